@@ -1,0 +1,121 @@
+package io.verillm.schemas;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.apache.avro.Schema;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.util.ClassSecurityValidator;
+
+/**
+ * Events to bytes and back, in Avro's single-object encoding: two marker bytes, the writer schema's
+ * fingerprint (8 bytes, little endian), the binary body, nothing behind it. Bytes are signed and
+ * kept as written; nobody re-encodes an event to check a signature.
+ */
+public final class EventCodec {
+  /** Largest event in bytes; what is larger is claim-checked by its sender. */
+  public static final int EVENT_BYTES_MAX = 8 * 1024 * 1024;
+
+  /** Bytes in front of the body. */
+  private static final int HEADER_BYTES = 10;
+
+  private static final int MARKER = 0xC301;
+
+  static {
+    // A length field must never make the decoder reserve more than an event can hold.
+    limit("org.apache.avro.limits.bytes.maxLength");
+    limit("org.apache.avro.limits.string.maxLength");
+    limit("org.apache.avro.limits.collectionItems.maxLength");
+    ClassSecurityValidator.setGlobal(
+        ClassSecurityValidator.composite(
+            ClassSecurityValidator.DEFAULT,
+            type -> type.getPackageName().equals("io.verillm.events")));
+  }
+
+  private EventCodec() {}
+
+  private static void limit(String property) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, Integer.toString(EVENT_BYTES_MAX));
+    }
+  }
+
+  /** The event's bytes. */
+  public static byte[] encode(SpecificRecord event) {
+    Schema schema = event.getSchema();
+    ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+    out.writeBytes(
+        ByteBuffer.allocate(HEADER_BYTES)
+            .putShort((short) MARKER)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(EventSchemas.fingerprint(schema))
+            .array());
+    BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+    try {
+      new SpecificDatumWriter<SpecificRecord>(schema).write(event, encoder);
+      encoder.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot encode " + schema.getFullName(), e);
+    }
+    return out.toByteArray();
+  }
+
+  /**
+   * The event that these bytes hold, read with this build's schema of its type.
+   *
+   * @throws UndecodableEvent for anything but exactly one event of a known schema
+   */
+  public static SpecificRecord decode(byte[] bytes) throws UndecodableEvent {
+    if (bytes.length < HEADER_BYTES || bytes.length > EVENT_BYTES_MAX) {
+      throw new UndecodableEvent(
+          "an event has 10.." + EVENT_BYTES_MAX + " bytes, not " + bytes.length);
+    }
+    ByteBuffer header = ByteBuffer.wrap(bytes);
+    if ((header.getShort() & 0xFFFF) != MARKER) {
+      throw new UndecodableEvent("not in single-object encoding: marker bytes C3 01 missing");
+    }
+    long fingerprint = header.order(ByteOrder.LITTLE_ENDIAN).getLong();
+    Schema writer =
+        EventSchemas.byFingerprint(fingerprint)
+            .orElseThrow(
+                () -> new UndecodableEvent("unknown schema " + Long.toHexString(fingerprint)));
+    try {
+      Schema reader = currentOf(writer);
+      BinaryDecoder decoder =
+          DecoderFactory.get()
+              .binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
+      SpecificRecord event =
+          new SpecificDatumReader<SpecificRecord>(writer, reader).read(null, decoder);
+      if (!decoder.isEnd()) {
+        throw new UndecodableEvent("bytes behind the event");
+      }
+      return event;
+    } catch (IOException | RuntimeException e) {
+      throw new UndecodableEvent(writer.getName() + ": " + e.getMessage());
+    }
+  }
+
+  /** As {@link #decode(byte[])}, for a reader that expects one type. */
+  public static <T extends SpecificRecord> T decode(byte[] bytes, Class<T> type)
+      throws UndecodableEvent {
+    SpecificRecord event = decode(bytes);
+    if (!type.isInstance(event)) {
+      throw new UndecodableEvent(
+          "expected " + type.getSimpleName() + ", found " + event.getSchema().getName());
+    }
+    return type.cast(event);
+  }
+
+  private static Schema currentOf(Schema writer) {
+    return SpecificData.get().getSchema(SpecificData.get().getClass(writer));
+  }
+}
