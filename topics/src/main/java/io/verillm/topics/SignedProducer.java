@@ -69,6 +69,11 @@ public final class SignedProducer implements AutoCloseable {
         "max.request.size",
         Integer.toString(TopicLimits.OPENING_BYTES_MAX + 2 * Topic.RECORD_OVERHEAD_BYTES));
     settings.put("linger.ms", "0");
+    // With several requests in flight a partition whose leader is not ready yet may refuse the
+    // first
+    // batch and take the second; the first is then out of order until it times out, and lost (seen
+    // with 4.3.1).
+    settings.put("max.in.flight.requests.per.connection", "1");
     // A missing topic must be an error soon, not a pause of a minute.
     settings.put("max.block.ms", "15000");
     return settings;
