@@ -7,6 +7,7 @@ import io.verillm.broker.LocalBroker;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.EventSchemas;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +46,7 @@ class CatalogueTest {
       return !source.endsWith("Catalogue.java")
           && TOPIC_NAME.matcher(Files.readString(source)).find();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -17,7 +17,7 @@ import org.apache.kafka.common.record.TimestampType;
 class EventReaderProperties {
   private static final Topic REGISTRY = Cluster.CATALOGUE.registry();
 
-  @Property(tries = 300)
+  @Property(tries = 1500)
   void shouldNameAnOutcomeForAnyBytes(
       @ForAll @Size(max = 40) byte[] key,
       @ForAll @Size(max = 80) byte[] value,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Locale;
 import java.util.Random;
 import java.util.UUID;
 import net.jqwik.api.Example;
@@ -33,7 +34,7 @@ class RequestIdsProperties {
   void shouldTakeNoOtherTextForAnId() {
     String id = ids(1_700_000_000_000L, 1).next();
 
-    assertThat(RequestIds.parse(id.toUpperCase(java.util.Locale.ROOT))).isEmpty();
+    assertThat(RequestIds.parse(id.toUpperCase(Locale.ROOT))).isEmpty();
     assertThat(RequestIds.parse(id + " ")).isEmpty();
     assertThat(RequestIds.parse("1-1-7001-8001-1")).isEmpty();
     assertThat(RequestIds.parse("01932f5a-7c00-4abc-8def-0123456789ab")).isEmpty();

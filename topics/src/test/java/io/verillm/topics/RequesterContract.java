@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -54,7 +55,7 @@ interface RequesterContract {
     HandMadeRequest made = HandMadeRequest.make("Hello from another language");
     try (KafkaProducer<byte[], byte[]> plain =
         new KafkaProducer<>(
-            java.util.Map.of("bootstrap.servers", cluster().bootstrapServers()),
+            Map.of("bootstrap.servers", cluster().bootstrapServers()),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       plain.send(made.record()).get();

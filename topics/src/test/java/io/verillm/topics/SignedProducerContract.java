@@ -12,9 +12,11 @@ import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
 import io.verillm.schemas.EventSchemas;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -96,7 +98,7 @@ interface SignedProducerContract {
       assertThat(header(letter, SignedRecords.SIGNER_HEADER)).isEqualTo("worker:w-01");
       assertThat(letter.headers().lastHeader(SignedRecords.SIGNATURE_HEADER).value())
           .isEqualTo(SignedRecords.from(origin).signature());
-      assertThat(counters.snapshot()).containsExactly(java.util.Map.entry("undecodable", 1L));
+      assertThat(counters.snapshot()).containsExactly(Map.entry("undecodable", 1L));
     }
   }
 
@@ -111,7 +113,7 @@ interface SignedProducerContract {
           .allSatisfy(
               record -> {
                 long fingerprint =
-                    ByteBuffer.wrap(record.key()).order(java.nio.ByteOrder.LITTLE_ENDIAN).getLong();
+                    ByteBuffer.wrap(record.key()).order(ByteOrder.LITTLE_ENDIAN).getLong();
                 Schema schema =
                     new Schema.Parser().parse(new String(record.value(), StandardCharsets.UTF_8));
                 assertThat(SchemaPublisher.key(schema)).isEqualTo(record.key());
