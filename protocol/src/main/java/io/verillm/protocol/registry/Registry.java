@@ -27,9 +27,9 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fold of registry records in their order. Workers, witnesses and the coordinator sign their own
- * entries; the first key of an id stays. Models, calibrations and parameters are the coordinator's.
- * Not safe for use by several threads.
+ * The fold of registry records in their order. Workers, witnesses and the coordinator sign their
+ * own entries; the first key of an id stays. Models, calibrations and parameters are the
+ * coordinator's. Not safe for use by several threads.
  */
 public final class Registry {
   private static final Pattern ID = Pattern.compile("[a-z0-9-]{1,32}");
@@ -158,7 +158,9 @@ public final class Registry {
     };
   }
 
-  /** The key that verifies a signer header's events; empty for unknown signers and for requesters. */
+  /**
+   * The key that verifies a signer header's events; empty for unknown signers and for requesters.
+   */
   public Optional<VerifyKey> keyOf(String signer) {
     if (signer.startsWith("worker:")) {
       return Optional.ofNullable(workers.get(signer.substring("worker:".length())))

@@ -7,12 +7,20 @@ import org.jspecify.annotations.Nullable;
 
 /** What deciding asks its driver to do. */
 public sealed interface Effect {
-  /** A public event; the driver signs it as coordinator and writes it in the shard's transaction. */
+  /**
+   * A public event; the driver signs it as coordinator and writes it in the shard's transaction.
+   */
   record Publish(Stream stream, String key, SpecificRecord event) implements Effect {}
 
   /** A task for a worker; the driver adds the private context. */
   record Assign(
-      String requestId, int segment, int round, int attempt, String worker, Hash taskId, boolean author)
+      String requestId,
+      int segment,
+      int round,
+      int attempt,
+      String worker,
+      Hash taskId,
+      boolean author)
       implements Effect {}
 
   /** A case reached a verdict. */

@@ -10,7 +10,9 @@ import java.util.Optional;
  * and its private topics, an audit from the openings that the log came to hold.
  */
 public interface Secrets {
-  /** The coordinator's VRF proof over a draw's input; empty in an audit that finds none on the log. */
+  /**
+   * The coordinator's VRF proof over a draw's input; empty in an audit that finds none on the log.
+   */
   Optional<VrfProof> prove(byte[] alpha);
 
   /**
@@ -21,8 +23,20 @@ public interface Secrets {
    */
   Optional<String> author(String requestId, int segment, int attempt, List<String> candidates);
 
-  /** Hash of the segment's output as the coordinator received it. */
-  Optional<Hash> outputHash(String requestId, int segment);
+  /**
+   * The segment's output as the coordinator received it.
+   *
+   * @return empty where nothing is known
+   */
+  Optional<Output> output(String requestId, int segment);
+
+  /**
+   * A segment's output.
+   *
+   * @param size positions of the trace, prompt included
+   * @param contextHash hash of the context that its checkers are given
+   */
+  record Output(int size, Hash contextHash) {}
 
   /** Nonce of a task. */
   byte[] nonce(Hash taskId);

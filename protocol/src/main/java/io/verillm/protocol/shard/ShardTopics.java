@@ -13,9 +13,16 @@ import java.util.List;
  * @param votes votes of workers
  */
 public record ShardTopics(
-    String spine, String registry, String accepted, String commitments, String openings, String votes) {
+    String spine,
+    String registry,
+    String accepted,
+    String commitments,
+    String openings,
+    String votes) {
 
-  /** Topics sealed by epochs, in the order in which one epoch's records are applied: causes first. */
+  /**
+   * Topics sealed by epochs, in the order in which one epoch's records are applied: causes first.
+   */
   public List<String> sealed() {
     return List.of(accepted, commitments, openings, votes);
   }

@@ -5,7 +5,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** One task of a case: who has it, what it committed to, opened and voted. Fields are the state as stored. */
+/**
+ * One task of a case: who has it, what it committed to, opened and voted. Fields are the state as
+ * stored.
+ */
 final class TaskState {
   Hash taskId;
   byte[] proof;

@@ -1,4 +1,7 @@
-/** Deciding: one shard's pure state machine from sealed, public records to challenges, verdicts and settlements. */
+/**
+ * Deciding: one shard's pure state machine from sealed, public records to challenges, verdicts and
+ * settlements.
+ */
 @NullMarked
 package io.verillm.protocol.shard;
 

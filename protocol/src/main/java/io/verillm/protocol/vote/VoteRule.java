@@ -31,8 +31,7 @@ public final class VoteRule {
    * @param calibrations finds the calibration for the profiles of author and checker
    */
   public VoteRule(
-      CaseGround ground,
-      BiFunction<String, String, Optional<CalibrationPublished>> calibrations) {
+      CaseGround ground, BiFunction<String, String, Optional<CalibrationPublished>> calibrations) {
     this.ground = ground;
     this.calibrations = calibrations;
   }
@@ -73,7 +72,11 @@ public final class VoteRule {
   }
 
   private static boolean fails(
-      RowTest test, OpenedTask one, PositionOpening mine, OpenedTask other, PositionOpening theirs) {
+      RowTest test,
+      OpenedTask one,
+      PositionOpening mine,
+      OpenedTask other,
+      PositionOpening theirs) {
     for (int i = 0; i < Math.min(mine.rows().size(), theirs.rows().size()); i++) {
       int boundary = mine.rows().get(i).boundary();
       if (boundary == theirs.rows().get(i).boundary()) {
