@@ -17,8 +17,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Verifies that an epoch is closed: the sealer signed its seal, the seal continues the chain, and every witness
- * cosigned it. The signature of the event's own record is checked before, like any record's.
+ * Verifies that an epoch is closed: the sealer signed its seal, the seal continues the chain, and
+ * every witness cosigned it. The signature of the event's own record is checked before, like any
+ * record's.
  */
 public final class EpochVerifier {
   private final String sealsTopic;
@@ -31,7 +32,8 @@ public final class EpochVerifier {
    * @param sealsTopic full name of the topic that seals lie on, which their signatures cover
    * @param sealerKey the coordinator's key
    * @param witnesses VRF keys by witness id
-   * @throws IllegalArgumentException without any witness, because randomness would then be the sealer's choice
+   * @throws IllegalArgumentException without any witness, because randomness would then be the
+   *     sealer's choice
    */
   public EpochVerifier(
       String sealsTopic, VerifyKey sealerKey, Map<String, VrfPublicKey> witnesses) {
@@ -56,11 +58,17 @@ public final class EpochVerifier {
    */
   public Checked<ClosedEpoch> verify(SealChain chain, EpochClosed event) {
     byte[] sealValue = Bytes.of(event.getSeal());
-    Checked<Seal> decoded = SealCheck.decode(sealValue);
-    if (decoded instanceof Checked.Refused<Seal>(LogFault fault, String detail)) {
-      return new Checked.Refused<>(fault, detail);
-    }
-    Seal seal = decoded.sound().orElseThrow();
+    Hash sealHash = Beacon.sealHash(sealValue);
+    return SealCheck.decode(sealValue)
+        .then(seal -> signed(event, seal, sealValue))
+        .then(
+            seal ->
+                chain
+                    .follow(seal, sealHash)
+                    .then(next -> beacon(seal, sealHash, event.getCosignatures())));
+  }
+
+  private Checked<Seal> signed(EpochClosed event, Seal seal, byte[] sealValue) {
     if (event.getEpoch() != seal.getEpoch()) {
       return new Checked.Refused<>(
           LogFault.WRONG_EPOCH,
@@ -68,15 +76,9 @@ public final class EpochVerifier {
     }
     byte[] signed =
         SignedRecord.signedHash(sealsTopic, epochKey(seal.getEpoch()), sealValue).bytes();
-    if (!sealerKey.verify(signed, Bytes.of(event.getSealSignature()))) {
-      return new Checked.Refused<>(LogFault.WRONG_SIGNATURE, "seal of epoch " + seal.getEpoch());
-    }
-    Hash sealHash = Beacon.sealHash(sealValue);
-    if (chain.follow(seal, sealHash)
-        instanceof Checked.Refused<SealChain>(LogFault fault, String detail)) {
-      return new Checked.Refused<>(fault, detail);
-    }
-    return beacon(seal, sealHash, event.getCosignatures());
+    return sealerKey.verify(signed, Bytes.of(event.getSealSignature()))
+        ? new Checked.Sound<>(seal)
+        : new Checked.Refused<>(LogFault.WRONG_SIGNATURE, "seal of epoch " + seal.getEpoch());
   }
 
   /** The chain behind an event that {@link #verify} found sound on {@code chain}. */
@@ -99,7 +101,8 @@ public final class EpochVerifier {
     List<Hash> outputs = new ArrayList<>();
     Iterator<VrfPublicKey> keys = witnesses.values().iterator();
     for (CosignatureCopy cosignature : cosignatures) {
-      Optional<Hash> output = Beacon.output(keys.next(), sealHash, Bytes.of(cosignature.getProof()));
+      Optional<Hash> output =
+          Beacon.output(keys.next(), sealHash, Bytes.of(cosignature.getProof()));
       if (output.isEmpty()) {
         return new Checked.Refused<>(LogFault.WRONG_PROOF, "witness " + cosignature.getWitness());
       }
@@ -107,9 +110,6 @@ public final class EpochVerifier {
     }
     return new Checked.Sound<>(
         new ClosedEpoch(
-            seal.getEpoch(),
-            ClosedEpoch.tickOf(seal),
-            seal,
-            Beacon.randomness(sealHash, outputs)));
+            seal.getEpoch(), ClosedEpoch.tickOf(seal), seal, Beacon.randomness(sealHash, outputs)));
   }
 }

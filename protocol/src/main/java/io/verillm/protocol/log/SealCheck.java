@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a witness and an auditor check of a seal: that it continues the chain and seals exactly the records that the
- * reader itself found on the log. The signature of the seal record is checked before, like any record's.
+ * What a witness and an auditor check of a seal: that it continues the chain and seals exactly the
+ * records that the reader itself found on the log. The signature of the seal record is checked
+ * before, like any record's.
  */
 public final class SealCheck {
   /** Most that a seal's time may differ from a witness' clock. */
@@ -36,16 +37,13 @@ public final class SealCheck {
    * @return the state behind this seal, or the first fault
    */
   public static Checked<SealState> check(SealState state, byte[] sealValue, EpochRecords own) {
-    return switch (decode(sealValue)) {
-      case Checked.Refused<Seal>(LogFault fault, String detail) ->
-          new Checked.Refused<>(fault, detail);
-      case Checked.Sound<Seal>(Seal seal) ->
-          switch (state.chain().follow(seal, Beacon.sealHash(sealValue))) {
-            case Checked.Refused<SealChain>(LogFault fault, String detail) ->
-                new Checked.Refused<>(fault, detail);
-            case Checked.Sound<SealChain>(SealChain next) -> records(state, next, seal, own);
-          };
-    };
+    return decode(sealValue)
+        .then(
+            seal ->
+                state
+                    .chain()
+                    .follow(seal, Beacon.sealHash(sealValue))
+                    .then(next -> records(state, next, seal, own)));
   }
 
   private static Checked<SealState> records(
@@ -85,8 +83,9 @@ public final class SealCheck {
   }
 
   /**
-   * Checks a seal's time against a witness' clock at the moment the seal reached it. {@code TIME_BEHIND} may be the
-   * reader's own delay and is no proof against the sealer; {@code TIME_AHEAD} is.
+   * Checks a seal's time against a witness' clock at the moment the seal reached it. {@code
+   * TIME_BEHIND} may be the reader's own delay and is no proof against the sealer; {@code
+   * TIME_AHEAD} is.
    *
    * @param nowMillis the witness' clock, milliseconds since the Unix epoch
    */
