@@ -161,7 +161,7 @@ public final class CaseCheck {
     TokenStatistics statistics =
         test.statistics(
             checker.evidence(),
-            terms.span().start() - promptLength,
+            Math.max(0, terms.span().start() - promptLength),
             terms.span().end() - promptLength);
     tokens = Optional.of(statistics);
     outcomes.put(CaseTest.TOKENS, test.judge(statistics));
