@@ -2,18 +2,19 @@ package io.verillm.streams.coordinator;
 
 import io.verillm.protocol.shard.ShardTopics;
 import io.verillm.topics.Catalogue;
+import io.verillm.streams.StreamsApp;
 import io.verillm.topics.Counters;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
-import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.RecordContext;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.state.Stores;
 
@@ -22,6 +23,9 @@ import org.apache.kafka.streams.state.Stores;
  * copier of the registry.
  */
 public final class CoordinatorApp {
+  /** Application id. */
+  public static final String ID = "verillm-coordinator";
+
   private final Catalogue catalogue;
   private final CoordinatorKeys keys;
   private final Texts texts;
@@ -59,8 +63,18 @@ public final class CoordinatorApp {
         catalogue.votes().name());
   }
 
+  /** The app. */
+  public StreamsApp app() {
+    return new StreamsApp(
+        ID,
+        this::topology,
+        List.of(
+            ID + "-" + CoordinatorProcessor.LOG_STORE + "-changelog",
+            ID + "-" + CoordinatorProcessor.PRIVATE_STORE + "-changelog"));
+  }
+
   /** The topology; every name in it is explicit. */
-  public Topology topology() {
+  Topology topology() {
     Topology topology = new Topology();
     List<String> inputs =
         List.of(
@@ -73,6 +87,7 @@ public final class CoordinatorApp {
             catalogue.votes().name());
     topology
         .addSource(
+            AutoOffsetReset.earliest(),
             "shard-records",
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer(),
@@ -96,6 +111,7 @@ public final class CoordinatorApp {
     sink(topology, "coordinated", "coordinate");
     topology
         .addSource(
+            AutoOffsetReset.earliest(),
             "registry-records",
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer(),
@@ -115,20 +131,11 @@ public final class CoordinatorApp {
             Optional.ofNullable(outgoing.partition()).map(Set::of);
     topology.addSink(
         name,
-        (byte[] key, Outgoing outgoing, org.apache.kafka.streams.processor.RecordContext context) ->
+        (byte[] key, Outgoing outgoing, RecordContext context) ->
             outgoing.topic(),
         new ByteArraySerializer(),
         value,
         partitioner,
         parent);
-  }
-
-  /** Settings that the app needs; the caller adds servers, state directory and client limits. */
-  public static Properties settings(String applicationId) {
-    Properties settings = new Properties();
-    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
-    settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    settings.put("ensure.explicit.internal.resource.naming", "true");
-    return settings;
   }
 }

@@ -14,6 +14,7 @@ import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.JournalChain;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Shard;
+import io.verillm.streams.SignedEvents;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.Counters;
 import io.verillm.topics.DeadLetterReason;
@@ -21,7 +22,6 @@ import io.verillm.topics.DeadLetters;
 import io.verillm.topics.EventReader;
 import io.verillm.topics.Reading;
 import io.verillm.topics.RecordKeys;
-import io.verillm.topics.SignedRecords;
 import io.verillm.topics.Topic;
 import java.util.Locale;
 import java.util.Optional;
@@ -90,14 +90,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
   @Override
   public void process(Record<byte[], byte[]> record) {
     RecordMetadata metadata = context.recordMetadata().orElseThrow();
-    SignedRecord signed =
-        SignedRecords.from(
-            metadata.topic(),
-            metadata.partition(),
-            metadata.offset(),
-            record.key(),
-            record.value(),
-            record.headers());
+    SignedRecord signed = SignedEvents.read(metadata, record);
     Topic topic = catalogue.byName(metadata.topic()).orElseThrow();
     if (topic.equals(catalogue.requests()) || topic.equals(catalogue.tokens())) {
       admit(topic, signed);

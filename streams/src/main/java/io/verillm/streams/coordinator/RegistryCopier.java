@@ -8,12 +8,12 @@ import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
+import io.verillm.streams.SignedEvents;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.Counters;
 import io.verillm.topics.DeadLetterReason;
 import io.verillm.topics.DeadLetters;
 import io.verillm.topics.RecordKeys;
-import io.verillm.topics.SignedRecords;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -56,14 +56,7 @@ final class RegistryCopier implements Processor<byte[], byte[], byte[], Outgoing
   @Override
   public void process(Record<byte[], byte[]> record) {
     RecordMetadata metadata = context.recordMetadata().orElseThrow();
-    SignedRecord signed =
-        SignedRecords.from(
-            metadata.topic(),
-            metadata.partition(),
-            metadata.offset(),
-            record.key(),
-            record.value(),
-            record.headers());
+    SignedRecord signed = SignedEvents.read(metadata, record);
     if (isMissingTopics(signed)) {
       out.refuse(signed, TOPIC_MISSING, new String(signed.key(), StandardCharsets.UTF_8));
       return;
