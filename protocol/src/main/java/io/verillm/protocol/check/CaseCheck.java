@@ -113,10 +113,8 @@ public final class CaseCheck {
     return agrees(author, terms.author())
         && agrees(checker, terms.checker())
         && terms.challenged().stream()
-            .allMatch(
-                challenged ->
-                    opening(author, challenged).tokenId()
-                        == opening(checker, challenged).tokenId());
+            .allMatch(challenged ->
+                opening(author, challenged).tokenId() == opening(checker, challenged).tokenId());
   }
 
   private static boolean agrees(OpenedTask opened, ExpectedOutput expected) {

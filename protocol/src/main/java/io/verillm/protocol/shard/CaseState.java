@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ final class CaseState {
   List<DrawnChallenge> challenges = new ArrayList<>();
 
   /** Outcome while DECIDED. */
-  @Nullable Decision decision;
+  @Nullable CaseDecision decision;
 
   private transient @Nullable Accepted accepted;
 
@@ -82,6 +83,11 @@ final class CaseState {
     return opened;
   }
 
+  /** Index of the challenge of a round's part, if it was drawn. */
+  Optional<Integer> challenge(int ofRound, int part) {
+    return challengesOf(ofRound).stream().filter(i -> challenges.get(i).part() == part).findFirst();
+  }
+
   /** Index of the challenge that is being opened or voted on. */
   int currentChallenge() {
     return challenges.size() - 1;
@@ -89,7 +95,7 @@ final class CaseState {
 
   /** Indexes of the challenges of one round, ascending. */
   List<Integer> challengesOf(int ofRound) {
-    return java.util.stream.IntStream.range(0, challenges.size())
+    return IntStream.range(0, challenges.size())
         .filter(i -> challenges.get(i).round() == ofRound)
         .boxed()
         .toList();

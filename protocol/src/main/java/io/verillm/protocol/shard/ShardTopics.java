@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param spine shard-inputs; its offsets are the order of everything
  * @param registry registry; its records arrive as copies on the spine
+ * @param seals seals, whose signatures the spine carries
  * @param accepted admitted requests
  * @param commitments commitments of workers
  * @param openings openings of workers
@@ -15,6 +16,7 @@ import java.util.List;
 public record ShardTopics(
     String spine,
     String registry,
+    String seals,
     String accepted,
     String commitments,
     String openings,

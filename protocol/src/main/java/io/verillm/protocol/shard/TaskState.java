@@ -29,6 +29,9 @@ final class TaskState {
   /** It opened something that does not fit its seal. */
   boolean fault;
 
+  /** Its vote lost, and its rows fail against most of the winners. */
+  boolean contradicted;
+
   /** The vote as it came; empty while there is none. */
   String vote = "";
 

@@ -8,4 +8,4 @@ import io.verillm.events.VerdictOutcome;
  * @param outcome the outcome
  * @param reason short name of why
  */
-record Decision(VerdictOutcome outcome, String reason) {}
+record CaseDecision(VerdictOutcome outcome, String reason) {}
