@@ -134,7 +134,7 @@ class LedgerProperties {
         .as(CloseScoringEpoch::new);
   }
 
-  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void accountsSumToZeroAndOnlyGenesisIsBelowAfterEveryCommand(
       @ForAll("commands") List<SpecificRecord> commands) {
     Ledger ledger = new Ledger(new SortedLedgerState(), SHARDS);
@@ -162,7 +162,7 @@ class LedgerProperties {
     }
   }
 
-  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void transfersAloneGiveTheBalances(@ForAll("commands") List<SpecificRecord> commands) {
     Ledger ledger = new Ledger(new SortedLedgerState(), SHARDS);
     List<Posting> postings = new ArrayList<>();
@@ -183,7 +183,7 @@ class LedgerProperties {
     assertThat(sums).isEqualTo(ledger.balances());
   }
 
-  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void lockedStakeIsExactlyWhatOpenCasesLock(@ForAll("commands") List<SpecificRecord> commands) {
     SortedLedgerState state = new SortedLedgerState();
     Ledger ledger = new Ledger(state, SHARDS);
@@ -205,7 +205,7 @@ class LedgerProperties {
     assertThat(locked).isEqualTo(locks);
   }
 
-  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void replayGivesTheSameStateAndTheSameEffects(@ForAll("commands") List<SpecificRecord> commands) {
     SortedLedgerState once = new SortedLedgerState();
     SortedLedgerState again = new SortedLedgerState();
@@ -220,7 +220,7 @@ class LedgerProperties {
     assertThat(again.entries()).isEqualTo(once.entries());
   }
 
-  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void everyCommandCountsOnce(@ForAll("commands") List<SpecificRecord> commands) {
     SortedLedgerState state = new SortedLedgerState();
     Ledger ledger = new Ledger(state, SHARDS);
@@ -236,7 +236,7 @@ class LedgerProperties {
     assertThat(state.entries()).isEqualTo(before);
   }
 
-  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void aConstantVoterIsNeitherPaidNorChargedByTheClose(
       @ForAll List<List<Boolean>> others, @ForAll boolean constant) {
     Ledger ledger = new Ledger(new SortedLedgerState(), SHARDS);
@@ -253,7 +253,7 @@ class LedgerProperties {
     assertThat(ledger.balance("worker:constant")).isZero();
   }
 
-  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void theOrderOfVotesInACaseDoesNotMatter(
       @ForAll List<List<Boolean>> others, @ForAll boolean constant, @ForAll long seed) {
     Ledger inOrder = new Ledger(new SortedLedgerState(), SHARDS);
