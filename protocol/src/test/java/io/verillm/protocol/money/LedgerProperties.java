@@ -123,9 +123,8 @@ class LedgerProperties {
             payments,
             slashes,
             votes)
-        .as(
-            (id, request, outcome, by, p, s, v) ->
-                new SettleCase(id, request, 0, outcome, by, p, s, v));
+        .as((id, request, outcome, by, p, s, v) ->
+            new SettleCase(id, request, 0, outcome, by, p, s, v));
   }
 
   private Arbitrary<SpecificRecord> closes() {
@@ -145,14 +144,13 @@ class LedgerProperties {
       var balances = ledger.balances();
       assertThat(balances.values().stream().mapToLong(Long::longValue).sum()).isZero();
       assertThat(balances)
-          .allSatisfy(
-              (account, units) -> {
-                if (account.equals(Accounts.GENESIS)) {
-                  assertThat(units).isNegative();
-                } else {
-                  assertThat(units).isPositive();
-                }
-              });
+          .allSatisfy((account, units) -> {
+            if (account.equals(Accounts.GENESIS)) {
+              assertThat(units).isNegative();
+            } else {
+              assertThat(units).isPositive();
+            }
+          });
       assertThat(effects.transfers())
           .isNotEmpty()
           .allMatch(t -> t.getPostings().stream().mapToLong(Posting::getAmount).sum() == 0);
