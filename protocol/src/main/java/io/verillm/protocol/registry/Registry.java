@@ -18,6 +18,7 @@ import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The fold of registry records in their order. Workers, witnesses and the coordinator sign their
  * own entries; the first key of an id stays. Models, calibrations and parameters are the
- * coordinator's. Not safe for use by several threads.
+ * coordinator's; the first content of a model's or calibration's id stays, since running cases rest
+ * on it. Not safe for use by several threads.
  */
 public final class Registry {
   private static final Pattern ID = Pattern.compile("[a-z0-9-]{1,32}");
@@ -59,21 +61,33 @@ public final class Registry {
       case WitnessRegistered w -> register(record, w);
       case CoordinatorRegistered c -> register(record, c);
       case WorkerReady r -> ready(record, r);
-      case ModelRegistered m ->
-          fromCoordinator(record, () -> models.put(Wire.hash(m.getModelId()), m));
-      case CalibrationPublished c ->
-          fromCoordinator(record, () -> calibrations.put(c.getCalibrationId(), c));
-      case ParametersSet p -> fromCoordinator(record, () -> parameters = p);
+      case ModelRegistered m -> {
+        RegistryValues.require(m);
+        yield once(record, models, Wire.hash(m.getModelId()), m);
+      }
+      case CalibrationPublished c -> {
+        RegistryValues.require(c);
+        yield once(record, calibrations, c.getCalibrationId(), c);
+      }
+      case ParametersSet p -> {
+        RegistryValues.require(p);
+        RegistryFault fault = fault(record, Signers.COORDINATOR);
+        parameters = fault == null ? p : parameters;
+        yield fault;
+      }
       default -> RegistryFault.WRONG_TOPIC;
     };
   }
 
-  private @Nullable RegistryFault fromCoordinator(SignedRecord record, Runnable change) {
+  /** An entry of the coordinator's that cases rest on: its first content stays. */
+  private <K, V> @Nullable RegistryFault once(
+      SignedRecord record, Map<K, V> entries, K id, V content) {
     RegistryFault fault = fault(record, Signers.COORDINATOR);
-    if (fault == null) {
-      change.run();
+    if (fault != null) {
+      return fault;
     }
-    return fault;
+    V known = entries.putIfAbsent(id, content);
+    return known == null || known.equals(content) ? null : RegistryFault.KEY_CHANGED;
   }
 
   private @Nullable RegistryFault register(SignedRecord record, WorkerRegistered w) {
@@ -205,13 +219,18 @@ public final class Registry {
     return Optional.ofNullable(parameters);
   }
 
-  /** The latest calibration, by id, for a model and a pair of profiles. */
+  /** The latest calibration, by id, that fits a model and a pair of profiles. */
   public Optional<CalibrationPublished> calibration(
       Hash modelId, String authorProfile, String checkerProfile) {
     return calibrations.values().stream()
         .filter(c -> Wire.hash(c.getModelId()).equals(modelId))
+        .filter(c -> isFor(models.get(modelId), c))
         .filter(c -> c.getAuthorProfile().equals(authorProfile))
         .filter(c -> c.getCheckerProfile().equals(checkerProfile))
         .reduce((first, second) -> second);
+  }
+
+  private static boolean isFor(@Nullable ModelRegistered model, CalibrationPublished calibration) {
+    return model != null && model.getBoundaries().size() == calibration.getRows().size();
   }
 }

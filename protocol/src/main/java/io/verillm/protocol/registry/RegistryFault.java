@@ -10,7 +10,7 @@ public enum RegistryFault {
   WRONG_SIGNER,
   /** An event that does not belong in the registry. */
   WRONG_TOPIC,
-  /** Another key or operator for a known id. */
+  /** Another key, operator or content for a known id. */
   KEY_CHANGED,
   /** An id that is not 1..32 of a-z, 0-9 and dash. */
   BAD_ID,
