@@ -63,6 +63,11 @@ public final class Shard {
     return state.open.size();
   }
 
+  /** Whether a case, named request/segment, is open. */
+  public boolean isOpen(String requestAndSegment) {
+    return state.open.containsKey(requestAndSegment);
+  }
+
   /**
    * The ranges of this shard's own partitions that a spine record needs; empty for records that are
    * no closed epoch.
