@@ -7,6 +7,7 @@ import io.verillm.events.ParametersSet;
 import io.verillm.events.SettleCase;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.SettlementKinds;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -43,14 +44,20 @@ final class Settlement {
     if (!t.author) {
       boolean earns = t.judgement == Judgement.ACCEPT || t.judgement == Judgement.REJECT;
       return earns
-          ? Optional.of(new CasePayment(t.worker, Wire.buffer(t.taskId), p.getFlatFee(), "fee"))
+          ? Optional.of(
+              new CasePayment(
+                  t.worker,
+                  Wire.buffer(t.taskId),
+                  p.getFlatFee(),
+                  t.round == 1 ? SettlementKinds.FEE : SettlementKinds.FEE_ROUND_2))
           : Optional.empty();
     }
     if (decision.outcome() != VerdictOutcome.ACCEPTED || t.attempt != found.attempt) {
       return Optional.empty();
     }
     return Optional.of(
-        new CasePayment(t.worker, Wire.buffer(t.taskId), price(found, size), "author"));
+        new CasePayment(
+            t.worker, Wire.buffer(t.taskId), price(found, size), SettlementKinds.AUTHOR));
   }
 
   /** The price of the tokens that were generated, rounded down. */
@@ -66,20 +73,20 @@ final class Settlement {
       return authorSlash(found, t, decision, p);
     }
     if (t.judgement == Judgement.FAULT || t.judgement == Judgement.SILENT || t.contradicted) {
-      return Optional.of(slash(t, p.getSlashOpening(), "opening"));
+      return Optional.of(slash(t, p.getSlashOpening(), SettlementKinds.SLASH_OPENING));
     }
     return t.judgement == Judgement.MISSING
-        ? Optional.of(slash(t, p.getSlashMissing(), "missing"))
+        ? Optional.of(slash(t, p.getSlashMissing(), SettlementKinds.SLASH_MISSING))
         : Optional.empty();
   }
 
   private static Optional<CaseSlash> authorSlash(
       CaseState found, TaskState t, CaseDecision decision, ParametersSet p) {
     if (t.attempt < found.attempt || decision.outcome() == VerdictOutcome.EXPIRED) {
-      return Optional.of(slash(t, p.getSlashMissing(), "missing"));
+      return Optional.of(slash(t, p.getSlashMissing(), SettlementKinds.SLASH_MISSING));
     }
     return decision.outcome() == VerdictOutcome.REJECTED
-        ? Optional.of(slash(t, p.getSlashAuthor(), "author"))
+        ? Optional.of(slash(t, p.getSlashAuthor(), SettlementKinds.SLASH_AUTHOR))
         : Optional.empty();
   }
 

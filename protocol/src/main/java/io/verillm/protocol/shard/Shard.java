@@ -14,7 +14,7 @@ import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.Checked;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.log.EpochVerifier;
-import io.verillm.protocol.registry.Registry;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ public final class Shard {
   }
 
   /** What the registry's copies on the spine have said so far. */
-  public Registry registry() {
+  public RegistrySnapshot registry() {
     return state.registry;
   }
 
@@ -133,7 +133,9 @@ public final class Shard {
             Wire.bytes(update.getValue()),
             update.getSigner(),
             Wire.bytes(update.getSignature()));
-    return state.registry.apply(inner).isPresent() ? Refusal.BAD_REGISTRATION : null;
+    RegistrySnapshot.Applied applied = state.registry.apply(inner);
+    state.registry = applied.snapshot();
+    return applied.refused().isPresent() ? Refusal.BAD_REGISTRATION : null;
   }
 
   private @Nullable Refusal escrow(SignedRecord spine, EscrowDecided decided) {
