@@ -29,7 +29,7 @@ class DeadLettersTest {
     assertThat(letter.key()).containsExactly(3);
     assertThat(counters.count(DeadLetterReason.WRONG_EVENT)).isEqualTo(2);
     assertThat(counters.count(DeadLetterReason.UNDECODABLE)).isZero();
-    assertThat(counters.snapshot().toString()).isEqualTo("{wrong-event=2, too-large=1}");
+    assertThat(counters.snapshot().toString()).isEqualTo("{too-large=1, wrong-event=2}");
   }
 
   @ParameterizedTest

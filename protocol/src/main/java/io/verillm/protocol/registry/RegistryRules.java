@@ -45,6 +45,16 @@ final class RegistryRules {
     this.event = event;
   }
 
+  static boolean isEntry(SpecificRecord event) {
+    return event instanceof WorkerRegistered
+        || event instanceof WorkerReady
+        || event instanceof WitnessRegistered
+        || event instanceof CoordinatorRegistered
+        || event instanceof ModelRegistered
+        || event instanceof CalibrationPublished
+        || event instanceof ParametersSet;
+  }
+
   /** The key of a registered signer, otherwise that of the event where it registers its signer. */
   static Optional<VerifyKey> key(RegistrySnapshot registry, String signer, SpecificRecord event) {
     Optional<VerifyKey> known = registry.keyOf(signer);

@@ -81,28 +81,32 @@ public record RegistrySnapshot(
   /** Applies one record of the registry. Bad bytes are refused with a reason, never thrown. */
   public Applied apply(SignedRecord record) {
     RegistrySnapshot next = at(record.offset() + 1);
-    SpecificRecord event;
+    if (record.signer().isEmpty() || record.signature().length == 0) {
+      return next.refused(RegistryFault.NO_SIGNATURE, "a header is missing");
+    }
+    if (!mayRegister(record.signer())) {
+      return next.refused(RegistryFault.SIGNER_NOT_ALLOWED, record.signer());
+    }
     try {
-      event = EventCodec.decode(record.value());
+      return next.apply(record, EventCodec.decode(record.value()));
     } catch (UndecodableEvent e) {
       return next.refused(RegistryFault.UNDECODABLE, String.valueOf(e.getMessage()));
     }
-    Optional<RegistryFault> fault = fault(record, event);
-    return fault.isPresent()
-        ? next.refused(fault.get(), record.signer())
-        : RegistryRules.apply(next, record, event);
   }
 
-  private Optional<RegistryFault> fault(SignedRecord record, SpecificRecord event) {
-    String signer = record.signer();
-    boolean mayRegister =
-        signer.isEmpty()
-            || signer.equals(Signers.COORDINATOR)
-            || signer.startsWith(Signers.worker(""))
-            || signer.startsWith(Signers.witness(""));
-    return mayRegister
-        ? EventVerifier.fault(record, RegistryRules.key(this, signer, event)).map(RegistryFault::of)
-        : Optional.of(RegistryFault.SIGNER_NOT_ALLOWED);
+  private Applied apply(SignedRecord record, SpecificRecord event) {
+    if (!RegistryRules.isEntry(event)) {
+      return refused(RegistryFault.WRONG_EVENT, event.getSchema().getName());
+    }
+    return EventVerifier.fault(record, RegistryRules.key(this, record.signer(), event))
+        .map(fault -> refused(RegistryFault.of(fault), record.signer()))
+        .orElseGet(() -> RegistryRules.apply(this, record, event));
+  }
+
+  private static boolean mayRegister(String signer) {
+    return signer.equals(Signers.COORDINATOR)
+        || signer.startsWith(Signers.worker(""))
+        || signer.startsWith(Signers.witness(""));
   }
 
   private Applied refused(RegistryFault fault, String detail) {
