@@ -65,6 +65,11 @@ public final class Shard {
     return state.open.size();
   }
 
+  /** Whether a case, named request/segment, is open. */
+  public boolean isOpen(String requestAndSegment) {
+    return state.open.containsKey(requestAndSegment);
+  }
+
   /**
    * The ranges of this shard's own partitions that the next spine record needs; empty for records
    * that are no closed epoch, or that {@link #apply} will refuse: nobody may be made to wait for
