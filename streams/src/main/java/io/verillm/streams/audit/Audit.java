@@ -53,10 +53,7 @@ public final class Audit {
     }
     new LedgerReplay(catalogue, records, registry, findings).run(commands);
     return findings.report(
-        registry
-            .coordinator()
-            .map(coordinator -> coordinator.key().hex())
-            .orElse("unknown"));
+        registry.coordinator().map(coordinator -> coordinator.key().hex()).orElse("unknown"));
   }
 
   private Map<Long, Hash> epochs(
