@@ -6,7 +6,10 @@ jdk_version() {
   [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] || return 1
   jdk_text=
   if [ -r "$1/release" ]; then
-    jdk_text=$(sed -n 's/^JAVA_VERSION="\{0,1\}\([0-9][0-9.]*\).*/\1/p' "$1/release" | head -n 1)
+    # Read by the shell itself: this runs on every start, and a process costs milliseconds.
+    while IFS='="' read -r jdk_key jdk_plain jdk_quoted jdk_rest; do
+      [ "$jdk_key" != JAVA_VERSION ] || jdk_text=${jdk_plain:-$jdk_quoted}
+    done <"$1/release"
   fi
   if [ -z "$jdk_text" ]; then
     jdk_text=$("$1/bin/java" -version 2>&1 |
