@@ -1,0 +1,12 @@
+package io.verillm.protocol.check;
+
+import io.verillm.protocol.crypto.Hash;
+
+/**
+ * What a member's opening must say about its tokens, from public records.
+ *
+ * @param size positions of its trace
+ * @param outputHash its sealed output hash: the author's over its segment, a checker's over all ids
+ *     after the prompt with reason NONE
+ */
+public record ExpectedOutput(int size, Hash outputHash) {}

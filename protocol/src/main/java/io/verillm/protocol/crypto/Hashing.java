@@ -1,0 +1,55 @@
+package io.verillm.protocol.crypto;
+
+import java.security.InvalidKeyException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The protocol's hash function {@code H(tag, f1, f2, ...)}: SHA-256 over the tag and the fields,
+ * each preceded by its length.
+ *
+ * <p>The bytes under the hash are, for the tag (UTF-8) and then each field in order: the length as
+ * an unsigned 4-byte big-endian number, then that many bytes. No field can therefore flow into
+ * another, and two calls with different tags or a different number of fields never hash the same
+ * bytes.
+ */
+public final class Hashing {
+
+  private Hashing() {}
+
+  /** {@code H(tag, fields...)} as the class comment defines it. */
+  public static Hash hash(String tag, byte[]... fields) {
+    HashInput input = HashInput.of(tag);
+    for (byte[] field : fields) {
+      input.add(field);
+    }
+    return input.hash();
+  }
+
+  /** Plain SHA-256, without a frame. */
+  public static Hash sha256(byte[] message) {
+    return new Hash(digest().digest(message));
+  }
+
+  /** HMAC-SHA256 (RFC 2104). The key must not be empty. */
+  public static Hash hmacSha256(byte[] key, byte[] message) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      return new Hash(mac.doFinal(message));
+    } catch (NoSuchAlgorithmException | InvalidKeyException e) {
+      throw new IllegalStateException("every JDK has HmacSHA256", e);
+    }
+  }
+
+  /** A fresh SHA-256. */
+  static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

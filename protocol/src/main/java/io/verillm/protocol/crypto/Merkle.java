@@ -1,0 +1,122 @@
+package io.verillm.protocol.crypto;
+
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The hashes of an RFC 6962 tree and the shapes of its perfect subtrees. */
+public final class Merkle {
+
+  private static final byte LEAF = 0;
+  private static final byte NODE = 1;
+  private static final Hash EMPTY_ROOT = new Hash(Hashing.digest().digest());
+
+  private Merkle() {}
+
+  /** {@code SHA-256(0x00, leaf)}. */
+  public static Hash leafHash(byte[] leaf) {
+    MessageDigest sha = Hashing.digest();
+    sha.update(LEAF);
+    sha.update(leaf);
+    return new Hash(sha.digest());
+  }
+
+  /** The leaf hash of a leaf whose content is itself a hash. */
+  public static Hash leafHash(Hash leaf) {
+    return leafHash(leaf.unsafeBytes());
+  }
+
+  /** {@code SHA-256(0x01, left, right)}. */
+  public static Hash nodeHash(Hash left, Hash right) {
+    MessageDigest sha = Hashing.digest();
+    sha.update(NODE);
+    sha.update(left.unsafeBytes());
+    sha.update(right.unsafeBytes());
+    return new Hash(sha.digest());
+  }
+
+  /** The root of a tree without leaves: SHA-256 of nothing. */
+  public static Hash emptyRoot() {
+    return EMPTY_ROOT;
+  }
+
+  /** The root over leaf hashes. */
+  public static Hash rootOf(List<Hash> leafHashes) {
+    MerkleTree tree = new MerkleTree();
+    leafHashes.forEach(tree::append);
+    return tree.root();
+  }
+
+  /**
+   * Whether {@code path} leads from the leaf hash at {@code index} to the root of a tree of {@code
+   * size} leaves. False for any index, size or path that cannot be.
+   */
+  public static boolean verifyInclusion(
+      Hash leafHash, long index, long size, List<Hash> path, Hash root) {
+    return rootFromPath(leafHash, index, size, path).filter(root::equals).isPresent();
+  }
+
+  /**
+   * The root that {@code path} leads to (RFC 9162, 2.1.3.2); empty if no tree of {@code size}
+   * leaves has such an index or a path of that length there.
+   */
+  public static Optional<Hash> rootFromPath(Hash leafHash, long index, long size, List<Hash> path) {
+    if (index < 0 || index >= size) {
+      return Optional.empty();
+    }
+    long position = index;
+    long last = size - 1;
+    Hash node = leafHash;
+    for (Hash sibling : path) {
+      if (last == 0) {
+        return Optional.empty();
+      }
+      if ((position & 1) == 1 || position == last) {
+        node = nodeHash(sibling, node);
+        while ((position & 1) == 0 && position != 0) {
+          position >>>= 1;
+          last >>>= 1;
+        }
+      } else {
+        node = nodeHash(node, sibling);
+      }
+      position >>>= 1;
+      last >>>= 1;
+    }
+    return last == 0 ? Optional.of(node) : Optional.empty();
+  }
+
+  /**
+   * The levels of the fewest perfect subtrees that cover leaves [start, end), from left to right;
+   * level k holds 2^k leaves. The cover depends on start and end alone, so two parties' covers can
+   * be compared node by node.
+   */
+  public static int[] coverLevels(long start, long end) {
+    if (start < 0 || end < start) {
+      throw new IllegalArgumentException("no range [" + start + ", " + end + ")");
+    }
+    int[] levels = new int[2 * Long.SIZE];
+    int count = 0;
+    for (long at = start; at < end; at += 1L << levels[count++]) {
+      int aligned = at == 0 ? Long.SIZE - 2 : Long.numberOfTrailingZeros(at);
+      int fitting = Long.SIZE - 1 - Long.numberOfLeadingZeros(end - at);
+      levels[count] = Math.min(aligned, fitting);
+    }
+    return Arrays.copyOf(levels, count);
+  }
+
+  /** Folds the cover of [0, size) from the right into the root. */
+  static Hash fold(List<Hash> cover) {
+    if (cover.isEmpty()) {
+      return EMPTY_ROOT;
+    }
+    List<Hash> nodes = new ArrayList<>(cover);
+    Hash root = nodes.removeLast();
+    while (!nodes.isEmpty()) {
+      root = nodeHash(nodes.removeLast(), root);
+    }
+    return root;
+  }
+}

@@ -1,0 +1,47 @@
+package io.verillm.protocol.trace;
+
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.HashInput;
+import io.verillm.protocol.crypto.Merkle;
+import io.verillm.protocol.crypto.MerkleTree;
+import java.util.Arrays;
+
+/**
+ * One leaf of a trace: {@code H("leaf", modelId, profile, t, tokenId, rowsRoot)}. It names no task
+ * and no role, so that equal computations have equal roots.
+ *
+ * @param position absolute position t
+ * @param tokenId the token fed at t
+ * @param rowsRoot root of the RFC 6962 tree whose leaves are the rows' bytes in boundary order
+ */
+public record TraceLeaf(int position, int tokenId, Hash rowsRoot) {
+
+  /** Refuses negative positions and ids. */
+  public TraceLeaf {
+    if (position < 0 || tokenId < 0) {
+      throw new IllegalArgumentException(
+          "no leaf at position %d with token %d".formatted(position, tokenId));
+    }
+  }
+
+  /** The leaf hash as the trace's tree takes it. */
+  public Hash leafHash(TraceShape shape) {
+    return Merkle.leafHash(
+        HashInput.of("leaf")
+            .add(shape.modelId())
+            .add(shape.profile().id())
+            .add(position)
+            .add(tokenId)
+            .add(rowsRoot)
+            .hash());
+  }
+
+  /** The tree over the rows of one position, which lie one after the other. */
+  static MerkleTree rowsTree(TraceShape shape, byte[] rows) {
+    MerkleTree tree = new MerkleTree();
+    for (int offset = 0; offset < rows.length; offset += shape.rowBytes()) {
+      tree.append(Merkle.leafHash(Arrays.copyOfRange(rows, offset, offset + shape.rowBytes())));
+    }
+    return tree;
+  }
+}
