@@ -1,0 +1,113 @@
+package io.verillm.protocol.money;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A case whose locks or votes wait for a settlement. Written as lines of words, so that a store can
+ * be read by eye; no id holds a space.
+ *
+ * @param settled whether settlement (i) has happened
+ * @param locks stake still locked for its tasks
+ * @param votes its scorable votes; all stay until the last of them is scored, because each counts
+ *     in the majority of the others
+ */
+record OpenCase(boolean settled, List<Lock> locks, List<ScorableVote> votes) {
+
+  /** Stake locked for one task. */
+  record Lock(String taskId, String worker, long amount) {}
+
+  /** Where a vote stands. */
+  enum Standing {
+    FRESH,
+    CARRIED,
+    SCORED
+  }
+
+  /** One vote that peer prediction scores. */
+  record ScorableVote(String worker, boolean reject, Standing standing) {
+    ScorableVote as(Standing next) {
+      return new ScorableVote(worker, reject, next);
+    }
+
+    boolean pending() {
+      return standing != Standing.SCORED;
+    }
+  }
+
+  static final String PREFIX = "open/";
+
+  OpenCase {
+    locks = List.copyOf(locks);
+    votes = List.copyOf(votes);
+  }
+
+  static String key(String requestId, int segment) {
+    return PREFIX + requestId + "/" + segment;
+  }
+
+  static OpenCase read(Draft draft, String key) {
+    return draft.get(key).map(OpenCase::parse).orElse(new OpenCase(false, List.of(), List.of()));
+  }
+
+  /** Writes it, or removes it where nothing waits any more. */
+  void write(Draft draft, String key) {
+    boolean waits = !locks.isEmpty() || votes.stream().anyMatch(ScorableVote::pending);
+    if (waits) {
+      draft.put(key, text());
+    } else {
+      draft.remove(key);
+    }
+  }
+
+  Optional<Lock> lockOf(String taskId) {
+    return locks.stream().filter(lock -> lock.taskId().equals(taskId)).findFirst();
+  }
+
+  /** Y of one voter: the doubled majority of the others. */
+  int doubledMajorityWithout(ScorableVote own) {
+    int rejects = (int) votes.stream().filter(ScorableVote::reject).count();
+    int accepts = votes.size() - rejects;
+    return own.reject()
+        ? PeerPrediction.doubledMajority(rejects - 1, accepts)
+        : PeerPrediction.doubledMajority(rejects, accepts - 1);
+  }
+
+  private String text() {
+    StringBuilder text = new StringBuilder(settled ? "settled" : "unsettled");
+    locks.forEach(
+        lock ->
+            text.append("\nlock ")
+                .append(lock.taskId())
+                .append(' ')
+                .append(lock.worker())
+                .append(' ')
+                .append(lock.amount()));
+    votes.forEach(
+        vote ->
+            text.append("\nvote ")
+                .append(vote.worker())
+                .append(' ')
+                .append(vote.reject())
+                .append(' ')
+                .append(vote.standing()));
+    return text.toString();
+  }
+
+  private static OpenCase parse(String text) {
+    String[] lines = text.split("\n");
+    List<Lock> locks = new ArrayList<>();
+    List<ScorableVote> votes = new ArrayList<>();
+    for (String line : List.of(lines).subList(1, lines.length)) {
+      String[] words = line.split(" ");
+      if (words[0].equals("lock")) {
+        locks.add(new Lock(words[1], words[2], Long.parseLong(words[3])));
+      } else {
+        votes.add(
+            new ScorableVote(words[1], Boolean.parseBoolean(words[2]), Standing.valueOf(words[3])));
+      }
+    }
+    return new OpenCase(lines[0].equals("settled"), locks, votes);
+  }
+}

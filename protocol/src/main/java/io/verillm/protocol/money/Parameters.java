@@ -1,0 +1,174 @@
+package io.verillm.protocol.money;
+
+import io.verillm.events.ParametersSet;
+
+/**
+ * Money in units and time in ticks (protocol, section 11). All shards and the ledger's clients take
+ * them from the one {@code ParametersSet} that is in force.
+ *
+ * @param version counts up
+ * @param checkCost c, cost of one honest check
+ * @param peerWeight w of peer prediction
+ * @param flatFee paid to a checker with a valid consistent opening
+ * @param slashBadFlag S_bad, a BAD flag accepted
+ * @param slashGoodFlag S_good, a GOOD flag rejected
+ * @param slashOpening S_open
+ * @param slashMissing S_miss
+ * @param slashAuthor from the author of a REJECTED segment
+ * @param lock stake locked for each open task
+ * @param prefillTicks deadline of PREFILL commitments
+ * @param segmentTicks deadline of FINAL commitments
+ * @param openingTicks deadline of openings
+ * @param voteTicks deadline of votes
+ * @param disputeTicks window for a dispute
+ */
+public record Parameters(
+    int version,
+    long checkCost,
+    long peerWeight,
+    long flatFee,
+    long slashBadFlag,
+    long slashGoodFlag,
+    long slashOpening,
+    long slashMissing,
+    long slashAuthor,
+    long lock,
+    int prefillTicks,
+    int segmentTicks,
+    int openingTicks,
+    int voteTicks,
+    int disputeTicks) {
+
+  /** Units of one c; w has one decimal in c. */
+  public static final long UNITS_PER_CHECK = 100;
+
+  /** The reserve is one fifth of price and fees. */
+  private static final long RESERVE_DIVISOR = 5;
+
+  private static final int DEMO_DISPUTE_TICKS = 8;
+
+  /** The table's column for m = 3 checkers. */
+  public static Parameters standard() {
+    return ofWeight(69 * UNITS_PER_CHECK);
+  }
+
+  /** The table's column for m = 7 checkers. */
+  public static Parameters standardOfSeven() {
+    return ofWeight(393 * UNITS_PER_CHECK / 10);
+  }
+
+  /** {@link #standard()} with a dispute window that nobody has to wait for. */
+  public static Parameters demo() {
+    return standard().withDisputeTicks(DEMO_DISPUTE_TICKS);
+  }
+
+  /**
+   * The table for another w: S_open and the lock follow it, and so does the author's slash, which
+   * is the largest that a lock covers.
+   */
+  static Parameters ofWeight(long peerWeight) {
+    long hundred = 100 * UNITS_PER_CHECK;
+    long covered = peerWeight + hundred;
+    return new Parameters(
+        1,
+        UNITS_PER_CHECK,
+        peerWeight,
+        3 * UNITS_PER_CHECK,
+        hundred,
+        hundred,
+        covered,
+        5 * UNITS_PER_CHECK,
+        covered,
+        covered,
+        240,
+        2_400,
+        120,
+        120,
+        240);
+  }
+
+  /** The same but for the dispute window. */
+  public Parameters withDisputeTicks(int ticks) {
+    return new Parameters(
+        version,
+        checkCost,
+        peerWeight,
+        flatFee,
+        slashBadFlag,
+        slashGoodFlag,
+        slashOpening,
+        slashMissing,
+        slashAuthor,
+        lock,
+        prefillTicks,
+        segmentTicks,
+        openingTicks,
+        voteTicks,
+        ticks);
+  }
+
+  /**
+   * R of a request in units.
+   *
+   * @throws ArithmeticException where it does not fit
+   */
+  public static long price(int maxTokens, long pricePerToken) {
+    return Math.multiplyExact((long) maxTokens, pricePerToken);
+  }
+
+  /**
+   * What a requester reserves, in units: price, m flat fees, and a reserve of a fifth of both that
+   * is rounded up to a whole unit.
+   *
+   * @throws ArithmeticException where it does not fit
+   */
+  public long escrow(long price, int checkers) {
+    long base = Math.addExact(price, Math.multiplyExact((long) checkers, flatFee));
+    return Math.addExact(base, Math.ceilDiv(base, RESERVE_DIVISOR));
+  }
+
+  /** The reserve inside an amount that {@link #escrow} made; rounding is undone exactly. */
+  public static long reserveOf(long escrow) {
+    return Math.ceilDiv(escrow, RESERVE_DIVISOR + 1);
+  }
+
+  /** Parameters as an event. */
+  public ParametersSet toEvent() {
+    return new ParametersSet(
+        version,
+        checkCost,
+        peerWeight,
+        flatFee,
+        slashBadFlag,
+        slashGoodFlag,
+        slashOpening,
+        slashMissing,
+        slashAuthor,
+        lock,
+        prefillTicks,
+        segmentTicks,
+        openingTicks,
+        voteTicks,
+        disputeTicks);
+  }
+
+  /** Parameters that an event sets. */
+  public static Parameters of(ParametersSet event) {
+    return new Parameters(
+        event.getVersion(),
+        event.getCheckCost(),
+        event.getPeerWeight(),
+        event.getFlatFee(),
+        event.getSlashBadFlag(),
+        event.getSlashGoodFlag(),
+        event.getSlashOpening(),
+        event.getSlashMissing(),
+        event.getSlashAuthor(),
+        event.getLock(),
+        event.getPrefillTicks(),
+        event.getSegmentTicks(),
+        event.getOpeningTicks(),
+        event.getVoteTicks(),
+        event.getDisputeTicks());
+  }
+}

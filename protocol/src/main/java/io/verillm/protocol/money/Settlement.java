@@ -1,0 +1,145 @@
+package io.verillm.protocol.money;
+
+import io.verillm.events.CasePayment;
+import io.verillm.events.CaseSlash;
+import io.verillm.events.CaseVote;
+import io.verillm.events.SettleCase;
+import io.verillm.protocol.money.OpenCase.Lock;
+import io.verillm.protocol.money.OpenCase.ScorableVote;
+import io.verillm.protocol.money.OpenCase.Standing;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Settlement (i), the finality of a case, as one transfer.
+ *
+ * <p>Slashes come from the task's lock, then from the worker's free stake, never from what is
+ * locked for another task. The requester pays only if ACCEPTED; then R and the fees of round 1 come
+ * from the escrow, and the fees of round 2 from the losers' slashes, then from the reserve. In
+ * every other outcome the slashes pay. What these cannot pay the treasury does, down to zero; the
+ * note says what was left unpaid. The rest of the slashes goes to the treasury, the rest of the
+ * escrow back to the requester.
+ */
+final class Settlement {
+  private final Draft draft;
+  private final SettleCase command;
+  private final List<Lock> locks;
+  private final Purse price;
+  private final Purse reserve;
+  private Purse slashes = new Purse(0);
+  private long slashShort;
+  private long payShort;
+
+  private Settlement(Draft draft, SettleCase command, Escrow escrow, List<Lock> locks) {
+    this.draft = draft;
+    this.command = command;
+    this.locks = new ArrayList<>(locks);
+    boolean charged = command.getOutcome().equals(SettlementKinds.ACCEPTED);
+    long chargeable = charged ? draft.balance(Accounts.escrow(command.getRequestId())) : 0;
+    long held = Math.min(chargeable, Parameters.reserveOf(escrow.amount()));
+    this.reserve = new Purse(held);
+    this.price = new Purse(chargeable - held);
+  }
+
+  static boolean isSettled(Draft draft, String requestId, int segment) {
+    return draft.get(settledKey(requestId, segment)).isPresent();
+  }
+
+  static void settle(Draft draft, SettleCase command) throws RefusedCommand {
+    SettlementChecks.check(command);
+    String requestId = command.getRequestId();
+    int segment = command.getSegment();
+    Escrow escrow =
+        Escrow.read(draft, requestId)
+            .orElseThrow(() -> new RefusedCommand(Refusal.UNKNOWN_REQUEST));
+    RefusedCommand.unless(
+        escrow.requester().equals(command.getRequester()), Refusal.WRONG_REQUESTER);
+    RefusedCommand.unless(!isSettled(draft, requestId, segment), Refusal.CASE_SETTLED);
+    String key = OpenCase.key(requestId, segment);
+    Settlement settlement =
+        new Settlement(draft, command, escrow, OpenCase.read(draft, key).locks());
+    settlement.move();
+    new OpenCase(true, settlement.locks, scorable(command.getVotes())).write(draft, key);
+    draft.put(settledKey(requestId, segment), Long.toString(draft.offset()));
+    draft.transfer("settle", requestId, segment, settlement.note());
+  }
+
+  private void move() throws RefusedCommand {
+    long slashed = 0;
+    for (CaseSlash slash : command.getSlashes()) {
+      slashed = Math.addExact(slashed, slash(slash));
+    }
+    slashes = new Purse(slashed);
+    draft.post(Accounts.TREASURY, slashed);
+    for (CasePayment payment : command.getPayments()) {
+      if (!payment.getKind().equals(SettlementKinds.FEE_ROUND_2)) {
+        pay(payment, price, reserve, slashes);
+      }
+    }
+    for (CasePayment payment : command.getPayments()) {
+      if (payment.getKind().equals(SettlementKinds.FEE_ROUND_2)) {
+        pay(payment, slashes, reserve);
+      }
+    }
+    String escrow = Accounts.escrow(command.getRequestId());
+    draft.move(escrow, command.getRequester(), draft.balance(escrow));
+  }
+
+  /** Takes a slash and says how many units it brought. */
+  private long slash(CaseSlash slash) throws RefusedCommand {
+    String taskId = Checks.task(slash.getTaskId());
+    long wanted = slash.getAmount();
+    for (int i = 0; i < locks.size(); i++) {
+      Lock lock = locks.get(i);
+      if (lock.taskId().equals(taskId) && lock.worker().equals(slash.getWorker())) {
+        long taken = Math.min(wanted, lock.amount());
+        draft.post(Accounts.locked(lock.worker()), -taken);
+        locks.set(i, new Lock(taskId, lock.worker(), lock.amount() - taken));
+        wanted -= taken;
+      }
+    }
+    locks.removeIf(lock -> lock.amount() == 0);
+    String stake = Accounts.stake(slash.getWorker());
+    long free = Math.min(wanted, draft.balance(stake));
+    draft.post(stake, -free);
+    slashShort = Math.addExact(slashShort, wanted - free);
+    return slash.getAmount() - (wanted - free);
+  }
+
+  private void pay(CasePayment payment, Purse... sources) {
+    long wanted = payment.getAmount();
+    String escrow = Accounts.escrow(command.getRequestId());
+    for (Purse source : sources) {
+      long taken = source.take(wanted);
+      wanted -= taken;
+      draft.post(source == slashes ? Accounts.TREASURY : escrow, -taken);
+    }
+    // Slashes that later payments have a claim on lie in the treasury already.
+    long spare = draft.balance(Accounts.TREASURY) - slashes.left();
+    long fromTreasury = Math.min(wanted, spare);
+    draft.post(Accounts.TREASURY, -fromTreasury);
+    wanted -= fromTreasury;
+    payShort = Math.addExact(payShort, wanted);
+    draft.post(Accounts.worker(payment.getWorker()), payment.getAmount() - wanted);
+  }
+
+  private String note() {
+    return command.getOutcome()
+        + (slashShort == 0 ? "" : " slash-short=" + slashShort)
+        + (payShort == 0 ? "" : " pay-short=" + payShort);
+  }
+
+  /** Votes with at least two others to be scored against; with fewer nobody is scored. */
+  private static List<ScorableVote> scorable(List<CaseVote> votes) {
+    if (votes.size() <= MoneyLimits.OTHER_VOTES_MIN) {
+      return List.of();
+    }
+    return votes.stream()
+        .map(vote -> new ScorableVote(vote.getWorker(), vote.getReject(), Standing.FRESH))
+        .toList();
+  }
+
+  private static String settledKey(String requestId, int segment) {
+    return "settled/" + requestId + "/" + segment;
+  }
+}
