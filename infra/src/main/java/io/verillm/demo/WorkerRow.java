@@ -1,5 +1,6 @@
 package io.verillm.demo;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
 /**
@@ -9,7 +10,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param behaviour {@code honest} or the cheat's name, as the demo started it; no topic says this
  * @param casesAsAuthor decided cases whose segment it wrote
  * @param casesAsChecker decided cases that it checked
- * @param acceptedAsAuthor of the first, those accepted
+ * @param acceptedAsAuthor of the first, those accepted; in the table only
  * @param rejectedAsAuthor of the first, those rejected
  * @param faultsAsChecker of the second, those where its vote was missing, silent or a fault, or
  *     that cost it stake
@@ -23,7 +24,6 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
   "behaviour",
   "casesAsAuthor",
   "casesAsChecker",
-  "acceptedAsAuthor",
   "rejectedAsAuthor",
   "faultsAsChecker",
   "score",
@@ -36,7 +36,7 @@ public record WorkerRow(
     String behaviour,
     int casesAsAuthor,
     int casesAsChecker,
-    int acceptedAsAuthor,
+    @JsonIgnore int acceptedAsAuthor,
     int rejectedAsAuthor,
     int faultsAsChecker,
     long score,

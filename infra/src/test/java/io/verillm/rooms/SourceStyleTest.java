@@ -54,7 +54,8 @@ class SourceStyleTest {
         .allSatisfy(folder -> assertThat(folder.resolve("package-info.java")).exists());
     assertThat(packages)
         .allSatisfy(
-            folder -> assertThat(text(folder.resolve("package-info.java"))).contains("@NullMarked"));
+            folder ->
+                assertThat(text(folder.resolve("package-info.java"))).contains("@NullMarked"));
   }
 
   @Test
