@@ -1,6 +1,7 @@
 package io.verillm.cli;
 
 import java.io.PrintWriter;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -24,6 +25,10 @@ final class FailureLine implements IExecutionExceptionHandler, IParameterExcepti
     if (failure instanceof CommandFailure expected) {
       print(command, expected.getMessage());
       return expected.exitCode();
+    }
+    if (failure instanceof KafkaException) {
+      print(command, "Kafka does not answer as it should: " + failure.getMessage());
+      return ExitCode.UNREACHABLE;
     }
     print(command, "failed: " + failure + "; --verbose shows more");
     LoggerFactory.getLogger(FailureLine.class).info("unexpected failure", failure);
