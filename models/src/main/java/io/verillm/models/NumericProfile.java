@@ -1,0 +1,22 @@
+package io.verillm.models;
+
+/**
+ * What decides the last bits of a model's numbers: engine, device and precision. Part of the model
+ * id, so that workers of different profiles never share one by accident.
+ *
+ * @param id lower-case letters, digits and dashes, such as {@code onnxruntime-cpu-fp32}
+ * @param rowType how rows are stored under this profile
+ */
+public record NumericProfile(String id, RowType rowType) {
+
+  /** ONNX Runtime on a CPU in single precision, the profile of the built-in model. */
+  public static final NumericProfile ONNXRUNTIME_CPU_FP32 =
+      new NumericProfile("onnxruntime-cpu-fp32", RowType.FP32);
+
+  /** Refuses an id that could read as two fields. */
+  public NumericProfile {
+    if (!id.matches("[a-z0-9]+(-[a-z0-9]+){0,7}")) {
+      throw new IllegalArgumentException("numeric profile id not of the form a-b-c: " + id);
+    }
+  }
+}

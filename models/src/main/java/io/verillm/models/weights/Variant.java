@@ -1,0 +1,46 @@
+package io.verillm.models.weights;
+
+import io.verillm.models.ModelConfig;
+
+/**
+ * What a model's weights can be changed into, for cheats and calibration (protocol, section 8).
+ * Each is computed on the weights themselves; the graph stays an ordinary one.
+ */
+public enum Variant {
+  /** The model itself. */
+  FP32,
+  /** Every weight rounded to bf16 (nearest, ties to even). */
+  BF16_CAST,
+  /** Linear weights as 8-bit integers, one symmetric scale for each output channel. */
+  INT8,
+  /** Linear weights as 4-bit integers, one symmetric scale for each 32 inputs of a channel. */
+  INT4,
+  /** The middle block adds nothing to the residual stream. */
+  SKIPPED_LAYER;
+
+  private static final int INT4_GROUP = 32;
+
+  /** The changed weights, computed tensor by tensor as they are read. */
+  public Weights of(Weights weights, ModelConfig config) {
+    String skipped = "model.layers." + config.layers() / 2 + ".";
+    return switch (this) {
+      case FP32 -> weights;
+      case BF16_CAST -> new ChangedWeights(weights, name -> true, Rounding::bf16);
+      case INT8 -> new ChangedWeights(weights, Variant::linear, t -> Rounding.groups(t, 0, 127));
+      case INT4 ->
+          new ChangedWeights(weights, Variant::linear, t -> Rounding.groups(t, INT4_GROUP, 7));
+      case SKIPPED_LAYER ->
+          new ChangedWeights(
+              weights, name -> writesToStream(name) && name.startsWith(skipped), Rounding::zero);
+    };
+  }
+
+  private static boolean linear(String name) {
+    return name.endsWith("_proj.weight") || name.equals("lm_head.weight");
+  }
+
+  /** A block whose two writing matrices are zero is the identity. */
+  private static boolean writesToStream(String name) {
+    return name.endsWith(".o_proj.weight") || name.endsWith(".down_proj.weight");
+  }
+}

@@ -1,0 +1,52 @@
+package io.verillm.models.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnxruntime.OrtException;
+import io.verillm.models.BuiltInModel;
+import io.verillm.models.weights.Safetensors;
+import io.verillm.models.weights.Variant;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class VariantTest {
+
+  @Test
+  void shouldMoveRowsOfTheBuiltInModelByAsMuchAsEachVariantLoses()
+      throws OrtException, IOException {
+    // Given
+    Map<Variant, Double> distance = new EnumMap<>(Variant.class);
+    try (BuiltInModel model = BuiltInModel.load();
+        Safetensors weights = model.directory().weights()) {
+      int[] prompt = model.tokenizer().prompt("And God said, Let there be light: and there was");
+      long[] ids = Arrays.stream(prompt).asLongStream().toArray();
+      float[] honest = norm(model, weights, Variant.FP32, ids);
+      // When
+      for (Variant variant : Variant.values()) {
+        distance.put(variant, Distance.relative(honest, norm(model, weights, variant, ids)));
+      }
+    }
+    // Then
+    System.out.println("relative L2 of the final norm: " + distance);
+    assertThat(distance.get(Variant.FP32)).isZero();
+    assertThat(distance.get(Variant.BF16_CAST)).isBetween(1e-4, 3e-2);
+    assertThat(distance.get(Variant.INT8)).isBetween(1e-3, 0.2);
+    assertThat(distance.get(Variant.INT4)).isBetween(2e-2, 1.5);
+    assertThat(distance.get(Variant.SKIPPED_LAYER)).isBetween(1e-2, 1.5);
+    assertThat(distance.get(Variant.BF16_CAST)).isLessThan(distance.get(Variant.INT8));
+    assertThat(distance.get(Variant.INT8)).isLessThan(distance.get(Variant.INT4));
+  }
+
+  private static float[] norm(BuiltInModel model, Safetensors weights, Variant variant, long[] ids)
+      throws OrtException {
+    byte[] graph = OnnxModel.build(model.config(), variant.of(weights, model.config()));
+    try (OnnxRun run = new OnnxRun(model.config(), graph)) {
+      List<float[]> boundaries = run.step(ids).boundaries();
+      return boundaries.getLast();
+    }
+  }
+}
