@@ -1,10 +1,38 @@
 package io.verillm.topics;
 
+import io.verillm.events.CalibrationPublished;
+import io.verillm.events.CoordinatorRegistered;
+import io.verillm.events.ModelRegistered;
+import io.verillm.events.ParametersSet;
+import io.verillm.events.WitnessRegistered;
+import io.verillm.events.WorkerReady;
+import io.verillm.events.WorkerRegistered;
 import io.verillm.protocol.crypto.Hash;
+import org.apache.avro.specific.SpecificRecord;
 
 /** Keys of the registry: one subject for each thing that is registered. */
 public final class RegistrySubject {
   private RegistrySubject() {}
+
+  /**
+   * Of any registry event.
+   *
+   * @throws IllegalArgumentException for another event
+   */
+  public static byte[] of(SpecificRecord event) {
+    return switch (event) {
+      case WorkerRegistered worker -> worker(worker.getWorker());
+      case WorkerReady ready -> workerReady(ready.getWorker());
+      case WitnessRegistered witness -> witness(witness.getWitness());
+      case CoordinatorRegistered coordinator -> coordinator(coordinator.getCoordinator());
+      case ModelRegistered model -> model(new Hash(EventBytes.copy(model.getModelId())));
+      case CalibrationPublished calibration -> calibration(calibration.getCalibrationId());
+      case ParametersSet parameters -> parameters();
+      default ->
+          throw new IllegalArgumentException(
+              event.getSchema().getName() + " is no event of the registry");
+    };
+  }
 
   /** Of a worker's registration. */
   public static byte[] worker(String id) {

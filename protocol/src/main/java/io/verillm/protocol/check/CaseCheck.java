@@ -113,10 +113,8 @@ public final class CaseCheck {
     return agrees(author, terms.author())
         && agrees(checker, terms.checker())
         && terms.challenged().stream()
-            .allMatch(
-                challenged ->
-                    opening(author, challenged).tokenId()
-                        == opening(checker, challenged).tokenId());
+            .allMatch(challenged ->
+                opening(author, challenged).tokenId() == opening(checker, challenged).tokenId());
   }
 
   private static boolean agrees(OpenedTask opened, ExpectedOutput expected) {
@@ -161,7 +159,7 @@ public final class CaseCheck {
     TokenStatistics statistics =
         test.statistics(
             checker.evidence(),
-            terms.span().start() - promptLength,
+            Math.max(0, terms.span().start() - promptLength),
             terms.span().end() - promptLength);
     tokens = Optional.of(statistics);
     outcomes.put(CaseTest.TOKENS, test.judge(statistics));

@@ -35,13 +35,13 @@ public record CaseTerms(
   /**
    * Copies the lists.
    *
-   * @throws IllegalArgumentException if the segment begins inside the prompt or ends after a trace,
-   *     no position is challenged, or one is twice or outside a trace
+   * @throws IllegalArgumentException if the segment begins before the prompt's last position or
+   *     ends after a trace, no position is challenged, or one is twice or outside a trace
    */
   public CaseTerms {
     firstPart = List.copyOf(firstPart);
     secondPart = List.copyOf(secondPart);
-    if (span.start() < limits.promptLength()
+    if (span.start() < limits.promptLength() - 1
         || author.size() != span.end()
         || checker.size() < span.end()) {
       throw new IllegalArgumentException(

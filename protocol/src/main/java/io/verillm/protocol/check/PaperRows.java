@@ -11,11 +11,10 @@ public record PaperRows() implements RowTest {
   @Override
   public RowScore test(int boundary, Row checker, Row author) {
     return PaperStatistics.of(checker, author)
-        .map(
-            statistics ->
-                new RowScore(
-                    statistics.exponentMismatchPpm(),
-                    statistics.accepted() ? TestOutcome.PASS : TestOutcome.FAIL))
+        .map(statistics ->
+            new RowScore(
+                statistics.exponentMismatchPpm(),
+                statistics.accepted() ? TestOutcome.PASS : TestOutcome.FAIL))
         .orElseGet(RowScore::notFinite);
   }
 }

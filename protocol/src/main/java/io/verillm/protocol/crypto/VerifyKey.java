@@ -46,10 +46,9 @@ public final class VerifyKey implements Comparable<VerifyKey> {
    */
   public static VerifyKey of(byte[] encoded) {
     return parse(encoded)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "not an Ed25519 public key: " + HexFormat.of().formatHex(encoded)));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "not an Ed25519 public key: " + HexFormat.of().formatHex(encoded)));
   }
 
   /** Whether the signature is this key's over the message; false for every malformed one. */

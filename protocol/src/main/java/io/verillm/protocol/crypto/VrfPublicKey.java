@@ -36,10 +36,9 @@ public final class VrfPublicKey {
    */
   public static VrfPublicKey of(byte[] encoded) {
     return parse(encoded)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "not a P-256 VRF key: " + HexFormat.of().formatHex(encoded)));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "not a P-256 VRF key: " + HexFormat.of().formatHex(encoded)));
   }
 
   /**

@@ -20,14 +20,14 @@ public final class Digests {
   }
 
   /**
-   * {@code H("output", ids, finish reason)}.
+   * {@code H("output", ids)}: the same for an author, who made them, and a checker, who was given
+   * them. Why the segment ended is a field of the seal and of the tag.
    *
    * @param outputIds ids of one segment, without a final end token; for a PREFILL all ids after the
    *     prompt
-   * @param finishReason NONE for a PREFILL
    */
-  public static Hash outputHash(int[] outputIds, FinishReason finishReason) {
-    return HashInput.of("output").add(outputIds).add(finishReason.code()).hash();
+  public static Hash outputHash(int[] outputIds) {
+    return HashInput.of("output").add(outputIds).hash();
   }
 
   /**
@@ -40,10 +40,11 @@ public final class Digests {
   }
 
   /**
-   * {@code H("tag", outputHash, nonce)}: lets the coordinator match a FINAL to the streamed tokens.
+   * {@code H("tag", outputHash, finish reason, nonce)}: lets the coordinator match a FINAL to the
+   * streamed tokens.
    */
-  public static Hash outputTag(Hash outputHash, byte[] taskNonce) {
-    return HashInput.of("tag").add(outputHash).add(taskNonce).hash();
+  public static Hash outputTag(Hash outputHash, FinishReason finishReason, byte[] taskNonce) {
+    return HashInput.of("tag").add(outputHash).add(finishReason.code()).add(taskNonce).hash();
   }
 
   /**

@@ -27,8 +27,7 @@ public final class EventVerifier {
     if (key.isEmpty()) {
       return Optional.of(Fault.UNKNOWN_SIGNER);
     }
-    byte[] signed =
-        SignedRecord.signedHash(record.topic(), record.key(), record.value()).bytes();
+    byte[] signed = SignedRecord.signedHash(record.topic(), record.key(), record.value()).bytes();
     return key.get().verify(signed, record.signature())
         ? Optional.empty()
         : Optional.of(Fault.WRONG_SIGNATURE);

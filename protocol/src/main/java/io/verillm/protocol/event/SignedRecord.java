@@ -32,7 +32,6 @@ public record SignedRecord(
 
   /** The leaf of this record in the log's tree and in the journal. */
   public Hash recordHash() {
-    return Hashing.hash(
-        "record", key, value, signer.getBytes(StandardCharsets.UTF_8), signature);
+    return Hashing.hash("record", key, value, signer.getBytes(StandardCharsets.UTF_8), signature);
   }
 }

@@ -1,0 +1,190 @@
+package io.verillm.protocol.shard;
+
+import io.verillm.events.Accepted;
+import io.verillm.events.Commitment;
+import io.verillm.events.CommitmentStep;
+import io.verillm.events.Opening;
+import io.verillm.events.OpeningStep;
+import io.verillm.events.OutputReady;
+import io.verillm.events.Vote;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+
+/** What one sealed record changes, or why it does not count. Signatures are checked before. */
+final class CaseRecords {
+  private final ShardState state;
+  private final CaseSteps steps;
+
+  CaseRecords(ShardState state, CaseSteps steps) {
+    this.state = state;
+    this.steps = steps;
+  }
+
+  @Nullable Refusal apply(
+      SignedRecord record, String topic, ShardTopics topics, SpecificRecord event, long tick) {
+    return switch (event) {
+      case Accepted a when topic.equals(topics.accepted()) -> accepted(record, a, tick);
+      case OutputReady r when topic.equals(topics.accepted()) -> ready(r);
+      case Commitment c when topic.equals(topics.commitments()) -> commitment(record, c);
+      case Opening o when topic.equals(topics.openings()) -> opening(record, o);
+      case Vote v when topic.equals(topics.votes()) -> vote(record, v);
+      default -> Refusal.WRONG_TOPIC;
+    };
+  }
+
+  private @Nullable Refusal accepted(SignedRecord record, Accepted accepted, long tick) {
+    String id = accepted.getRequestId();
+    if (!UUID.fromString(id).toString().equals(id)) {
+      throw new IllegalArgumentException("request id " + id);
+    }
+    if (state.closed.contains(id) || state.open.containsKey(ShardState.key(id, 0))) {
+      return Refusal.DUPLICATE_REQUEST;
+    }
+    if (!state.registry.models().containsKey(Wire.hash(accepted.getModelId()))) {
+      return Refusal.UNKNOWN_REQUEST;
+    }
+    if (!state.granted.remove(id)) {
+      return Refusal.NO_ESCROW;
+    }
+    CaseState opened = new CaseState(id, 0, record.value(), tick);
+    state.open.put(ShardState.key(id, 0), opened);
+    steps.assignAuthor(opened);
+    return null;
+  }
+
+  private @Nullable Refusal ready(OutputReady ready) {
+    CaseState found = state.open.get(ShardState.key(ready.getRequestId(), ready.getSegment()));
+    if (found == null) {
+      return Refusal.UNKNOWN_REQUEST;
+    }
+    found.outputReady.add(ready.getAttempt());
+    return null;
+  }
+
+  private @Nullable Refusal commitment(SignedRecord record, Commitment c) {
+    Hash taskId = Wire.hash(c.getTaskId());
+    CaseState found = state.byTask.get(taskId);
+    if (found == null) {
+      return Refusal.UNKNOWN_TASK;
+    }
+    TaskState task = found.task(taskId).orElseThrow();
+    Refusal refusal = owner(record, c.getWorker(), task);
+    if (refusal != null) {
+      return refusal;
+    }
+    Hash root = Wire.hash(c.getSealedRoot());
+    return c.getStep() == CommitmentStep.PREFILL
+        ? prefill(found, task, root)
+        : finished(found, task, root, c);
+  }
+
+  private static @Nullable Refusal prefill(CaseState found, TaskState task, Hash root) {
+    if (task.prefillRoot != null) {
+      return Refusal.DUPLICATE_COMMITMENT;
+    }
+    if (isLate(found, task)) {
+      return Refusal.LATE;
+    }
+    task.prefillRoot = root;
+    return null;
+  }
+
+  private static @Nullable Refusal finished(
+      CaseState found, TaskState task, Hash root, Commitment c) {
+    if (task.finalRoot != null) {
+      return Refusal.DUPLICATE_COMMITMENT;
+    }
+    if (!task.author || task.prefillRoot == null || c.getOutputTag() == null) {
+      return Refusal.WRONG_STEP;
+    }
+    if (isLate(found, task)) {
+      return Refusal.LATE;
+    }
+    task.finalRoot = root;
+    task.outputTag = Wire.hash(c.getOutputTag());
+    return null;
+  }
+
+  /** Commitments count while the work they belong to is awaited, not after. */
+  private static boolean isLate(CaseState found, TaskState task) {
+    return task.author
+        ? found.phase != Phase.GENERATING || task.attempt != found.attempt
+        : found.phase != Phase.CHECKING || task.round != found.round;
+  }
+
+  private @Nullable Refusal opening(SignedRecord record, Opening o) {
+    Hash taskId = Wire.hash(o.getTaskId());
+    CaseState found = state.byTask.get(taskId);
+    if (found == null) {
+      return state.closed.contains(o.getRequestId()) ? Refusal.LATE : Refusal.UNKNOWN_TASK;
+    }
+    TaskState task = found.task(taskId).orElseThrow();
+    Refusal refusal = owner(record, o.getWorker(), task);
+    if (refusal != null) {
+      return refusal;
+    }
+    Optional<Integer> challenge = found.challenge(o.getRound(), o.getPart());
+    if (challenge.isEmpty()) {
+      return Refusal.BEFORE_CHALLENGE;
+    }
+    OpeningStep step = task.author ? OpeningStep.FINAL : OpeningStep.PREFILL;
+    if (!found.challenges.get(challenge.get()).roster().contains(taskId)
+        || o.getStep() != step
+        || !o.getRequestId().equals(found.requestId)
+        || o.getSegment() != found.segment) {
+      return Refusal.NOT_CHALLENGED;
+    }
+    if (task.openings.containsKey(challenge.get()) || task.fault) {
+      return Refusal.DUPLICATE_OPENING;
+    }
+    if (found.phase != Phase.OPENING || challenge.get() != found.currentChallenge()) {
+      return Refusal.LATE;
+    }
+    if (!steps.judge(found).fits(task, o, challenge.get())) {
+      task.fault = true;
+      return Refusal.DOES_NOT_FIT_SEAL;
+    }
+    task.openings.put(challenge.get(), record.value());
+    return null;
+  }
+
+  private @Nullable Refusal vote(SignedRecord record, Vote v) {
+    Hash taskId = Wire.hash(v.getTaskId());
+    CaseState found = state.byTask.get(taskId);
+    if (found == null) {
+      return state.closed.contains(v.getRequestId()) ? Refusal.LATE : Refusal.UNKNOWN_TASK;
+    }
+    TaskState task = found.task(taskId).orElseThrow();
+    Refusal refusal = owner(record, v.getWorker(), task);
+    if (refusal != null) {
+      return refusal;
+    }
+    if (task.author || v.getRound() != task.round || !v.getRequestId().equals(found.requestId)) {
+      return Refusal.NO_VOTE;
+    }
+    if (found.challengesOf(task.round).isEmpty()) {
+      return Refusal.BEFORE_CHALLENGE;
+    }
+    if (!task.vote.isEmpty()) {
+      return Refusal.DUPLICATE_VOTE;
+    }
+    if (task.round != found.round || found.phase == Phase.DECIDED) {
+      return Refusal.LATE;
+    }
+    task.vote = Judge.label(v.getDecision().name(), v.getReason().name());
+    return null;
+  }
+
+  private static @Nullable Refusal owner(SignedRecord record, String worker, TaskState task) {
+    if (!record.signer().equals(Signers.worker(worker))) {
+      return Refusal.NOT_THE_SIGNER;
+    }
+    return task.worker.equals(worker) ? null : Refusal.NOT_YOUR_TASK;
+  }
+}

@@ -1,0 +1,387 @@
+package io.verillm.protocol.shard;
+
+import io.verillm.events.Challenge;
+import io.verillm.events.ChallengedPosition;
+import io.verillm.events.LockStake;
+import io.verillm.events.ModelRegistered;
+import io.verillm.events.ParametersSet;
+import io.verillm.events.RosterEntry;
+import io.verillm.events.RosterRole;
+import io.verillm.events.StakeLock;
+import io.verillm.events.VerdictOutcome;
+import io.verillm.protocol.check.Decision;
+import io.verillm.protocol.check.Vote;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.VrfProof;
+import io.verillm.protocol.crypto.VrfPublicKey;
+import io.verillm.protocol.draw.Candidate;
+import io.verillm.protocol.draw.CommitteeDraw;
+import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.draw.Draws;
+import io.verillm.protocol.draw.OpenedPosition;
+import io.verillm.protocol.draw.PositionDraw;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.log.ClosedEpoch;
+import io.verillm.protocol.registry.RegisteredWorker;
+import io.verillm.protocol.vote.CaseGround;
+import io.verillm.protocol.vote.VoteRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** What time does to a case: the state table of protocol section 10, one method for each state. */
+final class CaseSteps {
+  private static final int ATTEMPTS_MAX = 2;
+  private static final int FINAL_ROUND = 2;
+  private static final int FINAL_SEATS_MIN = 3;
+
+  private final ShardState state;
+  private final Secrets secrets;
+  private final Consumer<Effect> effects;
+  private final CaseEnd end;
+
+  CaseSteps(ShardState state, Secrets secrets, Consumer<Effect> effects) {
+    this.state = state;
+    this.secrets = secrets;
+    this.effects = effects;
+    this.end = new CaseEnd(state, this, effects);
+  }
+
+  /** Moves every open case on. */
+  void tick(ClosedEpoch epoch) {
+    List.copyOf(state.open.values()).forEach(found -> step(found, epoch));
+  }
+
+  private void step(CaseState found, ClosedEpoch epoch) {
+    switch (found.phase) {
+      case GENERATING -> generating(found, epoch);
+      case CHECKING -> checking(found, epoch);
+      case OPENING -> opening(found, epoch);
+      case VOTING -> voting(found, epoch);
+      case DECIDED -> {
+        if (isOver(found, epoch, parameters().getDisputeTicks())) {
+          end.last(found, epoch, found.decision);
+        }
+      }
+      case CLOSED -> throw new IllegalStateException(found.requestId + " is closed");
+    }
+  }
+
+  private void generating(CaseState found, ClosedEpoch epoch) {
+    if (found.tasks.isEmpty()) {
+      // Only in an audit whose log does not yet open this case.
+      return;
+    }
+    TaskState author = found.author();
+    if (author.finalRoot != null && found.outputReady.contains(found.attempt)) {
+      committee(found, epoch, 1);
+      return;
+    }
+    int ticks =
+        author.prefillRoot == null
+            ? parameters().getPrefillTicks()
+            : parameters().getSegmentTicks();
+    if (!isOver(found, epoch, ticks)) {
+      return;
+    }
+    found.since = epoch.tick();
+    found.attempt++;
+    if (found.attempt == ATTEMPTS_MAX || !assignAuthor(found)) {
+      found.attempt--;
+      end.last(found, epoch, new CaseDecision(VerdictOutcome.EXPIRED, "NO_OUTPUT"));
+    }
+  }
+
+  private void checking(CaseState found, ClosedEpoch epoch) {
+    boolean all = found.checkers(found.round).allMatch(TaskState::committed);
+    if (all || isOver(found, epoch, parameters().getPrefillTicks())) {
+      challenge(found, epoch, 1);
+    }
+  }
+
+  private void opening(CaseState found, ClosedEpoch epoch) {
+    int current = found.currentChallenge();
+    Set<Hash> due = Set.copyOf(found.challenges.get(current).roster());
+    boolean all =
+        found.tasks.stream()
+            .filter(t -> due.contains(t.taskId))
+            .allMatch(t -> t.fault || t.openings.containsKey(current));
+    if (!all && !isOver(found, epoch, parameters().getOpeningTicks())) {
+      return;
+    }
+    Judge judge = judge(found);
+    if (!found.author().openings.containsKey(current)) {
+      end.unavailable(found, epoch, judge);
+    } else if (!judge.inputIsBound(found.round, output(found).orElseThrow().contextHash())) {
+      end.last(found, epoch, new CaseDecision(VerdictOutcome.INCONCLUSIVE, "COORDINATOR_INPUT"));
+    } else if (found.challenges.get(current).part() == 1
+        && !unsure(found, judge).isEmpty()
+        && challenge(found, epoch, 2)) {
+      found.since = epoch.tick();
+    } else {
+      found.phase = Phase.VOTING;
+      found.since = epoch.tick();
+      voting(found, epoch);
+    }
+  }
+
+  private void voting(CaseState found, ClosedEpoch epoch) {
+    Judge judge = judge(found);
+    boolean all =
+        found
+            .checkers(found.round)
+            .filter(t -> t.committed() && !t.fault && judge.openedAll(t))
+            .noneMatch(t -> t.vote.isEmpty());
+    if (!all && !isOver(found, epoch, parameters().getVoteTicks())) {
+      return;
+    }
+    found.checkers(found.round).forEach(judge::judge);
+    if (found.round == FINAL_ROUND) {
+      end.secondRound(found, epoch, judge);
+    } else if (end.firstRoundAccepts(found)) {
+      end.provisional(found, epoch);
+    } else {
+      committee(found, epoch, FINAL_ROUND);
+    }
+  }
+
+  /** The checkers of the round whose part-1 check is unsure. */
+  private static List<TaskState> unsure(CaseState found, Judge judge) {
+    return found
+        .checkers(found.round)
+        .filter(t ->
+            judge
+                .outcome(t)
+                .filter(o -> o instanceof Vote v && v.decision() == Decision.UNSURE)
+                .isPresent())
+        .toList();
+  }
+
+  /** Gives the current attempt to an author; false where there is none to be had. */
+  boolean assignAuthor(CaseState found) {
+    Hash model = Wire.hash(found.accepted().getModelId());
+    List<String> candidates =
+        state.registry.workers().values().stream()
+            .filter(w ->
+                w.serves(model) && found.tasks.stream().noneMatch(t -> t.worker.equals(w.id())))
+            .map(RegisteredWorker::id)
+            .toList();
+    Optional<TaskState> task =
+        secrets
+            .author(found.requestId, found.segment, found.attempt, candidates)
+            .flatMap(w -> newTask(found, "author/" + found.segment, w, true, 0, found.attempt));
+    task.ifPresent(t -> assign(found, t));
+    return task.isPresent();
+  }
+
+  private void assign(CaseState found, TaskState task) {
+    found.tasks.add(task);
+    state.byTask.put(task.taskId, found);
+    effects.accept(
+        new Effect.Assign(
+            found.requestId,
+            found.segment,
+            task.round,
+            task.attempt,
+            task.worker,
+            task.taskId,
+            task.author));
+  }
+
+  private Optional<TaskState> newTask(
+      CaseState found, String purpose, String worker, boolean author, int round, int attempt) {
+    byte[] alpha = Draws.task(UUID.fromString(found.requestId), purpose, worker, attempt);
+    return draw(alpha)
+        .map(d ->
+            new TaskState(Draws.taskId(d.output()), d.proof(), worker, author, round, attempt));
+  }
+
+  private record Drawn(Hash output, byte[] proof) {}
+
+  private Optional<Drawn> draw(byte[] alpha) {
+    VrfPublicKey key = state.registry.coordinatorVrfKey().orElseThrow();
+    Optional<VrfProof> proof = secrets.prove(alpha);
+    return proof.flatMap(p -> key.verify(alpha, p).map(output -> new Drawn(output, p.bytes())));
+  }
+
+  private void committee(CaseState found, ClosedEpoch epoch, int round) {
+    List<Candidate> eligible = eligible(found);
+    int seats = found.accepted().getCheckers();
+    if (round == FINAL_ROUND) {
+      seats = Math.min(2 * seats + 1, eligible.size());
+      seats -= seats % 2 == 0 ? 1 : 0;
+      if (seats < FINAL_SEATS_MIN) {
+        end.last(
+            found, epoch, new CaseDecision(VerdictOutcome.INCONCLUSIVE, "NO_SECOND_COMMITTEE"));
+        return;
+      }
+    }
+    byte[] alpha = Draws.committee(UUID.fromString(found.requestId), round, epoch.randomness());
+    Optional<Drawn> drawn = draw(alpha);
+    if (drawn.isEmpty()) {
+      return;
+    }
+    List<TaskState> members = new ArrayList<>();
+    for (String worker : CommitteeDraw.draw(drawn.get().output(), eligible, seats)) {
+      newTask(found, "checker/" + round, worker, false, round, 0).ifPresent(members::add);
+    }
+    found.round = round;
+    found.committees.add(new DrawnCommittee(epoch.epoch(), drawn.get().proof(), seats));
+    found.phase = Phase.CHECKING;
+    found.since = epoch.tick();
+    members.forEach(t -> assign(found, t));
+  }
+
+  /** Workers without a task of this request, not of an author's operator, with stake to lock. */
+  private List<Candidate> eligible(CaseState found) {
+    Hash model = Wire.hash(found.accepted().getModelId());
+    Set<String> busy = found.tasks.stream().map(t -> t.worker).collect(Collectors.toSet());
+    Set<String> operators =
+        found.tasks.stream()
+            .filter(t -> t.author)
+            .map(t -> state.registry.workers().get(t.worker).operator())
+            .collect(Collectors.toSet());
+    return state.registry.workers().values().stream()
+        .filter(w -> w.serves(model) && !busy.contains(w.id()) && !operators.contains(w.operator()))
+        .filter(w -> state.stakes.getOrDefault(w.id(), 0L) >= parameters().getLock())
+        .map(w -> new Candidate(w.id(), state.stakes.get(w.id())))
+        .toList();
+  }
+
+  /** Draws and publishes one part of the round's challenge; false where nothing is left to open. */
+  private boolean challenge(CaseState found, ClosedEpoch epoch, int part) {
+    Optional<Secrets.Output> output = output(found);
+    byte[] alpha =
+        Draws.challenge(UUID.fromString(found.requestId), found.round, part, epoch.randomness());
+    Optional<Drawn> drawn = output.isPresent() ? draw(alpha) : Optional.empty();
+    if (drawn.isEmpty()) {
+      return false;
+    }
+    List<OpenedPosition> positions = positions(found, part, drawn.get().output());
+    if (positions.isEmpty()) {
+      if (part == 1) {
+        end.last(found, epoch, new CaseDecision(VerdictOutcome.INCONCLUSIVE, "NO_POSITIONS_LEFT"));
+      }
+      return false;
+    }
+    List<TaskState> roster = roster(found, part);
+    List<Hash> due = roster.stream().filter(TaskState::committed).map(t -> t.taskId).toList();
+    found.challenges.add(new DrawnChallenge(found.round, part, positions, due));
+    found.phase = Phase.OPENING;
+    found.since = epoch.tick();
+    publish(found, epoch, part, drawn.get().proof(), roster, positions, output.get());
+    if (part == 1) {
+      lock(found, roster);
+    }
+    return true;
+  }
+
+  private List<OpenedPosition> positions(CaseState found, int part, Hash seed) {
+    int boundaries = model(found).getBoundaries().size();
+    CaseGround ground = ground(found);
+    if (found.round == FINAL_ROUND) {
+      return PositionDraw.secondRound(seed, ground.span(), boundaries, found.openedPositions());
+    }
+    return part == 1
+        ? PositionDraw.first(seed, ground.span(), boundaries)
+        : PositionDraw.second(seed, ground.span(), boundaries, found.openedPositions());
+  }
+
+  /** Part 1 opens every task of the case so far; part 2 concerns the author and who is unsure. */
+  private List<TaskState> roster(CaseState found, int part) {
+    if (part == 1) {
+      return found.tasks;
+    }
+    List<TaskState> roster = new ArrayList<>(List.of(found.author()));
+    roster.addAll(unsure(found, judge(found)));
+    return roster;
+  }
+
+  private void publish(
+      CaseState found,
+      ClosedEpoch epoch,
+      int part,
+      byte[] proof,
+      List<TaskState> roster,
+      List<OpenedPosition> positions,
+      Secrets.Output output) {
+    DrawnCommittee committee = found.committees.getLast();
+    Challenge challenge =
+        new Challenge(
+            found.requestId,
+            found.segment,
+            found.round,
+            part,
+            epoch.epoch(),
+            Wire.buffer(proof),
+            committee.epoch(),
+            Wire.buffer(committee.proof()),
+            output.size(),
+            roster.stream().map(t -> entry(found, t, output)).toList(),
+            positions.stream()
+                .map(p -> new ChallengedPosition(p.position(), p.boundary()))
+                .toList());
+    effects.accept(new Effect.Publish(Effect.Stream.CHALLENGES, found.requestId, challenge));
+  }
+
+  private RosterEntry entry(CaseState found, TaskState task, Secrets.Output output) {
+    Hash promptHash = Wire.hash(found.accepted().getPromptHash());
+    Hash context = task.author ? Digests.contextHash(promptHash, List.of()) : output.contextHash();
+    return new RosterEntry(
+        Wire.buffer(task.taskId),
+        task.worker,
+        task.author ? RosterRole.AUTHOR : RosterRole.CHECKER,
+        task.round,
+        task.attempt,
+        Wire.buffer(task.proof),
+        Wire.buffer(context),
+        Wire.buffer(secrets.nonce(task.taskId)),
+        task.committed());
+  }
+
+  private void lock(CaseState found, List<TaskState> roster) {
+    List<StakeLock> locks =
+        roster.stream()
+            .filter(t -> t.committed() && (t.author ? found.round == 1 : t.round == found.round))
+            .map(t -> new StakeLock(Wire.buffer(t.taskId), t.worker, parameters().getLock()))
+            .toList();
+    String id = "lock/%s/%d/%d".formatted(found.requestId, found.segment, found.round);
+    effects.accept(
+        new Effect.Publish(
+            Effect.Stream.LEDGER_COMMANDS,
+            found.requestId,
+            new LockStake(id, found.requestId, found.segment, locks)));
+  }
+
+  Judge judge(CaseState found) {
+    Hash model = Wire.hash(found.accepted().getModelId());
+    VoteRule rule =
+        new VoteRule(
+            ground(found), (author, checker) -> state.registry.calibration(model, author, checker));
+    return new Judge(found, ground(found), rule, secrets.nonce(found.author().taskId));
+  }
+
+  CaseGround ground(CaseState found) {
+    return new CaseGround(found.accepted(), model(found), output(found).orElseThrow().size());
+  }
+
+  Optional<Secrets.Output> output(CaseState found) {
+    return secrets.output(found.requestId, found.segment);
+  }
+
+  private ModelRegistered model(CaseState found) {
+    return state.registry.models().get(Wire.hash(found.accepted().getModelId()));
+  }
+
+  ParametersSet parameters() {
+    return state.registry.parameters().orElseThrow();
+  }
+
+  private static boolean isOver(CaseState found, ClosedEpoch epoch, int ticks) {
+    return epoch.tick() - found.since >= ticks;
+  }
+}

@@ -1,0 +1,41 @@
+package io.verillm.protocol.shard;
+
+/** Why a record on the log does not count. One name, one dead letter, one journal entry. */
+public enum Refusal {
+  UNDECODABLE,
+  NO_SIGNATURE,
+  UNKNOWN_SIGNER,
+  WRONG_SIGNATURE,
+  /** The event's worker is not the one that signed it. */
+  NOT_THE_SIGNER,
+  /** An event of a kind that does not belong on this topic. */
+  WRONG_TOPIC,
+  /** A registry event that its own rules forbid: another key for a known id, say. */
+  BAD_REGISTRATION,
+  /** A closed epoch that does not verify or is not the next one. */
+  BAD_EPOCH,
+  /** An accepted request without escrow. */
+  NO_ESCROW,
+  DUPLICATE_REQUEST,
+  UNKNOWN_REQUEST,
+  /** No open case has this task. */
+  UNKNOWN_TASK,
+  /** The task belongs to another worker. */
+  NOT_YOUR_TASK,
+  /** A second commitment for the same task and step. */
+  DUPLICATE_COMMITMENT,
+  /** A commitment for a step that the task does not have. */
+  WRONG_STEP,
+  /** Behind its deadline, or behind the decision. */
+  LATE,
+  /** Nothing was challenged yet. */
+  BEFORE_CHALLENGE,
+  /** An opening of something that the challenge did not ask for. */
+  NOT_CHALLENGED,
+  DUPLICATE_OPENING,
+  /** The opening contradicts its seal; the worker is at fault. */
+  DOES_NOT_FIT_SEAL,
+  /** A vote by a worker that has none. */
+  NO_VOTE,
+  DUPLICATE_VOTE
+}

@@ -1,0 +1,43 @@
+package io.verillm.protocol.shard;
+
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.VrfProof;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What deciding needs and the public learns only later. The live coordinator answers from its keys
+ * and its private topics, an audit from the openings that the log came to hold.
+ */
+public interface Secrets {
+  /**
+   * The coordinator's VRF proof over a draw's input; empty in an audit that finds none on the log.
+   */
+  Optional<VrfProof> prove(byte[] alpha);
+
+  /**
+   * The author of one attempt at a segment, chosen by load. Asked again, the same answer.
+   *
+   * @param candidates workers that may author, sorted
+   * @return empty where none is known
+   */
+  Optional<String> author(String requestId, int segment, int attempt, List<String> candidates);
+
+  /**
+   * The segment's output as the coordinator received it.
+   *
+   * @return empty where nothing is known
+   */
+  Optional<Output> output(String requestId, int segment);
+
+  /**
+   * A segment's output.
+   *
+   * @param size positions of the trace, prompt included
+   * @param contextHash hash of the context that its checkers are given
+   */
+  record Output(int size, Hash contextHash) {}
+
+  /** Nonce of a task. */
+  byte[] nonce(Hash taskId);
+}

@@ -1,0 +1,210 @@
+package io.verillm.protocol.shard;
+
+import io.verillm.events.EpochClosed;
+import io.verillm.events.EscrowDecided;
+import io.verillm.events.RegistryUpdate;
+import io.verillm.events.SealedRange;
+import io.verillm.events.StakeChanged;
+import io.verillm.protocol.crypto.VerifyKey;
+import io.verillm.protocol.crypto.VrfPublicKey;
+import io.verillm.protocol.event.EventVerifier;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.log.Checked;
+import io.verillm.protocol.log.ClosedEpoch;
+import io.verillm.protocol.log.EpochVerifier;
+import io.verillm.protocol.registry.Registry;
+import io.verillm.schemas.EventCodec;
+import io.verillm.schemas.UndecodableEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides one shard. The records of the spine are applied in offset order; a closed epoch pulls in
+ * the sealed records of the other topics, so the order of everything is on the log and the same
+ * bytes always give the same effects. Pure but for {@link Secrets} and {@link Inbox}; not safe for
+ * use by several threads.
+ */
+public final class Shard {
+  private final ShardTopics topics;
+  private final int shard;
+  private final ShardState state;
+  private final CaseRecords records;
+  private final CaseSteps steps;
+  private List<Effect> effects = new ArrayList<>();
+
+  /** An empty shard. */
+  public Shard(ShardTopics topics, int shard, Secrets secrets) {
+    this.topics = topics;
+    this.shard = shard;
+    this.state = new ShardState();
+    this.steps = new CaseSteps(state, secrets, effect -> effects.add(effect));
+    this.records = new CaseRecords(state, steps);
+  }
+
+  /** What the registry's copies on the spine have said so far. */
+  public Registry registry() {
+    return state.registry;
+  }
+
+  /** Number of the next epoch to be applied. */
+  public long nextEpoch() {
+    return state.seals.nextEpoch();
+  }
+
+  /** Cases without a last verdict. */
+  public int openCases() {
+    return state.open.size();
+  }
+
+  /**
+   * The ranges of this shard's own partitions that a spine record needs; empty for records that are
+   * no closed epoch.
+   */
+  public List<SealedRange> needs(SignedRecord spine) {
+    try {
+      if (EventCodec.decode(spine.value()) instanceof EpochClosed closed) {
+        return ranges(
+            EventCodec.decode(Wire.bytes(closed.getSeal()), io.verillm.events.Seal.class));
+      }
+    } catch (UndecodableEvent e) {
+      // It will be refused when it is applied.
+    }
+    return List.of();
+  }
+
+  private List<SealedRange> ranges(io.verillm.events.Seal seal) {
+    List<String> sealed = topics.sealed();
+    return seal.getRanges().stream()
+        .filter(r -> r.getPartition() == shard && sealed.contains(r.getTopic()))
+        .toList();
+  }
+
+  /** Applies the next record of the spine; gives its effects in order. */
+  public List<Effect> apply(SignedRecord spine, Inbox inbox) {
+    effects = new ArrayList<>();
+    try {
+      applySpine(spine, EventCodec.decode(spine.value()), inbox);
+    } catch (UndecodableEvent e) {
+      applied(spine, Refusal.UNDECODABLE);
+    }
+    return effects;
+  }
+
+  private void applySpine(SignedRecord spine, SpecificRecord event, Inbox inbox) {
+    switch (event) {
+      case RegistryUpdate update -> applied(spine, update(spine, update));
+      case EscrowDecided decided -> applied(spine, escrow(spine, decided));
+      case StakeChanged changed -> applied(spine, stake(spine, changed));
+      case EpochClosed closed -> close(spine, closed, inbox);
+      default -> applied(spine, Refusal.WRONG_TOPIC);
+    }
+  }
+
+  private void applied(SignedRecord record, @Nullable Refusal refusal) {
+    effects.add(new Effect.Applied(state.seals.nextEpoch(), record, refusal));
+  }
+
+  private @Nullable Refusal update(SignedRecord spine, RegistryUpdate update) {
+    // The coordinator's own first entry is what makes its key known.
+    if (state.registry.coordinator().isPresent()) {
+      Refusal refusal = signature(spine, Signers.COORDINATOR);
+      if (refusal != null) {
+        return refusal;
+      }
+    }
+    SignedRecord inner =
+        new SignedRecord(
+            topics.registry(),
+            0,
+            update.getOffset(),
+            Wire.bytes(update.getKey()),
+            Wire.bytes(update.getValue()),
+            update.getSigner(),
+            Wire.bytes(update.getSignature()));
+    return state.registry.apply(inner).isPresent() ? Refusal.BAD_REGISTRATION : null;
+  }
+
+  private @Nullable Refusal escrow(SignedRecord spine, EscrowDecided decided) {
+    Refusal refusal = signature(spine, Signers.LEDGER);
+    if (refusal == null && decided.getGranted()) {
+      state.granted.add(decided.getRequestId());
+    }
+    return refusal;
+  }
+
+  private @Nullable Refusal stake(SignedRecord spine, StakeChanged changed) {
+    Refusal refusal = signature(spine, Signers.LEDGER);
+    if (refusal == null) {
+      state.stakes.put(changed.getWorker(), changed.getStake());
+    }
+    return refusal;
+  }
+
+  private void close(SignedRecord spine, EpochClosed event, Inbox inbox) {
+    Refusal refusal = signature(spine, Signers.SEALER);
+    Optional<ClosedEpoch> closed = refusal == null ? verified(event) : Optional.empty();
+    if (closed.isEmpty()) {
+      applied(spine, refusal == null ? Refusal.BAD_EPOCH : refusal);
+      return;
+    }
+    applied(spine, null);
+    List<SealedRange> ranges = ranges(closed.get().seal());
+    for (String topic : topics.sealed()) {
+      ranges.stream()
+          .filter(r -> r.getTopic().equals(topic) && r.getEnd() > r.getStart())
+          .flatMap(r -> inbox.records(topic, r.getStart(), r.getEnd()).stream())
+          .forEach(r -> applied(r, sealed(r, topic, closed.get())));
+    }
+    steps.tick(closed.get());
+    state.seals = EpochVerifier.after(state.seals, event);
+  }
+
+  private Optional<ClosedEpoch> verified(EpochClosed event) {
+    Optional<VerifyKey> sealer = state.registry.keyOf(Signers.SEALER);
+    Map<String, VrfPublicKey> witnesses = new TreeMap<>();
+    state.registry.witnesses().forEach((id, witness) -> witnesses.put(id, witness.vrfKey()));
+    if (sealer.isEmpty() || witnesses.isEmpty()) {
+      return Optional.empty();
+    }
+    Checked<ClosedEpoch> checked =
+        new EpochVerifier(topics.seals(), sealer.get(), witnesses).verify(state.seals, event);
+    return checked.sound();
+  }
+
+  private @Nullable Refusal sealed(SignedRecord record, String topic, ClosedEpoch epoch) {
+    try {
+      SpecificRecord event = EventCodec.decode(record.value());
+      Refusal refusal =
+          topic.equals(topics.accepted())
+              ? signature(record, Signers.COORDINATOR)
+              : signature(record, record.signer());
+      return refusal != null ? refusal : records.apply(record, topic, topics, event, epoch.tick());
+    } catch (UndecodableEvent e) {
+      return Refusal.UNDECODABLE;
+    } catch (IllegalArgumentException e) {
+      // A field that is no hash, no id or outside its limits.
+      return Refusal.UNDECODABLE;
+    }
+  }
+
+  private @Nullable Refusal signature(SignedRecord record, String signer) {
+    if (!record.signer().isEmpty() && !record.signer().equals(signer)) {
+      return Refusal.NOT_THE_SIGNER;
+    }
+    return EventVerifier.fault(record, state.registry.keyOf(record.signer()))
+        .map(fault ->
+            switch (fault) {
+              case NO_SIGNATURE -> Refusal.NO_SIGNATURE;
+              case UNKNOWN_SIGNER -> Refusal.UNKNOWN_SIGNER;
+              case WRONG_SIGNATURE -> Refusal.WRONG_SIGNATURE;
+            })
+        .orElse(null);
+  }
+}

@@ -1,0 +1,107 @@
+package io.verillm.protocol.vote;
+
+import io.verillm.events.OpenedPosition;
+import io.verillm.events.OpenedRow;
+import io.verillm.events.Opening;
+import io.verillm.protocol.check.OpenedTask;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.sampling.EvidenceVector;
+import io.verillm.protocol.trace.FinishReason;
+import io.verillm.protocol.trace.OpeningOutcome;
+import io.verillm.protocol.trace.PositionOpening;
+import io.verillm.protocol.trace.RowOpening;
+import io.verillm.protocol.trace.SealedCommitment;
+import io.verillm.protocol.trace.Step;
+import java.util.List;
+
+/** Whether an opening on the log fits the commitment that it opens. */
+public final class OpeningCheck {
+  private OpeningCheck() {}
+
+  /** What one opening holds, or why it does not fit. */
+  public sealed interface Result {
+    /** It fits. */
+    record Fits(OpenedTask task) implements Result {}
+
+    /** It does not; the name says what is wrong. */
+    record DoesNotFit(String fault) implements Result {}
+  }
+
+  /**
+   * Checks one opening against its seal, the trace's size and the challenged positions.
+   *
+   * @param opening as decoded from the log
+   * @param sealedRoot root of the commitment that counts
+   * @param ground the case
+   * @param challenged positions that this opening must hold
+   */
+  public static Result check(
+      Opening opening,
+      Hash sealedRoot,
+      CaseGround ground,
+      List<io.verillm.protocol.draw.OpenedPosition> challenged) {
+    try {
+      return checkFields(opening, sealedRoot, ground, challenged);
+    } catch (IllegalArgumentException e) {
+      return new Result.DoesNotFit("BAD_VALUE");
+    }
+  }
+
+  private static Result checkFields(
+      Opening opening,
+      Hash sealedRoot,
+      CaseGround ground,
+      List<io.verillm.protocol.draw.OpenedPosition> challenged) {
+    if (!seal(opening).sealedRoot().equals(sealedRoot)) {
+      return new Result.DoesNotFit("SEALED_ROOT");
+    }
+    EvidenceVector evidence = new EvidenceVector(Wire.bytes(opening.getEvidence()));
+    if (!evidence.evidenceRoot().equals(Wire.hash(opening.getEvidenceRoot()))) {
+      return new Result.DoesNotFit("EVIDENCE_ROOT");
+    }
+    if (opening.getSize() != ground.size()) {
+      return new Result.DoesNotFit("SIZE");
+    }
+    Hash outputHash = Wire.hash(opening.getOutputHash());
+    OpenedTask task =
+        new OpenedTask(
+            ground.profile(opening.getProfile()),
+            Wire.hash(opening.getTraceRoot()),
+            opening.getSize(),
+            outputHash,
+            FinishReason.valueOf(opening.getFinishReason().name()),
+            evidence,
+            opening.getPositions().stream().map(OpeningCheck::position).toList());
+    OpeningOutcome outcome = task.verify(ground.terms(outputHash, challenged, List.of()));
+    return outcome == OpeningOutcome.VALID
+        ? new Result.Fits(task)
+        : new Result.DoesNotFit(outcome.name());
+  }
+
+  private static SealedCommitment seal(Opening o) {
+    return new SealedCommitment(
+        Wire.hash(o.getTaskId()),
+        o.getWorker(),
+        Step.valueOf(o.getStep().name()),
+        Wire.hash(o.getTraceRoot()),
+        Wire.hash(o.getEvidenceRoot()),
+        o.getSize(),
+        Wire.hash(o.getOutputHash()),
+        FinishReason.valueOf(o.getFinishReason().name()),
+        o.getProfile(),
+        Wire.hash(o.getSalt()));
+  }
+
+  private static PositionOpening position(OpenedPosition p) {
+    return new PositionOpening(
+        p.getPosition(),
+        p.getTokenId(),
+        p.getRows().stream().map(OpeningCheck::row).toList(),
+        Wire.hashes(p.getLeafPath()));
+  }
+
+  private static RowOpening row(OpenedRow r) {
+    return new RowOpening(r.getBoundary(), Wire.bytes(r.getRow()), Wire.hashes(r.getPath()));
+  }
+}

@@ -1,0 +1,126 @@
+package io.verillm.protocol.vote;
+
+import io.verillm.events.CalibrationPublished;
+import io.verillm.protocol.check.CalibratedRows;
+import io.verillm.protocol.check.Calibration;
+import io.verillm.protocol.check.CaseCheck;
+import io.verillm.protocol.check.CaseOutcome;
+import io.verillm.protocol.check.OpenedTask;
+import io.verillm.protocol.check.PaperRows;
+import io.verillm.protocol.check.RowTest;
+import io.verillm.protocol.check.RowThresholds;
+import io.verillm.protocol.check.TestOutcome;
+import io.verillm.protocol.check.TokenThresholds;
+import io.verillm.protocol.draw.OpenedPosition;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.trace.PositionOpening;
+import io.verillm.protocol.trace.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/** {@code vote(calibration, author's opening, own opening)}: the one way to judge a case. */
+public final class VoteRule {
+  private final CaseGround ground;
+  private final BiFunction<String, String, Optional<CalibrationPublished>> calibrations;
+
+  /**
+   * A rule for one case.
+   *
+   * @param calibrations finds the calibration for the profiles of author and checker
+   */
+  public VoteRule(
+      CaseGround ground, BiFunction<String, String, Optional<CalibrationPublished>> calibrations) {
+    this.ground = ground;
+    this.calibrations = calibrations;
+  }
+
+  /**
+   * The vote that a checker must cast, over part 1 or, with {@code second}, over both parts.
+   *
+   * @param author the author's openings, one for each part
+   * @param checker the checker's openings, one for each part
+   */
+  public CaseOutcome vote(
+      List<OpenedPosition> first,
+      List<OpenedPosition> second,
+      List<OpenedTask> author,
+      List<OpenedTask> checker) {
+    OpenedTask claimed = merged(author);
+    OpenedTask own = merged(checker);
+    return CaseCheck.vote(
+        ground.terms(claimed.outputHash(), first, second),
+        calibration(claimed, own),
+        Optional.of(claimed),
+        own);
+  }
+
+  /** Whether any row that both have opened at the same place fails between the two. */
+  public boolean rowsFail(OpenedTask one, OpenedTask other) {
+    RowTest test =
+        calibration(one, other)
+            .<RowTest>map(c -> new CalibratedRows(c.rows()))
+            .orElseGet(PaperRows::new);
+    for (PositionOpening mine : one.positions()) {
+      Optional<PositionOpening> theirs = other.at(mine.position());
+      if (theirs.isPresent() && fails(test, one, mine, other, theirs.get())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean fails(
+      RowTest test,
+      OpenedTask one,
+      PositionOpening mine,
+      OpenedTask other,
+      PositionOpening theirs) {
+    for (int i = 0; i < Math.min(mine.rows().size(), theirs.rows().size()); i++) {
+      int boundary = mine.rows().get(i).boundary();
+      if (boundary == theirs.rows().get(i).boundary()) {
+        Row x = mine.rows().get(i).row(one.profile().rowType());
+        Row y = theirs.rows().get(i).row(other.profile().rowType());
+        if (test.test(boundary, x, y).outcome() == TestOutcome.FAIL) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Several openings of one seal as one. */
+  public static OpenedTask merged(List<OpenedTask> openings) {
+    OpenedTask first = openings.getFirst();
+    List<PositionOpening> positions = new ArrayList<>();
+    openings.forEach(o -> positions.addAll(o.positions()));
+    return new OpenedTask(
+        first.profile(),
+        first.traceRoot(),
+        first.size(),
+        first.outputHash(),
+        first.finishReason(),
+        first.evidence(),
+        positions);
+  }
+
+  private Optional<Calibration> calibration(OpenedTask author, OpenedTask checker) {
+    return calibrations
+        .apply(author.profile().id(), checker.profile().id())
+        .map(VoteRule::calibration);
+  }
+
+  /** A published calibration as the tests take it. */
+  public static Calibration calibration(CalibrationPublished c) {
+    return new Calibration(
+        c.getCalibrationId(),
+        Wire.hash(c.getModelId()),
+        c.getAuthorProfile(),
+        c.getCheckerProfile(),
+        c.getRows().stream().map(r -> new RowThresholds(r.getOk(), r.getBad())).toList(),
+        new TokenThresholds(c.getMeanOk(), c.getMeanBad(), c.getMaxOk(), c.getMaxBad()),
+        c.getBand(),
+        c.getClip());
+  }
+}

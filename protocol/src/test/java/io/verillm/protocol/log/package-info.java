@@ -1,0 +1,5 @@
+/** Tests of the sealed log. */
+@NullMarked
+package io.verillm.protocol.log;
+
+import org.jspecify.annotations.NullMarked;
