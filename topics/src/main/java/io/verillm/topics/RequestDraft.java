@@ -1,0 +1,77 @@
+package io.verillm.topics;
+
+import io.verillm.events.Request;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.HashInput;
+import io.verillm.protocol.crypto.VerifyKey;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+
+/**
+ * Everything a requester decides about one request. The same draft and key always make the same
+ * record, so posting it again is harmless; keep the draft until it was posted.
+ *
+ * @param requestId canonical text of a version 7 UUID, see {@link RequestIds}
+ * @param modelId the model asked for
+ * @param prompt text
+ * @param maxTokens most tokens to generate
+ * @param temperature 0 takes the highest logit
+ * @param topK candidates kept
+ * @param topP nucleus inside the candidates
+ * @param checkers committee size of round 1
+ * @param budget most units that may be reserved
+ * @param nonce 32 random bytes that fix the sampling seed together with key and id
+ * @param flagSalt 32 random bytes in the flag seal of kind NONE
+ */
+public record RequestDraft(
+    String requestId,
+    Hash modelId,
+    String prompt,
+    int maxTokens,
+    double temperature,
+    int topK,
+    double topP,
+    int checkers,
+    long budget,
+    Hash nonce,
+    Hash flagSalt) {
+
+  /** Checkers of round 1 where nothing else is asked for. */
+  public static final int CHECKERS_DEFAULT = 3;
+
+  /** Candidates kept where nothing else is asked for; also the most that the protocol allows. */
+  public static final int TOP_K_DEFAULT = 64;
+
+  /**
+   * Refuses an id that nobody could admit. All else is judged by the coordinator, which answers
+   * with a named reason.
+   */
+  public RequestDraft {
+    if (RequestIds.parse(requestId).isEmpty()) {
+      throw new IllegalArgumentException("not a version 7 UUID: '" + requestId + "'");
+    }
+  }
+
+  /** {@code H("flag", request id as 16 bytes, kind, salt)} for the kind NONE. */
+  private Hash flagSeal() {
+    return HashInput.of("flag").add(UUID.fromString(requestId)).add("NONE").add(flagSalt).hash();
+  }
+
+  /** The event, for the requester with this key. */
+  public Request request(VerifyKey requester) {
+    return Request.newBuilder()
+        .setRequestId(requestId)
+        .setRequesterKey(ByteBuffer.wrap(requester.bytes()))
+        .setNonce(ByteBuffer.wrap(nonce.bytes()))
+        .setModelId(ByteBuffer.wrap(modelId.bytes()))
+        .setPrompt(prompt)
+        .setMaxTokens(maxTokens)
+        .setTemperature(temperature)
+        .setTopK(topK)
+        .setTopP(topP)
+        .setCheckers(checkers)
+        .setBudget(budget)
+        .setFlagSeal(ByteBuffer.wrap(flagSeal().bytes()))
+        .build();
+  }
+}

@@ -1,0 +1,202 @@
+package io.verillm.topics;
+
+import io.verillm.events.ModelRegistered;
+import io.verillm.events.ParametersSet;
+import io.verillm.events.Result;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.HashInput;
+import io.verillm.protocol.crypto.SigningKey;
+import io.verillm.protocol.event.EventSigner;
+import io.verillm.protocol.event.Signers;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * What a requester needs: posts signed requests and follows their results. Any producer can do the
+ * same from the text in {@code topics/README.md}. For one thread.
+ */
+public final class RequesterClient implements AutoCloseable {
+  private static final int ACCOUNT_DIGITS = 16;
+  private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(15);
+
+  private final String bootstrapServers;
+  private final SigningKey key;
+  private final RandomGenerator random;
+  private final RequestIds ids;
+  private final Catalogue catalogue;
+  private final SignedProducer producer;
+  private final RegistryReader registry;
+
+  private RequesterClient(
+      String bootstrapServers,
+      SigningKey key,
+      Clock clock,
+      RandomGenerator random,
+      Catalogue catalogue) {
+    this.bootstrapServers = bootstrapServers;
+    this.key = key;
+    this.random = random;
+    this.ids = new RequestIds(clock, random);
+    this.catalogue = catalogue;
+    this.producer =
+        SignedProducer.idempotent(bootstrapServers, new EventSigner(Signers.REQUESTER, key));
+    this.registry = RegistryReader.open(bootstrapServers);
+  }
+
+  /**
+   * Connects; the number of shards is the cluster's.
+   *
+   * @param random a {@link java.security.SecureRandom} wherever ids and seeds must not be guessed
+   * @throws RequestFailed if no broker answers, or it has no topic of requests
+   */
+  public static RequesterClient connect(
+      String bootstrapServers, SigningKey key, Clock clock, RandomGenerator random)
+      throws RequestFailed {
+    Topic requests = Catalogue.local().requests();
+    try (var consumer = ConsumerSettings.consumer(bootstrapServers)) {
+      int shards = consumer.partitionsFor(requests.name(), BROKER_TIMEOUT).size();
+      if (shards == 0) {
+        throw new RequestFailed(bootstrapServers + " has no topic " + requests);
+      }
+      return new RequesterClient(bootstrapServers, key, clock, random, Catalogue.of(shards));
+    } catch (KafkaException e) {
+      throw new RequestFailed("cannot reach " + bootstrapServers + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The account that pays: {@code requester:} and 16 hex digits of {@code H("requester", key)}. */
+  public String account() {
+    String digest = HashInput.of("requester").add(key.publicKey().bytes()).hash().hex();
+    return Signers.REQUESTER + ":" + digest.substring(0, ACCOUNT_DIGITS);
+  }
+
+  /** The registry as it is now. */
+  public RegistrySnapshot registry() {
+    return registry.refresh(BROKER_TIMEOUT);
+  }
+
+  /**
+   * A draft with a fresh id, defaults where the protocol has them, and a budget that is enough by
+   * the registry's prices.
+   *
+   * @param model name of a registered model
+   * @throws RequestFailed if there is no such model or no parameters are registered
+   */
+  public RequestDraft draft(String model, String prompt, int maxTokens, double temperature)
+      throws RequestFailed {
+    RegistrySnapshot known = registry();
+    ModelRegistered registered =
+        known
+            .model(model)
+            .orElseThrow(
+                () ->
+                    new RequestFailed(
+                        "unknown model '%s'; registered: %s"
+                            .formatted(
+                                model,
+                                known.models().values().stream()
+                                    .map(ModelRegistered::getName)
+                                    .toList())));
+    ParametersSet parameters =
+        known.parameters().orElseThrow(() -> new RequestFailed("no parameters are registered"));
+    int checkers = RequestDraft.CHECKERS_DEFAULT;
+    return new RequestDraft(
+        ids.next(),
+        new Hash(EventBytes.copy(registered.getModelId())),
+        prompt,
+        maxTokens,
+        temperature,
+        RequestDraft.TOP_K_DEFAULT,
+        1.0,
+        checkers,
+        budget(registered.getPricePerToken(), maxTokens, checkers, parameters.getFlatFee()),
+        random32(),
+        random32());
+  }
+
+  /** Price, the checkers' fees and a fifth of both as reserve, rounded up; in units. */
+  static long budget(long pricePerToken, int maxTokens, int checkers, long flatFee) {
+    long spent =
+        Math.addExact(
+            Math.multiplyExact(pricePerToken, (long) maxTokens),
+            Math.multiplyExact(flatFee, (long) checkers));
+    return Math.addExact(spent, Math.ceilDiv(spent, 5));
+  }
+
+  private Hash random32() {
+    byte[] bytes = new byte[Hash.LENGTH];
+    random.nextBytes(bytes);
+    return new Hash(bytes);
+  }
+
+  /**
+   * Posts a request; it is durable when this returns. The same draft may be posted again.
+   *
+   * @return the request's id
+   * @throws RequestFailed if it is over the limit of a request or the broker did not take it; then
+   *     nobody knows whether it is on the log, and posting the same draft again is right
+   */
+  public String submit(RequestDraft draft) throws RequestFailed {
+    try {
+      Answers.await(
+          producer.send(
+              catalogue.requests(),
+              RecordKeys.text(draft.requestId()),
+              draft.request(key.publicKey())));
+      return draft.requestId();
+    } catch (IllegalArgumentException | KafkaException e) {
+      throw new RequestFailed(
+          "request %s not posted: %s".formatted(draft.requestId(), e.getMessage()), e);
+    }
+  }
+
+  /** Follows the results of a request from its first one. The caller closes the feed. */
+  public ResultFeed results(String requestId) {
+    return new ResultFeed(
+        catalogue, requestId, ConsumerSettings.consumer(bootstrapServers), registry);
+  }
+
+  /** What is known of a request now. */
+  public RequestOutcome status(String requestId) {
+    RequestOutcome outcome = RequestOutcome.unknown(requestId);
+    try (ResultFeed feed = results(requestId)) {
+      while (!outcome.ended() && !feed.atEnd()) {
+        Optional<Result> result = feed.next(Duration.ofMillis(50));
+        outcome = result.isPresent() ? outcome.after(result.get()) : outcome;
+      }
+    }
+    return outcome;
+  }
+
+  /** Waits until a request has ended or the time is over; what is known then. */
+  public RequestOutcome await(String requestId, Duration timeout) {
+    return await(requestId, timeout, result -> {});
+  }
+
+  /** As {@link #await(String, Duration)}, and tells every result as it comes. */
+  public RequestOutcome await(String requestId, Duration timeout, Consumer<Result> listener) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    RequestOutcome outcome = RequestOutcome.unknown(requestId);
+    try (ResultFeed feed = results(requestId)) {
+      while (!outcome.ended()) {
+        Optional<Result> result = feed.next(Duration.ofNanos(deadline - System.nanoTime()));
+        if (result.isEmpty()) {
+          break;
+        }
+        listener.accept(result.get());
+        outcome = outcome.after(result.get());
+      }
+    }
+    return outcome;
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+    registry.close();
+  }
+}
