@@ -40,10 +40,9 @@ final class DataOption {
         data == null
             ? folders()
                 .latest()
-                .orElseThrow(
-                    () ->
-                        CommandFailure.unreachable(
-                            "no stack has run here yet; run ./verillm demo or name one by --data"))
+                .orElseThrow(() ->
+                    CommandFailure.unreachable(
+                        "no stack has run here yet; run ./verillm demo or name one by --data"))
             : new StackFolder(data);
     if (!folder.exists()) {
       throw CommandFailure.unreachable("no local stack in " + folder.path());

@@ -39,9 +39,7 @@ final class TopicsCommand implements Runnable {
     }
   }
 
-  @Command(
-      name = "plan",
-      description = "Shows what differs; exit status 1 if anything does.")
+  @Command(name = "plan", description = "Shows what differs; exit status 1 if anything does.")
   int plan(@Mixin BootstrapOption bootstrap, @Mixin Wanted wanted, @Mixin LogOption log) {
     try (Admin admin = bootstrap.admin()) {
       TopicPlan plan = new ClusterTopics(admin, wanted.catalogue()).plan(wanted.topics());

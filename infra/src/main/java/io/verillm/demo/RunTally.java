@@ -91,10 +91,9 @@ public final class RunTally {
   public synchronized Map<String, VerdictOutcome> outcomes() {
     Map<String, VerdictOutcome> outcomes = new TreeMap<>();
     // The enum lists the worst outcome first.
-    verdicts.forEach(
-        (key, verdict) ->
-            outcomes.merge(
-                key.requestId(), verdict.getOutcome(), (a, b) -> a.compareTo(b) < 0 ? a : b));
+    verdicts.forEach((key, verdict) ->
+        outcomes.merge(
+            key.requestId(), verdict.getOutcome(), (a, b) -> a.compareTo(b) < 0 ? a : b));
     return outcomes;
   }
 

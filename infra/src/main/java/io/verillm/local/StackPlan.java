@@ -50,11 +50,10 @@ public record StackPlan(long seed, SortedMap<String, String> behaviours) {
   StackPlan keptIn(StackFolder folder) {
     return StackFolder.read(folder.plan())
         .map(StackPlan::parse)
-        .orElseGet(
-            () -> {
-              StackFolder.write(folder.plan(), json());
-              return this;
-            });
+        .orElseGet(() -> {
+          StackFolder.write(folder.plan(), json());
+          return this;
+        });
   }
 
   /**

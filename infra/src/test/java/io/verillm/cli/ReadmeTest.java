@@ -67,15 +67,14 @@ class ReadmeTest {
   @Test
   void shouldHelpWithEveryCommand() {
     assertThat(all(Verillm.commandLine(Map.of())))
-        .allSatisfy(
-            line -> {
-              StringWriter help = new StringWriter();
-              line.usage(new PrintWriter(help, true));
-              CommandSpec spec = line.getCommandSpec();
-              assertThat(spec.usageMessage().description()).isNotEmpty();
-              assertThat(spec.options()).allMatch(option -> option.description().length > 0);
-              assertThat(help.toString()).startsWith("Usage: verillm");
-            });
+        .allSatisfy(line -> {
+          StringWriter help = new StringWriter();
+          line.usage(new PrintWriter(help, true));
+          CommandSpec spec = line.getCommandSpec();
+          assertThat(spec.usageMessage().description()).isNotEmpty();
+          assertThat(spec.options()).allMatch(option -> option.description().length > 0);
+          assertThat(help.toString()).startsWith("Usage: verillm");
+        });
   }
 
   private static List<CommandLine> all(CommandLine top) {

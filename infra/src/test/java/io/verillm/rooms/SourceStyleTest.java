@@ -53,9 +53,8 @@ class SourceStyleTest {
     assertThat(packages)
         .allSatisfy(folder -> assertThat(folder.resolve("package-info.java")).exists());
     assertThat(packages)
-        .allSatisfy(
-            folder ->
-                assertThat(text(folder.resolve("package-info.java"))).contains("@NullMarked"));
+        .allSatisfy(folder ->
+            assertThat(text(folder.resolve("package-info.java"))).contains("@NullMarked"));
   }
 
   @Test

@@ -115,13 +115,12 @@ class LocalBrokerTest {
       long end = consumer.endOffsets(List.of(PARTITION)).get(PARTITION);
       List<String> values = new ArrayList<>();
       Awaitility.await()
-          .until(
-              () -> {
-                consumer
-                    .poll(Duration.ofMillis(50))
-                    .forEach(r -> values.add(new String(r.value(), StandardCharsets.UTF_8)));
-                return consumer.position(PARTITION) == end;
-              });
+          .until(() -> {
+            consumer
+                .poll(Duration.ofMillis(50))
+                .forEach(r -> values.add(new String(r.value(), StandardCharsets.UTF_8)));
+            return consumer.position(PARTITION) == end;
+          });
       return values;
     }
   }

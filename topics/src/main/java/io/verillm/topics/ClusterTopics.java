@@ -95,13 +95,12 @@ public final class ClusterTopics {
           new TopicChange.PartitionsDiffer(topic.name(), partitions, topic.partitions()));
     }
     new TreeMap<>(topic.configs())
-        .forEach(
-            (name, wanted) -> {
-              String actual = config.get(name).value();
-              if (!wanted.equals(actual)) {
-                differences.add(new TopicChange.ConfigDiffers(topic.name(), name, actual, wanted));
-              }
-            });
+        .forEach((name, wanted) -> {
+          String actual = config.get(name).value();
+          if (!wanted.equals(actual)) {
+            differences.add(new TopicChange.ConfigDiffers(topic.name(), name, actual, wanted));
+          }
+        });
     return differences;
   }
 
@@ -133,13 +132,10 @@ public final class ClusterTopics {
           admin
               .createTopics(
                   missing.stream()
-                      .map(
-                          topic ->
-                              new NewTopic(
-                                      topic.name(),
-                                      Optional.of(topic.partitions()),
-                                      Optional.empty())
-                                  .configs(topic.configs()))
+                      .map(topic ->
+                          new NewTopic(
+                                  topic.name(), Optional.of(topic.partitions()), Optional.empty())
+                              .configs(topic.configs()))
                       .toList())
               .all());
       return true;

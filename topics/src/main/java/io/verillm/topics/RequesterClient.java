@@ -92,15 +92,14 @@ public final class RequesterClient implements AutoCloseable {
     ModelRegistered registered =
         known
             .model(model)
-            .orElseThrow(
-                () ->
-                    new RequestFailed(
-                        "unknown model '%s'; registered: %s"
-                            .formatted(
-                                model,
-                                known.models().values().stream()
-                                    .map(ModelRegistered::getName)
-                                    .toList())));
+            .orElseThrow(() ->
+                new RequestFailed(
+                    "unknown model '%s'; registered: %s"
+                        .formatted(
+                            model,
+                            known.models().values().stream()
+                                .map(ModelRegistered::getName)
+                                .toList())));
     ParametersSet parameters =
         known.parameters().orElseThrow(() -> new RequestFailed("no parameters are registered"));
     int checkers = RequestDraft.CHECKERS_DEFAULT;

@@ -38,7 +38,7 @@ class SafetensorsTest {
         .putShort((short) 0xc000)
         .putShort((short) 0x4049);
     // When
-    try (Safetensors weights = open(file)) {
+    try (Safetensors weights = Safetensors.of(file)) {
       // Then
       assertThat(weights.names()).containsExactly("a", "b", "c");
       assertThat(weights.tensor("a", 2, 1).values()).containsExactly(1.5f, -2f);
@@ -69,7 +69,7 @@ class SafetensorsTest {
         "{\"w\":|0|not JSON",
       })
   void shouldNameWhatIsWrongWithAHeader(String header, int dataBytes, String named) {
-    assertThatThrownBy(() -> open(SafetensorsFile.bytes(header, dataBytes)))
+    assertThatThrownBy(() -> Safetensors.of(SafetensorsFile.bytes(header, dataBytes)))
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining(named);
   }
@@ -79,19 +79,19 @@ class SafetensorsTest {
   void shouldRefuseAHeaderLengthThatDoesNotFit(long length) {
     byte[] file = SafetensorsFile.bytes("{}       ", 2);
     ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putLong(length);
-    assertThatThrownBy(() -> open(file))
+    assertThatThrownBy(() -> Safetensors.of(file))
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("header length");
   }
 
   @Test
   void shouldRefuseAFileOfSevenBytes() {
-    assertThatThrownBy(() -> open(new byte[7])).isInstanceOf(InvalidModelException.class);
+    assertThatThrownBy(() -> Safetensors.of(new byte[7])).isInstanceOf(InvalidModelException.class);
   }
 
   @Test
   void shouldNameATensorThatIsNotThere() throws IOException {
-    try (Safetensors weights = open(SafetensorsFile.bytes("{}", 0))) {
+    try (Safetensors weights = Safetensors.of(SafetensorsFile.bytes("{}", 0))) {
       assertThatThrownBy(() -> weights.tensor("w"))
           .isInstanceOf(InvalidModelException.class)
           .hasMessageContaining("w");
@@ -111,9 +111,5 @@ class SafetensorsTest {
           .isInstanceOf(InvalidModelException.class)
           .hasMessageContaining("tensor w");
     }
-  }
-
-  private Safetensors open(byte[] file) throws IOException {
-    return Safetensors.open(SafetensorsFile.channel(folder, file));
   }
 }

@@ -61,11 +61,10 @@ public final class EpochVerifier {
     Hash sealHash = Beacon.sealHash(sealValue);
     return SealCheck.decode(sealValue)
         .then(seal -> signed(event, seal, sealValue))
-        .then(
-            seal ->
-                chain
-                    .follow(seal, sealHash)
-                    .then(next -> beacon(seal, sealHash, event.getCosignatures())));
+        .then(seal ->
+            chain
+                .follow(seal, sealHash)
+                .then(next -> beacon(seal, sealHash, event.getCosignatures())));
   }
 
   private Checked<Seal> signed(EpochClosed event, Seal seal, byte[] sealValue) {

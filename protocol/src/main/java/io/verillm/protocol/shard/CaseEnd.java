@@ -100,7 +100,6 @@ final class CaseEnd {
             found.requestId,
             new VerdictStatement(found, found.challenges.isEmpty() ? null : steps.judge(found))
                 .event(epoch.epoch(), decision, last, size(found))));
-    effects.accept(new Effect.Decided(found.requestId, found.segment, last));
   }
 
   private static List<TaskState> judged(CaseState found, int round, Judgement judgement) {

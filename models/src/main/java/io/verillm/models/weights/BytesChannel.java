@@ -1,9 +1,9 @@
-package io.verillm.models;
+package io.verillm.models.weights;
 
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 
-/** A read-only channel over bytes in memory, for models that come from the class path. */
+/** A read-only channel over bytes in memory, for files that come from elsewhere than a disk. */
 final class BytesChannel implements SeekableByteChannel {
 
   private final byte[] bytes;
