@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Random;
 
 /** An endless run of tokens: the documents in an order shuffled anew for each pass. */
-final class Stream {
+final class TokenSource {
 
   private final List<int[]> documents;
   private final Random random;
   private int document;
   private int offset;
 
-  Stream(List<int[]> documents, long seed) {
+  TokenSource(List<int[]> documents, long seed) {
     this.documents = new ArrayList<>(documents);
     this.random = new Random(seed);
     Collections.shuffle(this.documents, random);
