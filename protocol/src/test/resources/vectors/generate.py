@@ -289,8 +289,13 @@ def digests():
     yield "tag", h("tag", output, nonce).hex()
     key = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
     yield "seed", h("seed", request, key, nonce).hex()
+    yield "case-seed", h("case", seed("vrf"), i4(3)).hex()
     yield "task-id", task_id.hex()
     yield "salt", hmac.new(b"secret", frame("salt", task_id, i4(1)), hashlib.sha256).hexdigest()
+    rows = [i4(2)] + [struct.pack(">q", v) for v in (1, 2, 3, 4)]
+    tokens = [struct.pack(">q", 5), struct.pack(">q", 6), i4(7), i4(8)]
+    names = [b"c-1", seed("model"), b"author", b"checker"]
+    yield "calibration", h("calibration", *names, *rows, *tokens, i4(9), i4(10)).hex()
     yield "alpha-task", frame("task", request, b"author", b"worker-1", i4(2)).hex()
     yield "alpha-committee", frame("committee", request, i4(1), randomness).hex()
     yield "alpha-challenge", frame("challenge", request, i4(1), i4(2), randomness).hex()

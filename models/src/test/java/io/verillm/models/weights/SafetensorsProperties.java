@@ -52,27 +52,25 @@ class SafetensorsProperties {
     Arbitrary<String> types = Arbitraries.of("\"F32\"", "\"F16\"", "\"BF16\"", "\"I8\"", "7");
     Arbitrary<String> tensors =
         Combinators.combine(types, numbers.list().ofMaxSize(10), numbers.list().ofMaxSize(3))
-            .as(
-                (type, shape, offsets) ->
-                    "{\"dtype\":"
-                        + type
-                        + ",\"shape\":"
-                        + shape
-                        + ",\"data_offsets\":"
-                        + offsets
-                        + "}");
+            .as((type, shape, offsets) ->
+                "{\"dtype\":"
+                    + type
+                    + ",\"shape\":"
+                    + shape
+                    + ",\"data_offsets\":"
+                    + offsets
+                    + "}");
     return tensors
         .list()
         .ofMaxSize(3)
-        .map(
-            list -> {
-              StringBuilder header = new StringBuilder("{");
-              for (int i = 0; i < list.size(); i++) {
-                header.append(i == 0 ? "" : ",").append("\"t").append(i).append("\":");
-                header.append(list.get(i));
-              }
-              return header.append("}").toString();
-            });
+        .map(list -> {
+          StringBuilder header = new StringBuilder("{");
+          for (int i = 0; i < list.size(); i++) {
+            header.append(i == 0 ? "" : ",").append("\"t").append(i).append("\":");
+            header.append(list.get(i));
+          }
+          return header.append("}").toString();
+        });
   }
 
   private static void requireValueOrNamedError(byte[] bytes) throws IOException {

@@ -28,7 +28,8 @@ class SafetensorsTest {
             {"__metadata__":{"format":"pt"},
              "a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},
              "b":{"dtype":"F16","shape":[2],"data_offsets":[8,12]},
-             "c":{"dtype":"BF16","shape":[],"data_offsets":[12,14]}}""",
+             "c":{"dtype":"BF16","shape":[],"data_offsets":[12,14]}}\
+            """,
             14);
     ByteBuffer.wrap(file, file.length - 14, 14)
         .order(ByteOrder.LITTLE_ENDIAN)

@@ -261,7 +261,8 @@ final class CaseSteps {
     if (drawn.isEmpty()) {
       return false;
     }
-    List<OpenedPosition> positions = positions(found, part, drawn.get().output());
+    List<OpenedPosition> positions =
+        positions(found, part, Draws.caseSeed(drawn.get().output(), found.segment));
     if (positions.isEmpty()) {
       if (part == 1) {
         end.last(found, epoch, new CaseDecision(VerdictOutcome.INCONCLUSIVE, "NO_POSITIONS_LEFT"));

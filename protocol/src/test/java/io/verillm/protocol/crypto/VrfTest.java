@@ -57,19 +57,6 @@ class VrfTest {
     }
   }
 
-  @Test
-  void shouldRejectScalarThatIsNotReduced() {
-    VrfKey key = VrfKey.fromSeed(new byte[32]);
-    byte[] alpha = {7};
-    byte[] proof = key.prove(alpha).bytes();
-    BigInteger s = new BigInteger(1, java.util.Arrays.copyOfRange(proof, 49, 81));
-    // Only a small scalar has a second encoding in 32 bytes, so one is made by hand.
-    BigInteger excess = BigInteger.TWO.pow(256).subtract(P256.Q);
-    byte[] unreduced = proof.clone();
-    System.arraycopy(P256.encode(s.mod(excess).add(P256.Q)), 0, unreduced, 49, 32);
-    assertThat(key.publicKey().verify(alpha, new VrfProof(unreduced))).isEmpty();
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {

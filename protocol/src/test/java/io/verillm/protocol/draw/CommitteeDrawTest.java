@@ -61,6 +61,9 @@ class CommitteeDrawTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CommitteeDraw.draw(OUTPUT, List.of(a, new Candidate("b", 1)), 1))
         .withMessageContaining("'b'");
+    Candidate torn = new Candidate("\ud800", 1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CommitteeDraw.draw(OUTPUT, List.of(torn, new Candidate("b", 1)), 1));
     assertThatIllegalArgumentException().isThrownBy(() -> new Candidate("a", 0));
     assertThatIllegalArgumentException().isThrownBy(() -> new Candidate("", 1));
     assertThatIllegalArgumentException()

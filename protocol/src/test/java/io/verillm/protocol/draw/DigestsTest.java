@@ -2,6 +2,9 @@ package io.verillm.protocol.draw;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verillm.protocol.check.Calibration;
+import io.verillm.protocol.check.RowThresholds;
+import io.verillm.protocol.check.TokenThresholds;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.crypto.VerifyKey;
@@ -38,6 +41,18 @@ class DigestsTest {
     return Hashing.sha256(name.getBytes(StandardCharsets.UTF_8));
   }
 
+  private static Calibration calibration() {
+    return new Calibration(
+        "c-1",
+        named("model"),
+        "author",
+        "checker",
+        List.of(new RowThresholds(1, 2), new RowThresholds(3, 4)),
+        new TokenThresholds(5, 6, 7, 8),
+        9,
+        10);
+  }
+
   private static Map<String, String> digests() {
     Hash prompt = Digests.promptHash(SALT, IDS);
     Hash output = Digests.outputHash(IDS, FinishReason.EOS);
@@ -71,6 +86,8 @@ class DigestsTest {
         Map.entry("context", Digests.contextHash(prompt, List.of(output, output)).hex()),
         Map.entry("tag", Digests.outputTag(output, NONCE).hex()),
         Map.entry("seed", Digests.seed(REQUEST, KEY, NONCE).hex()),
+        Map.entry("case-seed", Draws.caseSeed(named("vrf"), 3).hex()),
+        Map.entry("calibration", calibration().hash().hex()),
         Map.entry("task-id", taskId.hex()),
         Map.entry(
             "salt",

@@ -40,16 +40,13 @@ class SeededSamplerTest {
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
   void shouldRefuseLogitsThatAreNotFinite(float bad) {
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                SeededSampler.sample(
-                    new float[] {1, bad}, SamplingParameters.greedy(), GoldenLogits.SEED, 0))
+        .isThrownBy(() ->
+            SeededSampler.sample(
+                new float[] {1, bad}, SamplingParameters.greedy(), GoldenLogits.SEED, 0))
         .withMessageContaining("token 1");
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                SeededSampler.sample(
-                    new float[0], SamplingParameters.greedy(), GoldenLogits.SEED, 0));
+        .isThrownBy(() ->
+            SeededSampler.sample(new float[0], SamplingParameters.greedy(), GoldenLogits.SEED, 0));
   }
 
   @Test

@@ -131,10 +131,9 @@ class TraceTest {
   void shouldRefuseStoredBytesThatAreCutOrImpossible() throws IOException {
     byte[] stored = stored(trace(3));
     assertThatExceptionOfType(IOException.class)
-        .isThrownBy(
-            () ->
-                Trace.readFrom(
-                    new ByteArrayInputStream(Arrays.copyOf(stored, stored.length - 1)), SHAPE));
+        .isThrownBy(() ->
+            Trace.readFrom(
+                new ByteArrayInputStream(Arrays.copyOf(stored, stored.length - 1)), SHAPE));
     byte[] endless = stored.clone();
     endless[0] = 0x7f;
     assertThatExceptionOfType(IOException.class)

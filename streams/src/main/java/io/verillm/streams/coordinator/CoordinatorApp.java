@@ -1,8 +1,8 @@
 package io.verillm.streams.coordinator;
 
 import io.verillm.protocol.shard.ShardTopics;
-import io.verillm.topics.Catalogue;
 import io.verillm.streams.StreamsApp;
+import io.verillm.topics.Catalogue;
 import io.verillm.topics.Counters;
 import java.util.List;
 import java.util.Optional;
@@ -131,8 +131,7 @@ public final class CoordinatorApp {
             Optional.ofNullable(outgoing.partition()).map(Set::of);
     topology.addSink(
         name,
-        (byte[] key, Outgoing outgoing, RecordContext context) ->
-            outgoing.topic(),
+        (byte[] key, Outgoing outgoing, RecordContext context) -> outgoing.topic(),
         new ByteArraySerializer(),
         value,
         partitioner,
