@@ -5,11 +5,14 @@ import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.OutputReady;
+import io.verillm.events.Result;
+import io.verillm.events.ResultKind;
 import io.verillm.events.Score;
 import io.verillm.events.Transfer;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictOutcome;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -17,8 +20,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -31,6 +36,8 @@ public final class RunTally {
   private final Map<String, Long> scores = new HashMap<>();
   private final Set<String> transfers = new HashSet<>();
   private final Set<List<Object>> scored = new HashSet<>();
+  private final Set<CaseKey> settled = new HashSet<>();
+  private final Set<String> refused = new HashSet<>();
   private final WorkerMoney money = new WorkerMoney();
 
   public RunTally() {
@@ -49,7 +56,33 @@ public final class RunTally {
       case Verdict v -> add(v);
       case Transfer t -> add(t);
       case Score s -> add(s);
+      case Result r -> add(r);
       default -> {}
+    }
+    notifyAll();
+  }
+
+  /**
+   * Waits until something is so that the events of the run make so.
+   *
+   * @return whether it is so; false if the time was over first
+   */
+  public synchronized boolean await(Predicate<RunTally> state, Duration timeout)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (!state.test(this)) {
+      long millis = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+      if (millis <= 0) {
+        return false;
+      }
+      wait(millis);
+    }
+    return true;
+  }
+
+  private void add(Result result) {
+    if (result.getKind() == ResultKind.REFUSED) {
+      refused.add(result.getRequestId());
     }
   }
 
@@ -69,6 +102,9 @@ public final class RunTally {
   private void add(Transfer transfer) {
     if (transfers.add(transfer.getTransferId())) {
       money.add(transfer);
+      if (transfer.getKind().equals(WorkerMoney.SETTLE)) {
+        settled.add(new CaseKey(transfer.getRequestId(), transfer.getSegment()));
+      }
     }
   }
 
@@ -102,9 +138,24 @@ public final class RunTally {
     return List.copyOf(verdicts.values());
   }
 
-  /** Whether a scoring epoch was closed. */
-  public synchronized boolean hasScores() {
-    return !scored.isEmpty();
+  /** Requests that are at their end: decided, or never admitted. */
+  public synchronized int ended() {
+    return count(Stage.DECIDED) + refused.size();
+  }
+
+  /** Whether every decided case is settled. */
+  public synchronized boolean isSettled() {
+    return settled.containsAll(verdicts.keySet());
+  }
+
+  /** Whether the scores of this scoring epoch, or of a later one, are there. */
+  public synchronized boolean hasScores(long scoringEpoch) {
+    return scored.stream().anyMatch(key -> (Long) key.getFirst() >= scoringEpoch);
+  }
+
+  /** The last verdict of a request's first segment. */
+  public synchronized Optional<Verdict> verdict(String requestId) {
+    return Optional.ofNullable(verdicts.get(new CaseKey(requestId, 0)));
   }
 
   /** Sum of all accounts, in units; 0 in a sound ledger. */

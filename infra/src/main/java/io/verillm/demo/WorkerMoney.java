@@ -10,7 +10,8 @@ import java.util.Set;
 
 /** Adds up transfers. Units of money throughout. */
 final class WorkerMoney {
-  private static final String SETTLE = "settle";
+  /** Kind of the transfer that ends a case. */
+  static final String SETTLE = "settle";
 
   private final Map<String, Long> balances = new HashMap<>();
   private final Map<String, Long> slashed = new HashMap<>();
