@@ -1,5 +1,6 @@
 package io.verillm.demo;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 
@@ -48,5 +49,11 @@ public record DemoOutcome(
     double wallSeconds) {
   public DemoOutcome {
     workers = List.copyOf(workers);
+  }
+
+  /** Whether the run is in order: money adds up and everything could be recomputed. */
+  @JsonIgnore
+  public boolean isSound() {
+    return ledgerSum == 0 && auditIdentical;
   }
 }

@@ -1,16 +1,21 @@
 package io.verillm.demo;
 
+import io.verillm.gpu.task.ModelTime;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * Model time of a run, in seconds, by what it was spent on.
  *
- * @param generate authors: prefill and decode of what they were told to write
- * @param verify checkers: their prefills
- * @param rest decoding ahead that nobody used, and warming up
+ * @param generate tasks that turned out to be an author's
+ * @param verify tasks that turned out to be a checker's, decoding ahead included
+ * @param rest tasks that were given up
  */
 public record ModelBill(double generate, double verify, double rest) {
+  static ModelBill of(ModelTime.Seconds time) {
+    return new ModelBill(time.generating(), time.checking(), time.rest());
+  }
+
   /** The bill as lines for people. */
   List<String> lines() {
     return new Aligned()
