@@ -278,7 +278,7 @@ def digests():
     ids = b"".join(i4(v) for v in (1, 2, 3))
     salt, nonce = b"\xaa" * 16, b"\xbb" * 16
     prompt = h("prompt", salt, ids)
-    output = h("output", ids, i4(1))
+    output = h("output", ids)
     randomness = seed("randomness")
     task_id = h("task", seed("vrf"))
     yield "hash-no-field", h("t").hex()
@@ -286,7 +286,7 @@ def digests():
     yield "prompt", prompt.hex()
     yield "output", output.hex()
     yield "context", h("context", prompt, output, output).hex()
-    yield "tag", h("tag", output, nonce).hex()
+    yield "tag", h("tag", output, i4(1), nonce).hex()
     key = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
     yield "seed", h("seed", request, key, nonce).hex()
     yield "case-seed", h("case", seed("vrf"), i4(3)).hex()

@@ -128,7 +128,7 @@ class CaseCheckTest {
             author.profile(),
             author.traceRoot(),
             author.size(),
-            CaseFixture.outputHash(FinishReason.STOP),
+            HashInput.of("another output").hash(),
             author.finishReason(),
             author.evidence(),
             author.positions());

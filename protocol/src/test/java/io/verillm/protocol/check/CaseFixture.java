@@ -77,15 +77,14 @@ final class CaseFixture {
         DIMENSION,
         new CaseSpan(PROMPT, SIZE, SIZE),
         new CaseLimits(PROMPT, maxTokens, 4_096, stopAt),
-        new ExpectedOutput(SIZE, outputHash(finishReason)),
-        new ExpectedOutput(SIZE, outputHash(FinishReason.NONE)),
+        new ExpectedOutput(SIZE, outputHash()),
+        new ExpectedOutput(SIZE, outputHash()),
         firstPart,
         secondPart);
   }
 
-  static Hash outputHash(FinishReason reason) {
-    return Digests.outputHash(
-        IntStream.range(PROMPT, SIZE).map(CaseFixture::token).toArray(), reason);
+  static Hash outputHash() {
+    return Digests.outputHash(IntStream.range(PROMPT, SIZE).map(CaseFixture::token).toArray());
   }
 
   private static int token(int position) {
@@ -140,7 +139,7 @@ final class CaseFixture {
         PROFILE,
         trace.root(),
         SIZE,
-        outputHash(reason),
+        outputHash(),
         reason,
         EvidenceVector.of(tokens, last),
         positions);

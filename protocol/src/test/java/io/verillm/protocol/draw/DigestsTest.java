@@ -55,7 +55,7 @@ class DigestsTest {
 
   private static Map<String, String> digests() {
     Hash prompt = Digests.promptHash(SALT, IDS);
-    Hash output = Digests.outputHash(IDS, FinishReason.EOS);
+    Hash output = Digests.outputHash(IDS);
     Hash randomness = named("randomness");
     Hash taskId = Draws.taskId(named("vrf"));
     SealedCommitment seal =
@@ -84,7 +84,7 @@ class DigestsTest {
         Map.entry("prompt", prompt.hex()),
         Map.entry("output", output.hex()),
         Map.entry("context", Digests.contextHash(prompt, List.of(output, output)).hex()),
-        Map.entry("tag", Digests.outputTag(output, NONCE).hex()),
+        Map.entry("tag", Digests.outputTag(output, FinishReason.EOS, NONCE).hex()),
         Map.entry("seed", Digests.seed(REQUEST, KEY, NONCE).hex()),
         Map.entry("case-seed", Draws.caseSeed(named("vrf"), 3).hex()),
         Map.entry("calibration", calibration().hash().hex()),

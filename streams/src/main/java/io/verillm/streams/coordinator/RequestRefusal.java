@@ -36,6 +36,6 @@ enum RequestRefusal {
   ESCROW_DENIED;
 
   DeadLetterReason reason() {
-    return new DeadLetterReason(name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+    return DeadLetterReason.named(this);
   }
 }

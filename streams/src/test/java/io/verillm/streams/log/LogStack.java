@@ -15,11 +15,11 @@ import io.verillm.protocol.log.Checked;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.log.EpochVerifier;
 import io.verillm.protocol.log.SealChain;
+import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.RecordKeys;
-import io.verillm.topics.RegistrySubject;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.Topic;
 import java.nio.ByteBuffer;
@@ -61,10 +61,9 @@ final class LogStack implements AutoCloseable {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       List<NewTopic> topics =
           CATALOGUE.all(List.of()).stream()
-              .map(
-                  topic ->
-                      new NewTopic(topic.name(), Optional.of(topic.partitions()), Optional.empty())
-                          .configs(topic.configs()))
+              .map(topic ->
+                  new NewTopic(topic.name(), Optional.of(topic.partitions()), Optional.empty())
+                      .configs(topic.configs()))
               .toList();
       admin.createTopics(topics).all().get();
     }

@@ -1,14 +1,16 @@
-package io.verillm.topics;
+package io.verillm.protocol.registry;
 
-import static io.verillm.topics.DeadLetterReason.BAD_ID;
-import static io.verillm.topics.DeadLetterReason.CALIBRATION_CHANGED;
-import static io.verillm.topics.DeadLetterReason.INVALID_KEY;
-import static io.verillm.topics.DeadLetterReason.KEY_CHANGED;
-import static io.verillm.topics.DeadLetterReason.OTHER_COORDINATOR;
-import static io.verillm.topics.DeadLetterReason.SIGNER_NOT_ALLOWED;
-import static io.verillm.topics.DeadLetterReason.STALE_PARAMETERS;
-import static io.verillm.topics.DeadLetterReason.WRONG_EVENT;
-import static io.verillm.topics.DeadLetterReason.WRONG_SUBJECT;
+import static io.verillm.protocol.registry.RegistryFault.BAD_ID;
+import static io.verillm.protocol.registry.RegistryFault.CALIBRATION_CHANGED;
+import static io.verillm.protocol.registry.RegistryFault.INVALID_KEY;
+import static io.verillm.protocol.registry.RegistryFault.INVALID_VALUE;
+import static io.verillm.protocol.registry.RegistryFault.KEY_CHANGED;
+import static io.verillm.protocol.registry.RegistryFault.MODEL_CHANGED;
+import static io.verillm.protocol.registry.RegistryFault.OTHER_COORDINATOR;
+import static io.verillm.protocol.registry.RegistryFault.SIGNER_NOT_ALLOWED;
+import static io.verillm.protocol.registry.RegistryFault.STALE_PARAMETERS;
+import static io.verillm.protocol.registry.RegistryFault.WRONG_EVENT;
+import static io.verillm.protocol.registry.RegistryFault.WRONG_SUBJECT;
 
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.CoordinatorRegistered;
@@ -20,7 +22,9 @@ import io.verillm.events.WorkerRegistered;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
+import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -31,16 +35,26 @@ import org.apache.avro.specific.SpecificRecord;
 
 /** Which registry records count, and what they change. */
 final class RegistryRules {
-  static final Topic TOPIC = Catalogue.local().registry();
-
   private static final Pattern ID = Pattern.compile("[a-z0-9-]{1,32}");
 
   private final RegistrySnapshot registry;
-  private final Reading.Valid reading;
+  private final SignedRecord record;
+  private final SpecificRecord event;
 
-  private RegistryRules(RegistrySnapshot registry, Reading.Valid reading) {
+  private RegistryRules(RegistrySnapshot registry, SignedRecord record, SpecificRecord event) {
     this.registry = registry;
-    this.reading = reading;
+    this.record = record;
+    this.event = event;
+  }
+
+  static boolean isEntry(SpecificRecord event) {
+    return event instanceof WorkerRegistered
+        || event instanceof WorkerReady
+        || event instanceof WitnessRegistered
+        || event instanceof CoordinatorRegistered
+        || event instanceof ModelRegistered
+        || event instanceof CalibrationPublished
+        || event instanceof ParametersSet;
   }
 
   /** The key of a registered signer, otherwise that of the event where it registers its signer. */
@@ -58,12 +72,13 @@ final class RegistryRules {
     };
   }
 
-  static RegistrySnapshot.Applied apply(RegistrySnapshot registry, Reading.Valid reading) {
-    return new RegistryRules(registry, reading).apply();
+  static RegistrySnapshot.Applied apply(
+      RegistrySnapshot registry, SignedRecord record, SpecificRecord event) {
+    return new RegistryRules(registry, record, event).apply();
   }
 
   private RegistrySnapshot.Applied apply() {
-    return switch (reading.event()) {
+    return switch (event) {
       case WorkerRegistered worker -> worker(worker);
       case WorkerReady ready -> ready(ready);
       case WitnessRegistered witness -> witness(witness);
@@ -71,7 +86,7 @@ final class RegistryRules {
       case ModelRegistered model -> model(model);
       case CalibrationPublished calibration -> calibration(calibration);
       case ParametersSet parameters -> parameters(parameters);
-      default -> refused(WRONG_EVENT, reading.event().getSchema().getName());
+      default -> refused(WRONG_EVENT, event.getSchema().getName());
     };
   }
 
@@ -81,7 +96,7 @@ final class RegistryRules {
       return refused(BAD_ID, id);
     }
     if (!signedBy(Signers.worker(id))) {
-      return refused(SIGNER_NOT_ALLOWED, reading.record().signer());
+      return refused(SIGNER_NOT_ALLOWED, record.signer());
     }
     if (!about(RegistrySubject.worker(id))) {
       return refused(WRONG_SUBJECT, id);
@@ -104,7 +119,7 @@ final class RegistryRules {
   private RegistrySnapshot.Applied ready(WorkerReady event) {
     RegisteredWorker known = registry.workers().get(event.getWorker());
     if (known == null || !signedBy(Signers.worker(known.id()))) {
-      return refused(SIGNER_NOT_ALLOWED, reading.record().signer());
+      return refused(SIGNER_NOT_ALLOWED, record.signer());
     }
     if (!about(RegistrySubject.workerReady(known.id()))) {
       return refused(WRONG_SUBJECT, known.id());
@@ -114,7 +129,7 @@ final class RegistryRules {
       if (model.remaining() != Hash.LENGTH) {
         return refused(BAD_ID, "a model id of " + model.remaining() + " bytes");
       }
-      models.add(new Hash(EventBytes.copy(model)));
+      models.add(new Hash(Wire.bytes(model)));
     }
     return counted(registry.with(known.serving(event.getReady(), models, event.getProfile())));
   }
@@ -125,7 +140,7 @@ final class RegistryRules {
       return refused(BAD_ID, id);
     }
     if (!signedBy(Signers.witness(id))) {
-      return refused(SIGNER_NOT_ALLOWED, reading.record().signer());
+      return refused(SIGNER_NOT_ALLOWED, record.signer());
     }
     if (!about(RegistrySubject.witness(id))) {
       return refused(WRONG_SUBJECT, id);
@@ -148,7 +163,7 @@ final class RegistryRules {
       return refused(BAD_ID, id + " with " + event.getShards() + " shards");
     }
     if (!signedBy(Signers.COORDINATOR)) {
-      return refused(SIGNER_NOT_ALLOWED, reading.record().signer());
+      return refused(SIGNER_NOT_ALLOWED, record.signer());
     }
     if (!about(RegistrySubject.coordinator(id))) {
       return refused(WRONG_SUBJECT, id);
@@ -171,34 +186,38 @@ final class RegistryRules {
 
   private RegistrySnapshot.Applied model(ModelRegistered event) {
     if (!signedBy(Signers.COORDINATOR)) {
-      return refused(SIGNER_NOT_ALLOWED, reading.record().signer());
+      return refused(SIGNER_NOT_ALLOWED, record.signer());
     }
     if (event.getModelId().remaining() != Hash.LENGTH) {
       return refused(BAD_ID, "a model id of " + event.getModelId().remaining() + " bytes");
     }
-    Hash id = new Hash(EventBytes.copy(event.getModelId()));
-    return about(RegistrySubject.model(id))
-        ? counted(registry.with(id, event))
-        : refused(WRONG_SUBJECT, id.hex());
+    Hash id = Wire.hash(event.getModelId());
+    if (!about(RegistrySubject.model(id))) {
+      return refused(WRONG_SUBJECT, id.hex());
+    }
+    ModelRegistered known = registry.models().get(id);
+    return known == null || known.equals(event)
+        ? valued(() -> RegistryValues.require(event), registry.with(id, event))
+        : refused(MODEL_CHANGED, id.hex());
   }
 
   private RegistrySnapshot.Applied calibration(CalibrationPublished event) {
     String id = event.getCalibrationId();
     if (!signedBy(Signers.COORDINATOR)) {
-      return refused(SIGNER_NOT_ALLOWED, reading.record().signer());
+      return refused(SIGNER_NOT_ALLOWED, record.signer());
     }
     if (!about(RegistrySubject.calibration(id))) {
       return refused(WRONG_SUBJECT, id);
     }
     CalibrationPublished known = registry.calibrations().get(id);
     return known == null || known.equals(event)
-        ? counted(registry.with(event))
+        ? valued(() -> RegistryValues.require(event), registry.with(event))
         : refused(CALIBRATION_CHANGED, id);
   }
 
   private RegistrySnapshot.Applied parameters(ParametersSet event) {
     if (!signedBy(Signers.COORDINATOR)) {
-      return refused(SIGNER_NOT_ALLOWED, reading.record().signer());
+      return refused(SIGNER_NOT_ALLOWED, record.signer());
     }
     if (!about(RegistrySubject.parameters())) {
       return refused(WRONG_SUBJECT, "parameters");
@@ -206,32 +225,42 @@ final class RegistryRules {
     Optional<ParametersSet> known = registry.parameters();
     boolean newer = known.isEmpty() || event.getVersion() > known.get().getVersion();
     return newer || known.get().equals(event)
-        ? counted(registry.with(event))
+        ? valued(() -> RegistryValues.require(event), registry.with(event))
         : refused(STALE_PARAMETERS, "version " + event.getVersion());
   }
 
+  /** Counts an entry whose values deciding can compute with. */
+  private RegistrySnapshot.Applied valued(Runnable check, RegistrySnapshot changed) {
+    try {
+      check.run();
+      return counted(changed);
+    } catch (IllegalArgumentException e) {
+      return refused(INVALID_VALUE, String.valueOf(e.getMessage()));
+    }
+  }
+
   private boolean signedBy(String signer) {
-    return reading.record().signer().equals(signer);
+    return record.signer().equals(signer);
   }
 
   private boolean about(byte[] subject) {
-    return Arrays.equals(reading.record().key(), subject);
+    return Arrays.equals(record.key(), subject);
   }
 
   private RegistrySnapshot.Applied counted(RegistrySnapshot changed) {
     return new RegistrySnapshot.Applied(changed, Optional.empty());
   }
 
-  private RegistrySnapshot.Applied refused(DeadLetterReason reason, String detail) {
+  private RegistrySnapshot.Applied refused(RegistryFault fault, String detail) {
     return new RegistrySnapshot.Applied(
-        registry, Optional.of(new Reading.Refused(reading.record(), reason, detail)));
+        registry, Optional.of(new RegistrySnapshot.Refused(fault, detail)));
   }
 
   private static Optional<VerifyKey> verifyKey(ByteBuffer encoded) {
-    return VerifyKey.parse(EventBytes.copy(encoded));
+    return VerifyKey.parse(Wire.bytes(encoded));
   }
 
   private static Optional<VrfPublicKey> vrfKey(ByteBuffer encoded) {
-    return VrfPublicKey.parse(EventBytes.copy(encoded));
+    return VrfPublicKey.parse(Wire.bytes(encoded));
   }
 }

@@ -1,4 +1,4 @@
-package io.verillm.topics;
+package io.verillm.protocol.registry;
 
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;

@@ -1,17 +1,23 @@
-package io.verillm.topics;
+package io.verillm.protocol.registry;
 
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.ParametersSet;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
+import io.verillm.protocol.event.EventVerifier;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
+import io.verillm.schemas.EventCodec;
+import io.verillm.schemas.UndecodableEvent;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the registry says up to an offset. Immutable; a pure function of the records in their order.
@@ -46,12 +52,20 @@ public record RegistrySnapshot(
   }
 
   /**
+   * Why a record did not count.
+   *
+   * @param fault the named reason
+   * @param detail for people: what was found
+   */
+  public record Refused(RegistryFault fault, String detail) {}
+
+  /**
    * What a record did.
    *
    * @param snapshot the registry after it; only the offset differs where it was refused
    * @param refused why it did not count, empty if it did
    */
-  public record Applied(RegistrySnapshot snapshot, Optional<Reading.Refused> refused) {}
+  public record Applied(RegistrySnapshot snapshot, Optional<Refused> refused) {}
 
   /** The registry before its first record. */
   public static RegistrySnapshot empty() {
@@ -68,27 +82,66 @@ public record RegistrySnapshot(
   /** Applies one record of the registry. Bad bytes are refused with a reason, never thrown. */
   public Applied apply(SignedRecord record) {
     RegistrySnapshot next = at(record.offset() + 1);
-    Reading reading =
-        EventReader.read(
-            RegistryRules.TOPIC, record, (signer, event) -> RegistryRules.key(this, signer, event));
-    return switch (reading) {
-      case Reading.Refused refused -> new Applied(next, Optional.of(refused));
-      case Reading.Valid valid -> RegistryRules.apply(next, valid);
-    };
+    if (record.signer().isEmpty() || record.signature().length == 0) {
+      return next.refused(RegistryFault.NO_SIGNATURE, "a header is missing");
+    }
+    if (!mayRegister(record.signer())) {
+      return next.refused(RegistryFault.SIGNER_NOT_ALLOWED, record.signer());
+    }
+    try {
+      return next.apply(record, EventCodec.decode(record.value()));
+    } catch (UndecodableEvent e) {
+      return next.refused(RegistryFault.UNDECODABLE, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Applied apply(SignedRecord record, SpecificRecord event) {
+    if (!RegistryRules.isEntry(event)) {
+      return refused(RegistryFault.WRONG_EVENT, event.getSchema().getName());
+    }
+    return EventVerifier.fault(record, RegistryRules.key(this, record.signer(), event))
+        .map(fault -> refused(RegistryFault.of(fault), record.signer()))
+        .orElseGet(() -> RegistryRules.apply(this, record, event));
+  }
+
+  private static boolean mayRegister(String signer) {
+    return signer.equals(Signers.COORDINATOR)
+        || signer.startsWith(Signers.worker(""))
+        || signer.startsWith(Signers.witness(""));
+  }
+
+  private Applied refused(RegistryFault fault, String detail) {
+    return new Applied(this, Optional.of(new Refused(fault, detail)));
   }
 
   /** The key behind a signer header; a requester's key is in its request, so empty here. */
   public Optional<VerifyKey> keyOf(String signer) {
-    Optional<Role> role = Role.ofSigner(signer);
-    if (role.isEmpty()) {
-      return Optional.empty();
+    if (signer.startsWith(Signers.worker(""))) {
+      return find(workers, signer, Signers.worker("")).map(RegisteredWorker::key);
     }
-    return switch (role.get()) {
-      case COORDINATOR, SEALER, LEDGER -> coordinator.map(RegisteredCoordinator::key);
-      case WORKER -> find(workers, signer, Signers.worker("")).map(RegisteredWorker::key);
-      case WITNESS -> find(witnesses, signer, Signers.witness("")).map(RegisteredWitness::key);
-      case REQUESTER, ANALYST, OPERATOR -> Optional.empty();
+    if (signer.startsWith(Signers.witness(""))) {
+      return find(witnesses, signer, Signers.witness("")).map(RegisteredWitness::key);
+    }
+    return switch (signer) {
+      case Signers.COORDINATOR, Signers.SEALER, Signers.LEDGER ->
+          coordinator.map(RegisteredCoordinator::key);
+      default -> Optional.empty();
     };
+  }
+
+  /** The latest calibration, by id, that fits a model and a pair of profiles. */
+  public Optional<CalibrationPublished> calibration(
+      Hash modelId, String authorProfile, String checkerProfile) {
+    return calibrations.values().stream()
+        .filter(c -> c.getModelId().equals(Wire.buffer(modelId)))
+        .filter(c -> isFor(models.get(modelId), c))
+        .filter(c -> c.getAuthorProfile().equals(authorProfile))
+        .filter(c -> c.getCheckerProfile().equals(checkerProfile))
+        .reduce((first, second) -> second);
+  }
+
+  private static boolean isFor(@Nullable ModelRegistered model, CalibrationPublished calibration) {
+    return model != null && model.getBoundaries().size() == calibration.getRows().size();
   }
 
   /** The model of this name; the one with the lowest id where several have it. */

@@ -1,4 +1,4 @@
-package io.verillm.topics;
+package io.verillm.protocol.registry;
 
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.CoordinatorRegistered;
@@ -8,6 +8,8 @@ import io.verillm.events.WitnessRegistered;
 import io.verillm.events.WorkerReady;
 import io.verillm.events.WorkerRegistered;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.Wire;
+import java.nio.charset.StandardCharsets;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Keys of the registry: one subject for each thing that is registered. */
@@ -25,7 +27,7 @@ public final class RegistrySubject {
       case WorkerReady ready -> workerReady(ready.getWorker());
       case WitnessRegistered witness -> witness(witness.getWitness());
       case CoordinatorRegistered coordinator -> coordinator(coordinator.getCoordinator());
-      case ModelRegistered model -> model(new Hash(EventBytes.copy(model.getModelId())));
+      case ModelRegistered model -> model(new Hash(Wire.bytes(model.getModelId())));
       case CalibrationPublished calibration -> calibration(calibration.getCalibrationId());
       case ParametersSet parameters -> parameters();
       default ->
@@ -36,36 +38,40 @@ public final class RegistrySubject {
 
   /** Of a worker's registration. */
   public static byte[] worker(String id) {
-    return RecordKeys.text("worker/" + id);
+    return text("worker/" + id);
   }
 
   /** Of a worker's readiness, which changes while its registration stands. */
   public static byte[] workerReady(String id) {
-    return RecordKeys.text("worker-ready/" + id);
+    return text("worker-ready/" + id);
   }
 
   /** Of a witness. */
   public static byte[] witness(String id) {
-    return RecordKeys.text("witness/" + id);
+    return text("witness/" + id);
   }
 
   /** Of the coordinator. */
   public static byte[] coordinator(String id) {
-    return RecordKeys.text("coordinator/" + id);
+    return text("coordinator/" + id);
   }
 
   /** Of a model. */
   public static byte[] model(Hash modelId) {
-    return RecordKeys.text("model/" + modelId.hex());
+    return text("model/" + modelId.hex());
   }
 
   /** Of a calibration. */
   public static byte[] calibration(String calibrationId) {
-    return RecordKeys.text("calibration/" + calibrationId);
+    return text("calibration/" + calibrationId);
   }
 
   /** Of the parameters. */
   public static byte[] parameters() {
-    return RecordKeys.text("parameters");
+    return text("parameters");
+  }
+
+  private static byte[] text(String subject) {
+    return subject.getBytes(StandardCharsets.UTF_8);
   }
 }
