@@ -21,10 +21,8 @@ public enum EngineDevice {
     return Arrays.stream(values())
         .filter(device -> device.label().equals(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "no engine device '" + name + "': cpu, cuda or tensorrt"));
+        .orElseThrow(() ->
+            new IllegalArgumentException("no engine device '" + name + "': cpu, cuda or tensorrt"));
   }
 
   /** The name in options and profiles. */

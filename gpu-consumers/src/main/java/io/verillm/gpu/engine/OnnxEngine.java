@@ -5,25 +5,23 @@ import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
 import ai.djl.nn.Block;
+import io.verillm.models.ModelConfig;
+import io.verillm.models.ModelDirectory;
+import io.verillm.models.onnx.OnnxModel;
+import io.verillm.models.weights.Safetensors;
+import io.verillm.models.weights.Variant;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.trace.NumericProfile;
 import io.verillm.protocol.trace.RowType;
 import io.verillm.protocol.trace.TraceShape;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 
 /** An {@link Engine} on DJL's ONNX Runtime engine. */
 public final class OnnxEngine implements Engine {
-  private static final String RUNTIME = "OnnxRuntime";
-
-  static {
-    // The engine's only download and its only call home; a worker makes neither.
-    presetProperty("ai.djl.offline", "true");
-    presetProperty("OPT_OUT_TRACKING", "true");
-  }
-
   private final Model model;
   private final DecoderGraph graph;
   private final TraceShape shape;
@@ -34,12 +32,6 @@ public final class OnnxEngine implements Engine {
     this.graph = graph;
     this.shape = shape;
     this.options = options;
-  }
-
-  private static void presetProperty(String name, String value) {
-    if (System.getProperty(name) == null) {
-      System.setProperty(name, value);
-    }
   }
 
   /**
@@ -54,7 +46,7 @@ public final class OnnxEngine implements Engine {
             modelId, profile(options.device()), graph.boundaries().size(), graph.dimension());
     Model model = null;
     try {
-      model = Model.newInstance(modelId.hex(), device(options.device()), RUNTIME);
+      model = OnnxRuntime.engine().newModel(modelId.hex(), device(options.device()));
       model.load(new ByteArrayInputStream(graph.onnx()), runtimeOptions(options));
       return new OnnxEngine(model, graph, shape, options);
     } catch (IOException
@@ -67,6 +59,23 @@ public final class OnnxEngine implements Engine {
       }
       throw new EngineFailure(
           "cannot load model " + modelId.hex() + " on " + options.device().label() + reason(e), e);
+    }
+  }
+
+  /**
+   * Loads a model's files, with the weights changed where a variant asks for it.
+   *
+   * @throws io.verillm.models.InvalidModelException if the files are missing or damaged
+   * @throws EngineFailure if the device is not there or the runtime refuses the graph
+   */
+  public static OnnxEngine load(
+      ModelDirectory directory, Hash modelId, Variant variant, EngineOptions options) {
+    ModelConfig config = directory.config();
+    try (Safetensors weights = directory.weights()) {
+      byte[] onnx = OnnxModel.build(config, variant.of(weights, config));
+      return load(modelId, DecoderGraph.of(config, onnx), options);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot close the weights of " + directory, e);
     }
   }
 
@@ -83,7 +92,7 @@ public final class OnnxEngine implements Engine {
     if (device == EngineDevice.CPU) {
       return Device.cpu();
     }
-    if (ai.djl.engine.Engine.getEngine(RUNTIME).getGpuCount() == 0) {
+    if (OnnxRuntime.engine().getGpuCount() == 0) {
       throw new EngineFailure(
           "device %s needs an NVIDIA GPU and onnxruntime_gpu on the class path; none found"
               .formatted(device.label()));

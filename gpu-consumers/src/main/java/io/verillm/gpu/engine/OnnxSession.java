@@ -40,12 +40,11 @@ final class OnnxSession implements Session {
   private List<NDArray> emptyCache() {
     Shape shape = new Shape(1, graph.kvHeads(), 0, graph.headDimension());
     return graph.past().stream()
-        .map(
-            name -> {
-              NDArray empty = manager.create(FloatBuffer.allocate(0), shape);
-              empty.setName(name);
-              return empty;
-            })
+        .map(name -> {
+          NDArray empty = manager.create(FloatBuffer.allocate(0), shape);
+          empty.setName(name);
+          return empty;
+        })
         .toList();
   }
 

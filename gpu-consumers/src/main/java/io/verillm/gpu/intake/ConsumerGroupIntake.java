@@ -79,13 +79,12 @@ public final class ConsumerGroupIntake implements TaskIntake {
   }
 
   private void handOut(TaskHandler handler) {
-    waiting.forEach(
-        (partition, records) -> {
-          if (!inHand.containsKey(partition) && !records.isEmpty()) {
-            Held held = Held.handOut(records.remove(), handler, answered);
-            inHand.put(partition, held);
-          }
-        });
+    waiting.forEach((partition, records) -> {
+      if (!inHand.containsKey(partition) && !records.isEmpty()) {
+        Held held = Held.handOut(records.remove(), handler, answered);
+        inHand.put(partition, held);
+      }
+    });
     List<TopicPartition> idle =
         consumer.paused().stream()
             .filter(partition -> !inHand.containsKey(partition) && !hasWaiting(partition))

@@ -21,11 +21,10 @@ final class Held {
     Held held = new Held(record);
     handler
         .handle(SignedRecords.from(record))
-        .whenComplete(
-            (settlement, failure) -> {
-              held.settlement = failure == null ? settlement : Settlement.RELEASED;
-              answered.add(held);
-            });
+        .whenComplete((settlement, failure) -> {
+          held.settlement = failure == null ? settlement : Settlement.RELEASED;
+          answered.add(held);
+        });
     return held;
   }
 

@@ -3,6 +3,7 @@ package io.verillm.gpu.task;
 import io.verillm.gpu.engine.PositionSink;
 import io.verillm.protocol.sampling.CandidateBand;
 import io.verillm.protocol.sampling.EvidenceVector;
+import io.verillm.protocol.sampling.RankClass;
 import io.verillm.protocol.sampling.SeededSampler;
 import io.verillm.protocol.sampling.TokenEvidence;
 import io.verillm.protocol.trace.Trace;
@@ -12,6 +13,8 @@ import java.util.List;
 
 /** Turns what an engine tells about a task into its trace and its evidence. */
 final class Recording implements PositionSink {
+  private static final TokenEvidence NOT_ASKED = new TokenEvidence(RankClass.NOT_ALLOWED, 0);
+
   private final TaskTerms terms;
   private final int eosId;
   private final CandidateBand band;
@@ -46,9 +49,6 @@ final class Recording implements PositionSink {
       ends.add(mayEnd ? evidence(position + 1, eosId) : NOT_ASKED);
     }
   }
-
-  private static final TokenEvidence NOT_ASKED =
-      new TokenEvidence(io.verillm.protocol.sampling.RankClass.NOT_ALLOWED, 0);
 
   private TokenEvidence evidence(int position, int token) {
     return TokenEvidence.of(last, terms.sampling(), terms.seed(), position, token, band);

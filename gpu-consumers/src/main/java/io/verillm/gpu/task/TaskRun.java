@@ -38,7 +38,7 @@ public final class TaskRun implements AutoCloseable {
     this.inference = inference;
     this.recording = recording;
     this.session = session;
-    this.prefill = seal(Step.PREFILL, session.size(), terms.contextOutputHash(), FinishReason.NONE);
+    this.prefill = seal(Step.PREFILL, session.size(), terms.answerHash(), FinishReason.NONE);
   }
 
   /**
@@ -78,13 +78,13 @@ public final class TaskRun implements AutoCloseable {
   public SealedStep finish(IntSupplier stopSize, TokenSink sink) {
     int told = terms.context().length;
     while (true) {
-      int limit =
-          Math.max(terms.context().length, Math.min(terms.positionLimit(), stopSize.getAsInt()));
+      int stop = Math.max(terms.context().length, stopSize.getAsInt());
+      int limit = Math.min(stop, terms.positionLimit());
       for (; told < Math.min(session.size(), limit); told++) {
         sink.token(told, recording.trace().tokenId(told));
       }
       if (session.size() >= limit) {
-        return sealFinal(limit, FinishReason.STOP);
+        return sealFinal(limit, limit == stop ? FinishReason.STOP : FinishReason.LENGTH);
       }
       if (chooseNext() == inference.eosId()) {
         return sealFinal(session.size(), FinishReason.EOS);
@@ -109,7 +109,7 @@ public final class TaskRun implements AutoCloseable {
   private SealedStep sealFinal(int size, FinishReason reason) {
     int[] output = new int[size - terms.context().length];
     Arrays.setAll(output, i -> recording.trace().tokenId(terms.context().length + i));
-    return seal(Step.FINAL, size, Digests.outputHash(output, reason), reason);
+    return seal(Step.FINAL, size, Digests.outputHash(output), reason);
   }
 
   private SealedStep seal(Step step, int size, Hash outputHash, FinishReason reason) {
@@ -128,7 +128,7 @@ public final class TaskRun implements AutoCloseable {
             Digests.salt(identity.secret(), terms.taskId(), step));
     Optional<Hash> tag =
         step == Step.FINAL
-            ? Optional.of(Digests.outputTag(outputHash, terms.nonce()))
+            ? Optional.of(Digests.outputTag(outputHash, reason, terms.nonce()))
             : Optional.empty();
     return new SealedStep(seal, evidence, recording.trace(), tag);
   }

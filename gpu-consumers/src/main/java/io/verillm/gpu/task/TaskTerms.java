@@ -3,12 +3,10 @@ package io.verillm.gpu.task;
 import io.verillm.events.Task;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.sampling.SamplingParameters;
-import io.verillm.protocol.trace.FinishReason;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A task whose every field was checked.
@@ -67,26 +65,20 @@ public record TaskTerms(
   public static TaskTerms of(Task task) throws InvalidTask {
     try {
       return new TaskTerms(
-          new Hash(bytes(task.getTaskId())),
+          Wire.hash(task.getTaskId()),
           task.getShard(),
-          new Hash(bytes(task.getModelId())),
+          Wire.hash(task.getModelId()),
           task.getContext().stream().mapToInt(Integer::intValue).toArray(),
           task.getPromptLength(),
-          bytes(task.getPromptSalt()),
-          bytes(task.getNonce()),
+          Wire.bytes(task.getPromptSalt()),
+          Wire.bytes(task.getNonce()),
           new SamplingParameters(task.getTemperature(), task.getTopK(), task.getTopP()),
-          new Hash(bytes(task.getSeed())),
+          Wire.hash(task.getSeed()),
           task.getPositionLimit(),
           task.getAhead());
     } catch (IllegalArgumentException e) {
       throw new InvalidTask(String.valueOf(e.getMessage()));
     }
-  }
-
-  private static byte[] bytes(ByteBuffer buffer) {
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.duplicate().get(bytes);
-    return bytes;
   }
 
   /** Whether the context already holds (a part of) an answer. */
@@ -95,25 +87,17 @@ public record TaskTerms(
   }
 
   /** The hash that a PREFILL seals as its output: all ids behind the prompt. */
-  Hash contextOutputHash() {
-    return Digests.outputHash(answer(), FinishReason.NONE);
-  }
-
-  private int[] answer() {
-    return Arrays.copyOfRange(context, promptLength, context.length);
+  Hash answerHash() {
+    return Digests.outputHash(Arrays.copyOfRange(context, promptLength, context.length));
   }
 
   /**
-   * Whether this context is what a challenge says it is, for an answer of at most one segment. A
-   * task does not say why the segment before it ended, so every reason is tried.
+   * Whether this context is what a challenge says it is, for an answer of at most one segment. An
+   * author's context has no answer; a checker's may be an empty one.
    */
   public boolean hasContextHash(Hash contextHash) {
     Hash prompt = Digests.promptHash(promptSalt, Arrays.copyOf(context, promptLength));
-    if (!endsInAnswer() && Digests.contextHash(prompt, List.of()).equals(contextHash)) {
-      return true;
-    }
-    return Stream.of(FinishReason.EOS, FinishReason.STOP, FinishReason.LENGTH)
-        .map(reason -> Digests.outputHash(answer(), reason))
-        .anyMatch(output -> Digests.contextHash(prompt, List.of(output)).equals(contextHash));
+    return Digests.contextHash(prompt, List.of(answerHash())).equals(contextHash)
+        || (!endsInAnswer() && Digests.contextHash(prompt, List.of()).equals(contextHash));
   }
 }
