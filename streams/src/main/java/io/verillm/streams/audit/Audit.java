@@ -1,13 +1,10 @@
 package io.verillm.streams.audit;
 
-import io.verillm.events.CoordinatorRegistered;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
-import io.verillm.protocol.event.Wire;
-import io.verillm.protocol.registry.Registry;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.topics.Catalogue;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -20,7 +17,7 @@ public final class Audit {
   private final Catalogue catalogue;
   private final PublicRecords records;
   private final Findings findings = new Findings();
-  private final Registry registry = new Registry();
+  private RegistrySnapshot registry = RegistrySnapshot.empty();
 
   private Audit(RecordSource source) {
     this.source = source;
@@ -36,7 +33,7 @@ public final class Audit {
   private AuditReport run() {
     Map<Long, SignedRecord> registrations = new HashMap<>();
     for (SignedRecord record : records.of(catalogue.registry(), 0)) {
-      registry.apply(record);
+      registry = registry.apply(record).snapshot();
       registrations.put(record.offset(), record);
     }
     SignatureAudit signatures = new SignatureAudit(catalogue, registry, findings);
@@ -57,8 +54,7 @@ public final class Audit {
     return findings.report(
         registry
             .coordinator()
-            .map(CoordinatorRegistered::getKey)
-            .map(key -> HexFormat.of().formatHex(Wire.bytes(key)))
+            .map(coordinator -> coordinator.key().hex())
             .orElse("unknown"));
   }
 

@@ -13,7 +13,7 @@ import io.verillm.protocol.log.Checked;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.log.EpochVerifier;
 import io.verillm.protocol.log.SealChain;
-import io.verillm.protocol.registry.Registry;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.topics.Catalogue;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -27,7 +27,7 @@ final class EpochAudit {
   private final Map<Long, SignedRecord> registrations;
   private final Map<Long, Hash> sealHashes;
   private final Findings findings;
-  private final Registry registry = new Registry();
+  private RegistrySnapshot registry = RegistrySnapshot.empty();
   private final Map<Long, Hash> randomness = new HashMap<>();
   private SealChain chain = SealChain.start();
 
@@ -72,7 +72,7 @@ final class EpochAudit {
               "it is not the record at offset %d of the registry".formatted(update.getOffset())));
       accuseOriginal(original);
     }
-    registry.apply(copy);
+    registry = registry.apply(copy).snapshot();
   }
 
   /** Where the original does not verify, it is the one that was changed. */

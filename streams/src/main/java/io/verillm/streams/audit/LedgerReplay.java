@@ -10,7 +10,7 @@ import io.verillm.protocol.log.LogPartition;
 import io.verillm.protocol.money.Ledger;
 import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.money.SortedLedgerState;
-import io.verillm.protocol.registry.Registry;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.schemas.EventCodec;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.EventReader;
@@ -27,7 +27,7 @@ import org.apache.avro.specific.SpecificRecord;
 final class LedgerReplay {
   private final Catalogue catalogue;
   private final PublicRecords records;
-  private final Registry registry;
+  private final RegistrySnapshot registry;
   private final Findings findings;
   private final Ledger ledger;
   private final List<Derived> transfers = new ArrayList<>();
@@ -38,7 +38,7 @@ final class LedgerReplay {
   private record Derived(byte[] key, SpecificRecord event) {}
 
   LedgerReplay(
-      Catalogue catalogue, PublicRecords records, Registry registry, Findings findings) {
+      Catalogue catalogue, PublicRecords records, RegistrySnapshot registry, Findings findings) {
     this.catalogue = catalogue;
     this.records = records;
     this.registry = registry;

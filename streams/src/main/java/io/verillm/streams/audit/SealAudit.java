@@ -17,7 +17,7 @@ import io.verillm.protocol.log.SealCheck;
 import io.verillm.protocol.log.SealHistory;
 import io.verillm.protocol.log.SealState;
 import io.verillm.protocol.registry.RegisteredWitness;
-import io.verillm.protocol.registry.Registry;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.topics.Catalogue;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,7 +27,7 @@ import java.util.Map;
 /** Checks the seals against the records that were read, and the cosignatures against the seals. */
 final class SealAudit {
   private final SignatureAudit records;
-  private final Registry registry;
+  private final RegistrySnapshot registry;
   private final Findings findings;
   private final SealHistory history = new SealHistory(Integer.MAX_VALUE);
   private final Map<Long, Hash> hashes = new HashMap<>();
@@ -35,7 +35,7 @@ final class SealAudit {
   private boolean treeFits = true;
 
   SealAudit(
-      Catalogue catalogue, SignatureAudit records, Registry registry, Findings findings) {
+      Catalogue catalogue, SignatureAudit records, RegistrySnapshot registry, Findings findings) {
     this.records = records;
     this.registry = registry;
     this.findings = findings;

@@ -3,7 +3,7 @@ package io.verillm.streams.audit;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.log.LogLeaf;
 import io.verillm.protocol.log.LogPartition;
-import io.verillm.protocol.registry.Registry;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.EventReader;
 import io.verillm.topics.Reading;
@@ -27,12 +27,12 @@ final class SignatureAudit {
       EnumSet.of(Role.COORDINATOR, Role.SEALER, Role.LEDGER);
 
   private final Catalogue catalogue;
-  private final Registry registry;
+  private final RegistrySnapshot registry;
   private final Findings findings;
   private final Map<LogPartition, NavigableMap<Long, LogLeaf>> leaves = new HashMap<>();
   private final Map<LogPartition, NavigableMap<Long, String>> suspects = new HashMap<>();
 
-  SignatureAudit(Catalogue catalogue, Registry registry, Findings findings) {
+  SignatureAudit(Catalogue catalogue, RegistrySnapshot registry, Findings findings) {
     this.catalogue = catalogue;
     this.registry = registry;
     this.findings = findings;
