@@ -102,7 +102,7 @@ final class DemoCommand implements Callable<Integer> {
         LocalStack.start(folder, plan, new SplittableRandom(seed), LocalStack.ANY_PORT)) {
       DataOption.folders().remember(folder);
       boolean terminal = System.console() != null && output == OutputFormat.TEXT;
-      return new Demo(stack, options, ProgressView.of(requests, terminal), stackAudit).run();
+      return new Demo(stack, options, ProgressView.of(requests, terminal)).run();
     } catch (StackFailed | RequestFailed | DemoUnfinished e) {
       throw CommandFailure.unreachable(e.getMessage());
     }

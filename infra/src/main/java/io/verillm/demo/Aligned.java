@@ -3,11 +3,11 @@ package io.verillm.demo;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lines of a text table: the first column to the left, the others to the right. */
-final class Aligned {
+/** Lines of a text table: the first columns to the left, the others to the right. */
+public final class Aligned {
   private final List<List<String>> rows = new ArrayList<>();
 
-  Aligned row(Object... cells) {
+  public Aligned row(Object... cells) {
     List<String> row = new ArrayList<>();
     for (Object cell : cells) {
       row.add(cell.toString());
@@ -16,7 +16,8 @@ final class Aligned {
     return this;
   }
 
-  List<String> lines(int leftColumns) {
+  /** The lines; so many columns are aligned to the left. */
+  public List<String> lines(int leftColumns) {
     int columns = rows.stream().mapToInt(List::size).max().orElse(0);
     int[] width = new int[columns];
     for (List<String> row : rows) {

@@ -3,6 +3,7 @@ package io.verillm.demo;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.local.LocalStack;
 import io.verillm.local.PublicFeed;
+import io.verillm.local.StackFailed;
 import io.verillm.topics.RequestDraft;
 import io.verillm.topics.RequestFailed;
 import io.verillm.topics.RequestOutcome;
@@ -33,30 +34,24 @@ public final class Demo {
   private final LocalStack stack;
   private final DemoOptions options;
   private final ProgressView view;
-  private final Audit audit;
   private final RunTally tally = new RunTally();
 
-  /** Recomputes a run from its records. */
-  public interface Audit {
-    /** Whether everything came out as it is recorded. */
-    boolean identical(LocalStack stack);
-  }
-
   /** A demo on a stack that has not seen a request yet. */
-  public Demo(LocalStack stack, DemoOptions options, ProgressView view, Audit audit) {
+  public Demo(LocalStack stack, DemoOptions options, ProgressView view) {
     this.stack = stack;
     this.options = options;
     this.view = view;
-    this.audit = audit;
   }
 
   /**
    * Runs it.
    *
    * @throws DemoUnfinished if the requests do not end in minutes
+   * @throws StackFailed if a part of the stack is not well at the end
    * @throws RequestFailed if the broker does not take a request
    */
-  public DemoReport run() throws DemoUnfinished, RequestFailed, InterruptedException {
+  public DemoReport run()
+      throws DemoUnfinished, RequestFailed, StackFailed, InterruptedException {
     try (PublicFeed feed =
             PublicFeed.open(
                 stack.bootstrap(), PublicFeed.topicsOf(stack.catalogue()), tally::add);
@@ -75,7 +70,8 @@ public final class Demo {
       double wallSeconds = (System.nanoTime() - begin) / 1e9;
       settle();
       List<RequestRow> rows = rows(client, drafts);
-      return report(rows, audit.identical(stack), wallSeconds);
+      stack.awaitTables();
+      return report(rows, stack.audit().identical(), wallSeconds);
     }
   }
 

@@ -7,15 +7,20 @@ import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.streams.RunningApp;
 import io.verillm.streams.UnsafeCluster;
+import io.verillm.streams.audit.Audit;
+import io.verillm.streams.audit.AuditReport;
 import io.verillm.streams.coordinator.CoordinatorApp;
 import io.verillm.streams.coordinator.ModelTexts;
 import io.verillm.streams.ledger.LedgerApp;
 import io.verillm.streams.log.Sealer;
 import io.verillm.streams.log.SealerSettings;
 import io.verillm.streams.log.Witness;
+import io.verillm.streams.tables.Tables;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.Counters;
 import io.verillm.topics.TopicsDisagree;
+import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +29,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * The whole system in this process: broker, coordinator, ledger, sealer, witnesses, tables and
@@ -35,6 +42,7 @@ public final class LocalStack implements AutoCloseable {
   public static final int ANY_PORT = 0;
 
   private static final Duration APP_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TABLES_PATIENCE = Duration.ofSeconds(30);
 
   private final StackFolder folder;
   private final StackPlan plan;
@@ -47,6 +55,7 @@ public final class LocalStack implements AutoCloseable {
   private final String bootstrap;
   private final StackKeys keys;
   private final ScoringEpochs scoringEpochs;
+  private final Tables tables;
   private final LocalWorkers workers;
 
   private LocalStack(StackFolder folder, StackPlan plan, RandomGenerator random, int port)
@@ -67,9 +76,10 @@ public final class LocalStack implements AutoCloseable {
               "scoring epochs",
               new ScoringEpochs(
                   bootstrap, catalogue, keys.coordinatorSigner(), parameters.peerWeight()));
+      tables = parts.add("tables", Tables.start(bootstrap, folder.tables(), catalogue));
       workers = startWorkers(model);
       folder.markRunning(bootstrap);
-    } catch (TopicsDisagree | UnsafeCluster e) {
+    } catch (TopicsDisagree | UnsafeCluster | IOException | SQLException e) {
       parts.close();
       throw new StackFailed(e.getMessage(), e);
     } catch (RuntimeException | Error e) {
@@ -171,6 +181,26 @@ public final class LocalStack implements AutoCloseable {
    */
   public long closeScoringEpoch() {
     return scoringEpochs.close(true);
+  }
+
+  /** Recomputes everything that has happened here from the public topics. */
+  public AuditReport audit() {
+    try (RecordedLog recorded = RecordedLog.of(bootstrap)) {
+      return Audit.of(recorded.records());
+    }
+  }
+
+  /**
+   * Waits until the tables hold all that has happened.
+   *
+   * @throws StackFailed if they do not in time
+   */
+  public void awaitTables() throws StackFailed {
+    try {
+      tables.awaitCurrent(TABLES_PATIENCE);
+    } catch (TimeoutException | KafkaException e) {
+      throw new StackFailed("the tables are behind: " + e.getMessage(), e);
+    }
   }
 
   /** Why a part has stopped by itself; empty while all is well. */
