@@ -22,6 +22,10 @@ public enum RegistryFault {
   KEY_CHANGED,
   /** A second coordinator. */
   OTHER_COORDINATOR,
+  /** Numbers or lengths outside their limits. */
+  INVALID_VALUE,
+  /** Another content for a known model id, on which running cases rest. */
+  MODEL_CHANGED,
   /** Another content for a known calibration id. */
   CALIBRATION_CHANGED,
   /** Parameters whose version is not higher than the one in force. */

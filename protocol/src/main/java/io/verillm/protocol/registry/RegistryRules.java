@@ -3,7 +3,9 @@ package io.verillm.protocol.registry;
 import static io.verillm.protocol.registry.RegistryFault.BAD_ID;
 import static io.verillm.protocol.registry.RegistryFault.CALIBRATION_CHANGED;
 import static io.verillm.protocol.registry.RegistryFault.INVALID_KEY;
+import static io.verillm.protocol.registry.RegistryFault.INVALID_VALUE;
 import static io.verillm.protocol.registry.RegistryFault.KEY_CHANGED;
+import static io.verillm.protocol.registry.RegistryFault.MODEL_CHANGED;
 import static io.verillm.protocol.registry.RegistryFault.OTHER_COORDINATOR;
 import static io.verillm.protocol.registry.RegistryFault.SIGNER_NOT_ALLOWED;
 import static io.verillm.protocol.registry.RegistryFault.STALE_PARAMETERS;
@@ -189,10 +191,14 @@ final class RegistryRules {
     if (event.getModelId().remaining() != Hash.LENGTH) {
       return refused(BAD_ID, "a model id of " + event.getModelId().remaining() + " bytes");
     }
-    Hash id = new Hash(Wire.bytes(event.getModelId()));
-    return about(RegistrySubject.model(id))
-        ? counted(registry.with(id, event))
-        : refused(WRONG_SUBJECT, id.hex());
+    Hash id = Wire.hash(event.getModelId());
+    if (!about(RegistrySubject.model(id))) {
+      return refused(WRONG_SUBJECT, id.hex());
+    }
+    ModelRegistered known = registry.models().get(id);
+    return known == null || known.equals(event)
+        ? valued(() -> RegistryValues.require(event), registry.with(id, event))
+        : refused(MODEL_CHANGED, id.hex());
   }
 
   private RegistrySnapshot.Applied calibration(CalibrationPublished event) {
@@ -205,7 +211,7 @@ final class RegistryRules {
     }
     CalibrationPublished known = registry.calibrations().get(id);
     return known == null || known.equals(event)
-        ? counted(registry.with(event))
+        ? valued(() -> RegistryValues.require(event), registry.with(event))
         : refused(CALIBRATION_CHANGED, id);
   }
 
@@ -219,8 +225,18 @@ final class RegistryRules {
     Optional<ParametersSet> known = registry.parameters();
     boolean newer = known.isEmpty() || event.getVersion() > known.get().getVersion();
     return newer || known.get().equals(event)
-        ? counted(registry.with(event))
+        ? valued(() -> RegistryValues.require(event), registry.with(event))
         : refused(STALE_PARAMETERS, "version " + event.getVersion());
+  }
+
+  /** Counts an entry whose values deciding can compute with. */
+  private RegistrySnapshot.Applied valued(Runnable check, RegistrySnapshot changed) {
+    try {
+      check.run();
+      return counted(changed);
+    } catch (IllegalArgumentException e) {
+      return refused(INVALID_VALUE, String.valueOf(e.getMessage()));
+    }
   }
 
   private boolean signedBy(String signer) {

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the registry says up to an offset. Immutable; a pure function of the records in their order.
@@ -128,14 +129,19 @@ public record RegistrySnapshot(
     };
   }
 
-  /** The latest calibration, by id, for a model and a pair of profiles. */
+  /** The latest calibration, by id, that fits a model and a pair of profiles. */
   public Optional<CalibrationPublished> calibration(
       Hash modelId, String authorProfile, String checkerProfile) {
     return calibrations.values().stream()
         .filter(c -> c.getModelId().equals(Wire.buffer(modelId)))
+        .filter(c -> isFor(models.get(modelId), c))
         .filter(c -> c.getAuthorProfile().equals(authorProfile))
         .filter(c -> c.getCheckerProfile().equals(checkerProfile))
         .reduce((first, second) -> second);
+  }
+
+  private static boolean isFor(@Nullable ModelRegistered model, CalibrationPublished calibration) {
+    return model != null && model.getBoundaries().size() == calibration.getRows().size();
   }
 
   /** The model of this name; the one with the lowest id where several have it. */

@@ -8,6 +8,7 @@ import io.verillm.events.SettleCase;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.SettlementKinds;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -44,12 +45,7 @@ final class Settlement {
     if (!t.author) {
       boolean earns = t.judgement == Judgement.ACCEPT || t.judgement == Judgement.REJECT;
       return earns
-          ? Optional.of(
-              new CasePayment(
-                  t.worker,
-                  Wire.buffer(t.taskId),
-                  p.getFlatFee(),
-                  t.round == 1 ? SettlementKinds.FEE : SettlementKinds.FEE_ROUND_2))
+          ? Optional.of(new CasePayment(t.worker, Wire.buffer(t.taskId), p.getFlatFee(), fee(t)))
           : Optional.empty();
     }
     if (decision.outcome() != VerdictOutcome.ACCEPTED || t.attempt != found.attempt) {
@@ -60,11 +56,18 @@ final class Settlement {
             t.worker, Wire.buffer(t.taskId), price(found, size), SettlementKinds.AUTHOR));
   }
 
+  /** Who pays differs by round. */
+  private static String fee(TaskState t) {
+    return t.round == 1 ? SettlementKinds.FEE : SettlementKinds.FEE_ROUND_2;
+  }
+
   /** The price of the tokens that were generated, rounded down. */
   private static long price(CaseState found, int size) {
     long generated = size - found.accepted().getPromptLength();
-    return Math.multiplyExact(found.accepted().getPrice(), generated)
-        / found.accepted().getMaxTokens();
+    return BigInteger.valueOf(found.accepted().getPrice())
+        .multiply(BigInteger.valueOf(generated))
+        .divide(BigInteger.valueOf(found.accepted().getMaxTokens()))
+        .longValueExact();
   }
 
   private static Optional<CaseSlash> slash(
@@ -72,7 +75,8 @@ final class Settlement {
     if (t.author) {
       return authorSlash(found, t, decision, p);
     }
-    if (t.judgement == Judgement.FAULT || t.judgement == Judgement.SILENT || t.contradicted) {
+    boolean silent = t.judgement == Judgement.SILENT || t.closedInSecondRound;
+    if (t.fault || t.judgement == Judgement.FAULT || silent || t.contradicted) {
       return Optional.of(slash(t, p.getSlashOpening(), SettlementKinds.SLASH_OPENING));
     }
     return t.judgement == Judgement.MISSING

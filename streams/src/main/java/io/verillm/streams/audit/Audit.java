@@ -1,0 +1,71 @@
+package io.verillm.streams.audit;
+
+import io.verillm.events.CoordinatorRegistered;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.registry.Registry;
+import io.verillm.topics.Catalogue;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Recomputes everything that the public topics decide, from signed records alone: signatures, seals, beacons, journal,
+ * then every shard's decisions with the same code that decided them, then the ledger.
+ */
+public final class Audit {
+  private final RecordSource source;
+  private final Catalogue catalogue;
+  private final PublicRecords records;
+  private final Findings findings = new Findings();
+  private final Registry registry = new Registry();
+
+  private Audit(RecordSource source) {
+    this.source = source;
+    this.catalogue = Catalogue.of(source.shards());
+    this.records = new PublicRecords(source);
+  }
+
+  /** Audits a source; wrong records are findings, never exceptions. */
+  public static AuditReport of(RecordSource source) {
+    return new Audit(source).run();
+  }
+
+  private AuditReport run() {
+    Map<Long, SignedRecord> registrations = new HashMap<>();
+    for (SignedRecord record : records.of(catalogue.registry(), 0)) {
+      registry.apply(record);
+      registrations.put(record.offset(), record);
+    }
+    SignatureAudit signatures = new SignatureAudit(catalogue, registry, findings);
+    source.partitions().forEach(partition -> signatures.read(source, partition));
+
+    SealAudit seals = new SealAudit(catalogue, signatures, registry, findings);
+    records.of(catalogue.seals(), 0).forEach(seals::seal);
+    records.of(catalogue.cosignatures(), 0).forEach(seals::cosignature);
+    findings.count("records behind the last seal", seals.unsealed());
+    signatures.accuse();
+
+    List<SignedRecord> commands = records.of(catalogue.ledgerCommands(), 0);
+    for (int shard = 0; shard < catalogue.shards(); shard++) {
+      Map<Long, Hash> randomness = epochs(shard, registrations, seals.hashes());
+      new ShardReplay(catalogue, shard, records, randomness, findings).run(commands, signatures);
+    }
+    new LedgerReplay(catalogue, records, registry, findings).run(commands);
+    return findings.report(
+        registry
+            .coordinator()
+            .map(CoordinatorRegistered::getKey)
+            .map(key -> HexFormat.of().formatHex(Wire.bytes(key)))
+            .orElse("unknown"));
+  }
+
+  private Map<Long, Hash> epochs(
+      int shard, Map<Long, SignedRecord> registrations, Map<Long, Hash> sealHashes) {
+    EpochAudit epochs = new EpochAudit(catalogue, registrations, sealHashes, findings);
+    records.of(catalogue.shardInputs(), shard).forEach(epochs::spine);
+    return epochs.randomness();
+  }
+}
