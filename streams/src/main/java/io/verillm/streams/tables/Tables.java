@@ -120,10 +120,9 @@ public final class Tables implements AutoCloseable {
   private void assign(Map<TopicPartition, Long> offsets) {
     List<TopicPartition> partitions =
         topics.values().stream()
-            .flatMap(
-                topic ->
-                    IntStream.range(0, topic.partitions())
-                        .mapToObj(partition -> new TopicPartition(topic.name(), partition)))
+            .flatMap(topic ->
+                IntStream.range(0, topic.partitions())
+                    .mapToObj(partition -> new TopicPartition(topic.name(), partition)))
             .toList();
     consumer.assign(partitions);
     partitions.forEach(partition -> consumer.seek(partition, offsets.getOrDefault(partition, 0L)));

@@ -104,11 +104,10 @@ class LedgerAppBrokerTest {
       consumer.seekToBeginning(List.of(source));
       await()
           .atMost(PATIENCE)
-          .until(
-              () -> {
-                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-                return records.size() >= count;
-              });
+          .until(() -> {
+            consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            return records.size() >= count;
+          });
     }
     assertThat(records).hasSize(count);
     return records;

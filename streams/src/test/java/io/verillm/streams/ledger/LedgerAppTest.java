@@ -88,13 +88,12 @@ class LedgerAppTest {
   /** Events of a topic, each with a signature of the ledger that holds. */
   private List<SpecificRecord> events(Topic topic) {
     return read(topic).stream()
-        .map(
-            record ->
-                EventReader.read(
-                    topic,
-                    SignedRecords.from(
-                        topic.name(), 0, 0, record.key(), record.value(), record.headers()),
-                    (signer, event) -> Optional.of(KEY.publicKey())))
+        .map(record ->
+            EventReader.read(
+                topic,
+                SignedRecords.from(
+                    topic.name(), 0, 0, record.key(), record.value(), record.headers()),
+                (signer, event) -> Optional.of(KEY.publicKey())))
         .map(reading -> ((Reading.Valid) reading).event())
         .toList();
   }

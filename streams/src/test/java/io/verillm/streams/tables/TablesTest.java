@@ -27,10 +27,10 @@ import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ClusterTopics;
 import io.verillm.topics.RecordKeys;
-import io.verillm.topics.RegistrySubject;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.Topic;
 import java.nio.ByteBuffer;
@@ -189,7 +189,7 @@ class TablesTest {
   private static Challenge challenge() {
     RosterEntry author = new RosterEntry(ID, "w-01", RosterRole.AUTHOR, 0, 0, ID, ID, ID, true);
     return new Challenge(
-        "r1", 0, 1, 1, 9L, ID, 8L, ID, List.of(author), List.of(new ChallengedPosition(3, 0)));
+        "r1", 0, 1, 1, 9L, ID, 8L, ID, 0, List.of(author), List.of(new ChallengedPosition(3, 0)));
   }
 
   private static Verdict verdict(VerdictOutcome outcome, int round) {
