@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Recomputes everything that the public topics decide, from signed records alone: signatures, seals, beacons, journal,
- * then every shard's decisions with the same code that decided them, then the ledger.
+ * Recomputes everything that the public topics decide, from signed records alone: signatures,
+ * seals, beacons, journal, then every shard's decisions with the same code that decided them, then
+ * the ledger.
  */
 public final class Audit {
   private final RecordSource source;
@@ -52,10 +53,7 @@ public final class Audit {
     }
     new LedgerReplay(catalogue, records, registry, findings).run(commands);
     return findings.report(
-        registry
-            .coordinator()
-            .map(coordinator -> coordinator.key().hex())
-            .orElse("unknown"));
+        registry.coordinator().map(coordinator -> coordinator.key().hex()).orElse("unknown"));
   }
 
   private Map<Long, Hash> epochs(

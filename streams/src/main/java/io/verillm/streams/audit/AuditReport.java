@@ -14,8 +14,8 @@ import java.util.Map;
  * What an audit found.
  *
  * @param identical whether everything is as the rules make it
- * @param coordinatorKey the Ed25519 key, in hexadecimal digits, that the log names as the coordinator's; compare it
- *     with the one that you were given elsewhere
+ * @param coordinatorKey the Ed25519 key, in hexadecimal digits, that the log names as the
+ *     coordinator's; compare it with the one that you were given elsewhere
  * @param checked things checked, by rule
  * @param counts what was recomputed, and what no rule could be applied to yet, by name
  * @param findings what is wrong, in the order in which it was met; at most 100 for a rule
@@ -38,9 +38,8 @@ public record AuditReport(
   /** The report for people. */
   public String text() {
     StringBuilder text = new StringBuilder();
-    checked.forEach(
-        (rule, number) ->
-            text.append("%-14s %8d checked  %s%n".formatted(rule.label(), number, rule.sentence())));
+    checked.forEach((rule, number) ->
+        text.append("%-14s %8d checked  %s%n".formatted(rule.label(), number, rule.sentence())));
     counts.forEach((what, number) -> text.append("%8d %s%n".formatted(number, what)));
     text.append("coordinator key %s%n".formatted(coordinatorKey));
     for (Finding finding : findings) {

@@ -16,8 +16,9 @@ import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Compares the events that a shard's rules give with those on the log, byte for byte, each by what it is about: a
- * challenge by its round and part, a verdict by whether it is the last, a command by its id.
+ * Compares the events that a shard's rules give with those on the log, byte for byte, each by what
+ * it is about: a challenge by its round and part, a verdict by whether it is the last, a command by
+ * its id.
  */
 final class DerivedEvents {
   private final Findings findings;
@@ -59,13 +60,11 @@ final class DerivedEvents {
   /** Takes an event of the log. */
   void onLog(SignedRecord record, SpecificRecord event) {
     identity(event)
-        .ifPresent(
-            identity -> {
-              if (onLog.putIfAbsent(identity, record) != null) {
-                findings.add(
-                    Finding.at(record, AuditRule.DECISION, identity + " is there twice"));
-              }
-            });
+        .ifPresent(identity -> {
+          if (onLog.putIfAbsent(identity, record) != null) {
+            findings.add(Finding.at(record, AuditRule.DECISION, identity + " is there twice"));
+          }
+        });
   }
 
   /**
@@ -109,14 +108,12 @@ final class DerivedEvents {
    * @param isPending whether a case's log may not be complete yet
    */
   void finish(Predicate<SpecificRecord> isPending) {
-    onLog.forEach(
-        (identity, record) -> {
-          if (PublicRecords.event(record).filter(isPending).isPresent()) {
-            findings.count("decisions whose causes were not read yet", 1);
-          } else {
-            findings.add(
-                Finding.at(record, AuditRule.DECISION, identity + " follows from nothing"));
-          }
-        });
+    onLog.forEach((identity, record) -> {
+      if (PublicRecords.event(record).filter(isPending).isPresent()) {
+        findings.count("decisions whose causes were not read yet", 1);
+      } else {
+        findings.add(Finding.at(record, AuditRule.DECISION, identity + " follows from nothing"));
+      }
+    });
   }
 }

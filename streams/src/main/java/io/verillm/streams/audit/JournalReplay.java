@@ -60,8 +60,7 @@ final class JournalReplay {
               AuditRule.JOURNAL,
               "%s@%d, which it names, does not lie on the log"
                   .formatted(partition, entry.getOffset())));
-    } else if (!Wire.buffer(leaf.recordHash())
-        .equals(entry.getRecordHash())) {
+    } else if (!Wire.buffer(leaf.recordHash()).equals(entry.getRecordHash())) {
       findings.add(
           Finding.at(
               partition,
@@ -69,10 +68,7 @@ final class JournalReplay {
               AuditRule.JOURNAL,
               "it is not the record that journal entry %d (%s-%d@%d) names"
                   .formatted(
-                      entry.getSequence(),
-                      record.topic(),
-                      record.partition(),
-                      record.offset())));
+                      entry.getSequence(), record.topic(), record.partition(), record.offset())));
     }
   }
 

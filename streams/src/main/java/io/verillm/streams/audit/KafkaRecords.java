@@ -37,8 +37,9 @@ public final class KafkaRecords implements RecordSource {
   }
 
   /**
-   * Ends that make one picture though they are asked one after another: whatever a record that is read rests on is read
-   * too. Seals come first, since everything that they seal is on the log by then; effects before causes after that.
+   * Ends that make one picture though they are asked one after another: whatever a record that is
+   * read rests on is read too. Seals come first, since everything that they seal is on the log by
+   * then; effects before causes after that.
    */
   private Map<TopicPartition, Long> ends(Catalogue catalogue) {
     List<List<Topic>> inOrder =
@@ -86,12 +87,11 @@ public final class KafkaRecords implements RecordSource {
     while (consumer.position(assigned) < end) {
       consumer
           .poll(POLL)
-          .forEach(
-              record -> {
-                if (record.offset() < end) {
-                  sink.record(record);
-                }
-              });
+          .forEach(record -> {
+            if (record.offset() < end) {
+              sink.record(record);
+            }
+          });
     }
   }
 

@@ -100,11 +100,10 @@ final class LedgerReplay {
 
   private List<SignedRecord> answersOnLog(int shard) {
     return records.of(catalogue.shardInputs(), shard).stream()
-        .filter(
-            record ->
-                PublicRecords.event(record)
-                    .filter(e -> e instanceof EscrowDecided || e instanceof StakeChanged)
-                    .isPresent())
+        .filter(record ->
+            PublicRecords.event(record)
+                .filter(e -> e instanceof EscrowDecided || e instanceof StakeChanged)
+                .isPresent())
         .toList();
   }
 
@@ -171,14 +170,13 @@ final class LedgerReplay {
     }
     ledger.balances().keySet().stream()
         .filter(account -> !last.containsKey(account))
-        .forEach(
-            account ->
-                findings.add(
-                    Finding.at(
-                        new LogPartition(catalogue.balances().name(), 0),
-                        -1,
-                        AuditRule.LEDGER,
-                        "the balance of " + account + " is missing")));
+        .forEach(account ->
+            findings.add(
+                Finding.at(
+                    new LogPartition(catalogue.balances().name(), 0),
+                    -1,
+                    AuditRule.LEDGER,
+                    "the balance of " + account + " is missing")));
     findings.checked(AuditRule.SUM);
     if (sum != 0) {
       findings.add(

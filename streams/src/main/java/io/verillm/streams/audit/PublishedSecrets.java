@@ -21,8 +21,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The coordinator's secrets of one shard as challenges and verdicts opened them. A proof is filed under the input that
- * the rules give for it, so one that was made for anything else is never found, and the core verifies what is found.
+ * The coordinator's secrets of one shard as challenges and verdicts opened them. A proof is filed
+ * under the input that the rules give for it, so one that was made for anything else is never
+ * found, and the core verifies what is found.
  */
 final class PublishedSecrets implements Secrets {
   private final Map<Long, Hash> randomness;
@@ -52,7 +53,13 @@ final class PublishedSecrets implements Secrets {
     for (RosterEntry entry : c.getRoster()) {
       boolean author = entry.getRole() == RosterRole.AUTHOR;
       tasks.add(entry.getTaskId());
-      task(request, c.getSegment(), author, entry.getWorker(), entry.getRound(), entry.getAttempt(),
+      task(
+          request,
+          c.getSegment(),
+          author,
+          entry.getWorker(),
+          entry.getRound(),
+          entry.getAttempt(),
           entry.getTaskProof());
       nonces.put(entry.getTaskId(), Wire.bytes(entry.getNonce()));
       if (!author) {
@@ -70,8 +77,14 @@ final class PublishedSecrets implements Secrets {
     for (TaskProof proof : v.getProofs()) {
       boolean author = proof.getRole() == MemberRole.AUTHOR;
       tasks.add(proof.getTaskId());
-      task(request, v.getSegment(), author, proof.getWorker(), proof.getRound(),
-          proof.getAttempt(), proof.getProof());
+      task(
+          request,
+          v.getSegment(),
+          author,
+          proof.getWorker(),
+          proof.getRound(),
+          proof.getAttempt(),
+          proof.getProof());
     }
     String key = key(v.getRequestId(), v.getSegment());
     if (v.getPositions() > promptLength) {

@@ -25,8 +25,9 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The public topics in a directory: one Avro object container file for each partition, and a manifest. Bytes are kept
- * as they lay on the log, so an audit of the archive is an audit of the log.
+ * The public topics in a directory: one Avro object container file for each partition, and a
+ * manifest. Bytes are kept as they lay on the log, so an audit of the archive is an audit of the
+ * log.
  */
 public final class RecordArchive implements RecordSource {
   private static final int BUFFER_BYTES = 64 * 1024;
@@ -157,8 +158,7 @@ public final class RecordArchive implements RecordSource {
       return;
     }
     if (count != file.records()) {
-      sink.damaged(
-          partition, last + 1, "%d records of %d".formatted(count, file.records()));
+      sink.damaged(partition, last + 1, "%d records of %d".formatted(count, file.records()));
     } else if (!damaged && !sha256Quietly(path).equals(file.sha256())) {
       sink.damaged(partition, -1, file.file() + " is not the file of the manifest");
     }

@@ -21,10 +21,7 @@ final class ReplayInbox implements Inbox {
   public List<SignedRecord> records(String topic, long start, long end) {
     List<SignedRecord> records =
         new ArrayList<>(
-            topics
-                .getOrDefault(topic, new TreeMap<>())
-                .subMap(start, true, end, false)
-                .values());
+            topics.getOrDefault(topic, new TreeMap<>()).subMap(start, true, end, false).values());
     if (records.isEmpty() || records.getLast().offset() != end - 1) {
       throw new IllegalStateException(
           "%s [%d, %d) does not lie on the log".formatted(topic, start, end));

@@ -64,11 +64,10 @@ final class SealAudit {
     refused(record, chained);
     chained
         .sound()
-        .ifPresent(
-            next -> {
-              hashes.put(seal.getEpoch(), sealHash);
-              ranges(record, seal, next);
-            });
+        .ifPresent(next -> {
+          hashes.put(seal.getEpoch(), sealHash);
+          ranges(record, seal, next);
+        });
   }
 
   private void ranges(SignedRecord record, Seal seal, SealChain next) {
@@ -79,8 +78,7 @@ final class SealAudit {
       if (treeFits) {
         state = checked.sound().get();
         findings.count("seals whose records fit", 1);
-        seal.getRanges()
-            .forEach(r -> records.clear(partition(r), r.getStart(), r.getEnd()));
+        seal.getRanges().forEach(r -> records.clear(partition(r), r.getStart(), r.getEnd()));
         return;
       }
     }

@@ -19,8 +19,9 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Reads every record once: verifies it, and keeps its leaf. Anybody may write nonsense to topics that others than the
- * coordinator write, and honest readers pass over it; so there a bad record is only suspect until its seal is checked.
+ * Reads every record once: verifies it, and keeps its leaf. Anybody may write nonsense to topics
+ * that others than the coordinator write, and honest readers pass over it; so there a bad record is
+ * only suspect until its seal is checked.
  */
 final class SignatureAudit {
   private static final Set<Role> COORDINATOR =
@@ -81,7 +82,9 @@ final class SignatureAudit {
     return leaves.getOrDefault(partition, new TreeMap<>());
   }
 
-  /** Records of a range are known to lie on the log as they were read: the bad ones were bad there. */
+  /**
+   * Records of a range are known to lie on the log as they were read: the bad ones were bad there.
+   */
   void clear(LogPartition partition, long start, long end) {
     NavigableMap<Long, String> bad =
         suspects.getOrDefault(partition, new TreeMap<>()).subMap(start, true, end, false);
@@ -91,10 +94,8 @@ final class SignatureAudit {
 
   /** What no seal excuses is wrong. */
   void accuse() {
-    suspects.forEach(
-        (partition, bad) ->
-            bad.forEach(
-                (offset, why) ->
-                    findings.add(Finding.at(partition, offset, AuditRule.SIGNATURE, why))));
+    suspects.forEach((partition, bad) ->
+        bad.forEach((offset, why) ->
+            findings.add(Finding.at(partition, offset, AuditRule.SIGNATURE, why))));
   }
 }

@@ -1,4 +1,6 @@
-/** Replays the public topics and compares every decision, byte for byte, with what lies on the log. */
+/**
+ * Replays the public topics and compares every decision, byte for byte, with what lies on the log.
+ */
 @NullMarked
 package io.verillm.streams.audit;
 

@@ -134,8 +134,9 @@ final class PublicLog implements AutoCloseable {
   }
 
   /**
-   * Where an epoch can end now: with the records read so far, and for the causes with all records committed by then,
-   * which are read here. So no record is sealed before a cause that its writer had seen.
+   * Where an epoch can end now: with the records read so far, and for the causes with all records
+   * committed by then, which are read here. So no record is sealed before a cause that its writer
+   * had seen.
    *
    * @param observer gets the records read here
    */

@@ -12,8 +12,8 @@ import io.verillm.events.VerdictMember;
 import io.verillm.events.Vote;
 import io.verillm.events.WorkerReady;
 import io.verillm.events.WorkerRegistered;
+import io.verillm.protocol.event.Wire;
 import io.verillm.streams.tables.TableBatch.Origin;
-import io.verillm.topics.EventBytes;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import org.apache.avro.specific.SpecificRecord;
@@ -174,6 +174,6 @@ final class EventRows {
   }
 
   private static String hex(ByteBuffer bytes) {
-    return HexFormat.of().formatHex(EventBytes.copy(bytes));
+    return HexFormat.of().formatHex(Wire.bytes(bytes));
   }
 }
