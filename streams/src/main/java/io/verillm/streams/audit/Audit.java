@@ -1,7 +1,7 @@
 package io.verillm.streams.audit;
 
-import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.topics.Catalogue;
 import java.util.HashMap;
@@ -9,9 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Recomputes everything that the public topics decide, from signed records alone: signatures,
- * seals, beacons, journal, then every shard's decisions with the same code that decided them, then
- * the ledger.
+ * Recomputes everything that the public topics decide, from signed records alone: signatures, seals, beacons, journal,
+ * then every shard's decisions with the same code that decided them, then the ledger.
  */
 public final class Audit {
   private final RecordSource source;
@@ -46,20 +45,30 @@ public final class Audit {
     findings.count("records behind the last seal", seals.unsealed());
     signatures.accuse();
 
-    List<SignedRecord> commands = records.of(catalogue.ledgerCommands(), 0);
     for (int shard = 0; shard < catalogue.shards(); shard++) {
-      Map<Long, Hash> randomness = epochs(shard, registrations, seals.hashes());
-      new ShardReplay(catalogue, shard, records, randomness, findings).run(commands, signatures);
+      EpochAudit epochs = new EpochAudit(catalogue, registrations, seals.hashes(), findings);
+      records.of(catalogue.shardInputs(), shard).forEach(epochs::spine);
     }
-    new LedgerReplay(catalogue, records, registry, findings).run(commands);
-    return findings.report(
-        registry.coordinator().map(coordinator -> coordinator.key().hex()).orElse("unknown"));
+    registry.coordinator().ifPresentOrElse(c -> replay(c, signatures), this::noCoordinator);
+    return findings.report(registry.coordinator().map(c -> c.key().hex()).orElse("unknown"));
   }
 
-  private Map<Long, Hash> epochs(
-      int shard, Map<Long, SignedRecord> registrations, Map<Long, Hash> sealHashes) {
-    EpochAudit epochs = new EpochAudit(catalogue, registrations, sealHashes, findings);
-    records.of(catalogue.shardInputs(), shard).forEach(epochs::spine);
-    return epochs.randomness();
+  private void replay(RegisteredCoordinator coordinator, SignatureAudit signatures) {
+    List<SignedRecord> commands = records.of(catalogue.ledgerCommands(), 0);
+    for (int shard = 0; shard < catalogue.shards(); shard++) {
+      new ShardReplay(catalogue, shard, records, coordinator.vrfKey(), findings)
+          .run(commands, signatures);
+    }
+    new LedgerReplay(catalogue, records, registry, findings).run(commands);
+  }
+
+  private void noCoordinator() {
+    findings.add(
+        new Finding(
+            catalogue.registry().name(),
+            0,
+            -1,
+            AuditRule.SIGNATURE,
+            "no coordinator is registered, so nothing can be replayed"));
   }
 }

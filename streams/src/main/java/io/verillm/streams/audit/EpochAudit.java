@@ -16,19 +16,17 @@ import io.verillm.protocol.log.SealChain;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.topics.Catalogue;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Checks one shard's spine: copies of registrations and closed epochs. Gives the randomness. */
+/** Checks one shard's spine: copies of registrations and closed epochs. */
 final class EpochAudit {
   private final Catalogue catalogue;
   private final Map<Long, SignedRecord> registrations;
   private final Map<Long, Hash> sealHashes;
   private final Findings findings;
   private RegistrySnapshot registry = RegistrySnapshot.empty();
-  private final Map<Long, Hash> randomness = new HashMap<>();
   private SealChain chain = SealChain.start();
 
   EpochAudit(
@@ -98,7 +96,6 @@ final class EpochAudit {
       wrong(record, refused.fault() + ": " + refused.detail());
       return;
     }
-    checked.sound().ifPresent(epoch -> randomness.put(epoch.epoch(), epoch.randomness()));
     chain = EpochVerifier.after(chain, closed);
     Hash onLog = sealHashes.get(closed.getEpoch());
     byte[] seal = Wire.bytes(closed.getSeal());
@@ -111,10 +108,5 @@ final class EpochAudit {
 
   private void wrong(SignedRecord record, String message) {
     findings.add(Finding.at(record, AuditRule.CLOSED_EPOCH, message));
-  }
-
-  /** Randomness of the closed epochs that hold. */
-  Map<Long, Hash> randomness() {
-    return randomness;
   }
 }

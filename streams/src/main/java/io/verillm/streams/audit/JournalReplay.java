@@ -83,7 +83,7 @@ final class JournalReplay {
   }
 
   /** Compares the next outcome that the rules give. */
-  void outcome(Effect.Applied applied, PublishedSecrets secrets) {
+  void outcome(Effect.Applied applied, OpenedCases opened) {
     if (next >= journal.size()) {
       return;
     }
@@ -95,7 +95,7 @@ final class JournalReplay {
     replayed = replayed.after(record.value());
     if (Arrays.equals(record.value(), EventCodec.encode(derived))) {
       findings.count("journal entries recomputed", 1);
-    } else if (entry.filter(e -> e.getAccepted() && isPending(applied, secrets)).isPresent()) {
+    } else if (entry.filter(e -> e.getAccepted() && isPending(applied, opened)).isPresent()) {
       findings.count("records of cases that the log has not opened yet", 1);
     } else {
       findings.add(
@@ -112,14 +112,14 @@ final class JournalReplay {
   }
 
   /** Who has which task is secret until a challenge or verdict opens it. */
-  private static boolean isPending(Effect.Applied applied, PublishedSecrets secrets) {
+  private static boolean isPending(Effect.Applied applied, OpenedCases opened) {
     if (applied.refusal() != Refusal.UNKNOWN_TASK) {
       return false;
     }
     return switch (PublicRecords.event(applied.record()).orElse(null)) {
-      case Commitment c -> !secrets.isTaskOpened(c.getTaskId());
-      case Opening o -> !secrets.isTaskOpened(o.getTaskId());
-      case Vote v -> !secrets.isTaskOpened(v.getTaskId());
+      case Commitment c -> !opened.hasTask(c.getTaskId());
+      case Opening o -> !opened.hasTask(o.getTaskId());
+      case Vote v -> !opened.hasTask(v.getTaskId());
       case null, default -> false;
     };
   }

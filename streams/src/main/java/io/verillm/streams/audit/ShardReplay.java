@@ -1,21 +1,19 @@
 package io.verillm.streams.audit;
 
-import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
 import io.verillm.events.LockStake;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
-import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.log.LogPartition;
 import io.verillm.protocol.shard.Effect;
+import io.verillm.protocol.shard.PublishedProofs;
 import io.verillm.protocol.shard.Shard;
 import io.verillm.streams.coordinator.CoordinatorApp;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.Topic;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -25,22 +23,22 @@ final class ShardReplay {
   private final int number;
   private final PublicRecords records;
   private final Findings findings;
-  private final PublishedSecrets secrets;
+  private final PublishedProofs proofs;
+  private final OpenedCases opened = new OpenedCases();
   private final DerivedEvents events;
   private final ReplayInbox inbox = new ReplayInbox();
-  private final Map<String, Integer> promptLengths = new HashMap<>();
 
   ShardReplay(
       Catalogue catalogue,
       int number,
       PublicRecords records,
-      Map<Long, Hash> randomness,
+      VrfPublicKey coordinator,
       Findings findings) {
     this.catalogue = catalogue;
     this.number = number;
     this.records = records;
     this.findings = findings;
-    this.secrets = new PublishedSecrets(randomness);
+    this.proofs = new PublishedProofs(coordinator);
     this.events = new DerivedEvents(findings);
   }
 
@@ -54,7 +52,7 @@ final class ShardReplay {
     JournalReplay journal =
         new JournalReplay(number, records.of(catalogue.journal(), number), leaves, findings);
     long journaled = journal.applied(catalogue.shardInputs().name());
-    Shard shard = new Shard(CoordinatorApp.shardTopics(catalogue), number, secrets);
+    Shard shard = new Shard(CoordinatorApp.shardTopics(catalogue), number, proofs);
     for (SignedRecord spine : records.of(catalogue.shardInputs(), number)) {
       if (!apply(shard, spine, journal, spine.offset() <= journaled)) {
         return;
@@ -70,11 +68,6 @@ final class ShardReplay {
             catalogue.accepted(), catalogue.commitments(), catalogue.openings(), catalogue.votes())
         .flatMap(topic -> records.of(topic, number).stream())
         .forEach(inbox::add);
-    for (SignedRecord record : records.of(catalogue.accepted(), number)) {
-      if (PublicRecords.event(record).orElse(null) instanceof Accepted accepted) {
-        promptLengths.putIfAbsent(accepted.getRequestId(), accepted.getPromptLength());
-      }
-    }
     records.of(catalogue.challenges(), number).forEach(this::open);
     records.of(catalogue.verdicts(), number).forEach(this::open);
     for (SignedRecord record : commands) {
@@ -96,14 +89,12 @@ final class ShardReplay {
       return;
     }
     events.onLog(record, event);
-    try {
-      if (event instanceof Challenge challenge) {
-        secrets.add(challenge);
-      } else if (event instanceof Verdict verdict) {
-        secrets.add(verdict, promptLengths.getOrDefault(verdict.getRequestId(), 0));
-      }
-    } catch (IllegalArgumentException e) {
-      findings.add(Finding.at(record, AuditRule.DECISION, String.valueOf(e.getMessage())));
+    if (event instanceof Challenge challenge) {
+      proofs.add(challenge);
+      opened.add(challenge);
+    } else if (event instanceof Verdict verdict) {
+      proofs.add(verdict);
+      opened.add(verdict);
     }
   }
 
@@ -119,7 +110,7 @@ final class ShardReplay {
     }
     for (Effect effect : effects) {
       switch (effect) {
-        case Effect.Applied applied -> journal.outcome(applied, secrets);
+        case Effect.Applied applied -> journal.outcome(applied, opened);
         case Effect.Publish publish -> publish(publish, required);
         case Effect.Assign assign -> {
           // Tasks are private; the challenge that opens them was compared.
@@ -138,7 +129,7 @@ final class ShardReplay {
         };
     int partition = topic.partitions() == 1 ? 0 : number;
     // What was never opened cannot be followed; without its secrets the rules only see it expire.
-    boolean isKnown = secrets.isOpened(DerivedEvents.caseOf(publish.event()));
+    boolean isKnown = opened.hasCase(DerivedEvents.caseOf(publish.event()));
     events.derived(
         publish.event(),
         publish.key(),
