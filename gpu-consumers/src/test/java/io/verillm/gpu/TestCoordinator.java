@@ -75,10 +75,9 @@ public final class TestCoordinator implements AutoCloseable {
                 catalogue.votes(),
                 catalogue.disputes(),
                 catalogue.deadLetters())
-            .flatMap(
-                topic ->
-                    IntStream.range(0, topic.partitions())
-                        .mapToObj(partition -> new TopicPartition(topic.name(), partition)))
+            .flatMap(topic ->
+                IntStream.range(0, topic.partitions())
+                    .mapToObj(partition -> new TopicPartition(topic.name(), partition)))
             .toList());
   }
 
@@ -136,8 +135,8 @@ public final class TestCoordinator implements AutoCloseable {
             Wire.buffer(TestTasks.SEED),
             maxTokens,
             1,
-            100,
-            200,
+            100L,
+            200L,
             Wire.buffer(Hashing.hash("flag"))));
   }
 
@@ -183,9 +182,9 @@ public final class TestCoordinator implements AutoCloseable {
             0,
             1,
             part,
-            7,
+            7L,
             Wire.buffer(new byte[0]),
-            6,
+            6L,
             Wire.buffer(new byte[0]),
             size,
             roster,
@@ -194,8 +193,7 @@ public final class TestCoordinator implements AutoCloseable {
                 .toList()));
   }
 
-  public static RosterEntry entry(
-      Hash taskId, String worker, RosterRole role, Hash contextHash) {
+  public static RosterEntry entry(Hash taskId, String worker, RosterRole role, Hash contextHash) {
     return new RosterEntry(
         Wire.buffer(taskId),
         worker,

@@ -18,8 +18,9 @@ import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
 
 /**
- * Measures one model on this machine: decode against prefill over different chunks and numbers of threads for what honest
- * work looks like, cheaper weights for what is to be caught. The same files and plan give the same pairs.
+ * Measures one model on this machine: decode against prefill over different chunks and numbers of
+ * threads for what honest work looks like, cheaper weights for what is to be caught. The same files
+ * and plan give the same pairs.
  */
 public final class Calibrator {
   /** A margin above one logit says no more than one of a logit. */
@@ -31,8 +32,8 @@ public final class Calibrator {
   private static final int BAND_FACTOR = 4;
 
   /**
-   * On one processor decode and prefill may agree to the bit; another one's kernels sum in another order. Simulated fp32
-   * noise is 19..41 (protocol, 6.1): the floor is three times that.
+   * On one processor decode and prefill may agree to the bit; another one's kernels sum in another
+   * order. Simulated fp32 noise is 19..41 (protocol, 6.1): the floor is three times that.
    */
   private static final int ROW_FLOOR = 128;
 
@@ -179,8 +180,7 @@ public final class Calibrator {
                 temperature, 8 + random.nextInt(57), 0.8 + 0.2 * random.nextDouble());
     Hash seed = HashInput.of("calibration-seed").add(plan.seed()).add(index).hash();
     Generation made = Generation.decode(author, prompt, tokens, eosId, sampling, seed);
-    Generation checked =
-        Generation.prefill(checker, made.tokens(), prompt.length, made.ended());
+    Generation checked = Generation.prefill(checker, made.tokens(), prompt.length, made.ended());
     return new Pair(made, checked, prompt.length, sampling, seed);
   }
 
@@ -209,8 +209,7 @@ public final class Calibrator {
     }
 
     void tokens(Measured measured, int band) {
-      measured.tokens(
-          checker, promptLength, eosId, sampling, seed, new CandidateBand(band), CLIP);
+      measured.tokens(checker, promptLength, eosId, sampling, seed, new CandidateBand(band), CLIP);
     }
 
     void addCost(long[] cost) {

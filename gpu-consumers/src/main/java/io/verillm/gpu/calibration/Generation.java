@@ -26,8 +26,7 @@ record Generation(Trace trace, List<float[]> logits, boolean ended, long modelNa
     try (Session session = engine.open(prompt, prompt.length - 1, recorder)) {
       boolean ended = false;
       while (!ended && session.size() < prompt.length + tokens) {
-        int next =
-            SeededSampler.sample(recorder.logits.getLast(), sampling, seed, session.size());
+        int next = SeededSampler.sample(recorder.logits.getLast(), sampling, seed, session.size());
         ended = next == eosId;
         if (!ended) {
           session.step(next, recorder);

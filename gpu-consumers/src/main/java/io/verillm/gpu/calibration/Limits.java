@@ -14,10 +14,12 @@ public record Limits(long ok, long bad, long highestHonest, long lowestCheat) {
   private static final int MARGIN = 4;
 
   /**
-   * ok = 4 x highest honest and bad = the geometric mean of ok and lowest cheat; where 4 x honest reaches the cheat, ok =
-   * highest honest instead. bad is never below ok: an honest value must not fail because a cheat was lucky.
+   * ok = 4 x highest honest and bad = the geometric mean of ok and lowest cheat; where 4 x honest
+   * reaches the cheat, ok = highest honest instead. bad is never below ok: an honest value must not
+   * fail because a cheat was lucky.
    *
-   * @param floor honest values below it count as it: what was measured is finite, honest noise is not
+   * @param floor honest values below it count as it: what was measured is finite, honest noise is
+   *     not
    */
   static Limits between(long highestHonest, long lowestCheat, long floor) {
     long honest = Math.max(highestHonest, floor);

@@ -36,8 +36,7 @@ final class Measured {
       for (int boundary = 0; boundary < boundaries; boundary++) {
         long distance =
             CalibratedRows.statistic(
-                    checker.trace().row(position, boundary),
-                    author.trace().row(position, boundary))
+                    checker.trace().row(position, boundary), author.trace().row(position, boundary))
                 .orElse(Long.MAX_VALUE);
         highestRows[boundary] = Math.max(highestRows[boundary], distance);
         lowestRows[boundary] = Math.min(lowestRows[boundary], distance);
@@ -85,7 +84,8 @@ final class Measured {
     long margin = Math.max(statistics.maximumMargin(), checker.ended() ? end.margin() : 0);
     highestMean = Math.max(highestMean, statistics.meanMargin());
     highestMargin = Math.max(highestMargin, margin);
-    // Cheaper weights that chose every token as the model would have changed nothing that tokens could show.
+    // Cheaper weights that chose every token as the model would have changed nothing that tokens
+    // could show.
     if (margin > 0) {
       lowestMean = Math.min(lowestMean, statistics.meanMargin());
       lowestMargin = Math.min(lowestMargin, margin);

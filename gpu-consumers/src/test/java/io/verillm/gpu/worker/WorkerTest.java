@@ -178,10 +178,9 @@ class WorkerTest {
 
       await()
           .atMost(Duration.ofSeconds(20))
-          .until(
-              () ->
-                  commitments(author, CommitmentStep.PREFILL).stream()
-                      .anyMatch(c -> Wire.hash(c.getTaskId()).equals(next)));
+          .until(() ->
+              commitments(author, CommitmentStep.PREFILL).stream()
+                  .anyMatch(c -> Wire.hash(c.getTaskId()).equals(next)));
     }
     assertThat(commitments(author, CommitmentStep.PREFILL)).hasSize(2);
   }
@@ -214,23 +213,19 @@ class WorkerTest {
       coordinator.assignUnsigned(author, good);
       coordinator.assign(author, TestTasks.task(authorTask, new int[0], 1));
       coordinator.assign(author, TestTasks.task(authorTask, new int[] {1, 9_999}, 1));
-      Task unknown = TestTasks.task(authorTask, prompt(), PROMPT);
-      unknown.setModelId(Wire.buffer(Hashing.hash("unknown")));
-      coordinator.assign(author, unknown);
-      Task hot = TestTasks.task(authorTask, prompt(), PROMPT);
-      hot.setTemperature(Double.NaN);
-      coordinator.assign(author, hot);
+      coordinator.assign(
+          author, TestTasks.changed(good, "modelId", Wire.buffer(Hashing.hash("unknown"))));
+      coordinator.assign(author, TestTasks.changed(good, "temperature", Double.NaN));
       coordinator.assign(author, good);
 
       awaitCommitment(author, CommitmentStep.PREFILL);
       await()
           .atMost(Duration.ofSeconds(20))
-          .untilAsserted(
-              () ->
-                  assertThat(coordinator.deadLetters())
-                      .contains("undecodable", "no-signature", "unknown-model")
-                      .filteredOn("invalid-task"::equals)
-                      .hasSize(3));
+          .untilAsserted(() ->
+              assertThat(coordinator.deadLetters())
+                  .contains("undecodable", "no-signature", "unknown-model")
+                  .filteredOn("invalid-task"::equals)
+                  .hasSize(3));
       assertThat(one.refused().snapshot()).containsEntry("invalid-task", 3L);
     }
   }
@@ -269,10 +264,7 @@ class WorkerTest {
         context.length,
         List.of(
             TestCoordinator.entry(
-                authorTask,
-                author,
-                RosterRole.AUTHOR,
-                Digests.contextHash(promptHash, List.of())),
+                authorTask, author, RosterRole.AUTHOR, Digests.contextHash(promptHash, List.of())),
             TestCoordinator.entry(checkerTask, checker, RosterRole.CHECKER, answered)),
         PositionDraw.first(
             Hashing.hash("draw"),
@@ -286,13 +278,10 @@ class WorkerTest {
   private int[] awaitOutput() {
     await()
         .atMost(Duration.ofSeconds(20))
-        .until(
-            () ->
-                coordinator.tokens().stream()
-                    .anyMatch(
-                        t ->
-                            t.getWorker().equals(author)
-                                && t.getFinishReason() != TokensFinish.NONE));
+        .until(() ->
+            coordinator.tokens().stream()
+                .anyMatch(
+                    t -> t.getWorker().equals(author) && t.getFinishReason() != TokensFinish.NONE));
     return coordinator.tokens().stream()
         .filter(t -> t.getWorker().equals(author))
         .flatMap(t -> t.getTokenIds().stream())
@@ -310,15 +299,12 @@ class WorkerTest {
     Hash tag =
         Digests.outputTag(
             Digests.outputHash(output), FinishReason.valueOf(finish.name()), TestTasks.NONCE);
-    assertThat(
-            Wire.hash(commitments(author, CommitmentStep.FINAL).getFirst().getOutputTag()))
+    assertThat(Wire.hash(commitments(author, CommitmentStep.FINAL).getFirst().getOutputTag()))
         .isEqualTo(tag);
   }
 
   private void awaitChecked(Worker worker) {
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> worker.modelTime().checking() > 0);
+    await().atMost(Duration.ofSeconds(20)).until(() -> worker.modelTime().checking() > 0);
   }
 
   private void awaitCommitment(String worker, CommitmentStep step) {
@@ -387,7 +373,7 @@ class WorkerTest {
   private static CalibrationPublished calibration() {
     List<RowLimits> rows =
         TinyModel.CONFIG.boundaries().stream()
-            .map(boundary -> new RowLimits(boundary.name(), 4_000, 20_000))
+            .map(boundary -> new RowLimits(boundary.name(), 4_000L, 20_000L))
             .toList();
     return new CalibrationPublished(
         "tiny-v1",
