@@ -15,11 +15,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -77,6 +81,43 @@ class LocalBrokerTest {
   }
 
   @Test
+  void shouldServeAShareGroupWithinSeconds() throws Exception {
+    try (LocalBroker broker = LocalBroker.start(dataDir, 0);
+        Admin admin = admin(broker)) {
+      admin
+          .createTopics(List.of(new NewTopic(PARTITION.topic(), Optional.of(1), Optional.empty())))
+          .all()
+          .get();
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.GROUP, "workers"),
+                  List.of(
+                      new AlterConfigOp(
+                          new ConfigEntry("share.auto.offset.reset", "earliest"),
+                          AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+      try (KafkaProducer<byte[], byte[]> producer = producer(broker);
+          KafkaShareConsumer<byte[], byte[]> consumer =
+              new KafkaShareConsumer<>(
+                  Map.of("bootstrap.servers", broker.bootstrapServers(), "group.id", "workers"),
+                  new ByteArrayDeserializer(),
+                  new ByteArrayDeserializer())) {
+        producer.initTransactions();
+        producer.beginTransaction();
+        producer.send(record("task"));
+        producer.commitTransaction();
+        consumer.subscribe(List.of(PARTITION.topic()));
+
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(15))
+            .until(() -> consumer.poll(Duration.ofMillis(50)).count(), count -> count == 1);
+      }
+    }
+  }
+
+  @Test
   void shouldRefuseASecondBrokerOnTheSameDirectory() {
     try (LocalBroker broker = LocalBroker.start(dataDir, 0)) {
       assertThatThrownBy(() -> LocalBroker.start(dataDir, 0))
@@ -115,13 +156,12 @@ class LocalBrokerTest {
       long end = consumer.endOffsets(List.of(PARTITION)).get(PARTITION);
       List<String> values = new ArrayList<>();
       Awaitility.await()
-          .until(
-              () -> {
-                consumer
-                    .poll(Duration.ofMillis(50))
-                    .forEach(r -> values.add(new String(r.value(), StandardCharsets.UTF_8)));
-                return consumer.position(PARTITION) == end;
-              });
+          .until(() -> {
+            consumer
+                .poll(Duration.ofMillis(50))
+                .forEach(r -> values.add(new String(r.value(), StandardCharsets.UTF_8)));
+            return consumer.position(PARTITION) == end;
+          });
       return values;
     }
   }

@@ -54,8 +54,7 @@ public final class ModelDirectory {
           }
           return in;
         };
-    return new ModelDirectory(
-        "classpath:" + BUILT_IN, opener, name -> Safetensors.open(inMemory(opener, name)));
+    return new ModelDirectory("classpath:" + BUILT_IN, opener, name -> inMemory(opener, name));
   }
 
   /**
@@ -120,9 +119,9 @@ public final class ModelDirectory {
     }
   }
 
-  private static BytesChannel inMemory(Opener opener, String name) {
+  private static Safetensors inMemory(Opener opener, String name) {
     try (InputStream in = opener.open(name)) {
-      return new BytesChannel(in.readAllBytes());
+      return Safetensors.of(in.readAllBytes());
     } catch (IOException e) {
       throw new InvalidModelException("cannot read " + name + ": " + e, e);
     }

@@ -30,7 +30,7 @@ public final class Tokenizer implements AutoCloseable {
    * @throws InvalidModelException if it is missing or not a tokenizer
    */
   public static Tokenizer load(ModelDirectory directory) {
-    // The library would otherwise look on the network for a build that fits a CUDA driver.
+    // The library would otherwise report its use to its makers, and may look for downloads.
     if (System.getProperty(OFFLINE) == null && System.getenv("DJL_OFFLINE") == null) {
       System.setProperty(OFFLINE, "true");
     }

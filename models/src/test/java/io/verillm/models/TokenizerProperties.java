@@ -44,11 +44,9 @@ class TokenizerProperties {
         .filter(c -> c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE)
         .list()
         .ofMaxSize(40)
-        .map(
-            points ->
-                points.stream()
-                    .collect(
-                        StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                    .toString());
+        .map(points ->
+            points.stream()
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString());
   }
 }

@@ -18,7 +18,9 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -95,18 +97,18 @@ public final class ClusterTopics {
           new TopicChange.PartitionsDiffer(topic.name(), partitions, topic.partitions()));
     }
     new TreeMap<>(topic.configs())
-        .forEach(
-            (name, wanted) -> {
-              String actual = config.get(name).value();
-              if (!wanted.equals(actual)) {
-                differences.add(new TopicChange.ConfigDiffers(topic.name(), name, actual, wanted));
-              }
-            });
+        .forEach((name, wanted) -> {
+          String actual = config.get(name).value();
+          if (!wanted.equals(actual)) {
+            differences.add(new TopicChange.ConfigDiffers(topic.name(), name, actual, wanted));
+          }
+        });
     return differences;
   }
 
   /**
-   * Creates what is missing and alters configs that differ; returns when brokers see it.
+   * Creates what is missing and alters configs that differ; returns when brokers see it and take
+   * records.
    *
    * @return the plan that was applied; empty where there was nothing to do
    * @throws TopicsDisagree if a partition count differs: then nothing is changed
@@ -118,12 +120,15 @@ public final class ClusterTopics {
     }
     Map<String, Topic> topics =
         wanted.stream().collect(Collectors.toMap(Topic::name, Function.identity()));
-    if (!create(plan.missing().stream().map(missing -> topics.get(missing.topic())).toList())) {
+    List<Topic> missing =
+        plan.missing().stream().map(change -> topics.get(change.topic())).toList();
+    if (!create(missing)) {
       // Somebody else created one at the same time: it has to agree like any other.
       return apply(wanted);
     }
     alter(plan.configs());
     awaitVisible(wanted);
+    awaitLeaders(missing);
     return plan;
   }
 
@@ -133,13 +138,10 @@ public final class ClusterTopics {
           admin
               .createTopics(
                   missing.stream()
-                      .map(
-                          topic ->
-                              new NewTopic(
-                                      topic.name(),
-                                      Optional.of(topic.partitions()),
-                                      Optional.empty())
-                                  .configs(topic.configs()))
+                      .map(topic ->
+                          new NewTopic(
+                                  topic.name(), Optional.of(topic.partitions()), Optional.empty())
+                              .configs(topic.configs()))
                       .toList())
               .all());
       return true;
@@ -171,6 +173,17 @@ public final class ClusterTopics {
       LockSupport.parkNanos(VISIBLE_PAUSE_NANOS);
       left = plan(wanted);
     }
+  }
+
+  // A topic can be described before its leaders take records; only a leader tells its end.
+  private void awaitLeaders(List<Topic> created) {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (Topic topic : created) {
+      for (int partition = 0; partition < topic.partitions(); partition++) {
+        ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+      }
+    }
+    Answers.await(admin.listOffsets(ends).all());
   }
 
   private Map<String, TopicDescription> describe(Set<String> names) {

@@ -8,6 +8,8 @@ import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -74,7 +76,11 @@ public final class RequesterClient implements AutoCloseable {
     return Signers.REQUESTER + ":" + digest.substring(0, ACCOUNT_DIGITS);
   }
 
-  /** The registry as it is now. */
+  /**
+   * The registry as it is now.
+   *
+   * @throws KafkaException if the broker does not answer, as all reading here
+   */
   public RegistrySnapshot registry() {
     return registry.refresh(BROKER_TIMEOUT);
   }
@@ -84,29 +90,29 @@ public final class RequesterClient implements AutoCloseable {
    * the registry's prices.
    *
    * @param model name of a registered model
-   * @throws RequestFailed if there is no such model or no parameters are registered
+   * @throws RequestFailed if there is no such model, no parameters are registered, or the registry
+   *     cannot be read
    */
   public RequestDraft draft(String model, String prompt, int maxTokens, double temperature)
       throws RequestFailed {
-    RegistrySnapshot known = registry();
+    RegistrySnapshot known = readRegistry();
     ModelRegistered registered =
         known
             .model(model)
-            .orElseThrow(
-                () ->
-                    new RequestFailed(
-                        "unknown model '%s'; registered: %s"
-                            .formatted(
-                                model,
-                                known.models().values().stream()
-                                    .map(ModelRegistered::getName)
-                                    .toList())));
+            .orElseThrow(() ->
+                new RequestFailed(
+                    "unknown model '%s'; registered: %s"
+                        .formatted(
+                            model,
+                            known.models().values().stream()
+                                .map(ModelRegistered::getName)
+                                .toList())));
     ParametersSet parameters =
         known.parameters().orElseThrow(() -> new RequestFailed("no parameters are registered"));
     int checkers = RequestDraft.CHECKERS_DEFAULT;
     return new RequestDraft(
         ids.next(),
-        new Hash(EventBytes.copy(registered.getModelId())),
+        new Hash(Wire.bytes(registered.getModelId())),
         prompt,
         maxTokens,
         temperature,
@@ -116,6 +122,15 @@ public final class RequesterClient implements AutoCloseable {
         budget(registered.getPricePerToken(), maxTokens, checkers, parameters.getFlatFee()),
         random32(),
         random32());
+  }
+
+  private RegistrySnapshot readRegistry() throws RequestFailed {
+    try {
+      return registry();
+    } catch (KafkaException e) {
+      throw new RequestFailed(
+          "cannot read the registry of %s: %s".formatted(bootstrapServers, e.getMessage()), e);
+    }
   }
 
   /** Price, the checkers' fees and a fifth of both as reserve, rounded up; in units. */

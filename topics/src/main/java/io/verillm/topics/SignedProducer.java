@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -12,19 +13,24 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes events signed by one signer: idempotent, acknowledged by all replicas, in transactions
  * where it has a transactional id. May be shared by threads, but for transactions.
  */
 public final class SignedProducer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SignedProducer.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final Producer<byte[], byte[]> producer;
   private final EventSigner signer;
+  private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
   /** Takes over the producer and closes it. */
   public SignedProducer(Producer<byte[], byte[]> producer, EventSigner signer) {
@@ -69,6 +75,10 @@ public final class SignedProducer implements AutoCloseable {
         "max.request.size",
         Integer.toString(TopicLimits.OPENING_BYTES_MAX + 2 * Topic.RECORD_OVERHEAD_BYTES));
     settings.put("linger.ms", "0");
+    // With several requests in flight, a partition whose leader is not ready yet may refuse the
+    // first batch and take the second. The first then stays out of order until it times out, and is
+    // lost (seen with 4.3.1).
+    settings.put("max.in.flight.requests.per.connection", "1");
     // A missing topic must be an error soon, not a pause of a minute.
     settings.put("max.block.ms", "15000");
     return settings;
@@ -97,11 +107,23 @@ public final class SignedProducer implements AutoCloseable {
 
   /** Sends a record as it is. */
   public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
-    return producer.send(record);
+    return producer.send(record, (written, failed) -> note(record, failed));
+  }
+
+  // Futures are easily dropped, and what was not written must not go unseen.
+  private void note(ProducerRecord<byte[], byte[]> record, @Nullable Exception failed) {
+    if (failed != null && failure.compareAndSet(null, failed)) {
+      LOG.atWarn()
+          .addKeyValue("topic", record.topic())
+          .addKeyValue("signer", signer.name())
+          .addKeyValue("cause", failed.getMessage())
+          .log("record not written");
+    }
   }
 
   /** Begins a transaction. */
   public void begin() {
+    failure.set(null);
     producer.beginTransaction();
   }
 
@@ -121,9 +143,17 @@ public final class SignedProducer implements AutoCloseable {
     producer.abortTransaction();
   }
 
-  /** Waits until everything sent is acknowledged or has failed. */
+  /**
+   * Waits until everything sent is durable.
+   *
+   * @throws KafkaException if a record sent since the last flush was not written
+   */
   public void flush() {
     producer.flush();
+    Exception failed = failure.getAndSet(null);
+    if (failed != null) {
+      throw new KafkaException("not everything was written: " + failed.getMessage(), failed);
+    }
   }
 
   @Override

@@ -10,10 +10,9 @@ public final class TopicsDisagree extends Exception {
   TopicsDisagree(List<TopicChange.PartitionsDiffer> conflicts) {
     super(
         conflicts.stream()
-            .map(
-                conflict ->
-                    "%s has %d partitions, the catalogue says %d"
-                        .formatted(conflict.topic(), conflict.actual(), conflict.wanted()))
+            .map(conflict ->
+                "%s has %d partitions, the catalogue says %d"
+                    .formatted(conflict.topic(), conflict.actual(), conflict.wanted()))
             .collect(Collectors.joining("; ", "nothing applied: ", "")),
         null,
         false,

@@ -5,6 +5,10 @@ import io.verillm.models.Boundary;
 import io.verillm.models.InvalidModelException;
 import io.verillm.models.ModelConfig;
 import io.verillm.models.weights.Weights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
@@ -80,6 +84,23 @@ public final class OnnxModel {
     graph.alias(rows, boundaries.get(boundary).output());
     graph.alias(layers.logits(rows), LOGITS);
     return graph.build();
+  }
+
+  /**
+   * Writes the graph to a file, whole or not at all.
+   *
+   * @throws InvalidModelException naming a tensor that is missing or has another shape
+   * @throws IOException if the file cannot be written
+   */
+  public static void write(Path file, ModelConfig config, Weights weights) throws IOException {
+    byte[] model = build(config, weights);
+    Path part = Files.createTempFile(file.toAbsolutePath().getParent(), "model", ".part");
+    try {
+      Files.write(part, model);
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(part);
+    }
   }
 
   private static void declare(GraphBuilder graph, ModelConfig config) {

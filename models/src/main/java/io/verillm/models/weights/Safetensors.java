@@ -62,6 +62,15 @@ public final class Safetensors implements Weights, AutoCloseable {
     }
   }
 
+  /**
+   * A file that is in memory already.
+   *
+   * @throws InvalidModelException saying what is wrong with the header, and with which tensor
+   */
+  public static Safetensors of(byte[] file) {
+    return open(new BytesChannel(file));
+  }
+
   @Override
   public Set<String> names() {
     return slots.keySet();

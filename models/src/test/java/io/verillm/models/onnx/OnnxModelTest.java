@@ -10,6 +10,7 @@ import io.verillm.models.ModelConfig;
 import io.verillm.models.weights.Tensor;
 import io.verillm.models.weights.Weights;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -131,6 +133,20 @@ class OnnxModelTest {
     byte[] again = OnnxModel.build(config, RandomModel.of(config, 5));
     byte[] other = OnnxModel.build(config, RandomModel.of(config, 6));
     assertThat(once).isEqualTo(again).isNotEqualTo(other);
+  }
+
+  @Test
+  void shouldWriteAWholeFileOrNone(@TempDir Path folder) throws IOException {
+    ModelConfig config = shape(1, 1, 1, 4, true);
+    RandomModel model = RandomModel.of(config, 5);
+    OnnxModel.write(folder.resolve("good.onnx"), config, model);
+    assertThat(folder.resolve("good.onnx")).hasBinaryContent(OnnxModel.build(config, model));
+    RandomModel empty = new RandomModel(config, Map.of());
+    assertThatThrownBy(() -> OnnxModel.write(folder.resolve("bad.onnx"), config, empty))
+        .isInstanceOf(InvalidModelException.class);
+    assertThat(folder)
+        .isDirectoryContaining("glob:**good.onnx")
+        .isDirectoryNotContaining("glob:**bad*");
   }
 
   @Test

@@ -52,12 +52,11 @@ final class OnnxRun implements AutoCloseable {
       }
       try (OrtSession.Result result = session.run(inputs)) {
         past += ids.length;
-        result.forEach(
-            entry -> {
-              if (entry.getKey().startsWith("present.")) {
-                cache.put(entry.getKey(), floats(entry.getValue()));
-              }
-            });
+        result.forEach(entry -> {
+          if (entry.getKey().startsWith("present.")) {
+            cache.put(entry.getKey(), floats(entry.getValue()));
+          }
+        });
         List<float[]> boundaries = new ArrayList<>();
         config
             .boundaries()

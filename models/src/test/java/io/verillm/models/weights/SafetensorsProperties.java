@@ -5,39 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.verillm.models.InvalidModelException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 
 class SafetensorsProperties {
 
   private static final String HEADER =
       "{\"v\":{\"dtype\":\"F16\",\"shape\":[2,2],\"data_offsets\":[0,8]},"
           + "\"w\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[8,20]}}";
-
-  private static Path folder;
-
-  @BeforeContainer
-  static void makeFolder() throws IOException {
-    folder = Files.createTempDirectory("safetensors");
-  }
-
-  @AfterContainer
-  static void removeFolder() throws IOException {
-    try (var files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(folder);
-  }
 
   @Property(tries = 1000)
   void shouldGiveTensorsOrTheNamedErrorForAnyBytes(@ForAll byte[] bytes) throws IOException {
@@ -73,31 +52,29 @@ class SafetensorsProperties {
     Arbitrary<String> types = Arbitraries.of("\"F32\"", "\"F16\"", "\"BF16\"", "\"I8\"", "7");
     Arbitrary<String> tensors =
         Combinators.combine(types, numbers.list().ofMaxSize(10), numbers.list().ofMaxSize(3))
-            .as(
-                (type, shape, offsets) ->
-                    "{\"dtype\":"
-                        + type
-                        + ",\"shape\":"
-                        + shape
-                        + ",\"data_offsets\":"
-                        + offsets
-                        + "}");
+            .as((type, shape, offsets) ->
+                "{\"dtype\":"
+                    + type
+                    + ",\"shape\":"
+                    + shape
+                    + ",\"data_offsets\":"
+                    + offsets
+                    + "}");
     return tensors
         .list()
         .ofMaxSize(3)
-        .map(
-            list -> {
-              StringBuilder header = new StringBuilder("{");
-              for (int i = 0; i < list.size(); i++) {
-                header.append(i == 0 ? "" : ",").append("\"t").append(i).append("\":");
-                header.append(list.get(i));
-              }
-              return header.append("}").toString();
-            });
+        .map(list -> {
+          StringBuilder header = new StringBuilder("{");
+          for (int i = 0; i < list.size(); i++) {
+            header.append(i == 0 ? "" : ",").append("\"t").append(i).append("\":");
+            header.append(list.get(i));
+          }
+          return header.append("}").toString();
+        });
   }
 
   private static void requireValueOrNamedError(byte[] bytes) throws IOException {
-    try (Safetensors weights = Safetensors.open(SafetensorsFile.channel(folder, bytes))) {
+    try (Safetensors weights = Safetensors.of(bytes)) {
       for (String name : weights.names()) {
         Tensor tensor = weights.tensor(name);
         assertThat(tensor.values().length).isLessThanOrEqualTo(bytes.length);

@@ -28,7 +28,8 @@ class SafetensorsTest {
             {"__metadata__":{"format":"pt"},
              "a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},
              "b":{"dtype":"F16","shape":[2],"data_offsets":[8,12]},
-             "c":{"dtype":"BF16","shape":[],"data_offsets":[12,14]}}""",
+             "c":{"dtype":"BF16","shape":[],"data_offsets":[12,14]}}\
+            """,
             14);
     ByteBuffer.wrap(file, file.length - 14, 14)
         .order(ByteOrder.LITTLE_ENDIAN)
@@ -38,7 +39,7 @@ class SafetensorsTest {
         .putShort((short) 0xc000)
         .putShort((short) 0x4049);
     // When
-    try (Safetensors weights = open(file)) {
+    try (Safetensors weights = Safetensors.of(file)) {
       // Then
       assertThat(weights.names()).containsExactly("a", "b", "c");
       assertThat(weights.tensor("a", 2, 1).values()).containsExactly(1.5f, -2f);
@@ -69,7 +70,7 @@ class SafetensorsTest {
         "{\"w\":|0|not JSON",
       })
   void shouldNameWhatIsWrongWithAHeader(String header, int dataBytes, String named) {
-    assertThatThrownBy(() -> open(SafetensorsFile.bytes(header, dataBytes)))
+    assertThatThrownBy(() -> Safetensors.of(SafetensorsFile.bytes(header, dataBytes)))
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining(named);
   }
@@ -79,19 +80,19 @@ class SafetensorsTest {
   void shouldRefuseAHeaderLengthThatDoesNotFit(long length) {
     byte[] file = SafetensorsFile.bytes("{}       ", 2);
     ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putLong(length);
-    assertThatThrownBy(() -> open(file))
+    assertThatThrownBy(() -> Safetensors.of(file))
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("header length");
   }
 
   @Test
   void shouldRefuseAFileOfSevenBytes() {
-    assertThatThrownBy(() -> open(new byte[7])).isInstanceOf(InvalidModelException.class);
+    assertThatThrownBy(() -> Safetensors.of(new byte[7])).isInstanceOf(InvalidModelException.class);
   }
 
   @Test
   void shouldNameATensorThatIsNotThere() throws IOException {
-    try (Safetensors weights = open(SafetensorsFile.bytes("{}", 0))) {
+    try (Safetensors weights = Safetensors.of(SafetensorsFile.bytes("{}", 0))) {
       assertThatThrownBy(() -> weights.tensor("w"))
           .isInstanceOf(InvalidModelException.class)
           .hasMessageContaining("w");
@@ -111,9 +112,5 @@ class SafetensorsTest {
           .isInstanceOf(InvalidModelException.class)
           .hasMessageContaining("tensor w");
     }
-  }
-
-  private Safetensors open(byte[] file) throws IOException {
-    return Safetensors.open(SafetensorsFile.channel(folder, file));
   }
 }

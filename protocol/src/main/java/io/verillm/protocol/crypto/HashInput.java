@@ -53,16 +53,24 @@ public final class HashInput {
     return add(value.unsafeBytes());
   }
 
-  /**
-   * Adds text as UTF-8; unpaired surrogates are refused, because UTF-8 would merge different texts.
-   */
+  /** Adds text as UTF-8 ({@link #utf8}). */
   public HashInput add(String value) {
-    byte[] encoded = value.getBytes(StandardCharsets.UTF_8);
-    if (!new String(encoded, StandardCharsets.UTF_8).equals(value)) {
+    return add(utf8(value));
+  }
+
+  /**
+   * The text in UTF-8.
+   *
+   * @throws IllegalArgumentException for unpaired surrogates, because UTF-8 would merge different
+   *     texts
+   */
+  public static byte[] utf8(String text) {
+    byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+    if (!new String(encoded, StandardCharsets.UTF_8).equals(text)) {
       throw new IllegalArgumentException(
-          "text is not well-formed Unicode: " + value.length() + " chars");
+          "text is not well-formed Unicode: " + text.length() + " chars");
     }
-    return add(encoded);
+    return encoded;
   }
 
   /** Adds a 16-byte field. */

@@ -1,7 +1,7 @@
 package io.verillm.protocol.draw;
 
 import io.verillm.protocol.crypto.Hash;
-import java.nio.charset.StandardCharsets;
+import io.verillm.protocol.crypto.HashInput;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -18,8 +18,7 @@ public final class CommitteeDraw {
 
   private static final Comparator<Candidate> BY_KEY =
       Comparator.comparing(
-          candidate -> candidate.workerId().getBytes(StandardCharsets.UTF_8),
-          Arrays::compareUnsigned);
+          candidate -> HashInput.utf8(candidate.workerId()), Arrays::compareUnsigned);
 
   private CommitteeDraw() {}
 
@@ -28,7 +27,8 @@ public final class CommitteeDraw {
    * fewer.
    *
    * @param vrfOutput output of the coordinator's VRF over {@link Draws#committee}
-   * @throws IllegalArgumentException if an id is there twice or the stakes overflow a long
+   * @throws IllegalArgumentException if an id is there twice or no well-formed Unicode, or the
+   *     stakes overflow a long
    */
   public static List<String> draw(Hash vrfOutput, List<Candidate> eligible, int seats) {
     if (seats < 0) {

@@ -31,4 +31,12 @@ public final class Draws {
   public static byte[] challenge(UUID requestId, int round, int part, Hash randomness) {
     return HashInput.of("challenge").add(requestId).add(round).add(part).add(randomness).bytes();
   }
+
+  /**
+   * {@code H("case", VRF output, segment)}: the seed of one case's {@link PositionDraw}, since one
+   * challenge draw serves all segments of a request.
+   */
+  public static Hash caseSeed(Hash vrfOutput, int segment) {
+    return HashInput.of("case").add(vrfOutput).add(segment).hash();
+  }
 }

@@ -39,7 +39,7 @@ public final class PositionDraw {
   /**
    * Round 1, part 1.
    *
-   * @param seed output of the coordinator's VRF over {@link Draws#challenge}
+   * @param seed {@link Draws#caseSeed} of the coordinator's VRF output over {@link Draws#challenge}
    * @param boundaries size of the boundary set with the final norm, at least 2
    */
   public static List<OpenedPosition> first(Hash seed, CaseSpan span, int boundaries) {

@@ -7,6 +7,7 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Wire;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -57,15 +58,14 @@ public final class EpochVerifier {
    * @return the closed epoch, or the first fault
    */
   public Checked<ClosedEpoch> verify(SealChain chain, EpochClosed event) {
-    byte[] sealValue = Bytes.of(event.getSeal());
+    byte[] sealValue = Wire.bytes(event.getSeal());
     Hash sealHash = Beacon.sealHash(sealValue);
     return SealCheck.decode(sealValue)
         .then(seal -> signed(event, seal, sealValue))
-        .then(
-            seal ->
-                chain
-                    .follow(seal, sealHash)
-                    .then(next -> beacon(seal, sealHash, event.getCosignatures())));
+        .then(seal ->
+            chain
+                .follow(seal, sealHash)
+                .then(next -> beacon(seal, sealHash, event.getCosignatures())));
   }
 
   private Checked<Seal> signed(EpochClosed event, Seal seal, byte[] sealValue) {
@@ -76,14 +76,14 @@ public final class EpochVerifier {
     }
     byte[] signed =
         SignedRecord.signedHash(sealsTopic, epochKey(seal.getEpoch()), sealValue).bytes();
-    return sealerKey.verify(signed, Bytes.of(event.getSealSignature()))
+    return sealerKey.verify(signed, Wire.bytes(event.getSealSignature()))
         ? new Checked.Sound<>(seal)
         : new Checked.Refused<>(LogFault.WRONG_SIGNATURE, "seal of epoch " + seal.getEpoch());
   }
 
   /** The chain behind an event that {@link #verify} found sound on {@code chain}. */
   public static SealChain after(SealChain chain, EpochClosed event) {
-    byte[] sealValue = Bytes.of(event.getSeal());
+    byte[] sealValue = Wire.bytes(event.getSeal());
     return SealCheck.decode(sealValue)
         .sound()
         .flatMap(seal -> chain.follow(seal, Beacon.sealHash(sealValue)).sound())
@@ -102,7 +102,7 @@ public final class EpochVerifier {
     Iterator<VrfPublicKey> keys = witnesses.values().iterator();
     for (CosignatureCopy cosignature : cosignatures) {
       Optional<Hash> output =
-          Beacon.output(keys.next(), sealHash, Bytes.of(cosignature.getProof()));
+          Beacon.output(keys.next(), sealHash, Wire.bytes(cosignature.getProof()));
       if (output.isEmpty()) {
         return new Checked.Refused<>(LogFault.WRONG_PROOF, "witness " + cosignature.getWitness());
       }

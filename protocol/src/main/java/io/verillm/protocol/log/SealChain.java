@@ -90,13 +90,12 @@ public record SealChain(
   /** The ranges of the next seal, up to the given last records. */
   List<SealedRange> rangesUpTo(Map<LogPartition, Long> newEnds) {
     return ends.entrySet().stream()
-        .map(
-            entry ->
-                new SealedRange(
-                    entry.getKey().topic(),
-                    entry.getKey().partition(),
-                    entry.getValue(),
-                    newEnds.getOrDefault(entry.getKey(), entry.getValue())))
+        .map(entry ->
+            new SealedRange(
+                entry.getKey().topic(),
+                entry.getKey().partition(),
+                entry.getValue(),
+                newEnds.getOrDefault(entry.getKey(), entry.getValue())))
         .toList();
   }
 

@@ -38,12 +38,11 @@ public final class SealCheck {
    */
   public static Checked<SealState> check(SealState state, byte[] sealValue, EpochRecords own) {
     return decode(sealValue)
-        .then(
-            seal ->
-                state
-                    .chain()
-                    .follow(seal, Beacon.sealHash(sealValue))
-                    .then(next -> records(state, next, seal, own)));
+        .then(seal ->
+            state
+                .chain()
+                .follow(seal, Beacon.sealHash(sealValue))
+                .then(next -> records(state, next, seal, own)));
   }
 
   private static Checked<SealState> records(

@@ -31,13 +31,12 @@ public record SealState(SealChain chain, MerkleFrontier tree) {
     Map<LogPartition, Long> newEnds = new HashMap<>();
     records
         .leaves()
-        .forEach(
-            (partition, leaves) -> {
-              if (!leaves.isEmpty()) {
-                requireNext(partition, leaves.getFirst().offset());
-                newEnds.put(partition, leaves.getLast().offset() + 1);
-              }
-            });
+        .forEach((partition, leaves) -> {
+          if (!leaves.isEmpty()) {
+            requireNext(partition, leaves.getFirst().offset());
+            newEnds.put(partition, leaves.getLast().offset() + 1);
+          }
+        });
     MerkleFrontier grown = records.appendTo(tree);
     return new Seal(
         chain.nextEpoch(),

@@ -55,14 +55,13 @@ final class Draft {
     SortedSet<String> keys = state.keys(prefix);
     changes
         .subMap(prefix, prefix + Character.MAX_VALUE)
-        .forEach(
-            (key, value) -> {
-              if (value.isPresent()) {
-                keys.add(key);
-              } else {
-                keys.remove(key);
-              }
-            });
+        .forEach((key, value) -> {
+          if (value.isPresent()) {
+            keys.add(key);
+          } else {
+            keys.remove(key);
+          }
+        });
     return keys;
   }
 
@@ -131,20 +130,18 @@ final class Draft {
     }
     List<Balance> balances = new ArrayList<>();
     List<StakeChanged> stakes = new ArrayList<>();
-    changes.forEach(
-        (key, value) -> {
-          if (key.startsWith(BALANCE) && !value.equals(state.get(key))) {
-            String account = key.substring(BALANCE.length());
-            long units = balance(account);
-            balances.add(new Balance(account, units, offset));
-            if (Accounts.isStake(account)) {
-              stakes.add(new StakeChanged(Accounts.stakeHolder(account), units, offset));
-            }
-          }
-        });
-    changes.forEach(
-        (key, value) ->
-            value.ifPresentOrElse(text -> state.put(key, text), () -> state.remove(key)));
+    changes.forEach((key, value) -> {
+      if (key.startsWith(BALANCE) && !value.equals(state.get(key))) {
+        String account = key.substring(BALANCE.length());
+        long units = balance(account);
+        balances.add(new Balance(account, units, offset));
+        if (Accounts.isStake(account)) {
+          stakes.add(new StakeChanged(Accounts.stakeHolder(account), units, offset));
+        }
+      }
+    });
+    changes.forEach((key, value) ->
+        value.ifPresentOrElse(text -> state.put(key, text), () -> state.remove(key)));
     return new LedgerEffects(transfers, balances, scores, escrows, stakes);
   }
 }

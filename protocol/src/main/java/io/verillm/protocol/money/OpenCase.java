@@ -76,22 +76,20 @@ record OpenCase(boolean settled, List<Lock> locks, List<ScorableVote> votes) {
 
   private String text() {
     StringBuilder text = new StringBuilder(settled ? "settled" : "unsettled");
-    locks.forEach(
-        lock ->
-            text.append("\nlock ")
-                .append(lock.taskId())
-                .append(' ')
-                .append(lock.worker())
-                .append(' ')
-                .append(lock.amount()));
-    votes.forEach(
-        vote ->
-            text.append("\nvote ")
-                .append(vote.worker())
-                .append(' ')
-                .append(vote.reject())
-                .append(' ')
-                .append(vote.standing()));
+    locks.forEach(lock ->
+        text.append("\nlock ")
+            .append(lock.taskId())
+            .append(' ')
+            .append(lock.worker())
+            .append(' ')
+            .append(lock.amount()));
+    votes.forEach(vote ->
+        text.append("\nvote ")
+            .append(vote.worker())
+            .append(' ')
+            .append(vote.reject())
+            .append(' ')
+            .append(vote.standing()));
     return text.toString();
   }
 

@@ -88,20 +88,18 @@ final class ScoringClose {
 
   private void release() {
     SortedMap<String, Long> released = new TreeMap<>();
-    cases.forEach(
-        (key, open) -> {
-          List<ScorableVote> votes = open.votes().stream().map(this::next).toList();
-          List<Lock> kept = open.locks().stream().filter(lock -> holds(votes, lock)).toList();
-          open.locks().stream()
-              .filter(lock -> !kept.contains(lock))
-              .forEach(lock -> released.merge(lock.worker(), lock.amount(), Math::addExact));
-          new OpenCase(true, kept, votes).write(draft, key);
-        });
-    released.forEach(
-        (worker, amount) -> {
-          draft.move(Accounts.locked(worker), Accounts.stake(worker), amount);
-          draft.transfer("lock", "", -1, "released");
-        });
+    cases.forEach((key, open) -> {
+      List<ScorableVote> votes = open.votes().stream().map(this::next).toList();
+      List<Lock> kept = open.locks().stream().filter(lock -> holds(votes, lock)).toList();
+      open.locks().stream()
+          .filter(lock -> !kept.contains(lock))
+          .forEach(lock -> released.merge(lock.worker(), lock.amount(), Math::addExact));
+      new OpenCase(true, kept, votes).write(draft, key);
+    });
+    released.forEach((worker, amount) -> {
+      draft.move(Accounts.locked(worker), Accounts.stake(worker), amount);
+      draft.transfer("lock", "", -1, "released");
+    });
   }
 
   private ScorableVote next(ScorableVote vote) {
@@ -117,12 +115,11 @@ final class ScoringClose {
 
   private void settle() {
     SortedMap<String, Long> owed = new TreeMap<>();
-    tallies.forEach(
-        (worker, tally) -> {
-          if (!carries(worker)) {
-            owed.put(worker, PeerPrediction.payment(command.getPeerWeight(), tally.cases));
-          }
-        });
+    tallies.forEach((worker, tally) -> {
+      if (!carries(worker)) {
+        owed.put(worker, PeerPrediction.payment(command.getPeerWeight(), tally.cases));
+      }
+    });
     SortedMap<String, Long> paid = new TreeMap<>();
     owed.forEach((worker, score) -> paid.put(worker, score < 0 ? -debit(worker, -score) : 0));
     long claimed = owed.values().stream().filter(s -> s > 0).reduce(0L, Math::addExact);
@@ -134,17 +131,16 @@ final class ScoringClose {
         paid.put(entry.getKey(), share);
       }
     }
-    tallies.forEach(
-        (worker, tally) ->
-            draft.score(
-                new Score(
-                    command.getScoringEpoch(),
-                    worker,
-                    tally.cases.size(),
-                    tally.rejects(),
-                    owed.getOrDefault(worker, 0L),
-                    paid.getOrDefault(worker, 0L),
-                    carries(worker))));
+    tallies.forEach((worker, tally) ->
+        draft.score(
+            new Score(
+                command.getScoringEpoch(),
+                worker,
+                tally.cases.size(),
+                tally.rejects(),
+                owed.getOrDefault(worker, 0L),
+                paid.getOrDefault(worker, 0L),
+                carries(worker))));
   }
 
   private long debit(String worker, long wanted) {

@@ -44,6 +44,7 @@ final class CaseEnd {
 
   /** Two thirds of the seats decide; fewer decide nothing. */
   void secondRound(CaseState found, ClosedEpoch epoch, Judge judge) {
+    markClosed(found, judge);
     int needed = twoThirds(found.committees.getLast().seats());
     List<TaskState> accepting = judged(found, 2, Judgement.ACCEPT);
     List<TaskState> rejecting = judged(found, 2, Judgement.REJECT);
@@ -67,7 +68,9 @@ final class CaseEnd {
         .checkers(found.round)
         .forEach(t -> {
           judge.judge(t);
-          if (t.judgement == Judgement.SILENT && judge.openedAll(t)) {
+          boolean saysSo = t.vote.isEmpty() || t.vote.equals("REJECT/UNAVAILABLE");
+          boolean opened = t.judgement != Judgement.MISSING && !t.fault && judge.openedAll(t);
+          if (opened && saysSo && !t.judgement.valid()) {
             t.judgement = Judgement.REJECT;
             t.judgementReason = "UNAVAILABLE";
           }
@@ -100,11 +103,18 @@ final class CaseEnd {
             found.requestId,
             new VerdictStatement(found, found.challenges.isEmpty() ? null : steps.judge(found))
                 .event(epoch.epoch(), decision, last, size(found))));
-    effects.accept(new Effect.Decided(found.requestId, found.segment, last));
   }
 
   private static List<TaskState> judged(CaseState found, int round, Judgement judgement) {
     return found.checkers(round).filter(t -> t.judgement == judgement).toList();
+  }
+
+  /** A loser must not escape the comparison with round 2 by opening nothing. */
+  private static void markClosed(CaseState found, Judge judge) {
+    found
+        .checkers(1)
+        .filter(t -> t.committed() && !judge.opened(t, 2))
+        .forEach(t -> t.closedInSecondRound = true);
   }
 
   private static void markLosers(CaseState found, Judge judge, Judgement winning) {

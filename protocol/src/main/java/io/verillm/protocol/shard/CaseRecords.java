@@ -12,7 +12,6 @@ import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -40,14 +39,12 @@ final class CaseRecords {
 
   private @Nullable Refusal accepted(SignedRecord record, Accepted accepted, long tick) {
     String id = accepted.getRequestId();
-    if (!UUID.fromString(id).toString().equals(id)) {
-      throw new IllegalArgumentException("request id " + id);
+    Refusal refusal = AcceptedCheck.refusal(accepted, state.registry);
+    if (refusal != null) {
+      return refusal;
     }
     if (state.closed.contains(id) || state.open.containsKey(ShardState.key(id, 0))) {
       return Refusal.DUPLICATE_REQUEST;
-    }
-    if (!state.registry.models().containsKey(Wire.hash(accepted.getModelId()))) {
-      return Refusal.UNKNOWN_REQUEST;
     }
     if (!state.granted.remove(id)) {
       return Refusal.NO_ESCROW;
@@ -106,8 +103,9 @@ final class CaseRecords {
     if (isLate(found, task)) {
       return Refusal.LATE;
     }
-    task.finalRoot = root;
+    // First: a tag that is no hash must leave the step open.
     task.outputTag = Wire.hash(c.getOutputTag());
+    task.finalRoot = root;
     return null;
   }
 
@@ -165,7 +163,10 @@ final class CaseRecords {
     if (refusal != null) {
       return refusal;
     }
-    if (task.author || v.getRound() != task.round || !v.getRequestId().equals(found.requestId)) {
+    if (task.author
+        || v.getRound() != task.round
+        || v.getSegment() != found.segment
+        || !v.getRequestId().equals(found.requestId)) {
       return Refusal.NO_VOTE;
     }
     if (found.challengesOf(task.round).isEmpty()) {

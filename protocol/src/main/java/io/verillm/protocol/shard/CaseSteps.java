@@ -116,7 +116,8 @@ final class CaseSteps {
     Judge judge = judge(found);
     if (!found.author().openings.containsKey(current)) {
       end.unavailable(found, epoch, judge);
-    } else if (!judge.inputIsBound(found.round, output(found).orElseThrow().contextHash())) {
+    } else if (found.tasks.stream().anyMatch(t -> !t.author)
+        && !judge.inputIsBound(found.round, output(found).orElseThrow().contextHash())) {
       end.last(found, epoch, new CaseDecision(VerdictOutcome.INCONCLUSIVE, "COORDINATOR_INPUT"));
     } else if (found.challenges.get(current).part() == 1
         && !unsure(found, judge).isEmpty()
@@ -173,7 +174,9 @@ final class CaseSteps {
     Optional<TaskState> task =
         secrets
             .author(found.requestId, found.segment, found.attempt, candidates)
-            .flatMap(w -> newTask(found, "author/" + found.segment, w, true, 0, found.attempt));
+            .filter(state.registry.workers()::containsKey)
+            .flatMap(
+                w -> newTask(found, TaskPurpose.author(found.segment), w, true, 0, found.attempt));
     task.ifPresent(t -> assign(found, t));
     return task.isPresent();
   }
@@ -203,7 +206,7 @@ final class CaseSteps {
   private record Drawn(Hash output, byte[] proof) {}
 
   private Optional<Drawn> draw(byte[] alpha) {
-    VrfPublicKey key = state.registry.coordinatorVrfKey().orElseThrow();
+    VrfPublicKey key = state.registry.coordinator().orElseThrow().vrfKey();
     Optional<VrfProof> proof = secrets.prove(alpha);
     return proof.flatMap(p -> key.verify(alpha, p).map(output -> new Drawn(output, p.bytes())));
   }
@@ -212,6 +215,11 @@ final class CaseSteps {
     List<Candidate> eligible = eligible(found);
     int seats = found.accepted().getCheckers();
     if (round == FINAL_ROUND) {
+      if (found.openedPositions().size() == ground(found).span().total()) {
+        // Told before the draw: a committee that opens nothing would leave its proof unpublished.
+        end.last(found, epoch, new CaseDecision(VerdictOutcome.INCONCLUSIVE, "NO_POSITIONS_LEFT"));
+        return;
+      }
       seats = Math.min(2 * seats + 1, eligible.size());
       seats -= seats % 2 == 0 ? 1 : 0;
       if (seats < FINAL_SEATS_MIN) {
@@ -227,7 +235,7 @@ final class CaseSteps {
     }
     List<TaskState> members = new ArrayList<>();
     for (String worker : CommitteeDraw.draw(drawn.get().output(), eligible, seats)) {
-      newTask(found, "checker/" + round, worker, false, round, 0).ifPresent(members::add);
+      newTask(found, TaskPurpose.checker(round), worker, false, round, 0).ifPresent(members::add);
     }
     found.round = round;
     found.committees.add(new DrawnCommittee(epoch.epoch(), drawn.get().proof(), seats));
@@ -247,7 +255,7 @@ final class CaseSteps {
             .collect(Collectors.toSet());
     return state.registry.workers().values().stream()
         .filter(w -> w.serves(model) && !busy.contains(w.id()) && !operators.contains(w.operator()))
-        .filter(w -> state.stakes.getOrDefault(w.id(), 0L) >= parameters().getLock())
+        .filter(w -> state.stakes.getOrDefault(w.id(), 0L) >= Math.max(1, parameters().getLock()))
         .map(w -> new Candidate(w.id(), state.stakes.get(w.id())))
         .toList();
   }
@@ -261,15 +269,13 @@ final class CaseSteps {
     if (drawn.isEmpty()) {
       return false;
     }
-    List<OpenedPosition> positions = positions(found, part, drawn.get().output());
+    List<OpenedPosition> positions =
+        positions(found, part, Draws.caseSeed(drawn.get().output(), found.segment));
     if (positions.isEmpty()) {
-      if (part == 1) {
-        end.last(found, epoch, new CaseDecision(VerdictOutcome.INCONCLUSIVE, "NO_POSITIONS_LEFT"));
-      }
       return false;
     }
     List<TaskState> roster = roster(found, part);
-    List<Hash> due = roster.stream().filter(TaskState::committed).map(t -> t.taskId).toList();
+    List<Hash> due = roster.stream().filter(t -> opens(found, t)).map(t -> t.taskId).toList();
     found.challenges.add(new DrawnChallenge(found.round, part, positions, due));
     found.phase = Phase.OPENING;
     found.since = epoch.tick();
@@ -340,13 +346,18 @@ final class CaseSteps {
         Wire.buffer(task.proof),
         Wire.buffer(context),
         Wire.buffer(secrets.nonce(task.taskId)),
-        task.committed());
+        opens(found, task));
+  }
+
+  /** A first author that was replaced has nothing to open, whatever it committed to. */
+  private static boolean opens(CaseState found, TaskState task) {
+    return task.committed() && (!task.author || task.attempt == found.attempt);
   }
 
   private void lock(CaseState found, List<TaskState> roster) {
     List<StakeLock> locks =
         roster.stream()
-            .filter(t -> t.committed() && (t.author ? found.round == 1 : t.round == found.round))
+            .filter(t -> opens(found, t) && (t.author ? found.round == 1 : t.round == found.round))
             .map(t -> new StakeLock(Wire.buffer(t.taskId), t.worker, parameters().getLock()))
             .toList();
     String id = "lock/%s/%d/%d".formatted(found.requestId, found.segment, found.round);
@@ -370,7 +381,11 @@ final class CaseSteps {
   }
 
   Optional<Secrets.Output> output(CaseState found) {
-    return secrets.output(found.requestId, found.segment);
+    int shortest = found.accepted().getPromptLength();
+    return secrets
+        .output(found.requestId, found.segment)
+        .filter(
+            o -> o.size() >= shortest && o.size() - shortest <= found.accepted().getMaxTokens());
   }
 
   private ModelRegistered model(CaseState found) {

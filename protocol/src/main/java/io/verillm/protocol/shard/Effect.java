@@ -23,9 +23,6 @@ public sealed interface Effect {
       boolean author)
       implements Effect {}
 
-  /** A case reached a verdict. */
-  record Decided(String requestId, int segment, boolean last) implements Effect {}
-
   /** One source record was applied; it goes to the journal, and a refused one to dead letters. */
   record Applied(long epoch, SignedRecord record, @Nullable Refusal refusal) implements Effect {}
 

@@ -151,7 +151,11 @@ final class Judge {
 
   /** Whether a task has opened everything of its round that it had to. */
   boolean openedAll(TaskState task) {
-    int round = task.author ? found.round : task.round;
+    return opened(task, task.author ? found.round : task.round);
+  }
+
+  /** Whether a task has opened every part of a round's challenge that listed it. */
+  boolean opened(TaskState task, int round) {
     return found.challengesOf(round).stream()
         .filter(i -> found.challenges.get(i).roster().contains(task.taskId))
         .allMatch(task.openings::containsKey);

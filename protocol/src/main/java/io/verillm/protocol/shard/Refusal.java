@@ -17,6 +17,8 @@ public enum Refusal {
   /** An accepted request without escrow. */
   NO_ESCROW,
   DUPLICATE_REQUEST,
+  /** An accepted request of an unknown model, or before any parameters were set. */
+  NO_TERMS,
   UNKNOWN_REQUEST,
   /** No open case has this task. */
   UNKNOWN_TASK,

@@ -7,6 +7,8 @@ import io.verillm.events.ParametersSet;
 import io.verillm.events.SettleCase;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.SettlementKinds;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -43,21 +45,29 @@ final class Settlement {
     if (!t.author) {
       boolean earns = t.judgement == Judgement.ACCEPT || t.judgement == Judgement.REJECT;
       return earns
-          ? Optional.of(new CasePayment(t.worker, Wire.buffer(t.taskId), p.getFlatFee(), "fee"))
+          ? Optional.of(new CasePayment(t.worker, Wire.buffer(t.taskId), p.getFlatFee(), fee(t)))
           : Optional.empty();
     }
     if (decision.outcome() != VerdictOutcome.ACCEPTED || t.attempt != found.attempt) {
       return Optional.empty();
     }
     return Optional.of(
-        new CasePayment(t.worker, Wire.buffer(t.taskId), price(found, size), "author"));
+        new CasePayment(
+            t.worker, Wire.buffer(t.taskId), price(found, size), SettlementKinds.AUTHOR));
+  }
+
+  /** Who pays differs by round. */
+  private static String fee(TaskState t) {
+    return t.round == 1 ? SettlementKinds.FEE : SettlementKinds.FEE_ROUND_2;
   }
 
   /** The price of the tokens that were generated, rounded down. */
   private static long price(CaseState found, int size) {
     long generated = size - found.accepted().getPromptLength();
-    return Math.multiplyExact(found.accepted().getPrice(), generated)
-        / found.accepted().getMaxTokens();
+    return BigInteger.valueOf(found.accepted().getPrice())
+        .multiply(BigInteger.valueOf(generated))
+        .divide(BigInteger.valueOf(found.accepted().getMaxTokens()))
+        .longValueExact();
   }
 
   private static Optional<CaseSlash> slash(
@@ -65,21 +75,22 @@ final class Settlement {
     if (t.author) {
       return authorSlash(found, t, decision, p);
     }
-    if (t.judgement == Judgement.FAULT || t.judgement == Judgement.SILENT || t.contradicted) {
-      return Optional.of(slash(t, p.getSlashOpening(), "opening"));
+    boolean silent = t.judgement == Judgement.SILENT || t.closedInSecondRound;
+    if (t.fault || t.judgement == Judgement.FAULT || silent || t.contradicted) {
+      return Optional.of(slash(t, p.getSlashOpening(), SettlementKinds.SLASH_OPENING));
     }
     return t.judgement == Judgement.MISSING
-        ? Optional.of(slash(t, p.getSlashMissing(), "missing"))
+        ? Optional.of(slash(t, p.getSlashMissing(), SettlementKinds.SLASH_MISSING))
         : Optional.empty();
   }
 
   private static Optional<CaseSlash> authorSlash(
       CaseState found, TaskState t, CaseDecision decision, ParametersSet p) {
     if (t.attempt < found.attempt || decision.outcome() == VerdictOutcome.EXPIRED) {
-      return Optional.of(slash(t, p.getSlashMissing(), "missing"));
+      return Optional.of(slash(t, p.getSlashMissing(), SettlementKinds.SLASH_MISSING));
     }
     return decision.outcome() == VerdictOutcome.REJECTED
-        ? Optional.of(slash(t, p.getSlashAuthor(), "author"))
+        ? Optional.of(slash(t, p.getSlashAuthor(), SettlementKinds.SLASH_AUTHOR))
         : Optional.empty();
   }
 

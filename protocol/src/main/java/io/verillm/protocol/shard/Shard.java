@@ -14,7 +14,8 @@ import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.Checked;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.log.EpochVerifier;
-import io.verillm.protocol.registry.Registry;
+import io.verillm.protocol.money.MoneyLimits;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ public final class Shard {
   private final ShardState state;
   private final CaseRecords records;
   private final CaseSteps steps;
+  private Optional<Verified> last = Optional.empty();
   private List<Effect> effects = new ArrayList<>();
 
   /** An empty shard. */
@@ -49,7 +51,7 @@ public final class Shard {
   }
 
   /** What the registry's copies on the spine have said so far. */
-  public Registry registry() {
+  public RegistrySnapshot registry() {
     return state.registry;
   }
 
@@ -63,15 +65,20 @@ public final class Shard {
     return state.open.size();
   }
 
+  /** Whether a case, named request/segment, is open. */
+  public boolean isOpen(String requestAndSegment) {
+    return state.open.containsKey(requestAndSegment);
+  }
+
   /**
-   * The ranges of this shard's own partitions that a spine record needs; empty for records that are
-   * no closed epoch.
+   * The ranges of this shard's own partitions that the next spine record needs; empty for records
+   * that are no closed epoch, or that {@link #apply} will refuse: nobody may be made to wait for
+   * ranges that no sealer signed.
    */
   public List<SealedRange> needs(SignedRecord spine) {
     try {
       if (EventCodec.decode(spine.value()) instanceof EpochClosed closed) {
-        return ranges(
-            EventCodec.decode(Wire.bytes(closed.getSeal()), io.verillm.events.Seal.class));
+        return verified(spine, closed).map(epoch -> ranges(epoch.seal())).orElse(List.of());
       }
     } catch (UndecodableEvent e) {
       // It will be refused when it is applied.
@@ -94,6 +101,8 @@ public final class Shard {
     } catch (UndecodableEvent e) {
       applied(spine, Refusal.UNDECODABLE);
     }
+    // What was verified against the state before this record says nothing behind it.
+    last = Optional.empty();
     return effects;
   }
 
@@ -128,7 +137,9 @@ public final class Shard {
             Wire.bytes(update.getValue()),
             update.getSigner(),
             Wire.bytes(update.getSignature()));
-    return state.registry.apply(inner).isPresent() ? Refusal.BAD_REGISTRATION : null;
+    RegistrySnapshot.Applied applied = state.registry.apply(inner);
+    state.registry = applied.snapshot();
+    return applied.refused().isPresent() ? Refusal.BAD_REGISTRATION : null;
   }
 
   private @Nullable Refusal escrow(SignedRecord spine, EscrowDecided decided) {
@@ -141,6 +152,10 @@ public final class Shard {
 
   private @Nullable Refusal stake(SignedRecord spine, StakeChanged changed) {
     Refusal refusal = signature(spine, Signers.LEDGER);
+    if (refusal == null
+        && (changed.getStake() < 0 || changed.getStake() > MoneyLimits.AMOUNT_UNITS_MAX)) {
+      return Refusal.UNDECODABLE;
+    }
     if (refusal == null) {
       state.stakes.put(changed.getWorker(), changed.getStake());
     }
@@ -149,7 +164,7 @@ public final class Shard {
 
   private void close(SignedRecord spine, EpochClosed event, Inbox inbox) {
     Refusal refusal = signature(spine, Signers.SEALER);
-    Optional<ClosedEpoch> closed = refusal == null ? verified(event) : Optional.empty();
+    Optional<ClosedEpoch> closed = verified(spine, event);
     if (closed.isEmpty()) {
       applied(spine, refusal == null ? Refusal.BAD_EPOCH : refusal);
       return;
@@ -164,6 +179,21 @@ public final class Shard {
     }
     steps.tick(closed.get());
     state.seals = EpochVerifier.after(state.seals, event);
+  }
+
+  /** What the last closed epoch looked at turned out to be: a driver asks before it applies. */
+  private record Verified(SignedRecord spine, Optional<ClosedEpoch> epoch) {
+    boolean isOf(SignedRecord record) {
+      return spine.offset() == record.offset() && spine.recordHash().equals(record.recordHash());
+    }
+  }
+
+  private Optional<ClosedEpoch> verified(SignedRecord spine, EpochClosed event) {
+    if (last.filter(known -> known.isOf(spine)).isEmpty()) {
+      boolean signed = signature(spine, Signers.SEALER) == null;
+      last = Optional.of(new Verified(spine, signed ? verified(event) : Optional.empty()));
+    }
+    return last.orElseThrow().epoch();
   }
 
   private Optional<ClosedEpoch> verified(EpochClosed event) {

@@ -29,6 +29,9 @@ final class TaskState {
   /** It opened something that does not fit its seal. */
   boolean fault;
 
+  /** A round-1 member that committed and then did not open the second round's positions. */
+  boolean closedInSecondRound;
+
   /** Its vote lost, and its rows fail against most of the winners. */
   boolean contradicted;
 

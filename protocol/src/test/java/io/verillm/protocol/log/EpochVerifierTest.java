@@ -132,15 +132,14 @@ class EpochVerifierTest {
     SignedRecord record = signer.sign(SEALS, 0, EpochVerifier.epochKey(seal.getEpoch()), value);
     List<CosignatureCopy> cosignatures =
         witnesses.stream()
-            .map(
-                id ->
-                    new CosignatureCopy(
-                        id,
-                        ByteBuffer.wrap(
-                            Beacon.cosign(
-                                    WITNESSES.getOrDefault(id, VrfKey.fromSeed(seed(3))),
-                                    Beacon.sealHash(value))
-                                .bytes())))
+            .map(id ->
+                new CosignatureCopy(
+                    id,
+                    ByteBuffer.wrap(
+                        Beacon.cosign(
+                                WITNESSES.getOrDefault(id, VrfKey.fromSeed(seed(3))),
+                                Beacon.sealHash(value))
+                            .bytes())))
             .toList();
     return new EpochClosed(
         epoch, ByteBuffer.wrap(value), ByteBuffer.wrap(record.signature()), cosignatures);

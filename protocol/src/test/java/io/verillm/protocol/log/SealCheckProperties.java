@@ -161,12 +161,11 @@ class SealCheckProperties {
       List<Place> places = new ArrayList<>();
       records
           .leaves()
-          .forEach(
-              (partition, leaves) -> {
-                for (int i = 0; i < leaves.size(); i++) {
-                  places.add(new Place(partition, i));
-                }
-              });
+          .forEach((partition, leaves) -> {
+            for (int i = 0; i < leaves.size(); i++) {
+              places.add(new Place(partition, i));
+            }
+          });
       return places;
     }
 

@@ -9,9 +9,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -41,6 +44,10 @@ record Corpus(List<String> training, List<String> validation) {
       glosses.addAll(glosses(Files.readAllLines(wordnet.resolve("data." + part))));
     }
     List<String> entries = entries(jargonLines(jargon));
+    // A small model learns little from names of species, so a glossed word must occur elsewhere.
+    Set<String> known = new HashSet<>();
+    Stream.concat(verses.stream(), entries.stream()).forEach(t -> known.addAll(words(t)));
+    glosses.removeIf(gloss -> !known.containsAll(words(gloss.substring(0, gloss.indexOf(':')))));
     List<String> all = new ArrayList<>(verses);
     all.addAll(glosses);
     all.addAll(entries);
@@ -51,12 +58,16 @@ record Corpus(List<String> training, List<String> validation) {
       (i % VALIDATION_STRIDE == 0 ? validation : training).add(all.get(i));
     }
     // The Jargon File is small beside the others, so its training entries count more than once.
-    List<String> known = new ArrayList<>(training);
-    known.retainAll(new HashSet<>(entries));
+    List<String> repeated = new ArrayList<>(training);
+    repeated.retainAll(new HashSet<>(entries));
     for (int i = 1; i < JARGON_REPEATS; i++) {
-      training.addAll(known);
+      training.addAll(repeated);
     }
     return new Corpus(List.copyOf(training), List.copyOf(validation));
+  }
+
+  private static List<String> words(String text) {
+    return List.of(text.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}]+"));
   }
 
   private static List<String> verses(List<String> lines, Random random) {

@@ -4,11 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Muon (Jordan 2024: momentum, orthogonalised by five Newton-Schulz steps) for the matrices of the
@@ -16,9 +18,9 @@ import java.util.Map;
  */
 final class Optimizer {
 
-  private static final float MUON_RATE = 0.02f;
+  private static final float MUON_RATE = 0.015f;
   private static final float MUON_MOMENTUM = 0.95f;
-  private static final float ADAM_RATE = 0.004f;
+  private static final float ADAM_RATE = 0.003f;
   private static final float DECAY = 0.02f;
   private static final float BETA1 = 0.9f;
   private static final float BETA2 = 0.95f;
@@ -48,19 +50,31 @@ final class Optimizer {
     return name.contains("_proj.");
   }
 
-  /** Applies and clears the gradients; {@code rate} scales both learning rates. */
-  void step(NDManager manager, float rate) {
-    step++;
-    Map<String, NDArray> gradients = new HashMap<>();
+  /**
+   * Applies and clears the gradients; {@code rate} scales both learning rates.
+   *
+   * @return the gradient that was not finite and kept all from being applied, or nothing
+   */
+  Optional<String> step(NDManager manager, float rate) {
+    Map<String, NDArray> gradients = new LinkedHashMap<>();
     parameters.forEach(
         (name, array) -> {
           NDArray gradient = array.getGradient();
           gradient.attach(manager);
           gradients.put(name, gradient);
         });
-    square.keySet().forEach(name -> adam(name, gradients.get(name), rate * ADAM_RATE));
-    matrices.values().forEach(names -> muon(names, gradients, rate * MUON_RATE));
-    gradients.values().forEach(g -> g.subi(g));
+    Optional<String> bad =
+        gradients.keySet().stream()
+            .filter(name -> !Float.isFinite(gradients.get(name).sum().getFloat()))
+            .findFirst();
+    if (bad.isEmpty()) {
+      step++;
+      square.keySet().forEach(name -> adam(name, gradients.get(name), rate * ADAM_RATE));
+      matrices.values().forEach(names -> muon(names, gradients, rate * MUON_RATE));
+    }
+    // Cleared in place: another way would leave the engine with a buffer that Java frees.
+    gradients.values().forEach(g -> g.set(new NDIndex(":"), 0f));
+    return bad;
   }
 
   private void adam(String name, NDArray gradient, float rate) {

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -63,7 +64,7 @@ public final class TrainBuiltIn {
         held.stream().mapToLong(d -> d.length).sum());
     Checkpoint checkpoint = new Checkpoint(out);
     checkpoint.write(SHAPE, pairs, decoder.parameters());
-    Stream stream = new Stream(documents, SEED);
+    TokenSource stream = new TokenSource(documents, SEED);
     Optimizer optimizer = new Optimizer(decoder.parameters());
     long start = System.nanoTime();
     double progress = 0;
@@ -104,7 +105,7 @@ public final class TrainBuiltIn {
     return progress < 0.6 ? MIDDLE / 2 : progress < 0.85 ? MIDDLE : SHAPE.positions();
   }
 
-  private double train(Stream stream, Optimizer optimizer, int length, float rate) {
+  private double train(TokenSource stream, Optimizer optimizer, int length, float rate) {
     try (NDManager manager = root.newSubManager()) {
       float loss;
       try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
@@ -112,12 +113,15 @@ public final class TrainBuiltIn {
         collector.backward(mean);
         loss = mean.getFloat();
       }
-      optimizer.step(manager, rate);
+      Optional<String> bad = optimizer.step(manager, rate);
+      if (bad.isPresent()) {
+        print("skipped a step: gradient of %s is not finite, loss %f%n", bad.get(), loss);
+      }
       return loss;
     }
   }
 
-  private NDArray loss(NDManager manager, Stream stream, int rows, int length) {
+  private NDArray loss(NDManager manager, TokenSource stream, int rows, int length) {
     long[] ids = new long[rows * length];
     long[] targets = new long[rows * length];
     for (int row = 0; row < rows; row++) {
@@ -130,7 +134,7 @@ public final class TrainBuiltIn {
   }
 
   private double validate(List<int[]> held) {
-    Stream stream = new Stream(held, SEED);
+    TokenSource stream = new TokenSource(held, SEED);
     double sum = 0;
     int batches = 8;
     for (int i = 0; i < batches; i++) {

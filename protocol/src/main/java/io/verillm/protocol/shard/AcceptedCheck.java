@@ -1,0 +1,45 @@
+package io.verillm.protocol.shard;
+
+import io.verillm.events.Accepted;
+import io.verillm.events.ModelRegistered;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.MoneyLimits;
+import io.verillm.protocol.registry.RegistrySnapshot;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Whether an admitted request can become a case; later steps rely on every limit here. */
+final class AcceptedCheck {
+  /** Members of a round-1 committee; a settlement has room for both rounds. */
+  static final int CHECKERS_MAX = 255;
+
+  private AcceptedCheck() {}
+
+  /**
+   * The refusal, if any.
+   *
+   * @throws IllegalArgumentException if a field is outside its limits
+   */
+  static @Nullable Refusal refusal(Accepted a, RegistrySnapshot registry) {
+    require(UUID.fromString(a.getRequestId()).toString().equals(a.getRequestId()), a);
+    Hash modelId = Wire.hash(a.getModelId());
+    Wire.hash(a.getPromptHash());
+    require(a.getPromptLength() >= 1 && a.getMaxTokens() >= 1, a);
+    require(a.getCheckers() >= 1 && a.getCheckers() <= CHECKERS_MAX, a);
+    require(a.getPrice() >= 0 && a.getPrice() <= MoneyLimits.AMOUNT_UNITS_MAX, a);
+    ModelRegistered model = registry.models().get(modelId);
+    if (model == null || registry.parameters().isEmpty()) {
+      return Refusal.NO_TERMS;
+    }
+    long largest = (long) a.getPromptLength() + a.getMaxTokens();
+    require(largest <= model.getPositionLimit(), a);
+    return null;
+  }
+
+  private static void require(boolean holds, Accepted a) {
+    if (!holds) {
+      throw new IllegalArgumentException("accepted outside its limits: " + a);
+    }
+  }
+}

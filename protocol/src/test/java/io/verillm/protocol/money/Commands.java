@@ -1,0 +1,70 @@
+package io.verillm.protocol.money;
+
+import io.verillm.events.CasePayment;
+import io.verillm.events.CaseSlash;
+import io.verillm.events.CaseVote;
+import io.verillm.events.CloseScoringEpoch;
+import io.verillm.events.FundAccount;
+import io.verillm.events.LockStake;
+import io.verillm.events.ReserveEscrow;
+import io.verillm.events.SettleCase;
+import io.verillm.events.StakeLock;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** Short forms of the ledger's commands, ids derived from what they say. */
+final class Commands {
+  static final String ALICE = "requester:00000000000000aa";
+
+  private Commands() {}
+
+  static ByteBuffer task(int number) {
+    return ByteBuffer.allocate(32).putInt(28, number);
+  }
+
+  static FundAccount fund(String account, long amount) {
+    return new FundAccount("fund/" + account + "/" + amount, account, amount);
+  }
+
+  static ReserveEscrow reserve(String requestId, long amount) {
+    return new ReserveEscrow("reserve/" + requestId, requestId, 0, ALICE, amount);
+  }
+
+  static StakeLock lock(int task, String worker, long amount) {
+    return new StakeLock(task(task), worker, amount);
+  }
+
+  static LockStake lock(String requestId, StakeLock... locks) {
+    return new LockStake("lock/" + requestId, requestId, 0, List.of(locks));
+  }
+
+  static CasePayment pay(int task, String worker, long amount, String kind) {
+    return new CasePayment(worker, task(task), amount, kind);
+  }
+
+  static CaseSlash slash(int task, String worker, long amount, String kind) {
+    return new CaseSlash(worker, task(task), amount, kind);
+  }
+
+  static CaseVote accept(String worker) {
+    return new CaseVote(worker, false);
+  }
+
+  static CaseVote reject(String worker) {
+    return new CaseVote(worker, true);
+  }
+
+  static SettleCase settle(
+      String requestId,
+      String outcome,
+      List<CasePayment> payments,
+      List<CaseSlash> slashes,
+      List<CaseVote> votes) {
+    return new SettleCase(
+        "settle/" + requestId, requestId, 0, outcome, ALICE, payments, slashes, votes);
+  }
+
+  static CloseScoringEpoch close(long epoch, boolean drain) {
+    return new CloseScoringEpoch("close/" + epoch, epoch, drain, 6_900L);
+  }
+}

@@ -1,0 +1,347 @@
+"""Writes the golden vectors beside this file, from a second implementation of the protocol's rules.
+
+The Java tests assert these files; run this only when the protocol itself changes: python3 generate.py
+"""
+
+import hashlib
+import hmac
+import math
+import os
+import struct
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def sha(data):
+    return hashlib.sha256(data).digest()
+
+
+def frame(tag, *fields):
+    out = b""
+    for field in (tag.encode(),) + fields:
+        out += struct.pack(">I", len(field)) + field
+    return out
+
+
+def h(tag, *fields):
+    return sha(frame(tag, *fields))
+
+
+def i4(value):
+    return struct.pack(">i", value)
+
+
+def merkle(leaf_hashes):
+    n = len(leaf_hashes)
+    if n == 0:
+        return sha(b"")
+    if n == 1:
+        return leaf_hashes[0]
+    k = 1
+    while 2 * k < n:
+        k *= 2
+    return sha(b"\1" + merkle(leaf_hashes[:k]) + merkle(leaf_hashes[k:]))
+
+
+def leaf_hash(data):
+    return sha(b"\0" + data)
+
+
+def write(name, header, rows):
+    with open(os.path.join(HERE, name), "w", newline="\n") as out:
+        out.write(",".join(header) + "\n")
+        for row in rows:
+            out.write(",".join(str(cell) for cell in row) + "\n")
+
+
+class Stream:
+    def __init__(self, seed):
+        self.seed = seed
+        self.counter = 0
+
+    def below(self, bound):
+        largest = (1 << 63) // bound * bound
+        while True:
+            word = int.from_bytes(sha(self.seed + struct.pack(">Q", self.counter))[:8], "big") >> 1
+            self.counter += 1
+            if word < largest:
+                return word % bound
+
+
+def seed(name):
+    return sha(name.encode())
+
+
+# Random stream: bounds up to just above 2^62, where nearly half of the words are thrown away.
+def random_stream():
+    for name in ("a", "b"):
+        stream = Stream(seed("stream-" + name))
+        for bound in [1, 2, 3, 10, 1000, 2**31, 2**62 + 1] * 4 + [2**63 - 1]:
+            yield name, bound, stream.below(bound)
+
+
+def committee(vrf, candidates, seats):
+    stream = Stream(vrf)
+    left = sorted(candidates, key=lambda c: c[0].encode())
+    members = []
+    while left and len(members) < seats:
+        drawn = stream.below(sum(c[1] for c in left))
+        for index, candidate in enumerate(left):
+            if drawn < candidate[1]:
+                members.append(left.pop(index)[0])
+                break
+            drawn -= candidate[1]
+    return members
+
+
+def committees():
+    pools = {
+        "equal": [("worker-%d" % i, 100) for i in range(12)],
+        "skewed": [("worker-%d" % i, 3**i) for i in range(20)],
+        "unicode": [("\ufb01", 5), ("\U0001f600", 5), ("z", 5), ("Z", 5), ("\u00e9", 5)],
+        "huge": [("a", 2**62), ("b", 2**62 - 2), ("c", 1)],
+        "few": [("only", 1)],
+    }
+    for name, pool in pools.items():
+        for seats in (1, 3, 7):
+            for i in range(3):
+                members = committee(seed("committee-%d" % i), pool, seats)
+                cells = "|".join("%s:%d" % c for c in pool)
+                yield "committee-%d" % i, cells, seats, "|".join(members)
+
+
+def positions(vrf, start, end, total, boundaries, part, opened):
+    stream = Stream(vrf)
+    third = max(1, total // 3)
+    chosen = set()
+
+    def choose(low, high, limit):
+        pool = [p for p in range(low, high) if p not in opened and p not in chosen]
+        while len(chosen) < limit and pool:
+            chosen.add(pool.pop(stream.below(len(pool))))
+
+    if part == "first":
+        limit = min(16, third)
+        chosen.add(start)
+        if len(chosen) < limit:
+            chosen.add(end - 1)
+        if len(chosen) < limit and start > 0:
+            chosen.add(stream.below(start))
+        choose(start, end, limit)
+    else:
+        limit = min(16, third - len(opened)) if part == "second" else 16
+        choose(start, end, limit)
+        choose(0, start, limit)
+    return [(p, stream.below(boundaries - 1)) for p in sorted(chosen)]
+
+
+def position_draws():
+    spans = [(0, 1, 1), (2, 5, 5), (10, 40, 40), (20, 120, 120), (200, 210, 210), (30, 60, 200), (5, 4096, 4096)]
+    for start, end, total in spans:
+        for boundaries in (2, 5):
+            opened = set()
+            for part in ("first", "second", "secondRound"):
+                name = "positions-%s-%d" % (part, end)
+                drawn = positions(seed(name), start, end, total, boundaries, part, opened)
+                yield (
+                    name, start, end, total, boundaries, part,
+                    "|".join(str(p) for p in sorted(opened)),
+                    "|".join("%d:%d" % d for d in drawn),
+                )
+                opened |= {p for p, _ in drawn}
+
+
+def logits(name, size):
+    """Multiples of 1/256 in [-8, 8), so that ties occur and floats are exact."""
+    out = []
+    for i in range(size):
+        word = struct.unpack(">H", sha(name.encode() + i4(i))[:2])[0]
+        out.append((word % 4096 - 2048) / 256.0)
+    return out
+
+
+def u(sampling_seed, t, v):
+    r = int.from_bytes(sha(sampling_seed + i4(t) + i4(v))[:8], "big") >> 12
+    return (2 * r + 1) / 2.0**53
+
+
+def score(logit, temperature, sampling_seed, t, v):
+    return logit / temperature - math.log(-math.log(u(sampling_seed, t, v)))
+
+
+class Ranked:
+    def __init__(self, values, temperature, top_k, top_p):
+        order = sorted(range(len(values)), key=lambda v: (-values[v], v))
+        self.values = values
+        self.ids = order[:top_k]
+        self.after = order[top_k] if len(order) > top_k else None
+        self.temperature, self.top_p = temperature, top_p
+        if temperature:
+            top = values[order[0]]
+            self.weights = [math.exp((values[v] - top) / temperature) for v in self.ids]
+            self.total = sum(self.weights)
+
+    def allowed(self):
+        if self.top_p == 1:
+            return list(self.ids)
+        out, before = [], 0.0
+        for v, weight in zip(self.ids, self.weights):
+            if out and not before < self.top_p * self.total:
+                break
+            out.append(v)
+            before += weight
+        return out
+
+    def inside(self, before, shift):
+        if self.top_p == 1 or before == 0:
+            return True
+        if shift / self.temperature > 700:
+            return False  # before outweighs everything; math.exp would overflow
+        moved = before * math.exp(shift / self.temperature)
+        return moved < self.top_p * (moved + self.total - before)
+
+    def surely(self, v, band):
+        if v not in self.ids:
+            return False
+        value = self.values[v]
+        if self.after is not None and value - self.values[self.after] < band:
+            return False
+        rank = self.ids.index(v)
+        before = 0.0
+        for i, other in enumerate(self.ids):
+            ahead = i < rank or (band > 0 and i != rank and self.values[other] >= value - band)
+            before += self.weights[i] if ahead else 0
+        return self.inside(before, band)
+
+    def possibly(self, v, band):
+        value = self.values[v]
+        if self.after is not None and value < self.values[self.ids[-1]] - band:
+            return False
+        before = sum(w for other, w in zip(self.ids, self.weights) if self.values[other] > value + band)
+        return self.inside(before, -band)
+
+
+def sample(ranked, sampling_seed, t):
+    if ranked.temperature == 0:
+        return ranked.ids[0]
+    best = None
+    for v in ranked.allowed():
+        s = score(ranked.values[v], ranked.temperature, sampling_seed, t, v)
+        if best is None or s > best[0] or (s == best[0] and v < best[1]):
+            best = (s, v)
+    return best[1]
+
+
+def evidence(ranked, sampling_seed, t, v, band_units):
+    band = band_units / 65536.0
+    if sample(ranked, sampling_seed, t) == v:
+        return 0, 0
+    if ranked.temperature == 0:
+        return 2, min(2**24 - 1, math.floor((ranked.values[ranked.ids[0]] - ranked.values[v]) * 65536 + 0.5))
+    surely = [w for w in ranked.ids if ranked.surely(w, band)]
+    own = score(ranked.values[v], ranked.temperature, sampling_seed, t, v)
+    gap = 0.0
+    if surely:
+        best = max(score(ranked.values[w], ranked.temperature, sampling_seed, t, w) for w in surely)
+        gap = max(0.0, (best - own) * ranked.temperature)
+    rank_class = 1 if ranked.surely(v, band) else 2 if ranked.possibly(v, band) else 3
+    return rank_class, min(2**24 - 1, math.floor(gap * 65536 + 0.5))
+
+
+SETTINGS = [(0.0, 1, 1.0), (0.7, 40, 0.9), (1.0, 64, 1.0), (1.5, 5, 0.5), (0.001, 64, 0.95), (100.0, 64, 1.0), (1.0, 1, 0.1)]
+
+
+def samples():
+    s = seed("sampling")
+    for temperature, top_k, top_p in SETTINGS:
+        for size in (1, 50, 500):
+            for t in (0, 1, 17, 4095):
+                values = logits("logits-%d-%d" % (size, t), size)
+                ranked = Ranked(values, temperature, top_k, top_p)
+                yield size, t, temperature, top_k, top_p, sample(ranked, s, t)
+
+
+def evidences():
+    s = seed("sampling")
+    for temperature, top_k, top_p in SETTINGS:
+        for band in (0, 4096, 65536):
+            for t in (3, 2000):
+                values = logits("logits-500-%d" % t, 500)
+                ranked = Ranked(values, temperature, top_k, top_p)
+                order = sorted(range(500), key=lambda v: (-values[v], v))
+                for v in [order[i] for i in (0, 1, 2, 4, 5, 39, 40, 63, 64, 70, 499)] + [sample(ranked, s, t)]:
+                    yield (t, temperature, top_k, top_p, band, v) + evidence(ranked, s, t, v, band)
+
+
+def digests():
+    request = bytes(range(16))
+    ids = b"".join(i4(v) for v in (1, 2, 3))
+    salt, nonce = b"\xaa" * 16, b"\xbb" * 16
+    prompt = h("prompt", salt, ids)
+    output = h("output", ids)
+    randomness = seed("randomness")
+    task_id = h("task", seed("vrf"))
+    yield "hash-no-field", h("t").hex()
+    yield "hash-fields", h("t", b"", b"ab", "\u00e9".encode()).hex()
+    yield "prompt", prompt.hex()
+    yield "output", output.hex()
+    yield "context", h("context", prompt, output, output).hex()
+    yield "tag", h("tag", output, i4(1), nonce).hex()
+    key = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
+    yield "seed", h("seed", request, key, nonce).hex()
+    yield "case-seed", h("case", seed("vrf"), i4(3)).hex()
+    yield "task-id", task_id.hex()
+    yield "salt", hmac.new(b"secret", frame("salt", task_id, i4(1)), hashlib.sha256).hexdigest()
+    rows = [i4(2)] + [struct.pack(">q", v) for v in (1, 2, 3, 4)]
+    tokens = [struct.pack(">q", 5), struct.pack(">q", 6), i4(7), i4(8)]
+    names = [b"c-1", seed("model"), b"author", b"checker"]
+    yield "calibration", h("calibration", *names, *rows, *tokens, i4(9), i4(10)).hex()
+    yield "alpha-task", frame("task", request, b"author", b"worker-1", i4(2)).hex()
+    yield "alpha-committee", frame("committee", request, i4(1), randomness).hex()
+    yield "alpha-challenge", frame("challenge", request, i4(1), i4(2), randomness).hex()
+    yield "seal", h("seal", task_id, b"worker-1", i4(1), prompt, output, i4(7), output, i4(1), b"cpu", randomness).hex()
+
+
+def traces():
+    """Two boundaries of three values, position t holds t + 0.5 * index, -0 at last."""
+    model = seed("model")
+    leaves = []
+    for t in range(5):
+        rows = [struct.pack("<3f", t + 0.5 * b, -t, -0.0) for b in range(2)]
+        rows_root = merkle([leaf_hash(row) for row in rows])
+        leaves.append(leaf_hash(h("leaf", model, b"cpu-fp32", i4(t), i4(100 + t), rows_root)))
+        yield t + 1, merkle(leaves).hex()
+
+
+def monotone(bits):
+    return bits if bits < 2**31 else -(bits - 2**31)
+
+
+def row_distances():
+    for n in (1, 2, 4, 7, 40, 128):
+        for name in ("near", "far"):
+            xs, ys = [], []
+            for i in range(n):
+                word = struct.unpack(">I", sha(("%s-%d-%d" % (name, n, i)).encode())[:4])[0]
+                bits = word & 0xBFFFFFFF
+                xs.append(bits)
+                ys.append((bits + i % 23 if name == "near" else bits ^ (word >> 20)) & 0xBFFFFFFF)
+            kept = sorted(range(n), key=lambda i: (xs[i] & 0x7FFFFFFF, i))[n // 4:]
+            distances = sorted(abs(monotone(xs[i]) - monotone(ys[i])) for i in kept)
+            rank = -(-9 * len(distances) // 10)
+            yield "|".join("%08x" % x for x in xs), "|".join("%08x" % y for y in ys), distances[rank - 1]
+
+
+write("random_stream.csv", ("seed", "bound", "value"), random_stream())
+write("committees.csv", ("seed", "candidates", "seats", "members"), committees())
+write("positions.csv", ("seed", "start", "end", "total", "boundaries", "part", "opened", "drawn"), position_draws())
+write("samples.csv", ("size", "position", "temperature", "topK", "topP", "token"), samples())
+write(
+    "evidence.csv",
+    ("position", "temperature", "topK", "topP", "band", "token", "rankClass", "margin"),
+    evidences(),
+)
+write("uniform.csv", ("position", "token", "u"), ((t, v, u(seed("sampling"), t, v).hex()) for t in (0, 5, 4095) for v in (0, 1, 31999)))
+write("digests.csv", ("name", "value"), digests())
+write("trace_roots.csv", ("size", "root"), traces())
+write("row_distances.csv", ("checker", "author", "statistic"), row_distances())

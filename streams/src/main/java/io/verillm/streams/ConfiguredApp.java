@@ -1,0 +1,49 @@
+package io.verillm.streams;
+
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** An app that knows its cluster. */
+public final class ConfiguredApp {
+  private final StreamsApp app;
+  private final Properties settings;
+
+  ConfiguredApp(StreamsApp app, Properties settings) {
+    this.app = app;
+    this.settings = settings;
+  }
+
+  /** Settings by Kafka's names; a copy. */
+  public Properties settings() {
+    Properties copy = new Properties();
+    copy.putAll(settings);
+    return copy;
+  }
+
+  /** Removes local state; the next start restores it from the changelogs. */
+  public void clean() {
+    try (KafkaStreams streams = streams()) {
+      streams.cleanUp();
+    }
+  }
+
+  /**
+   * Starts and returns at once, see {@link RunningApp#awaitRunning}.
+   *
+   * @throws UnsafeCluster if the cluster's transactions may be torn
+   */
+  public RunningApp start() throws UnsafeCluster {
+    String bootstrap = settings.getProperty(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG);
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+      UnsafeCluster.refuse(admin);
+    }
+    return RunningApp.start(app.id(), streams());
+  }
+
+  private KafkaStreams streams() {
+    return new KafkaStreams(app.topology().get(), new StreamsConfig(settings));
+  }
+}

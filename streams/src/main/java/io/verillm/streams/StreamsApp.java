@@ -1,0 +1,67 @@
+package io.verillm.streams;
+
+import io.verillm.topics.SignedProducer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+
+/**
+ * A Kafka Streams app before it knows a cluster: a value.
+ *
+ * @param id application id: its consumer group, the prefix of its internal topics and transactions
+ * @param topology makes a fresh topology for each instance
+ * @param internalTopics changelogs that Streams creates, full names; a cluster that does not let
+ *     apps create topics needs them made beforehand
+ */
+public record StreamsApp(String id, Supplier<Topology> topology, List<String> internalTopics) {
+  /** How long an effect waits for its transaction at most, in milliseconds. */
+  public static final int COMMIT_INTERVAL_MILLIS = 50;
+
+  /** Copies the names. */
+  public StreamsApp {
+    internalTopics = List.copyOf(internalTopics);
+  }
+
+  /**
+   * Ties the app to a cluster.
+   *
+   * @param stateDir where Streams keeps its locks and checkpoints; one for each running instance
+   */
+  public ConfiguredApp configured(String bootstrapServers, Path stateDir) {
+    return configured(bootstrapServers, stateDir, Map.of());
+  }
+
+  /** As above, with settings that win over the app's own. */
+  public ConfiguredApp configured(
+      String bootstrapServers, Path stateDir, Map<String, String> overrides) {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, id);
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+    settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, Integer.toString(COMMIT_INTERVAL_MILLIS));
+    settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, "true");
+    settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "1");
+    settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0");
+    settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, "-1");
+    settings.put(StreamsConfig.POLL_MS_CONFIG, "20");
+    // What 5.0 will do anyway; its constant is deprecated already, and unset it warns at each
+    // start.
+    settings.put("processing.exception.handler.global.enabled", "true");
+    settings.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
+    settings.put(StreamsConfig.consumerPrefix("fetch.max.wait.ms"), "100");
+    settings.put(StreamsConfig.producerPrefix("linger.ms"), "0");
+    settings.put(
+        StreamsConfig.producerPrefix("max.request.size"),
+        SignedProducer.settings(bootstrapServers).get("max.request.size").toString());
+    settings.putAll(overrides);
+    Properties properties = new Properties();
+    properties.putAll(settings);
+    return new ConfiguredApp(this, properties);
+  }
+}

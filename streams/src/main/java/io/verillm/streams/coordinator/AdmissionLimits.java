@@ -1,0 +1,18 @@
+package io.verillm.streams.coordinator;
+
+/** Limits of requests, in one place. */
+final class AdmissionLimits {
+  /** Characters of a prompt. */
+  static final int PROMPT_CHARS_MAX = 64 * 1024;
+
+  /** Members of a round-1 committee; round 2 has at most twice as many and one. */
+  static final int CHECKERS_MAX = 21;
+
+  /** Above it every token is as good as drawn blindly. */
+  static final double TEMPERATURE_MAX = 10;
+
+  /** Tokens that may be decoded before Continue or Stop. */
+  static final int AHEAD = 4;
+
+  private AdmissionLimits() {}
+}

@@ -1,0 +1,33 @@
+package io.verillm.streams.coordinator;
+
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.HashInput;
+import io.verillm.protocol.crypto.Hashing;
+import io.verillm.protocol.crypto.Signer;
+import io.verillm.protocol.crypto.VrfKey;
+
+/**
+ * What only the coordinator knows.
+ *
+ * @param signer signs its events
+ * @param vrf draws
+ * @param secret derives salts and nonces, so that a repeated transaction repeats them
+ */
+public record CoordinatorKeys(Signer signer, VrfKey vrf, byte[] secret) {
+  public CoordinatorKeys {
+    secret = secret.clone();
+  }
+
+  Hash promptSalt(String requestId) {
+    return Hashing.hmacSha256(secret, HashInput.of("prompt-salt").add(requestId).bytes());
+  }
+
+  Hash nonce(Hash taskId) {
+    return Hashing.hmacSha256(secret, HashInput.of("nonce").add(taskId).bytes());
+  }
+
+  @Override
+  public String toString() {
+    return "CoordinatorKeys[" + signer.publicKey() + "]";
+  }
+}

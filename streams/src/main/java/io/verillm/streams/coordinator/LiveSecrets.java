@@ -1,0 +1,61 @@
+package io.verillm.streams.coordinator;
+
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.VrfProof;
+import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.shard.Secrets;
+import java.util.List;
+import java.util.Optional;
+
+/** The coordinator's own answers: its VRF key, and what admission keeps. */
+final class LiveSecrets implements Secrets {
+  private final CoordinatorKeys keys;
+  private final PrivateStore store;
+  private final Authors authors;
+
+  LiveSecrets(CoordinatorKeys keys, PrivateStore store, Authors authors) {
+    this.keys = keys;
+    this.store = store;
+    this.authors = authors;
+  }
+
+  @Override
+  public Optional<VrfProof> prove(byte[] alpha) {
+    return Optional.of(keys.vrf().prove(alpha));
+  }
+
+  @Override
+  public Optional<String> author(
+      String requestId, int segment, int attempt, List<String> candidates) {
+    PrivateRequest request = store.request(requestId).orElseThrow();
+    if (attempt < request.authors.size()) {
+      return Optional.of(request.authors.get(attempt));
+    }
+    Optional<String> chosen = authors.choose(candidates);
+    chosen.ifPresent(worker -> {
+      request.authors.add(worker);
+      authors.count(worker);
+      store.put(request);
+    });
+    return chosen;
+  }
+
+  @Override
+  public Optional<Output> output(String requestId, int segment) {
+    PrivateRequest request = store.request(requestId).orElseThrow();
+    if (!request.outputReceived) {
+      return Optional.empty();
+    }
+    Hash promptHash = Digests.promptHash(keys.promptSalt(requestId).bytes(), request.promptIds);
+    Hash output = Digests.outputHash(request.outputIds);
+    return Optional.of(
+        new Output(
+            request.promptIds.length + request.outputIds.length,
+            Digests.contextHash(promptHash, List.of(output))));
+  }
+
+  @Override
+  public byte[] nonce(Hash taskId) {
+    return keys.nonce(taskId).bytes();
+  }
+}

@@ -1,0 +1,84 @@
+package io.verillm.streams.coordinator;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.verillm.protocol.crypto.Hash;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/** Requests and tasks with what only coordinator, requester and worker may know. */
+final class PrivateStore {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final KeyValueStore<String, byte[]> store;
+
+  PrivateStore(KeyValueStore<String, byte[]> store) {
+    this.store = store;
+  }
+
+  Optional<PrivateRequest> request(String requestId) {
+    return read(PrivateRequest.key(requestId), PrivateRequest.class);
+  }
+
+  Optional<PrivateTask> task(Hash taskId) {
+    return read(PrivateRequest.taskKey(taskId), PrivateTask.class);
+  }
+
+  void put(PrivateRequest request) {
+    store.put(PrivateRequest.key(request.id), write(request));
+  }
+
+  void put(Hash taskId, PrivateTask task) {
+    store.put(PrivateRequest.taskKey(taskId), write(task));
+  }
+
+  /** How many segments each worker was given as author, in this shard. */
+  void countAuthors(Consumer<String> author) {
+    for (PrivateRequest request : requests()) {
+      request.authors.forEach(author);
+    }
+  }
+
+  /** Requests with a granted escrow that wait for a worker, oldest id first. */
+  List<PrivateRequest> waiting() {
+    return requests().stream().filter(r -> r.stage == PrivateRequest.Stage.WAITING).toList();
+  }
+
+  private List<PrivateRequest> requests() {
+    List<PrivateRequest> found = new ArrayList<>();
+    try (KeyValueIterator<String, byte[]> all = store.range("request/", "request0")) {
+      while (all.hasNext()) {
+        KeyValue<String, byte[]> entry = all.next();
+        read(entry.key, PrivateRequest.class).ifPresent(found::add);
+      }
+    }
+    return found;
+  }
+
+  private <T> Optional<T> read(String key, Class<T> type) {
+    byte[] value = store.get(key);
+    if (value == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(JSON.readValue(value, type));
+    } catch (IOException e) {
+      throw new UncheckedIOException("stored " + key, e);
+    }
+  }
+
+  private static byte[] write(Object value) {
+    try {
+      return JSON.writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

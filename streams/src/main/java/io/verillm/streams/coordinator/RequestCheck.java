@@ -1,0 +1,109 @@
+package io.verillm.streams.coordinator;
+
+import io.verillm.events.ModelRegistered;
+import io.verillm.events.Request;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.Parameters;
+import io.verillm.protocol.registry.RegistrySnapshot;
+import io.verillm.topics.Catalogue;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * Whether a signed request may be admitted. Pure; the first reason in the order below is the
+ * outcome.
+ */
+final class RequestCheck {
+  private final Catalogue catalogue;
+  private final Supplier<RegistrySnapshot> registry;
+  private final Texts texts;
+
+  RequestCheck(Catalogue catalogue, Supplier<RegistrySnapshot> registry, Texts texts) {
+    this.catalogue = catalogue;
+    this.registry = registry;
+    this.texts = texts;
+  }
+
+  Optional<RequestRefusal> refusal(SignedRecord record, Request request) {
+    String id = request.getRequestId();
+    if (!isUuid(id)) {
+      return Optional.of(RequestRefusal.BAD_REQUEST_ID);
+    }
+    if (!new String(record.key(), StandardCharsets.UTF_8).equals(id)) {
+      return Optional.of(RequestRefusal.WRONG_KEY);
+    }
+    if (catalogue.shardOf(id) != record.partition()) {
+      return Optional.of(RequestRefusal.WRONG_PARTITION);
+    }
+    if (request.getNonce().remaining() != Hash.LENGTH
+        || request.getFlagSeal().remaining() != Hash.LENGTH
+        || request.getModelId().remaining() != Hash.LENGTH) {
+      return Optional.of(RequestRefusal.BAD_VALUE);
+    }
+    ModelRegistered model = registry.get().models().get(Wire.hash(request.getModelId()));
+    if (model == null || !texts.knows(Wire.hash(request.getModelId()))) {
+      return Optional.of(RequestRefusal.UNKNOWN_MODEL);
+    }
+    return parameters(request).or(() -> size(request, model)).or(() -> budget(request, model));
+  }
+
+  private static boolean isUuid(String id) {
+    try {
+      return UUID.fromString(id).toString().equals(id);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static Optional<RequestRefusal> parameters(Request request) {
+    double temperature = request.getTemperature();
+    if (!(temperature >= 0 && temperature <= AdmissionLimits.TEMPERATURE_MAX)) {
+      return Optional.of(RequestRefusal.BAD_TEMPERATURE);
+    }
+    if (request.getTopK() < 1 || request.getTopK() > 64) {
+      return Optional.of(RequestRefusal.BAD_TOP_K);
+    }
+    if (!(request.getTopP() > 0 && request.getTopP() <= 1)) {
+      return Optional.of(RequestRefusal.BAD_TOP_P);
+    }
+    int m = request.getCheckers();
+    return m < 1 || m > AdmissionLimits.CHECKERS_MAX || m % 2 == 0
+        ? Optional.of(RequestRefusal.BAD_CHECKERS)
+        : Optional.empty();
+  }
+
+  private Optional<RequestRefusal> size(Request request, ModelRegistered model) {
+    String prompt = request.getPrompt();
+    if (prompt.isEmpty()) {
+      return Optional.of(RequestRefusal.PROMPT_EMPTY);
+    }
+    if (prompt.length() > AdmissionLimits.PROMPT_CHARS_MAX) {
+      return Optional.of(RequestRefusal.PROMPT_TOO_LONG);
+    }
+    int room =
+        model.getPositionLimit() - texts.encode(Wire.hash(request.getModelId()), prompt).length;
+    if (room < 1) {
+      return Optional.of(RequestRefusal.PROMPT_TOO_LONG);
+    }
+    return request.getMaxTokens() < 1 || request.getMaxTokens() > room
+        ? Optional.of(RequestRefusal.BAD_MAX_TOKENS)
+        : Optional.empty();
+  }
+
+  private Optional<RequestRefusal> budget(Request request, ModelRegistered model) {
+    return request.getBudget() < escrow(request, model)
+        ? Optional.of(RequestRefusal.BUDGET_TOO_SMALL)
+        : Optional.empty();
+  }
+
+  /** Units that a request of this model reserves. */
+  long escrow(Request request, ModelRegistered model) {
+    Parameters parameters = Parameters.of(registry.get().parameters().orElseThrow());
+    long price = Parameters.price(request.getMaxTokens(), model.getPricePerToken());
+    return parameters.escrow(price, request.getCheckers());
+  }
+}

@@ -1,0 +1,41 @@
+package io.verillm.streams.coordinator;
+
+import io.verillm.topics.DeadLetterReason;
+
+/**
+ * Why a request is never accepted. Its name stands in the result and, in lower case, on the dead
+ * letter.
+ */
+enum RequestRefusal {
+  /** Not in the partition of its id. */
+  WRONG_PARTITION,
+  /** The key bytes are not the request's id. */
+  WRONG_KEY,
+  /** Not a canonical UUID. */
+  BAD_REQUEST_ID,
+  /** The id was used with other bytes. */
+  DUPLICATE_ID,
+  /** Key, nonce or flag seal have not 32 bytes. */
+  BAD_VALUE,
+  UNKNOWN_MODEL,
+  PROMPT_EMPTY,
+  PROMPT_TOO_LONG,
+  /** Below 1, or prompt and tokens together over the model's positions. */
+  BAD_MAX_TOKENS,
+  /** Negative, NaN, infinite or over the limit. */
+  BAD_TEMPERATURE,
+  /** Outside 1..64. */
+  BAD_TOP_K,
+  /** Outside (0, 1]. */
+  BAD_TOP_P,
+  /** Even, below 1 or over the limit. */
+  BAD_CHECKERS,
+  /** Below what the request's escrow needs. */
+  BUDGET_TOO_SMALL,
+  /** The ledger found too little on the requester's account. */
+  ESCROW_DENIED;
+
+  DeadLetterReason reason() {
+    return DeadLetterReason.named(this);
+  }
+}

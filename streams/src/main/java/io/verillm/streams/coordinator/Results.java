@@ -1,0 +1,108 @@
+package io.verillm.streams.coordinator;
+
+import io.verillm.events.Request;
+import io.verillm.events.Result;
+import io.verillm.events.ResultKind;
+import io.verillm.events.Verdict;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Wire;
+import io.verillm.topics.Catalogue;
+import io.verillm.topics.RecordKeys;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What requesters are told. */
+final class Results {
+  private final Catalogue catalogue;
+  private final PrivateStore store;
+  private final Texts texts;
+  private final Outbox out;
+
+  Results(Catalogue catalogue, PrivateStore store, Texts texts, Outbox out) {
+    this.catalogue = catalogue;
+    this.store = store;
+    this.texts = texts;
+    this.out = out;
+  }
+
+  /** A request that was refused before anything was stored. */
+  void refused(SignedRecord record, String requestId, RequestRefusal refusal) {
+    out.refuse(record, refusal.reason(), requestId);
+    send(requestId, ResultKind.REFUSED, 0, "", new int[0], refusal.name(), null);
+  }
+
+  /** A stored request that is refused after all. */
+  void refused(PrivateRequest request, RequestRefusal refusal) {
+    send(request, ResultKind.REFUSED, "", new int[0], refusal.name(), null);
+  }
+
+  void started(PrivateRequest request) {
+    send(request, ResultKind.STARTED, "", new int[0], "", null);
+  }
+
+  /**
+   * The new text, unverified. A character that later tokens will complete is held back.
+   *
+   * @param before how many of the task's tokens were sent already
+   */
+  void unverified(PrivateTask task, int before) {
+    PrivateRequest request = store.request(task.requestId).orElseThrow();
+    Hash model = Wire.hash(request.request().getModelId());
+    String sent = whole(texts.decode(model, Arrays.copyOf(task.tokens, before)));
+    String text = whole(texts.decode(model, task.tokens));
+    String added = text.startsWith(sent) ? text.substring(sent.length()) : text;
+    int[] ids = Arrays.copyOfRange(task.tokens, before, task.tokens.length);
+    send(request, ResultKind.UNVERIFIED, added, ids, "", null);
+  }
+
+  private static String whole(String text) {
+    int end = text.length();
+    while (end > 0 && text.charAt(end - 1) == '\uFFFD') {
+      end--;
+    }
+    return text.substring(0, end);
+  }
+
+  void decided(PrivateRequest request, Verdict verdict, ResultKind kind) {
+    Request asked = request.request();
+    String text = texts.decode(Wire.hash(asked.getModelId()), request.outputIds);
+    send(request, kind, text, request.outputIds, verdict.getOutcome().name(), verdict);
+  }
+
+  private void send(
+      PrivateRequest request,
+      ResultKind kind,
+      String text,
+      int[] ids,
+      String reason,
+      @Nullable Verdict verdict) {
+    send(request.id, kind, request.results, text, ids, reason, verdict);
+    request.results++;
+    store.put(request);
+  }
+
+  private void send(
+      String requestId,
+      ResultKind kind,
+      int sequence,
+      String text,
+      int[] ids,
+      String reason,
+      @Nullable Verdict verdict) {
+    out.send(
+        catalogue.results(),
+        RecordKeys.text(requestId),
+        new Result(
+            requestId,
+            kind,
+            sequence,
+            text,
+            Arrays.stream(ids).boxed().toList(),
+            reason,
+            verdict == null ? "" : verdict.getPolicy() + " (" + verdict.getCalibrationId() + ")",
+            verdict == null ? List.of() : verdict.getTests(),
+            verdict == null ? List.of() : verdict.getNotChecked()));
+  }
+}

@@ -1,0 +1,192 @@
+package io.verillm.streams.log;
+
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.log.EpochRecords;
+import io.verillm.protocol.log.LogLeaf;
+import io.verillm.protocol.log.LogPartition;
+import io.verillm.topics.Catalogue;
+import io.verillm.topics.SignedRecords;
+import io.verillm.topics.Topic;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * One reader of everything public, from the first committed record on. Of the sealed topics it
+ * keeps the leaves that no seal holds yet. For one thread, but for {@link #wakeup}.
+ */
+final class PublicLog implements AutoCloseable {
+  private static final Duration CATCH_UP_POLL = Duration.ofMillis(200);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final SortedMap<LogPartition, Deque<LogLeaf>> unsealed = new TreeMap<>();
+
+  /**
+   * Opens a reader at the beginning.
+   *
+   * @param beside topics to read beside the sealed ones; of them nothing is kept
+   */
+  PublicLog(String bootstrapServers, Catalogue catalogue, List<Topic> beside) {
+    List<LogPartition> sealed = sealedPartitions(catalogue);
+    sealed.forEach(partition -> unsealed.put(partition, new ArrayDeque<>()));
+    this.consumer = consumer(bootstrapServers);
+    List<TopicPartition> assigned =
+        Stream.concat(sealed.stream(), beside.stream().flatMap(PublicLog::partitions))
+            .map(PublicLog::kafka)
+            .toList();
+    consumer.assign(assigned);
+    consumer.seekToBeginning(assigned);
+  }
+
+  /** Every partition that seals cover, in their order. */
+  static List<LogPartition> sealedPartitions(Catalogue catalogue) {
+    return catalogue.publicInputs().stream().flatMap(PublicLog::partitions).sorted().toList();
+  }
+
+  private static Stream<LogPartition> partitions(Topic topic) {
+    return IntStream.range(0, topic.partitions()).mapToObj(p -> new LogPartition(topic.name(), p));
+  }
+
+  private static TopicPartition kafka(LogPartition partition) {
+    return new TopicPartition(partition.topic(), partition.partition());
+  }
+
+  private static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers) {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("bootstrap.servers", bootstrapServers);
+    settings.put("isolation.level", "read_committed");
+    settings.put("enable.auto.commit", "false");
+    // A position that the log does not have any more is a fault, not a reason to jump.
+    settings.put("auto.offset.reset", "none");
+    settings.put("max.poll.records", "2000");
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** The committed records that came, as they came; of one partition in order. */
+  List<SignedRecord> poll(Duration timeout) {
+    List<SignedRecord> records = new ArrayList<>();
+    consumer.poll(timeout).forEach(raw -> records.add(kept(raw)));
+    return records;
+  }
+
+  private SignedRecord kept(ConsumerRecord<byte[], byte[]> raw) {
+    SignedRecord record = SignedRecords.from(raw);
+    Deque<LogLeaf> leaves = unsealed.get(new LogPartition(record.topic(), record.partition()));
+    if (leaves != null) {
+      leaves.addLast(LogLeaf.of(record));
+    }
+    return record;
+  }
+
+  /** Reads on until everything is read that was committed when this was called. */
+  void catchUp(Consumer<SignedRecord> observer) {
+    readToEnds(consumer, raw -> observer.accept(kept(raw)));
+  }
+
+  /** Whether this reader has read each partition up to its end. */
+  boolean hasRead(Map<LogPartition, Long> ends) {
+    return ends.entrySet().stream()
+        .allMatch(end -> consumer.position(kafka(end.getKey())) >= end.getValue());
+  }
+
+  /** Whether committed records lie on the log up to each end, read here or not. */
+  boolean holds(Map<LogPartition, Long> ends) {
+    Map<TopicPartition, Long> onLog =
+        consumer.endOffsets(ends.keySet().stream().map(PublicLog::kafka).toList());
+    return ends.entrySet().stream()
+        .allMatch(end -> onLog.get(kafka(end.getKey())) >= end.getValue());
+  }
+
+  /** Takes out the unsealed leaves before these ends. */
+  EpochRecords take(Map<LogPartition, Long> ends) {
+    Map<LogPartition, List<LogLeaf>> taken = new HashMap<>();
+    ends.forEach((partition, end) -> {
+      Deque<LogLeaf> leaves = unsealed.getOrDefault(partition, new ArrayDeque<>());
+      List<LogLeaf> list = new ArrayList<>();
+      while (!leaves.isEmpty() && leaves.getFirst().offset() < end) {
+        list.add(leaves.removeFirst());
+      }
+      taken.put(partition, list);
+    });
+    return EpochRecords.of(taken);
+  }
+
+  /** Takes out all unsealed leaves. */
+  EpochRecords takeAll() {
+    Map<LogPartition, Long> all = new HashMap<>();
+    unsealed.keySet().forEach(partition -> all.put(partition, Long.MAX_VALUE));
+    return take(all);
+  }
+
+  /**
+   * Where an epoch can end now: with the records read so far, and for the causes with all records
+   * committed by then, which are read here. So no record is sealed before a cause that its writer
+   * had seen.
+   *
+   * @param observer gets the records read here
+   */
+  Map<LogPartition, Long> causalCut(List<Topic> causes, Consumer<SignedRecord> observer) {
+    Map<LogPartition, Long> cut = new HashMap<>();
+    unsealed.keySet().forEach(p -> cut.put(p, consumer.position(kafka(p))));
+    Map<LogPartition, Long> causeEnds = new HashMap<>();
+    List<TopicPartition> causePartitions =
+        causes.stream().flatMap(PublicLog::partitions).map(PublicLog::kafka).toList();
+    consumer
+        .endOffsets(causePartitions)
+        .forEach((p, end) -> causeEnds.put(new LogPartition(p.topic(), p.partition()), end));
+    while (!hasRead(causeEnds)) {
+      poll(CATCH_UP_POLL).forEach(observer);
+    }
+    cut.putAll(causeEnds);
+    return cut;
+  }
+
+  /** Makes a poll in progress fail with a WakeupException. */
+  void wakeup() {
+    consumer.wakeup();
+  }
+
+  @Override
+  public void close() {
+    consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+  }
+
+  /** Every committed record of these topics, of one partition in order, by a reader of its own. */
+  static List<SignedRecord> readAll(String bootstrapServers, List<Topic> topics) {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers)) {
+      List<TopicPartition> assigned =
+          topics.stream().flatMap(PublicLog::partitions).map(PublicLog::kafka).toList();
+      consumer.assign(assigned);
+      consumer.seekToBeginning(assigned);
+      List<SignedRecord> records = new ArrayList<>();
+      readToEnds(consumer, raw -> records.add(SignedRecords.from(raw)));
+      return records;
+    }
+  }
+
+  /** Reads on until everything is read that was committed when this was called. */
+  private static void readToEnds(
+      KafkaConsumer<byte[], byte[]> consumer, Consumer<ConsumerRecord<byte[], byte[]>> sink) {
+    Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(consumer.assignment()));
+    ends.values().removeIf(end -> end == 0);
+    while (!ends.isEmpty()) {
+      consumer.poll(CATCH_UP_POLL).forEach(sink);
+      ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.verillm.streams.log;
+
+import io.verillm.broker.LocalBroker;
+import io.verillm.events.CoordinatorRegistered;
+import io.verillm.events.EpochClosed;
+import io.verillm.events.RegistryUpdate;
+import io.verillm.protocol.crypto.SigningKey;
+import io.verillm.protocol.crypto.VrfKey;
+import io.verillm.protocol.crypto.VrfPublicKey;
+import io.verillm.protocol.event.EventSigner;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.log.Checked;
+import io.verillm.protocol.log.ClosedEpoch;
+import io.verillm.protocol.log.EpochVerifier;
+import io.verillm.protocol.log.SealChain;
+import io.verillm.protocol.registry.RegistrySubject;
+import io.verillm.schemas.EventCodec;
+import io.verillm.schemas.UndecodableEvent;
+import io.verillm.topics.Catalogue;
+import io.verillm.topics.RecordKeys;
+import io.verillm.topics.SignedProducer;
+import io.verillm.topics.Topic;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/**
+ * A broker with the catalogue's topics and a coordinator that does nothing but copy registrations.
+ */
+final class LogStack implements AutoCloseable {
+  static final Catalogue CATALOGUE = Catalogue.of(2);
+  static final Set<String> WITNESSES = Set.of("one", "two");
+  static final SigningKey KEY = SigningKey.fromSeed(seed(1));
+  static final EventSigner SEALER = new EventSigner(Signers.SEALER, KEY);
+
+  private final LocalBroker broker;
+  private final SignedProducer coordinator;
+  private int copied;
+
+  private LogStack(LocalBroker broker) {
+    this.broker = broker;
+    this.coordinator =
+        SignedProducer.idempotent(
+            broker.bootstrapServers(), new EventSigner(Signers.COORDINATOR, KEY));
+  }
+
+  static LogStack start(Path directory) throws Exception {
+    LocalBroker broker = LocalBroker.start(directory, 0);
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      List<NewTopic> topics =
+          CATALOGUE.all(List.of()).stream()
+              .map(topic ->
+                  new NewTopic(topic.name(), Optional.of(topic.partitions()), Optional.empty())
+                      .configs(topic.configs()))
+              .toList();
+      admin.createTopics(topics).all().get();
+    }
+    LogStack stack = new LogStack(broker);
+    stack.write(
+        CATALOGUE.registry(),
+        0,
+        RegistrySubject.coordinator("main"),
+        new CoordinatorRegistered(
+            "main",
+            ByteBuffer.wrap(KEY.publicKey().bytes()),
+            ByteBuffer.wrap(VrfKey.fromSeed(seed(1)).publicKey().bytes()),
+            CATALOGUE.shards()));
+    return stack;
+  }
+
+  String servers() {
+    return broker.bootstrapServers();
+  }
+
+  Sealer sealer() {
+    return Sealer.start(
+        SealerSettings.of(servers(), WITNESSES), CATALOGUE, SEALER, InstantSource.system());
+  }
+
+  Witness witness(String id) {
+    return witness(id, InstantSource.system());
+  }
+
+  Witness witness(String id, InstantSource clock) {
+    return Witness.start(servers(), CATALOGUE, keys(id), KEY.publicKey(), clock);
+  }
+
+  static WitnessKeys keys(String id) {
+    return new WitnessKeys(
+        id, SigningKey.fromSeed(seed(id.hashCode())), VrfKey.fromSeed(seed(id.hashCode() + 1)));
+  }
+
+  static Map<String, VrfPublicKey> vrfKeys() {
+    Map<String, VrfPublicKey> vrfKeys = new TreeMap<>();
+    WITNESSES.forEach(id -> vrfKeys.put(id, keys(id).vrfKey().publicKey()));
+    return vrfKeys;
+  }
+
+  /** Copies new registry records to every shard. */
+  void copyRegistrations() throws Exception {
+    List<SignedRecord> registry = read(CATALOGUE.registry());
+    for (; copied < registry.size(); copied++) {
+      SignedRecord record = registry.get(copied);
+      for (int shard = 0; shard < CATALOGUE.shards(); shard++) {
+        write(
+            CATALOGUE.shardInputs(),
+            shard,
+            RecordKeys.shard(shard),
+            new RegistryUpdate(
+                record.offset(),
+                Wire.buffer(record.key()),
+                Wire.buffer(record.value()),
+                record.signer(),
+                Wire.buffer(record.signature())));
+      }
+    }
+  }
+
+  void write(Topic topic, int partition, byte[] key, SpecificRecord event)
+      throws ExecutionException, InterruptedException {
+    coordinator.send(topic, partition, key, event).get();
+  }
+
+  List<SignedRecord> read(Topic topic) {
+    return PublicLog.readAll(servers(), List.of(topic));
+  }
+
+  /** The epochs closed on one shard, each verified as a shard does; fails at the first fault. */
+  List<ClosedEpoch> closed(int shard) {
+    EpochVerifier verifier =
+        new EpochVerifier(CATALOGUE.seals().name(), KEY.publicKey(), vrfKeys());
+    SealChain chain = SealChain.start();
+    List<ClosedEpoch> epochs = new ArrayList<>();
+    for (SignedRecord record : read(CATALOGUE.shardInputs())) {
+      if (record.partition() == shard && event(record) instanceof EpochClosed event) {
+        Checked<ClosedEpoch> checked = verifier.verify(chain, event);
+        epochs.add(
+            checked.sound().orElseThrow(() -> new AssertionError("shard " + shard + checked)));
+        chain = EpochVerifier.after(chain, event);
+      }
+    }
+    return epochs;
+  }
+
+  static SpecificRecord event(SignedRecord record) {
+    try {
+      return EventCodec.decode(record.value());
+    } catch (UndecodableEvent e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    coordinator.close();
+    broker.close();
+  }
+
+  static byte[] seed(int number) {
+    return ByteBuffer.allocate(32).putInt(number).array();
+  }
+}

@@ -1,0 +1,220 @@
+package io.verillm.streams.log;
+
+import static io.verillm.streams.log.LogStack.CATALOGUE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.verillm.events.EscrowDecided;
+import io.verillm.events.ReserveEscrow;
+import io.verillm.events.Seal;
+import io.verillm.events.Vote;
+import io.verillm.events.VoteDecision;
+import io.verillm.events.VoteReason;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.log.ClosedEpoch;
+import io.verillm.protocol.log.LogFault;
+import io.verillm.protocol.log.LogPartition;
+import io.verillm.topics.RecordKeys;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.IntSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SealerTest {
+  @TempDir Path directory;
+  private LogStack stack;
+
+  @BeforeEach
+  void startBroker() throws Exception {
+    stack = LogStack.start(directory);
+  }
+
+  @AfterEach
+  void stopBroker() {
+    stack.close();
+  }
+
+  @Test
+  void shouldCloseTheSameEpochsOnEveryShardOverEveryRecord() throws Exception {
+    try (Witness one = stack.witness("one");
+        Witness two = stack.witness("two");
+        Sealer sealer = stack.sealer()) {
+      stack.copyRegistrations();
+      writeVote(0);
+      writeVote(1);
+      long last = writeVote(1);
+
+      awaitSealed(new LogPartition(CATALOGUE.votes().name(), 1), last + 1);
+
+      await().untilAsserted(() -> assertThat(stack.closed(0)).hasSize(seals().size()));
+      assertThat(stack.closed(1)).isEqualTo(stack.closed(0));
+      assertThat(one.faults()).isEmpty();
+      assertThat(two.faults()).isEmpty();
+      assertThat(sealer.faults()).isEmpty();
+      assertThat(stack.closed(0)).extracting(ClosedEpoch::randomness).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void shouldGoOnBehindTheLastSealAfterARestartOfEveryParty() throws Exception {
+    try (Witness one = stack.witness("one");
+        Witness two = stack.witness("two");
+        Sealer sealer = stack.sealer()) {
+      stack.copyRegistrations();
+      await().until(() -> stack.closed(0).size() >= 2);
+    }
+    int before = seals().size();
+    long last = writeVote(0);
+
+    try (Witness one = stack.witness("one");
+        Witness two = stack.witness("two");
+        Sealer sealer = stack.sealer()) {
+      awaitSealed(new LogPartition(CATALOGUE.votes().name(), 0), last + 1);
+
+      await()
+          .untilAsserted(() ->
+              assertThat(stack.closed(1).size()).isGreaterThan(before).isEqualTo(seals().size()));
+      assertThat(one.faults().keySet()).isSubsetOf(LogFault.TIME_BEHIND);
+    }
+  }
+
+  @Test
+  void shouldCompleteAnEpochThatWasSealedWhileNoWitnessRan() throws Exception {
+    try (Sealer sealer = stack.sealer()) {
+      await().until(() -> !seals().isEmpty());
+    }
+
+    try (Witness one = stack.witness("one");
+        Witness two = stack.witness("two");
+        Sealer sealer = stack.sealer()) {
+      stack.copyRegistrations();
+
+      await().untilAsserted(() -> assertThat(stack.closed(0)).hasSizeGreaterThanOrEqualTo(2));
+    }
+  }
+
+  @Test
+  void shouldStopWhenASecondSealerTakesOver() throws Exception {
+    try (Witness one = stack.witness("one");
+        Witness two = stack.witness("two");
+        Sealer first = stack.sealer()) {
+      stack.copyRegistrations();
+      await().until(() -> !seals().isEmpty());
+
+      try (Sealer second = stack.sealer()) {
+        long last = writeVote(0);
+
+        await().until(() -> first.ended().isCompletedExceptionally());
+        awaitSealed(new LogPartition(CATALOGUE.votes().name(), 0), last + 1);
+        assertThat(second.ended()).isNotDone();
+        await().untilAsserted(() -> assertThat(stack.closed(0)).hasSize(seals().size()));
+      }
+    }
+  }
+
+  @Test
+  void shouldSealEveryTickWhileARequestIsOpenAndRestWhenNothingComes() throws Exception {
+    try (Witness one = stack.witness("one");
+        Witness two = stack.witness("two");
+        Sealer sealer = stack.sealer()) {
+      stack.copyRegistrations();
+      stack.write(
+          CATALOGUE.ledgerCommands(),
+          0,
+          RecordKeys.text("c"),
+          new ReserveEscrow("c", "request", 0, "requester:a", 100L));
+      await().until(() -> seals().size() >= 12);
+
+      List<Seal> seals = seals();
+      long tenSeals =
+          seals.getLast().getTimeMillis() - seals.get(seals.size() - 11).getTimeMillis();
+      assertThat(tenSeals).isBetween(2_400L, 3_500L);
+
+      stack.write(
+          CATALOGUE.shardInputs(),
+          0,
+          RecordKeys.shard(0),
+          new EscrowDecided("request", false, 0L, "no funds"));
+      await()
+          .during(Duration.ofSeconds(2))
+          .atMost(Duration.ofSeconds(6))
+          .until(new Unchanged(() -> seals().size()));
+    }
+  }
+
+  @Test
+  void shouldWaitUntilEveryShardKnowsEveryWitness() throws Exception {
+    try (Witness one = stack.witness("one");
+        Sealer sealer = stack.sealer()) {
+      stack.copyRegistrations();
+      await().until(() -> seals().size() >= 2);
+      assertThat(stack.closed(0)).isEmpty();
+
+      try (Witness two = stack.witness("two")) {
+        stack.copyRegistrations();
+
+        await().untilAsserted(() -> assertThat(stack.closed(1)).hasSizeGreaterThanOrEqualTo(3));
+      }
+    }
+  }
+
+  private long writeVote(int shard) throws Exception {
+    stack.write(
+        CATALOGUE.votes(),
+        shard,
+        RecordKeys.text("request"),
+        new Vote(
+            "request",
+            0,
+            1,
+            ByteBuffer.allocate(32),
+            "w-01",
+            VoteDecision.ACCEPT,
+            VoteReason.NONE));
+    return stack.read(CATALOGUE.votes()).stream()
+        .filter(record -> record.partition() == shard)
+        .mapToLong(SignedRecord::offset)
+        .max()
+        .orElseThrow();
+  }
+
+  private void awaitSealed(LogPartition partition, long end) {
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> seals().stream().anyMatch(seal -> end(seal, partition) >= end));
+  }
+
+  private static long end(Seal seal, LogPartition partition) {
+    return SealRanges.ends(seal).getOrDefault(partition, 0L);
+  }
+
+  private List<Seal> seals() {
+    return stack.read(CATALOGUE.seals()).stream()
+        .map(record -> (Seal) LogStack.event(record))
+        .toList();
+  }
+
+  /** Whether a number is what it was when first asked. */
+  private static final class Unchanged implements Callable<Boolean> {
+    private final IntSupplier number;
+    private int last = -1;
+
+    Unchanged(IntSupplier number) {
+      this.number = number;
+    }
+
+    @Override
+    public Boolean call() {
+      int now = number.getAsInt();
+      boolean same = now == last;
+      last = now;
+      return same;
+    }
+  }
+}

@@ -1,0 +1,281 @@
+package io.verillm.streams.log;
+
+import static io.verillm.streams.log.LogStack.CATALOGUE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.verillm.events.Cosignature;
+import io.verillm.events.Seal;
+import io.verillm.events.SealedRange;
+import io.verillm.events.Vote;
+import io.verillm.events.VoteDecision;
+import io.verillm.events.VoteReason;
+import io.verillm.protocol.crypto.SigningKey;
+import io.verillm.protocol.event.EventSigner;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.log.Beacon;
+import io.verillm.protocol.log.EpochRecords;
+import io.verillm.protocol.log.LogFault;
+import io.verillm.protocol.log.LogLeaf;
+import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.log.SealCheck;
+import io.verillm.protocol.log.SealState;
+import io.verillm.schemas.EventCodec;
+import io.verillm.topics.RecordKeys;
+import io.verillm.topics.SignedProducer;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A witness against sealers that lie: the seals are written by hand. */
+class WitnessTest {
+  private static final long NOW = 1_760_000_000_000L;
+
+  @TempDir Path directory;
+  private LogStack stack;
+  private SignedProducer sealer;
+  private Witness witness;
+  private final AtomicLong clock = new AtomicLong(NOW);
+  private SealState state = SealState.start(PublicLog.sealedPartitions(CATALOGUE));
+  private Map<LogPartition, Long> sealedTo = new TreeMap<>();
+
+  @BeforeEach
+  void startBroker() throws Exception {
+    stack = LogStack.start(directory);
+    sealer = SignedProducer.idempotent(stack.servers(), LogStack.SEALER);
+    witness = startWitness();
+    sealHonestly(NOW);
+    awaitCosigned(1);
+  }
+
+  @AfterEach
+  void stopBroker() {
+    witness.close();
+    sealer.close();
+    stack.close();
+  }
+
+  @Test
+  void shouldNotCosignASealThatDropsARecord() throws Exception {
+    writeVote();
+    writeVote();
+    EpochRecords records = unsealed();
+    EpochRecords lacking = withoutFirstVote(records);
+
+    publish(withRanges(state.seal(lacking, NOW), state.seal(records, NOW).getRanges()));
+
+    awaitFault(LogFault.WRONG_TREE_SIZE);
+    assertNothingMoreIsCosigned();
+  }
+
+  @Test
+  void shouldNotCosignASealOverRecordsThatTheLogDoesNotHold() throws Exception {
+    writeVote();
+    LogPartition votes = new LogPartition(CATALOGUE.votes().name(), 0);
+    List<LogLeaf> invented = new ArrayList<>(unsealed().in(votes));
+    invented.add(new LogLeaf(1_000, invented.getFirst().recordHash()));
+
+    publish(state.seal(EpochRecords.of(Map.of(votes, invented)), NOW));
+
+    awaitFault(LogFault.RECORDS_MISSING);
+    assertNothingMoreIsCosigned();
+  }
+
+  @Test
+  void shouldCosignOnlyTheFirstOfTwoSealsOfOneEpoch() throws Exception {
+    Seal first = state.seal(EpochRecords.none(), NOW + 100);
+    Seal second = state.seal(EpochRecords.none(), NOW + 200);
+
+    publish(first);
+    publish(second);
+
+    awaitFault(LogFault.FORK);
+    assertThat(cosignatures(1)).hasSize(1);
+    assertThat(cosignatures(1).getFirst().getSealHash())
+        .isEqualTo(ByteBuffer.wrap(Beacon.sealHash(EventCodec.encode(first)).bytes()));
+  }
+
+  @Test
+  void shouldNotCosignASealFromTheFuture() throws Exception {
+    publish(state.seal(EpochRecords.none(), NOW + SealCheck.CLOCK_MILLIS_MAX + 1));
+
+    awaitFault(LogFault.TIME_AHEAD);
+    assertNothingMoreIsCosigned();
+  }
+
+  @Test
+  void shouldNotCosignSealsWhoseClockStandsStill() throws Exception {
+    clock.addAndGet(60_000);
+    sealHonestly(NOW + 1);
+    sealHonestly(NOW + 2);
+
+    await().until(() -> witness.faults().getOrDefault(LogFault.TIME_BEHIND, 0L) == 2);
+    assertNothingMoreIsCosigned();
+  }
+
+  @Test
+  void shouldCosignALateSealOnceASealInTimeFollows() throws Exception {
+    clock.addAndGet(60_000);
+    sealHonestly(NOW + 1);
+    await().until(() -> witness.faults().containsKey(LogFault.TIME_BEHIND));
+
+    sealHonestly(NOW + 60_000);
+
+    awaitCosigned(3);
+    assertThat(cosignatures(1)).hasSize(1);
+    assertThat(cosignatures(2)).hasSize(1);
+  }
+
+  @Test
+  void shouldIgnoreASealThatTheSealerDidNotSign() throws Exception {
+    EventSigner other = new EventSigner(Signers.SEALER, SigningKey.fromSeed(LogStack.seed(99)));
+    try (SignedProducer stranger = SignedProducer.idempotent(stack.servers(), other)) {
+      stranger.send(CATALOGUE.seals(), RecordKeys.epoch(1), state.seal(EpochRecords.none(), NOW));
+      stranger.flush();
+    }
+    awaitFault(LogFault.WRONG_SIGNATURE);
+
+    sealHonestly(NOW);
+
+    awaitCosigned(2);
+  }
+
+  @Test
+  void shouldNeitherRepeatNorContradictItselfAfterARestart() throws Exception {
+    witness.close();
+    witness = startWitness();
+    writeVote();
+
+    sealHonestly(NOW + 250);
+
+    awaitCosigned(1);
+    assertThat(cosignatures(0)).hasSize(1);
+    assertThat(cosignatures(1)).hasSize(1);
+    assertThat(witness.faults()).isEmpty();
+    assertThat(stack.read(CATALOGUE.registry()))
+        .as("one registration of the coordinator, one of the witness")
+        .hasSize(2);
+  }
+
+  @Test
+  void shouldRefuseToRunUnderAnIdThatIsRegisteredWithOtherKeys() {
+    WitnessKeys other =
+        new WitnessKeys(
+            "one", SigningKey.fromSeed(LogStack.seed(5)), LogStack.keys("one").vrfKey());
+
+    assertThatThrownBy(() ->
+            Witness.start(
+                stack.servers(),
+                CATALOGUE,
+                other,
+                LogStack.KEY.publicKey(),
+                InstantSource.system()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("witness one");
+  }
+
+  private Witness startWitness() {
+    return stack.witness("one", () -> Instant.ofEpochMilli(clock.get()));
+  }
+
+  private void sealHonestly(long timeMillis) throws Exception {
+    EpochRecords records = unsealed();
+    Seal seal = state.seal(records, timeMillis);
+    state = SealCheck.check(state, EventCodec.encode(seal), records).sound().orElseThrow();
+    sealedTo = SealRanges.ends(seal);
+    publish(seal);
+  }
+
+  private void publish(Seal seal) throws Exception {
+    sealer.send(CATALOGUE.seals(), RecordKeys.epoch(seal.getEpoch()), seal).get();
+  }
+
+  private EpochRecords unsealed() {
+    Map<LogPartition, List<LogLeaf>> leaves = new TreeMap<>();
+    for (SignedRecord record : PublicLog.readAll(stack.servers(), CATALOGUE.publicInputs())) {
+      LogPartition partition = new LogPartition(record.topic(), record.partition());
+      if (record.offset() >= sealedTo.getOrDefault(partition, 0L)) {
+        leaves.computeIfAbsent(partition, p -> new ArrayList<>()).add(LogLeaf.of(record));
+      }
+    }
+    return EpochRecords.of(leaves);
+  }
+
+  private static EpochRecords withoutFirstVote(EpochRecords records) {
+    Map<LogPartition, List<LogLeaf>> leaves = new TreeMap<>(records.leaves());
+    LogPartition votes = new LogPartition(CATALOGUE.votes().name(), 0);
+    leaves.put(votes, records.in(votes).subList(1, records.in(votes).size()));
+    return EpochRecords.of(leaves);
+  }
+
+  private static Seal withRanges(Seal seal, List<SealedRange> ranges) {
+    return new Seal(
+        seal.getEpoch(),
+        seal.getTimeMillis(),
+        seal.getPreviousHash(),
+        ranges,
+        seal.getTreeSize(),
+        seal.getTreeRoot());
+  }
+
+  private void writeVote() throws Exception {
+    stack.write(
+        CATALOGUE.votes(),
+        0,
+        RecordKeys.text("request"),
+        new Vote(
+            "request",
+            0,
+            1,
+            ByteBuffer.allocate(32),
+            "w-01",
+            VoteDecision.ACCEPT,
+            VoteReason.NONE));
+  }
+
+  private void awaitFault(LogFault fault) {
+    await().until(() -> witness.faults().containsKey(fault));
+    assertThat(witness.faults()).containsOnlyKeys(fault);
+  }
+
+  private void awaitCosigned(int count) {
+    await().untilAsserted(() -> assertThat(witness.cosigned()).isEqualTo(count));
+  }
+
+  /** Also not for a later seal that is sound in itself. */
+  private void assertNothingMoreIsCosigned() throws Exception {
+    long faultsBefore = witness.faults().values().stream().mapToLong(n -> n).sum();
+    Seal orphan =
+        new Seal(
+            90L,
+            NOW,
+            ByteBuffer.allocate(32),
+            state.seal(EpochRecords.none(), NOW).getRanges(),
+            0L,
+            ByteBuffer.allocate(32));
+    publish(orphan);
+    await()
+        .until(
+            () -> witness.faults().values().stream().mapToLong(n -> n).sum() == faultsBefore + 1);
+    assertThat(stack.read(CATALOGUE.cosignatures())).hasSize(1);
+  }
+
+  private List<Cosignature> cosignatures(long epoch) {
+    return stack.read(CATALOGUE.cosignatures()).stream()
+        .map(record -> (Cosignature) LogStack.event(record))
+        .filter(cosignature -> cosignature.getEpoch() == epoch)
+        .toList();
+  }
+}
