@@ -44,7 +44,9 @@ final class RequestCheck {
       return Optional.of(RequestRefusal.BAD_VALUE);
     }
     ModelRegistered model = registry.models().get(Wire.hash(request.getModelId()));
-    if (model == null || !texts.knows(Wire.hash(request.getModelId()))) {
+    if (model == null
+        || registry.parameters().isEmpty()
+        || !texts.knows(Wire.hash(request.getModelId()))) {
       return Optional.of(RequestRefusal.UNKNOWN_MODEL);
     }
     return parameters(request).or(() -> size(request, model)).or(() -> budget(request, model));

@@ -115,15 +115,14 @@ final class PublicLog implements AutoCloseable {
   /** Takes out the unsealed leaves before these ends. */
   EpochRecords take(Map<LogPartition, Long> ends) {
     Map<LogPartition, List<LogLeaf>> taken = new HashMap<>();
-    ends.forEach(
-        (partition, end) -> {
-          Deque<LogLeaf> leaves = unsealed.getOrDefault(partition, new ArrayDeque<>());
-          List<LogLeaf> list = new ArrayList<>();
-          while (!leaves.isEmpty() && leaves.getFirst().offset() < end) {
-            list.add(leaves.removeFirst());
-          }
-          taken.put(partition, list);
-        });
+    ends.forEach((partition, end) -> {
+      Deque<LogLeaf> leaves = unsealed.getOrDefault(partition, new ArrayDeque<>());
+      List<LogLeaf> list = new ArrayList<>();
+      while (!leaves.isEmpty() && leaves.getFirst().offset() < end) {
+        list.add(leaves.removeFirst());
+      }
+      taken.put(partition, list);
+    });
     return EpochRecords.of(taken);
   }
 

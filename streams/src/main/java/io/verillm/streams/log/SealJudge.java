@@ -108,11 +108,10 @@ final class SealJudge {
     refuse(arrival, checked);
     checked
         .sound()
-        .ifPresent(
-            next -> {
-              state = next;
-              settle(arrival, sound);
-            });
+        .ifPresent(next -> {
+          state = next;
+          settle(arrival, sound);
+        });
     return true;
   }
 

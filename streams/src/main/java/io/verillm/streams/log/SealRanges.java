@@ -13,9 +13,8 @@ final class SealRanges {
   static Map<LogPartition, Long> ends(Seal seal) {
     Map<LogPartition, Long> ends = new HashMap<>();
     seal.getRanges()
-        .forEach(
-            range ->
-                ends.put(new LogPartition(range.getTopic(), range.getPartition()), range.getEnd()));
+        .forEach(range ->
+            ends.put(new LogPartition(range.getTopic(), range.getPartition()), range.getEnd()));
     return ends;
   }
 }

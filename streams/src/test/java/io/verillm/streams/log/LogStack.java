@@ -61,10 +61,9 @@ final class LogStack implements AutoCloseable {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       List<NewTopic> topics =
           CATALOGUE.all(List.of()).stream()
-              .map(
-                  topic ->
-                      new NewTopic(topic.name(), Optional.of(topic.partitions()), Optional.empty())
-                          .configs(topic.configs()))
+              .map(topic ->
+                  new NewTopic(topic.name(), Optional.of(topic.partitions()), Optional.empty())
+                      .configs(topic.configs()))
               .toList();
       admin.createTopics(topics).all().get();
     }

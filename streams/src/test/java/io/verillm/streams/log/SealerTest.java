@@ -78,11 +78,8 @@ class SealerTest {
       awaitSealed(new LogPartition(CATALOGUE.votes().name(), 0), last + 1);
 
       await()
-          .untilAsserted(
-              () ->
-                  assertThat(stack.closed(1).size())
-                      .isGreaterThan(before)
-                      .isEqualTo(seals().size()));
+          .untilAsserted(() ->
+              assertThat(stack.closed(1).size()).isGreaterThan(before).isEqualTo(seals().size()));
       assertThat(one.faults().keySet()).isSubsetOf(LogFault.TIME_BEHIND);
     }
   }

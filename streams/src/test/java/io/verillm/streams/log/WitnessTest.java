@@ -175,14 +175,13 @@ class WitnessTest {
         new WitnessKeys(
             "one", SigningKey.fromSeed(LogStack.seed(5)), LogStack.keys("one").vrfKey());
 
-    assertThatThrownBy(
-            () ->
-                Witness.start(
-                    stack.servers(),
-                    CATALOGUE,
-                    other,
-                    LogStack.KEY.publicKey(),
-                    InstantSource.system()))
+    assertThatThrownBy(() ->
+            Witness.start(
+                stack.servers(),
+                CATALOGUE,
+                other,
+                LogStack.KEY.publicKey(),
+                InstantSource.system()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("witness one");
   }
