@@ -363,7 +363,7 @@ final class Admission {
 
   /** Ids of the model's vocabulary, and with those before no more than were asked for. */
   private boolean areTokens(List<Integer> ids, PrivateTask task, Request request) {
-    int vocabulary = registry.models().get(Wire.hash(request.getModelId())).getVocabulary();
+    int vocabulary = registry.get().models().get(Wire.hash(request.getModelId())).getVocabulary();
     return ids.size() <= request.getMaxTokens() - task.tokens.length
         && ids.stream().allMatch(id -> id >= 0 && id < vocabulary);
   }
