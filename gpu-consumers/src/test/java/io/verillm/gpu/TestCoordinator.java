@@ -29,7 +29,7 @@ import io.verillm.topics.Catalogue;
 import io.verillm.topics.ClusterTopics;
 import io.verillm.topics.ConsumerSettings;
 import io.verillm.topics.RecordKeys;
-import io.verillm.topics.RegistrySubject;
+import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.Topic;
 import io.verillm.topics.TopicsDisagree;
