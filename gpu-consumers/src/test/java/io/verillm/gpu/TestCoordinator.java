@@ -23,13 +23,13 @@ import io.verillm.protocol.draw.OpenedPosition;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ClusterTopics;
 import io.verillm.topics.ConsumerSettings;
 import io.verillm.topics.RecordKeys;
-import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.Topic;
 import io.verillm.topics.TopicsDisagree;
@@ -53,6 +53,7 @@ public final class TestCoordinator implements AutoCloseable {
   private static final long PROFILE_VERSION = 1;
 
   public final Catalogue catalogue = Catalogue.local();
+  private String calibrationId = "";
   private final SignedProducer producer;
   private final Consumer<byte[], byte[]> consumer;
   private final List<ConsumerRecord<byte[], byte[]>> seen = new ArrayList<>();
@@ -90,7 +91,8 @@ public final class TestCoordinator implements AutoCloseable {
             "c-1",
             Wire.buffer(Keys.signing("coordinator").publicKey().bytes()),
             Wire.buffer(VrfKey.fromSeed(Hashing.hash("vrf").bytes()).publicKey().bytes()),
-            catalogue.shards()));
+            catalogue.shards(),
+            List.of("witness-1")));
     send(
         catalogue.registry(),
         0,
@@ -114,6 +116,7 @@ public final class TestCoordinator implements AutoCloseable {
         0,
         RegistrySubject.calibration(calibration.getCalibrationId()),
         calibration);
+    calibrationId = calibration.getCalibrationId();
   }
 
   public void accept(String requestId, int[] prompt, int maxTokens) {
@@ -187,6 +190,7 @@ public final class TestCoordinator implements AutoCloseable {
             6L,
             Wire.buffer(new byte[0]),
             size,
+            calibrationId,
             roster,
             positions.stream()
                 .map(p -> new ChallengedPosition(p.position(), p.boundary()))

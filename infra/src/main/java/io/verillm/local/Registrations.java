@@ -23,7 +23,8 @@ final class Registrations {
         COORDINATOR,
         Wire.buffer(keys.signer().publicKey().bytes()),
         Wire.buffer(keys.vrf().publicKey().bytes()),
-        shards);
+        shards,
+        StackKeys.WITNESSES);
   }
 
   static ModelRegistered model(BuiltInModel model) {

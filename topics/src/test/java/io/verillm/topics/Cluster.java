@@ -58,7 +58,8 @@ record Cluster(String bootstrapServers) {
         "main",
         ByteBuffer.wrap(COORDINATOR.publicKey().bytes()),
         ByteBuffer.wrap(COORDINATOR_VRF.publicKey().bytes()),
-        CATALOGUE.shards());
+        CATALOGUE.shards(),
+        List.of("witness"));
   }
 
   static ModelRegistered model() {

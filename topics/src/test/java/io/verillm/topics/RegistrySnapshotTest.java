@@ -199,7 +199,11 @@ class RegistrySnapshotTest {
 
   private static CoordinatorRegistered coordinator(String id, SigningKey key) {
     return new CoordinatorRegistered(
-        id, bytes(key), ByteBuffer.wrap(Cluster.COORDINATOR_VRF.publicKey().bytes()), 3);
+        id,
+        bytes(key),
+        ByteBuffer.wrap(Cluster.COORDINATOR_VRF.publicKey().bytes()),
+        3,
+        List.of("witness"));
   }
 
   private static CalibrationPublished calibration(int clip) {

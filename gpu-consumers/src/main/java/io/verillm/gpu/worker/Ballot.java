@@ -1,6 +1,7 @@
 package io.verillm.gpu.worker;
 
 import io.verillm.events.Accepted;
+import io.verillm.events.CalibrationPublished;
 import io.verillm.events.Challenge;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.ModelRegistered;
@@ -69,11 +70,14 @@ final class Ballot {
     Optional<Challenge> second = view.part(round, 2);
     Optional<Pair> one = pair(ground.get(), first.get());
     Optional<Pair> two = second.flatMap(part -> pair(ground.get(), part));
-    if (one.isEmpty()) {
+    String named = first.get().getCalibrationId();
+    Optional<CalibrationPublished> calibration = log.calibration(named);
+    if (one.isEmpty() || calibration.isEmpty() != named.isEmpty()) {
       return Optional.empty();
     }
+    VoteRule rule = new VoteRule(ground.get(), calibration);
     CaseOutcome outcome =
-        two.isEmpty() ? judge(ground.get(), one.get()) : judge(ground.get(), one.get(), two.get());
+        two.isEmpty() ? judge(rule, one.get()) : judge(rule, one.get(), two.get());
     return outcome instanceof io.verillm.protocol.check.Vote vote
             && !(vote.decision() == Decision.UNSURE && two.isEmpty() && partTwoComes(ground.get()))
         ? Optional.of(event(first.get(), vote))
@@ -138,10 +142,7 @@ final class Ballot {
         : Optional.empty();
   }
 
-  private CaseOutcome judge(CaseGround ground, Pair... parts) {
-    Hash model = Wire.hash(ground.accepted().getModelId());
-    VoteRule rule =
-        new VoteRule(ground, (author, checker) -> log.calibration(model, author, checker));
+  private static CaseOutcome judge(VoteRule rule, Pair... parts) {
     List<OpenedTask> authors = new ArrayList<>();
     List<OpenedTask> checkers = new ArrayList<>();
     for (Pair part : parts) {

@@ -94,17 +94,15 @@ final class LogView {
     return Optional.ofNullable(registry.models().get(modelId));
   }
 
-  /** The latest calibration, by id, as the coordinator's registry takes it. */
-  Optional<CalibrationPublished> calibration(Hash modelId, String author, String checker) {
-    return registry.calibrations().values().stream()
-        .filter(c -> Wire.hash(c.getModelId()).equals(modelId))
-        .filter(c -> c.getAuthorProfile().equals(author) && c.getCheckerProfile().equals(checker))
-        .reduce((earlier, later) -> later);
+  /** The calibration that a challenge names. */
+  Optional<CalibrationPublished> calibration(String calibrationId) {
+    return Optional.ofNullable(registry.calibrations().get(calibrationId));
   }
 
   /** The band for evidence of a model computed under a profile. */
   CandidateBand band(Hash modelId, String profile) {
-    return calibration(modelId, profile, profile)
+    return registry
+        .calibration(modelId, profile, profile)
         .map(published -> VoteRule.calibration(published).candidateBand())
         .orElse(CandidateBand.UNCALIBRATED);
   }

@@ -21,10 +21,6 @@ public record RegisteredWorker(
     models = Set.copyOf(models);
   }
 
-  RegisteredWorker operatedBy(String operator) {
-    return new RegisteredWorker(id, operator, key, ready, models, profile);
-  }
-
   RegisteredWorker serving(boolean ready, Set<Hash> models, String profile) {
     return new RegisteredWorker(id, operator, key, ready, models, profile);
   }

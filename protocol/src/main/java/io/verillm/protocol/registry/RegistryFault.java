@@ -18,7 +18,7 @@ public enum RegistryFault {
   BAD_ID,
   /** Bytes that are no key. */
   INVALID_KEY,
-  /** Another key for a known id. */
+  /** Another key or operator for a known id. */
   KEY_CHANGED,
   /** A second coordinator. */
   OTHER_COORDINATOR,

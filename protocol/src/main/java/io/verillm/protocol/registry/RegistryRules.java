@@ -28,8 +28,10 @@ import io.verillm.protocol.event.Wire;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -106,14 +108,17 @@ final class RegistryRules {
       return refused(INVALID_KEY, id);
     }
     RegisteredWorker known = registry.workers().get(id);
-    if (known != null && !known.key().equals(key.get())) {
+    boolean changed =
+        known != null
+            && !(known.key().equals(key.get()) && known.operator().equals(event.getOperator()));
+    if (changed) {
       return refused(KEY_CHANGED, id);
     }
     return counted(
-        registry.with(
-            known == null
-                ? new RegisteredWorker(id, event.getOperator(), key.get(), false, Set.of(), "")
-                : known.operatedBy(event.getOperator())));
+        known == null
+            ? registry.with(
+                new RegisteredWorker(id, event.getOperator(), key.get(), false, Set.of(), ""))
+            : registry);
   }
 
   private RegistrySnapshot.Applied ready(WorkerReady event) {
@@ -162,6 +167,10 @@ final class RegistryRules {
     if (!ID.matcher(id).matches() || event.getShards() < 1) {
       return refused(BAD_ID, id + " with " + event.getShards() + " shards");
     }
+    List<String> witnesses = event.getWitnesses();
+    if (witnesses.isEmpty() || !witnesses.equals(List.copyOf(new TreeSet<>(witnesses)))) {
+      return refused(INVALID_VALUE, "witnesses " + witnesses);
+    }
     if (!signedBy(Signers.COORDINATOR)) {
       return refused(SIGNER_NOT_ALLOWED, record.signer());
     }
@@ -174,7 +183,8 @@ final class RegistryRules {
       return refused(INVALID_KEY, id);
     }
     RegisteredCoordinator coordinator =
-        new RegisteredCoordinator(id, key.get(), vrfKey.get(), event.getShards());
+        new RegisteredCoordinator(
+            id, key.get(), vrfKey.get(), event.getShards(), event.getWitnesses());
     Optional<RegisteredCoordinator> known = registry.coordinator();
     if (known.isPresent() && !known.get().id().equals(id)) {
       return refused(OTHER_COORDINATOR, id);

@@ -12,6 +12,7 @@ import io.verillm.protocol.event.Wire;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -112,6 +113,17 @@ public record RegistrySnapshot(
 
   private Applied refused(RegistryFault fault, String detail) {
     return new Applied(this, Optional.of(new Refused(fault, detail)));
+  }
+
+  /**
+   * The witnesses that the coordinator names, by id; empty until all of them are registered.
+   * Whoever else registers as a witness closes no epoch and holds none up.
+   */
+  public SortedMap<String, RegisteredWitness> sealWitnesses() {
+    List<String> named = coordinator.map(RegisteredCoordinator::witnesses).orElse(List.of());
+    SortedMap<String, RegisteredWitness> found = new TreeMap<>(witnesses);
+    found.keySet().retainAll(named);
+    return found.size() == named.size() ? found : new TreeMap<>();
   }
 
   /** The key behind a signer header; a requester's key is in its request, so empty here. */

@@ -37,6 +37,9 @@ final class CaseState {
   List<DrawnCommittee> committees = new ArrayList<>();
   List<DrawnChallenge> challenges = new ArrayList<>();
 
+  /** Calibration that the whole case is judged by, empty for none; fixed by the first challenge. */
+  String calibrationId = "";
+
   /** Outcome while DECIDED. */
   @Nullable CaseDecision decision;
 

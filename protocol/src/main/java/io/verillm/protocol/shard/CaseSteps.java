@@ -1,5 +1,6 @@
 package io.verillm.protocol.shard;
 
+import io.verillm.events.CalibrationPublished;
 import io.verillm.events.Challenge;
 import io.verillm.events.ChallengedPosition;
 import io.verillm.events.LockStake;
@@ -116,8 +117,7 @@ final class CaseSteps {
     Judge judge = judge(found);
     if (!found.author().openings.containsKey(current)) {
       end.unavailable(found, epoch, judge);
-    } else if (found.tasks.stream().anyMatch(t -> !t.author)
-        && !judge.inputIsBound(found.round, output(found).orElseThrow().contextHash())) {
+    } else if (found.tasks.stream().anyMatch(t -> !t.author) && !judge.inputIsBound(found.round)) {
       end.last(found, epoch, new CaseDecision(VerdictOutcome.INCONCLUSIVE, "COORDINATOR_INPUT"));
     } else if (found.challenges.get(current).part() == 1
         && !unsure(found, judge).isEmpty()
@@ -166,10 +166,9 @@ final class CaseSteps {
   boolean assignAuthor(CaseState found) {
     Hash model = Wire.hash(found.accepted().getModelId());
     List<String> candidates =
-        state.registry.workers().values().stream()
-            .filter(w ->
-                w.serves(model) && found.tasks.stream().noneMatch(t -> t.worker.equals(w.id())))
+        state.staked(model).stream()
             .map(RegisteredWorker::id)
+            .filter(w -> found.tasks.stream().noneMatch(t -> t.worker.equals(w)))
             .toList();
     Optional<TaskState> task =
         secrets
@@ -253,9 +252,8 @@ final class CaseSteps {
             .filter(t -> t.author)
             .map(t -> state.registry.workers().get(t.worker).operator())
             .collect(Collectors.toSet());
-    return state.registry.workers().values().stream()
-        .filter(w -> w.serves(model) && !busy.contains(w.id()) && !operators.contains(w.operator()))
-        .filter(w -> state.stakes.getOrDefault(w.id(), 0L) >= Math.max(1, parameters().getLock()))
+    return state.staked(model).stream()
+        .filter(w -> !busy.contains(w.id()) && !operators.contains(w.operator()))
         .map(w -> new Candidate(w.id(), state.stakes.get(w.id())))
         .toList();
   }
@@ -274,6 +272,9 @@ final class CaseSteps {
     if (positions.isEmpty()) {
       return false;
     }
+    if (found.challenges.isEmpty()) {
+      found.calibrationId = calibrationId(found);
+    }
     List<TaskState> roster = roster(found, part);
     List<Hash> due = roster.stream().filter(t -> opens(found, t)).map(t -> t.taskId).toList();
     found.challenges.add(new DrawnChallenge(found.round, part, positions, due));
@@ -284,6 +285,15 @@ final class CaseSteps {
       lock(found, roster);
     }
     return true;
+  }
+
+  private String calibrationId(CaseState found) {
+    String profile = model(found).getProfile();
+    return state
+        .registry
+        .calibration(Wire.hash(found.accepted().getModelId()), profile, profile)
+        .map(CalibrationPublished::getCalibrationId)
+        .orElse("");
   }
 
   private List<OpenedPosition> positions(CaseState found, int part, Hash seed) {
@@ -327,6 +337,7 @@ final class CaseSteps {
             committee.epoch(),
             Wire.buffer(committee.proof()),
             output.size(),
+            found.calibrationId,
             roster.stream().map(t -> entry(found, t, output)).toList(),
             positions.stream()
                 .map(p -> new ChallengedPosition(p.position(), p.boundary()))
@@ -369,11 +380,16 @@ final class CaseSteps {
   }
 
   Judge judge(CaseState found) {
-    Hash model = Wire.hash(found.accepted().getModelId());
     VoteRule rule =
         new VoteRule(
-            ground(found), (author, checker) -> state.registry.calibration(model, author, checker));
-    return new Judge(found, ground(found), rule, secrets.nonce(found.author().taskId));
+            ground(found),
+            Optional.ofNullable(state.registry.calibrations().get(found.calibrationId)));
+    return new Judge(
+        found,
+        ground(found),
+        rule,
+        secrets.nonce(found.author().taskId),
+        output(found).orElseThrow().contextHash());
   }
 
   CaseGround ground(CaseState found) {

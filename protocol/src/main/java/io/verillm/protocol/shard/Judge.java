@@ -24,17 +24,20 @@ final class Judge {
   private final CaseGround ground;
   private final VoteRule rule;
   private final byte[] authorNonce;
+  private final Hash contextHash;
 
   /**
    * A judge for a challenged case.
    *
    * @param authorNonce nonce of the author's task
+   * @param contextHash what the checkers' contexts hold
    */
-  Judge(CaseState found, CaseGround ground, VoteRule rule, byte[] authorNonce) {
+  Judge(CaseState found, CaseGround ground, VoteRule rule, byte[] authorNonce, Hash contextHash) {
     this.found = found;
     this.ground = ground;
     this.rule = rule;
     this.authorNonce = authorNonce;
+    this.contextHash = contextHash;
   }
 
   /** A decision and its reason as one text. */
@@ -44,7 +47,15 @@ final class Judge {
 
   /** Whether an opening fits the task's seal and the challenge. */
   boolean fits(TaskState task, Opening opening, int challenge) {
-    return opened(task, opening, challenge) != null && (!task.author || tagFits(task, opening));
+    return opened(task, opening, challenge) != null
+        && (task.author ? tagFits(task, opening) : contextFits(opening));
+  }
+
+  /** A checker cannot claim to have been given another text: its context hash is public. */
+  private boolean contextFits(Opening opening) {
+    Hash promptHash = Wire.hash(ground.accepted().getPromptHash());
+    Hash given = Digests.contextHash(promptHash, List.of(Wire.hash(opening.getOutputHash())));
+    return given.equals(contextHash);
   }
 
   private boolean tagFits(TaskState author, Opening opening) {
@@ -84,7 +95,7 @@ final class Judge {
   }
 
   /** Whether the author's sealed output is the one that the checkers were given. */
-  boolean inputIsBound(int round, Hash contextHash) {
+  boolean inputIsBound(int round) {
     Hash promptHash = Wire.hash(ground.accepted().getPromptHash());
     return openings(found.author(), round).stream()
         .allMatch(

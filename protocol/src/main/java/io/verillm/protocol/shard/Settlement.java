@@ -86,8 +86,12 @@ final class Settlement {
 
   private static Optional<CaseSlash> authorSlash(
       CaseState found, TaskState t, CaseDecision decision, ParametersSet p) {
-    if (t.attempt < found.attempt || decision.outcome() == VerdictOutcome.EXPIRED) {
-      return Optional.of(slash(t, p.getSlashMissing(), SettlementKinds.SLASH_MISSING));
+    boolean replaced = t.attempt < found.attempt;
+    if (replaced || decision.outcome() == VerdictOutcome.EXPIRED) {
+      // Whoever sealed its segment was not silent, whatever became of its tokens.
+      return t.finalRoot != null
+          ? Optional.empty()
+          : Optional.of(slash(t, p.getSlashMissing(), SettlementKinds.SLASH_MISSING));
     }
     return decision.outcome() == VerdictOutcome.REJECTED
         ? Optional.of(slash(t, p.getSlashAuthor(), SettlementKinds.SLASH_AUTHOR))

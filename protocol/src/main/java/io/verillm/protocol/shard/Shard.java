@@ -3,8 +3,10 @@ package io.verillm.protocol.shard;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.RegistryUpdate;
+import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
 import io.verillm.events.StakeChanged;
+import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.EventVerifier;
@@ -15,6 +17,7 @@ import io.verillm.protocol.log.Checked;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.log.EpochVerifier;
 import io.verillm.protocol.money.MoneyLimits;
+import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
@@ -55,6 +58,11 @@ public final class Shard {
     return state.registry;
   }
 
+  /** Ids of the workers that may author a segment with this model: ready, with stake to lose. */
+  public List<String> authors(Hash modelId) {
+    return state.staked(modelId).stream().map(RegisteredWorker::id).toList();
+  }
+
   /** Number of the next epoch to be applied. */
   public long nextEpoch() {
     return state.seals.nextEpoch();
@@ -86,7 +94,7 @@ public final class Shard {
     return List.of();
   }
 
-  private List<SealedRange> ranges(io.verillm.events.Seal seal) {
+  private List<SealedRange> ranges(Seal seal) {
     List<String> sealed = topics.sealed();
     return seal.getRanges().stream()
         .filter(r -> r.getPartition() == shard && sealed.contains(r.getTopic()))
@@ -108,11 +116,36 @@ public final class Shard {
 
   private void applySpine(SignedRecord spine, SpecificRecord event, Inbox inbox) {
     switch (event) {
-      case RegistryUpdate update -> applied(spine, update(spine, update));
+      case RegistryUpdate update -> whenSealed(spine);
+      case StakeChanged changed -> whenSealed(spine);
       case EscrowDecided decided -> applied(spine, escrow(spine, decided));
-      case StakeChanged changed -> applied(spine, stake(spine, changed));
       case EpochClosed closed -> close(spine, closed, inbox);
       default -> applied(spine, Refusal.WRONG_TOPIC);
+    }
+  }
+
+  /**
+   * Who may be drawn must be fixed before the randomness is known, so registrations and stakes
+   * count from the epoch whose seal covers them. What makes the first seal verifiable counts at
+   * once.
+   */
+  private void whenSealed(SignedRecord spine) {
+    if (state.seals.nextEpoch() == 0) {
+      applied(spine, change(spine));
+    } else {
+      state.pending.add(spine);
+    }
+  }
+
+  private @Nullable Refusal change(SignedRecord spine) {
+    try {
+      return switch (EventCodec.decode(spine.value())) {
+        case RegistryUpdate update -> update(spine, update);
+        case StakeChanged changed -> stake(spine, changed);
+        default -> Refusal.WRONG_TOPIC;
+      };
+    } catch (UndecodableEvent e) {
+      return Refusal.UNDECODABLE;
     }
   }
 
@@ -170,6 +203,11 @@ public final class Shard {
       return;
     }
     applied(spine, null);
+    long covered = coveredSpine(closed.get().seal());
+    while (!state.pending.isEmpty() && state.pending.peekFirst().offset() < covered) {
+      SignedRecord pending = state.pending.removeFirst();
+      applied(pending, change(pending));
+    }
     List<SealedRange> ranges = ranges(closed.get().seal());
     for (String topic : topics.sealed()) {
       ranges.stream()
@@ -179,6 +217,15 @@ public final class Shard {
     }
     steps.tick(closed.get());
     state.seals = EpochVerifier.after(state.seals, event);
+  }
+
+  /** Offset behind the last spine record that the seal covers. */
+  private long coveredSpine(Seal seal) {
+    return seal.getRanges().stream()
+        .filter(r -> r.getPartition() == shard && r.getTopic().equals(topics.spine()))
+        .mapToLong(SealedRange::getEnd)
+        .findFirst()
+        .orElse(0);
   }
 
   /** What the last closed epoch looked at turned out to be: a driver asks before it applies. */
@@ -199,7 +246,7 @@ public final class Shard {
   private Optional<ClosedEpoch> verified(EpochClosed event) {
     Optional<VerifyKey> sealer = state.registry.keyOf(Signers.SEALER);
     Map<String, VrfPublicKey> witnesses = new TreeMap<>();
-    state.registry.witnesses().forEach((id, witness) -> witnesses.put(id, witness.vrfKey()));
+    state.registry.sealWitnesses().forEach((id, witness) -> witnesses.put(id, witness.vrfKey()));
     if (sealer.isEmpty() || witnesses.isEmpty()) {
       return Optional.empty();
     }

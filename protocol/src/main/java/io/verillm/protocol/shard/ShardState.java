@@ -1,10 +1,16 @@
 package io.verillm.protocol.shard;
 
+import io.verillm.events.ParametersSet;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.log.SealChain;
+import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.registry.RegistrySnapshot;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,7 +34,18 @@ final class ShardState {
   /** Requests whose cases are closed. */
   final Set<String> closed = new HashSet<>();
 
+  /** Registrations and stakes on the spine that no seal covers yet; they count from there on. */
+  final Deque<SignedRecord> pending = new ArrayDeque<>();
+
   SealChain seals = SealChain.start();
+
+  /** Workers ready for a model that can lose something: authors and checkers come from here. */
+  List<RegisteredWorker> staked(Hash modelId) {
+    long lock = registry.parameters().map(ParametersSet::getLock).orElse(0L);
+    return registry.workers().values().stream()
+        .filter(w -> w.serves(modelId) && stakes.getOrDefault(w.id(), 0L) >= Math.max(1, lock))
+        .toList();
+  }
 
   static String key(String requestId, int segment) {
     return requestId + "/" + segment;

@@ -60,6 +60,9 @@ public final class OpeningCheck {
     if (!evidence.evidenceRoot().equals(Wire.hash(opening.getEvidenceRoot()))) {
       return new Result.DoesNotFit("EVIDENCE_ROOT");
     }
+    if (!opening.getProfile().equals(ground.model().getProfile())) {
+      return new Result.DoesNotFit("PROFILE");
+    }
     if (opening.getSize() != ground.size()) {
       return new Result.DoesNotFit("SIZE");
     }

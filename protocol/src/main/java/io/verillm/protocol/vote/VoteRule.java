@@ -18,22 +18,20 @@ import io.verillm.protocol.trace.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
 
 /** {@code vote(calibration, author's opening, own opening)}: the one way to judge a case. */
 public final class VoteRule {
   private final CaseGround ground;
-  private final BiFunction<String, String, Optional<CalibrationPublished>> calibrations;
+  private final Optional<Calibration> calibration;
 
   /**
    * A rule for one case.
    *
-   * @param calibrations finds the calibration for the profiles of author and checker
+   * @param published the calibration that the challenge names; empty where it names none
    */
-  public VoteRule(
-      CaseGround ground, BiFunction<String, String, Optional<CalibrationPublished>> calibrations) {
+  public VoteRule(CaseGround ground, Optional<CalibrationPublished> published) {
     this.ground = ground;
-    this.calibrations = calibrations;
+    this.calibration = published.map(VoteRule::calibration);
   }
 
   /**
@@ -50,18 +48,13 @@ public final class VoteRule {
     OpenedTask claimed = merged(author);
     OpenedTask own = merged(checker);
     return CaseCheck.vote(
-        ground.terms(claimed.outputHash(), first, second),
-        calibration(claimed, own),
-        Optional.of(claimed),
-        own);
+        ground.terms(claimed.outputHash(), first, second), calibration, Optional.of(claimed), own);
   }
 
-  /** Whether any row that both have opened at the same place fails between the two. */
+  /** Whether any token or row that both have opened at the same place fails between the two. */
   public boolean rowsFail(OpenedTask one, OpenedTask other) {
     RowTest test =
-        calibration(one, other)
-            .<RowTest>map(c -> new CalibratedRows(c.rows()))
-            .orElseGet(PaperRows::new);
+        calibration.<RowTest>map(c -> new CalibratedRows(c.rows())).orElseGet(PaperRows::new);
     for (PositionOpening mine : one.positions()) {
       Optional<PositionOpening> theirs = other.at(mine.position());
       if (theirs.isPresent() && fails(test, one, mine, other, theirs.get())) {
@@ -77,6 +70,9 @@ public final class VoteRule {
       PositionOpening mine,
       OpenedTask other,
       PositionOpening theirs) {
+    if (mine.tokenId() != theirs.tokenId()) {
+      return true;
+    }
     for (int i = 0; i < Math.min(mine.rows().size(), theirs.rows().size()); i++) {
       int boundary = mine.rows().get(i).boundary();
       if (boundary == theirs.rows().get(i).boundary()) {
@@ -103,12 +99,6 @@ public final class VoteRule {
         first.finishReason(),
         first.evidence(),
         positions);
-  }
-
-  private Optional<Calibration> calibration(OpenedTask author, OpenedTask checker) {
-    return calibrations
-        .apply(author.profile().id(), checker.profile().id())
-        .map(VoteRule::calibration);
   }
 
   /** A published calibration as the tests take it. */

@@ -59,7 +59,8 @@ final class ShardBed {
             "coordinator-1",
             Wire.buffer(TestKeys.signing("coordinator").publicKey().bytes()),
             Wire.buffer(TestKeys.vrf("coordinator").publicKey().bytes()),
-            1));
+            1,
+            witnesses));
     witnesses.forEach(this::registerWitness);
     registry(Signers.COORDINATOR, TestModel.registered());
     registry(Signers.COORDINATOR, TestModel.calibration());

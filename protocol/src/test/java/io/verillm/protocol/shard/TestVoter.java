@@ -73,7 +73,9 @@ final class TestVoter {
       return Optional.empty();
     }
     VoteRule rule =
-        new VoteRule(ground, (a, b) -> bed.shard.registry().calibration(TestModel.ID, a, b));
+        new VoteRule(
+            ground,
+            Optional.ofNullable(bed.shard.registry().calibrations().get(last.getCalibrationId())));
     CaseOutcome outcome =
         rule.vote(
             positions.getFirst(),

@@ -84,7 +84,7 @@ final class EpochAudit {
   private void closed(SignedRecord record, EpochClosed closed) {
     findings.checked(AuditRule.CLOSED_EPOCH);
     Map<String, VrfPublicKey> witnesses = new TreeMap<>();
-    registry.witnesses().forEach((id, witness) -> witnesses.put(id, witness.vrfKey()));
+    registry.sealWitnesses().forEach((id, witness) -> witnesses.put(id, witness.vrfKey()));
     Optional<VerifyKey> sealer = registry.keyOf(Signers.SEALER);
     if (witnesses.isEmpty() || sealer.isEmpty()) {
       wrong(record, "it is closed before coordinator and witnesses are known to the shard");

@@ -24,7 +24,6 @@ import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.Parameters;
-import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.trace.FinishReason;
@@ -37,6 +36,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -55,6 +55,7 @@ final class Admission {
   private final int shard;
   private final CoordinatorKeys keys;
   private final Supplier<RegistrySnapshot> registry;
+  private final Function<Hash, List<String>> candidates;
   private final Texts texts;
   private final PrivateStore store;
   private final Authors authors;
@@ -68,6 +69,7 @@ final class Admission {
       int shard,
       CoordinatorKeys keys,
       Supplier<RegistrySnapshot> registry,
+      Function<Hash, List<String>> candidates,
       Texts texts,
       PrivateStore store,
       Authors authors,
@@ -76,6 +78,7 @@ final class Admission {
     this.shard = shard;
     this.keys = keys;
     this.registry = registry;
+    this.candidates = candidates;
     this.texts = texts;
     this.store = store;
     this.authors = authors;
@@ -165,12 +168,7 @@ final class Admission {
   private boolean accept(PrivateRequest stored) {
     Request request = stored.request();
     Hash modelId = Wire.hash(request.getModelId());
-    List<String> ready =
-        registry.get().workers().values().stream()
-            .filter(w -> w.serves(modelId))
-            .map(RegisteredWorker::id)
-            .toList();
-    Optional<String> author = authors.choose(ready);
+    Optional<String> author = authors.choose(candidates.apply(modelId));
     if (author.isEmpty()) {
       return false;
     }

@@ -83,7 +83,16 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
     progress = new ShardProgress(privateStore, shardNumber);
     log.replay(shard, progress.nextSpine());
     admission =
-        new Admission(catalogue, shardNumber, keys, shard::registry, texts, store, authors, out);
+        new Admission(
+            catalogue,
+            shardNumber,
+            keys,
+            shard::registry,
+            shard::authors,
+            texts,
+            store,
+            authors,
+            out);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegistrySnapshot;
+import io.verillm.protocol.sampling.SamplingParameters;
 import io.verillm.topics.Catalogue;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -30,7 +31,7 @@ final class RequestCheck {
 
   Optional<RequestRefusal> refusal(SignedRecord record, Request request) {
     String id = request.getRequestId();
-    if (!isUuid(id)) {
+    if (!isUuid7(id)) {
       return Optional.of(RequestRefusal.BAD_REQUEST_ID);
     }
     if (!new String(record.key(), StandardCharsets.UTF_8).equals(id)) {
@@ -53,29 +54,39 @@ final class RequestCheck {
     return parameters(request).or(() -> size(request, model)).or(() -> budget(request, model));
   }
 
-  private static boolean isUuid(String id) {
+  private static boolean isUuid7(String id) {
     try {
-      return UUID.fromString(id).toString().equals(id);
+      UUID uuid = UUID.fromString(id);
+      return uuid.version() == 7 && uuid.toString().equals(id);
     } catch (IllegalArgumentException e) {
       return false;
     }
   }
 
   private static Optional<RequestRefusal> parameters(Request request) {
-    double temperature = request.getTemperature();
-    if (!(temperature >= 0 && temperature <= AdmissionLimits.TEMPERATURE_MAX)) {
-      return Optional.of(RequestRefusal.BAD_TEMPERATURE);
-    }
-    if (request.getTopK() < 1 || request.getTopK() > 64) {
+    if (request.getTopK() < 1 || request.getTopK() > SamplingParameters.MAX_TOP_K) {
       return Optional.of(RequestRefusal.BAD_TOP_K);
     }
     if (!(request.getTopP() > 0 && request.getTopP() <= 1)) {
       return Optional.of(RequestRefusal.BAD_TOP_P);
     }
+    if (!isTemperature(request)) {
+      return Optional.of(RequestRefusal.BAD_TEMPERATURE);
+    }
     int m = request.getCheckers();
     return m < 1 || m > AdmissionLimits.CHECKERS_MAX || m % 2 == 0
         ? Optional.of(RequestRefusal.BAD_CHECKERS)
         : Optional.empty();
+  }
+
+  /** What a worker's sampler would refuse must be refused here: nobody may be slashed for it. */
+  private static boolean isTemperature(Request request) {
+    try {
+      new SamplingParameters(request.getTemperature(), request.getTopK(), request.getTopP());
+      return request.getTemperature() <= AdmissionLimits.TEMPERATURE_MAX;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private Optional<RequestRefusal> size(Request request, ModelRegistered model) {

@@ -11,7 +11,7 @@ enum RequestRefusal {
   WRONG_PARTITION,
   /** The key bytes are not the request's id. */
   WRONG_KEY,
-  /** Not a canonical UUID. */
+  /** Not a canonical UUID of version 7. */
   BAD_REQUEST_ID,
   /** The id was used with other bytes. */
   DUPLICATE_ID,
@@ -23,7 +23,7 @@ enum RequestRefusal {
   PROMPT_TOO_LONG,
   /** Below 1, or prompt and tokens together over the model's positions. */
   BAD_MAX_TOKENS,
-  /** Negative, NaN, infinite or over the limit. */
+  /** Negative, NaN, infinite, over the limit, or so small that the sampler has no use for it. */
   BAD_TEMPERATURE,
   /** Outside 1..64. */
   BAD_TOP_K,

@@ -5,6 +5,7 @@ import io.verillm.events.EpochClosed;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.Seal;
 import io.verillm.protocol.event.EventSigner;
+import io.verillm.protocol.event.EventVerifier;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.log.Checked;
 import io.verillm.protocol.log.EpochRecords;
@@ -183,6 +184,12 @@ public final class Sealer implements AutoCloseable {
 
   private boolean observe(SignedRecord record, SpecificRecord event) {
     switch (event) {
+      case EpochClosed forged when !isOwn(record) -> {
+        // Sealed, refused by every shard, and nothing that the sealer did.
+      }
+      case RegistryUpdate forged when !isOwn(record) -> {
+        // As above.
+      }
       case EpochClosed closed -> {
         closedThrough = Math.max(closedThrough, closed.getEpoch());
         return false;
@@ -195,6 +202,11 @@ public final class Sealer implements AutoCloseable {
       default -> requests.note(event);
     }
     return true;
+  }
+
+  /** Coordinator and sealer sign with one key. */
+  private boolean isOwn(SignedRecord record) {
+    return EventVerifier.fault(record, Optional.of(producer.signer().key().publicKey())).isEmpty();
   }
 
   private void seal() {

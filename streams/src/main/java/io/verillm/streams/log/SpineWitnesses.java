@@ -44,8 +44,8 @@ final class SpineWitnesses {
 
   /** The witnesses whose cosignatures close an epoch; none until all shards know the same. */
   SortedMap<String, RegisteredWitness> complete() {
-    SortedMap<String, RegisteredWitness> first = shards[0].witnesses();
-    boolean same = Arrays.stream(shards).allMatch(shard -> shard.witnesses().equals(first));
+    SortedMap<String, RegisteredWitness> first = shards[0].sealWitnesses();
+    boolean same = Arrays.stream(shards).allMatch(shard -> shard.sealWitnesses().equals(first));
     return same && first.keySet().containsAll(expected) ? first : Collections.emptySortedMap();
   }
 

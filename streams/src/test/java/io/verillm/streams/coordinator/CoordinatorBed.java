@@ -111,7 +111,8 @@ final class CoordinatorBed {
             "coordinator-1",
             Wire.buffer(COORDINATOR.publicKey().bytes()),
             Wire.buffer(keys.vrf().publicKey().bytes()),
-            1));
+            1,
+            List.of("witness-1")));
     registry(
         Signers.COORDINATOR,
         new ModelRegistered(

@@ -88,7 +88,8 @@ class CoordinatorTopologyTest {
             "coordinator-1",
             Wire.buffer(COORDINATOR.publicKey().bytes()),
             Wire.buffer(keys.vrf().publicKey().bytes()),
-            1));
+            1,
+            List.of("witness-1")));
     worker("w-01");
 
     assertThat(sent(CATALOGUE.shardInputs())).isEqualTo(3);

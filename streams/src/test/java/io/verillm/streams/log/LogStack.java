@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
@@ -76,7 +77,8 @@ final class LogStack implements AutoCloseable {
             "main",
             ByteBuffer.wrap(KEY.publicKey().bytes()),
             ByteBuffer.wrap(VrfKey.fromSeed(seed(1)).publicKey().bytes()),
-            CATALOGUE.shards()));
+            CATALOGUE.shards(),
+            List.copyOf(new TreeSet<>(WITNESSES))));
     return stack;
   }
 

@@ -99,7 +99,8 @@ class TablesTest {
             "c",
             ByteBuffer.wrap(COORDINATOR.publicKey().bytes()),
             ByteBuffer.wrap(VrfKey.fromSeed(new byte[32]).publicKey().bytes()),
-            2));
+            2,
+            List.of("witness-1")));
     send(
         bootstrap,
         signer(Signers.worker("w-01"), WORKER),
@@ -189,7 +190,18 @@ class TablesTest {
   private static Challenge challenge() {
     RosterEntry author = new RosterEntry(ID, "w-01", RosterRole.AUTHOR, 0, 0, ID, ID, ID, true);
     return new Challenge(
-        "r1", 0, 1, 1, 9L, ID, 8L, ID, 0, List.of(author), List.of(new ChallengedPosition(3, 0)));
+        "r1",
+        0,
+        1,
+        1,
+        9L,
+        ID,
+        8L,
+        ID,
+        0,
+        "",
+        List.of(author),
+        List.of(new ChallengedPosition(3, 0)));
   }
 
   private static Verdict verdict(VerdictOutcome outcome, int round) {
