@@ -1,5 +1,6 @@
 package io.verillm.streams;
 
+import io.verillm.topics.SignedProducer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -49,11 +50,15 @@ public record StreamsApp(String id, Supplier<Topology> topology, List<String> in
     settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0");
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, "-1");
     settings.put(StreamsConfig.POLL_MS_CONFIG, "20");
+    // What 5.0 will do anyway; its constant is deprecated already, and unset it warns at each
+    // start.
+    settings.put("processing.exception.handler.global.enabled", "true");
     settings.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
     settings.put(StreamsConfig.consumerPrefix("fetch.max.wait.ms"), "100");
     settings.put(StreamsConfig.producerPrefix("linger.ms"), "0");
     settings.put(
-        StreamsConfig.producerPrefix("max.request.size"), Integer.toString(9 * 1024 * 1024));
+        StreamsConfig.producerPrefix("max.request.size"),
+        SignedProducer.settings(bootstrapServers).get("max.request.size").toString());
     settings.putAll(overrides);
     Properties properties = new Properties();
     properties.putAll(settings);

@@ -1,6 +1,7 @@
 package io.verillm.topics;
 
 import io.verillm.protocol.event.EventVerifier;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -21,16 +22,6 @@ public record DeadLetterReason(String name) {
   public static final DeadLetterReason SIGNER_NOT_ALLOWED =
       new DeadLetterReason("signer-not-allowed");
 
-  public static final DeadLetterReason WRONG_SUBJECT = new DeadLetterReason("wrong-subject");
-  public static final DeadLetterReason BAD_ID = new DeadLetterReason("bad-id");
-  public static final DeadLetterReason INVALID_KEY = new DeadLetterReason("invalid-key");
-  public static final DeadLetterReason KEY_CHANGED = new DeadLetterReason("key-changed");
-  public static final DeadLetterReason OTHER_COORDINATOR =
-      new DeadLetterReason("other-coordinator");
-  public static final DeadLetterReason CALIBRATION_CHANGED =
-      new DeadLetterReason("calibration-changed");
-  public static final DeadLetterReason STALE_PARAMETERS = new DeadLetterReason("stale-parameters");
-
   /** Refuses a name that would not fit a header, a counter and a log line alike. */
   public DeadLetterReason {
     if (!NAME.matcher(name).matches()) {
@@ -45,6 +36,11 @@ public record DeadLetterReason(String name) {
       case UNKNOWN_SIGNER -> UNKNOWN_SIGNER;
       case WRONG_SIGNATURE -> WRONG_SIGNATURE;
     };
+  }
+
+  /** An outcome's name as a reason: lower case, dashes. */
+  public static DeadLetterReason named(Enum<?> outcome) {
+    return new DeadLetterReason(outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.verillm.topics;
 
+import io.verillm.protocol.registry.RegistrySnapshot;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -26,7 +27,7 @@ public final class RegistryReader implements AutoCloseable {
 
   /** A reader at the registry's beginning; nothing is read yet. */
   public static RegistryReader open(String bootstrapServers) {
-    TopicPartition partition = new TopicPartition(RegistryRules.TOPIC.name(), 0);
+    TopicPartition partition = new TopicPartition(Catalogue.local().registry().name(), 0);
     Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(bootstrapServers);
     consumer.assign(List.of(partition));
     consumer.seekToBeginning(List.of(partition));
@@ -56,7 +57,9 @@ public final class RegistryReader implements AutoCloseable {
     RegistrySnapshot changed = snapshot;
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
       RegistrySnapshot.Applied applied = changed.apply(SignedRecords.from(record));
-      applied.refused().ifPresent(refusal -> refused.increment(refusal.reason()));
+      applied
+          .refused()
+          .ifPresent(refusal -> refused.increment(DeadLetterReason.named(refusal.fault())));
       changed = applied.snapshot();
     }
     snapshot = changed;

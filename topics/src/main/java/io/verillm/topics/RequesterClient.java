@@ -8,6 +8,8 @@ import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -110,7 +112,7 @@ public final class RequesterClient implements AutoCloseable {
     int checkers = RequestDraft.CHECKERS_DEFAULT;
     return new RequestDraft(
         ids.next(),
-        new Hash(EventBytes.copy(registered.getModelId())),
+        new Hash(Wire.bytes(registered.getModelId())),
         prompt,
         maxTokens,
         temperature,

@@ -3,6 +3,8 @@ package io.verillm.topics;
 import io.verillm.events.Request;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -26,7 +28,7 @@ public interface SignerKeys {
 
   private static Optional<VerifyKey> requesterKey(SpecificRecord event) {
     return event instanceof Request request
-        ? VerifyKey.parse(EventBytes.copy(request.getRequesterKey()))
+        ? VerifyKey.parse(Wire.bytes(request.getRequesterKey()))
         : Optional.empty();
   }
 }

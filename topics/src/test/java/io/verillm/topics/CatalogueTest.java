@@ -96,22 +96,20 @@ class CatalogueTest {
         .hasSize(14)
         .isSortedAccordingTo((a, b) -> a.name().compareTo(b.name()));
     assertThat(CATALOGUE.publicInputs())
-        .allSatisfy(
-            topic -> {
-              assertThat(topic.readers()).isEqualTo(Role.everybody());
-              assertThat(topic.configs())
-                  .containsAllEntriesOf(Map.of("cleanup.policy", "delete", "retention.ms", "-1"));
-            });
+        .allSatisfy(topic -> {
+          assertThat(topic.readers()).isEqualTo(Role.everybody());
+          assertThat(topic.configs())
+              .containsAllEntriesOf(Map.of("cleanup.policy", "delete", "retention.ms", "-1"));
+        });
   }
 
   @Test
   void shouldLetNobodyButTheCoordinatorWriteTasksAndNobodyButTheWorkerReadThem() {
     assertThat(CATALOGUE.ofWorker("w-01"))
-        .allSatisfy(
-            topic -> {
-              assertThat(topic.writers()).containsExactly(Role.COORDINATOR);
-              assertThat(topic.readers()).containsExactly(Role.WORKER);
-            });
+        .allSatisfy(topic -> {
+          assertThat(topic.writers()).containsExactly(Role.COORDINATOR);
+          assertThat(topic.readers()).containsExactly(Role.WORKER);
+        });
   }
 
   @Test
@@ -121,10 +119,9 @@ class CatalogueTest {
         .allMatch(topic -> topic.recordBytesMax() <= EventCodec.EVENT_BYTES_MAX);
     assertThat(CATALOGUE.openings().recordBytesMax()).isEqualTo(EventCodec.EVENT_BYTES_MAX);
     assertThat(ALL)
-        .allMatch(
-            topic ->
-                Integer.parseInt(topic.configs().get("max.message.bytes"))
-                    <= LocalBroker.MESSAGE_BYTES_MAX);
+        .allMatch(topic ->
+            Integer.parseInt(topic.configs().get("max.message.bytes"))
+                <= LocalBroker.MESSAGE_BYTES_MAX);
     int letter = Integer.parseInt(CATALOGUE.deadLetters().configs().get("max.message.bytes"));
     assertThat(ALL)
         .filteredOn(topic -> !topic.equals(CATALOGUE.deadLetters()))

@@ -9,6 +9,7 @@ import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.registry.RegistrySubject;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -115,11 +116,10 @@ record Cluster(String bootstrapServers) {
       List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
       Awaitility.await()
           .atMost(TIMEOUT)
-          .until(
-              () -> {
-                consumer.poll(Duration.ofMillis(50)).forEach(records::add);
-                return partitions.stream().allMatch(p -> consumer.position(p) >= ends.get(p));
-              });
+          .until(() -> {
+            consumer.poll(Duration.ofMillis(50)).forEach(records::add);
+            return partitions.stream().allMatch(p -> consumer.position(p) >= ends.get(p));
+          });
       return records;
     }
   }

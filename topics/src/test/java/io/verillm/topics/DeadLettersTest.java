@@ -19,17 +19,17 @@ class DeadLettersTest {
         new SignedRecord("t", 1, 2, new byte[] {3}, new byte[] {4}, "x", new byte[] {5});
 
     ProducerRecord<byte[], byte[]> letter =
-        letters.refuse(record, DeadLetterReason.BAD_ID, "a\nforged line");
-    letters.refuse(record, DeadLetterReason.BAD_ID, "y".repeat(1000));
+        letters.refuse(record, DeadLetterReason.WRONG_EVENT, "a\nforged line");
+    letters.refuse(record, DeadLetterReason.WRONG_EVENT, "y".repeat(1000));
     letters.refuse(record, DeadLetterReason.TOO_LARGE, "");
 
     assertThat(header(letter, DeadLetters.DETAIL_HEADER)).isEqualTo("a?forged line");
     assertThat(header(letter, SignedRecords.SIGNER_HEADER)).isEqualTo("x");
     assertThat(letter.topic()).isEqualTo(Cluster.CATALOGUE.deadLetters().name());
     assertThat(letter.key()).containsExactly(3);
-    assertThat(counters.count(DeadLetterReason.BAD_ID)).isEqualTo(2);
+    assertThat(counters.count(DeadLetterReason.WRONG_EVENT)).isEqualTo(2);
     assertThat(counters.count(DeadLetterReason.UNDECODABLE)).isZero();
-    assertThat(counters.snapshot().toString()).isEqualTo("{bad-id=2, too-large=1}");
+    assertThat(counters.snapshot().toString()).isEqualTo("{too-large=1, wrong-event=2}");
   }
 
   @ParameterizedTest

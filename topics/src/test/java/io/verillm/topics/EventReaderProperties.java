@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.registry.RegistrySnapshot;
+import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
 import java.util.Optional;
 import net.jqwik.api.ForAll;

@@ -6,6 +6,8 @@ import io.verillm.events.WorkerReady;
 import io.verillm.events.WorkerRegistered;
 import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.registry.RegistrySnapshot;
+import io.verillm.protocol.registry.RegistrySubject;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;

@@ -16,6 +16,8 @@ import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.registry.RegistrySnapshot;
+import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -128,8 +130,7 @@ class RegistrySnapshotTest {
     SignedRecord record =
         signed("worker:w-01", WORKER, RegistrySubject.worker("w-02"), EventCodec.encode(event));
 
-    assertThat(registry.apply(record).refused().orElseThrow().reason().name())
-        .isEqualTo("wrong-subject");
+    assertThat(reason(registry.apply(record))).isEqualTo("wrong-subject");
   }
 
   @Test
@@ -140,14 +141,17 @@ class RegistrySnapshotTest {
     unknown[2] ^= 1;
 
     assertThat(outcome(EventCodec.encode(vote))).isEqualTo("wrong-event");
-    assertThat(outcome(unknown)).isEqualTo("unknown-schema");
+    assertThat(outcome(unknown)).isEqualTo("undecodable");
     assertThat(outcome(new byte[0])).isEqualTo("undecodable");
-    assertThat(outcome(new byte[CATALOGUE.registry().recordBytesMax() + 1])).isEqualTo("too-large");
+  }
+
+  private static String reason(RegistrySnapshot.Applied applied) {
+    return DeadLetterReason.named(applied.refused().orElseThrow().fault()).name();
   }
 
   private String outcome(byte[] value) {
     SignedRecord record = signed("worker:w-01", WORKER, new byte[0], value);
-    return registry.apply(record).refused().orElseThrow().reason().name();
+    return reason(registry.apply(record));
   }
 
   private void assertCounts(String signer, SigningKey key, SpecificRecord event) {
@@ -158,7 +162,7 @@ class RegistrySnapshotTest {
 
   private void assertRefused(String reason, String signer, SigningKey key, SpecificRecord event) {
     RegistrySnapshot.Applied applied = apply(signer, key, event);
-    assertThat(applied.refused().orElseThrow().reason().name()).isEqualTo(reason);
+    assertThat(reason(applied)).isEqualTo(reason);
     assertThat(applied.snapshot().nextOffset()).isEqualTo(registry.nextOffset() + 1);
     registry = applied.snapshot();
   }

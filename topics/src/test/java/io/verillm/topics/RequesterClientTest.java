@@ -16,13 +16,9 @@ class RequesterClientTest {
   @Test
   void shouldSayThatABrokerHasNoTopicOfRequests() {
     try (LocalBroker broker = LocalBroker.start(dataDir, 0)) {
-      assertThatThrownBy(
-              () ->
-                  RequesterClient.connect(
-                      broker.bootstrapServers(),
-                      Cluster.key("r"),
-                      Clock.systemUTC(),
-                      new Random(1)))
+      assertThatThrownBy(() ->
+              RequesterClient.connect(
+                  broker.bootstrapServers(), Cluster.key("r"), Clock.systemUTC(), new Random(1)))
           .isInstanceOf(RequestFailed.class)
           .hasMessage(broker.bootstrapServers() + " has no topic " + Cluster.CATALOGUE.requests());
     }

@@ -8,6 +8,7 @@ import io.verillm.events.Result;
 import io.verillm.events.ResultKind;
 import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.schemas.EventCodec;
 import java.time.Clock;
 import java.time.Duration;

@@ -110,15 +110,14 @@ interface SignedProducerContract {
       List<ConsumerRecord<byte[], byte[]>> records = cluster().read(Cluster.CATALOGUE.schemas());
       assertThat(records).hasSize(published).hasSizeGreaterThanOrEqualTo(39);
       assertThat(records)
-          .allSatisfy(
-              record -> {
-                long fingerprint =
-                    ByteBuffer.wrap(record.key()).order(ByteOrder.LITTLE_ENDIAN).getLong();
-                Schema schema =
-                    new Schema.Parser().parse(new String(record.value(), StandardCharsets.UTF_8));
-                assertThat(SchemaPublisher.key(schema)).isEqualTo(record.key());
-                assertThat(EventSchemas.byFingerprint(fingerprint)).isPresent();
-              });
+          .allSatisfy(record -> {
+            long fingerprint =
+                ByteBuffer.wrap(record.key()).order(ByteOrder.LITTLE_ENDIAN).getLong();
+            Schema schema =
+                new Schema.Parser().parse(new String(record.value(), StandardCharsets.UTF_8));
+            assertThat(SchemaPublisher.key(schema)).isEqualTo(record.key());
+            assertThat(EventSchemas.byFingerprint(fingerprint)).isPresent();
+          });
     }
   }
 
@@ -139,12 +138,11 @@ interface SignedProducerContract {
 
   private List<Reading> readings(Topic topic, Hash key) {
     return records(topic, key).stream()
-        .map(
-            record ->
-                EventReader.read(
-                    topic,
-                    SignedRecords.from(record),
-                    (signer, event) -> Optional.of(WORKER.publicKey())))
+        .map(record ->
+            EventReader.read(
+                topic,
+                SignedRecords.from(record),
+                (signer, event) -> Optional.of(WORKER.publicKey())))
         .toList();
   }
 

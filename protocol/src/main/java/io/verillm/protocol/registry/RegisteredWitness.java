@@ -4,10 +4,10 @@ import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
 
 /**
- * A witness as the registry knows it.
+ * A witness of the registry.
  *
- * @param id its id
- * @param key verifies its events
- * @param vrfKey verifies its share of the beacon
+ * @param id witness id
+ * @param key its signing key
+ * @param vrfKey the key of its shares of the beacon
  */
 public record RegisteredWitness(String id, VerifyKey key, VrfPublicKey vrfKey) {}

@@ -5,22 +5,31 @@ import io.verillm.protocol.crypto.VerifyKey;
 import java.util.Set;
 
 /**
- * A worker as the registry knows it.
+ * A worker of the registry.
  *
- * @param id its id
+ * @param id worker id
  * @param operator who runs it
- * @param key verifies its events
+ * @param key its signing key, never another
  * @param ready whether its topics exist and it takes tasks
- * @param models models it serves
- * @param profile its numeric profile, empty until it was ready once
+ * @param models models it serves; empty before it was first ready
+ * @param profile its numeric profile; empty before it was first ready
  */
 public record RegisteredWorker(
     String id, String operator, VerifyKey key, boolean ready, Set<Hash> models, String profile) {
+  /** Copies the models. */
   public RegisteredWorker {
     models = Set.copyOf(models);
   }
 
-  /** Whether it can be given a task of this model. */
+  RegisteredWorker operatedBy(String operator) {
+    return new RegisteredWorker(id, operator, key, ready, models, profile);
+  }
+
+  RegisteredWorker serving(boolean ready, Set<Hash> models, String profile) {
+    return new RegisteredWorker(id, operator, key, ready, models, profile);
+  }
+
+  /** Whether it takes tasks for this model. */
   public boolean serves(Hash modelId) {
     return ready && models.contains(modelId);
   }

@@ -1,5 +1,7 @@
 package io.verillm.protocol.registry;
 
+import io.verillm.protocol.event.EventVerifier;
+
 /** Why a registry record does not count. */
 public enum RegistryFault {
   UNDECODABLE,
@@ -7,13 +9,33 @@ public enum RegistryFault {
   UNKNOWN_SIGNER,
   WRONG_SIGNATURE,
   /** Signed by somebody who may not say this. */
-  WRONG_SIGNER,
+  SIGNER_NOT_ALLOWED,
   /** An event that does not belong in the registry. */
-  WRONG_TOPIC,
-  /** Another key, operator or content for a known id. */
-  KEY_CHANGED,
-  /** An id that is not 1..32 of a-z, 0-9 and dash. */
+  WRONG_EVENT,
+  /** The record's key is not the event's {@link RegistrySubject}. */
+  WRONG_SUBJECT,
+  /** An id that is not 1..32 of a-z, 0-9 and dash, or is no hash where it must be one. */
   BAD_ID,
-  /** Bytes that are no key, no hash, or numbers outside their limits. */
-  BAD_VALUE
+  /** Bytes that are no key. */
+  INVALID_KEY,
+  /** Another key for a known id. */
+  KEY_CHANGED,
+  /** A second coordinator. */
+  OTHER_COORDINATOR,
+  /** Numbers or lengths outside their limits. */
+  INVALID_VALUE,
+  /** Another content for a known model id, on which running cases rest. */
+  MODEL_CHANGED,
+  /** Another content for a known calibration id. */
+  CALIBRATION_CHANGED,
+  /** Parameters whose version is not higher than the one in force. */
+  STALE_PARAMETERS;
+
+  static RegistryFault of(EventVerifier.Fault fault) {
+    return switch (fault) {
+      case NO_SIGNATURE -> NO_SIGNATURE;
+      case UNKNOWN_SIGNER -> UNKNOWN_SIGNER;
+      case WRONG_SIGNATURE -> WRONG_SIGNATURE;
+    };
+  }
 }

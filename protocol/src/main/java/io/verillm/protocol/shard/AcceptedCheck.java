@@ -5,7 +5,7 @@ import io.verillm.events.ModelRegistered;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.MoneyLimits;
-import io.verillm.protocol.registry.Registry;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ final class AcceptedCheck {
    *
    * @throws IllegalArgumentException if a field is outside its limits
    */
-  static @Nullable Refusal refusal(Accepted a, Registry registry) {
+  static @Nullable Refusal refusal(Accepted a, RegistrySnapshot registry) {
     require(UUID.fromString(a.getRequestId()).toString().equals(a.getRequestId()), a);
     Hash modelId = Wire.hash(a.getModelId());
     Wire.hash(a.getPromptHash());

@@ -206,7 +206,7 @@ final class CaseSteps {
   private record Drawn(Hash output, byte[] proof) {}
 
   private Optional<Drawn> draw(byte[] alpha) {
-    VrfPublicKey key = state.registry.coordinatorVrfKey().orElseThrow();
+    VrfPublicKey key = state.registry.coordinator().orElseThrow().vrfKey();
     Optional<VrfProof> proof = secrets.prove(alpha);
     return proof.flatMap(p -> key.verify(alpha, p).map(output -> new Drawn(output, p.bytes())));
   }

@@ -15,7 +15,7 @@ import io.verillm.protocol.log.Checked;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.log.EpochVerifier;
 import io.verillm.protocol.money.MoneyLimits;
-import io.verillm.protocol.registry.Registry;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ public final class Shard {
   }
 
   /** What the registry's copies on the spine have said so far. */
-  public Registry registry() {
+  public RegistrySnapshot registry() {
     return state.registry;
   }
 
@@ -63,6 +63,11 @@ public final class Shard {
   /** Cases without a last verdict. */
   public int openCases() {
     return state.open.size();
+  }
+
+  /** Whether a case, named request/segment, is open. */
+  public boolean isOpen(String requestAndSegment) {
+    return state.open.containsKey(requestAndSegment);
   }
 
   /**
@@ -132,7 +137,9 @@ public final class Shard {
             Wire.bytes(update.getValue()),
             update.getSigner(),
             Wire.bytes(update.getSignature()));
-    return state.registry.apply(inner).isPresent() ? Refusal.BAD_REGISTRATION : null;
+    RegistrySnapshot.Applied applied = state.registry.apply(inner);
+    state.registry = applied.snapshot();
+    return applied.refused().isPresent() ? Refusal.BAD_REGISTRATION : null;
   }
 
   private @Nullable Refusal escrow(SignedRecord spine, EscrowDecided decided) {

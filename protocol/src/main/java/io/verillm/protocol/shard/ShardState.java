@@ -2,7 +2,7 @@ package io.verillm.protocol.shard;
 
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.log.SealChain;
-import io.verillm.protocol.registry.Registry;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -11,7 +11,7 @@ import java.util.TreeMap;
 
 /** Everything that a shard remembers. Rebuilt in full by applying the same records again. */
 final class ShardState {
-  final Registry registry = new Registry();
+  RegistrySnapshot registry = RegistrySnapshot.empty();
 
   /** Free stake by worker, as the ledger last said. */
   final Map<String, Long> stakes = new HashMap<>();

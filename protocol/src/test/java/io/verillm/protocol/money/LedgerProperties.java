@@ -133,7 +133,7 @@ class LedgerProperties {
         .as(CloseScoringEpoch::new);
   }
 
-  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void accountsSumToZeroAndOnlyGenesisIsBelowAfterEveryCommand(
       @ForAll("commands") List<SpecificRecord> commands) {
     Ledger ledger = new Ledger(new SortedLedgerState(), SHARDS);
@@ -160,7 +160,7 @@ class LedgerProperties {
     }
   }
 
-  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void transfersAloneGiveTheBalances(@ForAll("commands") List<SpecificRecord> commands) {
     Ledger ledger = new Ledger(new SortedLedgerState(), SHARDS);
     List<Posting> postings = new ArrayList<>();
@@ -181,7 +181,7 @@ class LedgerProperties {
     assertThat(sums).isEqualTo(ledger.balances());
   }
 
-  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void lockedStakeIsExactlyWhatOpenCasesLock(@ForAll("commands") List<SpecificRecord> commands) {
     SortedLedgerState state = new SortedLedgerState();
     Ledger ledger = new Ledger(state, SHARDS);
@@ -203,7 +203,7 @@ class LedgerProperties {
     assertThat(locked).isEqualTo(locks);
   }
 
-  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void replayGivesTheSameStateAndTheSameEffects(@ForAll("commands") List<SpecificRecord> commands) {
     SortedLedgerState once = new SortedLedgerState();
     SortedLedgerState again = new SortedLedgerState();
@@ -218,7 +218,7 @@ class LedgerProperties {
     assertThat(again.entries()).isEqualTo(once.entries());
   }
 
-  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void everyCommandCountsOnce(@ForAll("commands") List<SpecificRecord> commands) {
     SortedLedgerState state = new SortedLedgerState();
     Ledger ledger = new Ledger(state, SHARDS);
@@ -234,7 +234,7 @@ class LedgerProperties {
     assertThat(state.entries()).isEqualTo(before);
   }
 
-  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void aConstantVoterIsNeitherPaidNorChargedByTheClose(
       @ForAll List<List<Boolean>> others, @ForAll boolean constant) {
     Ledger ledger = new Ledger(new SortedLedgerState(), SHARDS);
@@ -251,7 +251,7 @@ class LedgerProperties {
     assertThat(ledger.balance("worker:constant")).isZero();
   }
 
-  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void theOrderOfVotesInACaseDoesNotMatter(
       @ForAll List<List<Boolean>> others, @ForAll boolean constant, @ForAll long seed) {
     Ledger inOrder = new Ledger(new SortedLedgerState(), SHARDS);

@@ -25,7 +25,7 @@ import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegisteredWorker;
-import io.verillm.protocol.registry.Registry;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.trace.FinishReason;
 import io.verillm.topics.Catalogue;
@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * Turns requests into tasks and tokens into results. It sees private topics, so it stands outside
@@ -53,7 +54,7 @@ final class Admission {
   private final Catalogue catalogue;
   private final int shard;
   private final CoordinatorKeys keys;
-  private final Registry registry;
+  private final Supplier<RegistrySnapshot> registry;
   private final Texts texts;
   private final PrivateStore store;
   private final Authors authors;
@@ -66,7 +67,7 @@ final class Admission {
       Catalogue catalogue,
       int shard,
       CoordinatorKeys keys,
-      Registry registry,
+      Supplier<RegistrySnapshot> registry,
       Texts texts,
       PrivateStore store,
       Authors authors,
@@ -111,7 +112,7 @@ final class Admission {
 
   private void reserve(SignedRecord record, Request request, Hash digest) {
     Hash modelId = Wire.hash(request.getModelId());
-    ModelRegistered model = registry.models().get(modelId);
+    ModelRegistered model = registry.get().models().get(modelId);
     PrivateRequest stored = new PrivateRequest();
     stored.id = request.getRequestId();
     stored.value = record.value();
@@ -165,7 +166,7 @@ final class Admission {
     Request request = stored.request();
     Hash modelId = Wire.hash(request.getModelId());
     List<String> ready =
-        registry.workers().values().stream()
+        registry.get().workers().values().stream()
             .filter(w -> w.serves(modelId))
             .map(RegisteredWorker::id)
             .toList();
@@ -235,7 +236,7 @@ final class Admission {
       int attempt,
       int[] context) {
     Request request = stored.request();
-    ModelRegistered model = registry.models().get(Wire.hash(request.getModelId()));
+    ModelRegistered model = registry.get().models().get(Wire.hash(request.getModelId()));
     PrivateTask task = new PrivateTask();
     task.requestId = stored.id;
     task.segment = SEGMENT;
@@ -362,7 +363,7 @@ final class Admission {
 
   /** Ids of the model's vocabulary, and with those before no more than were asked for. */
   private boolean areTokens(List<Integer> ids, PrivateTask task, Request request) {
-    int vocabulary = registry.models().get(Wire.hash(request.getModelId())).getVocabulary();
+    int vocabulary = registry.get().models().get(Wire.hash(request.getModelId())).getVocabulary();
     return ids.size() <= request.getMaxTokens() - task.tokens.length
         && ids.stream().allMatch(id -> id >= 0 && id < vocabulary);
   }

@@ -23,7 +23,6 @@ import io.verillm.topics.EventReader;
 import io.verillm.topics.Reading;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.Topic;
-import java.util.Locale;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.utils.Bytes;
@@ -84,7 +83,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
     progress = new ShardProgress(privateStore, shardNumber);
     log.replay(shard, progress.nextSpine());
     admission =
-        new Admission(catalogue, shardNumber, keys, shard.registry(), texts, store, authors, out);
+        new Admission(catalogue, shardNumber, keys, shard::registry, texts, store, authors, out);
   }
 
   @Override
@@ -179,9 +178,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
     progress.journal(chain.after(value));
     if (applied.refusal() != null) {
       out.refuse(
-          applied.record(),
-          new DeadLetterReason(reason.toLowerCase(Locale.ROOT).replace('_', '-')),
-          "epoch " + applied.epoch());
+          applied.record(), DeadLetterReason.named(applied.refusal()), "epoch " + applied.epoch());
     }
   }
 }

@@ -6,11 +6,12 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.Parameters;
-import io.verillm.protocol.registry.Registry;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.topics.Catalogue;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * Whether a signed request may be admitted. Pure; the first reason in the order below is the
@@ -18,10 +19,10 @@ import java.util.UUID;
  */
 final class RequestCheck {
   private final Catalogue catalogue;
-  private final Registry registry;
+  private final Supplier<RegistrySnapshot> registry;
   private final Texts texts;
 
-  RequestCheck(Catalogue catalogue, Registry registry, Texts texts) {
+  RequestCheck(Catalogue catalogue, Supplier<RegistrySnapshot> registry, Texts texts) {
     this.catalogue = catalogue;
     this.registry = registry;
     this.texts = texts;
@@ -43,9 +44,9 @@ final class RequestCheck {
         || request.getModelId().remaining() != Hash.LENGTH) {
       return Optional.of(RequestRefusal.BAD_VALUE);
     }
-    ModelRegistered model = registry.models().get(Wire.hash(request.getModelId()));
+    ModelRegistered model = registry.get().models().get(Wire.hash(request.getModelId()));
     if (model == null
-        || registry.parameters().isEmpty()
+        || registry.get().parameters().isEmpty()
         || !texts.knows(Wire.hash(request.getModelId()))) {
       return Optional.of(RequestRefusal.UNKNOWN_MODEL);
     }
@@ -103,7 +104,7 @@ final class RequestCheck {
 
   /** Units that a request of this model reserves. */
   long escrow(Request request, ModelRegistered model) {
-    Parameters parameters = Parameters.of(registry.parameters().orElseThrow());
+    Parameters parameters = Parameters.of(registry.get().parameters().orElseThrow());
     long price = Parameters.price(request.getMaxTokens(), model.getPricePerToken());
     return parameters.escrow(price, request.getCheckers());
   }

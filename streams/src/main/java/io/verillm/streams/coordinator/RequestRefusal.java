@@ -42,6 +42,6 @@ enum RequestRefusal {
   }
 
   DeadLetterReason reason() {
-    return new DeadLetterReason(name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+    return DeadLetterReason.named(this);
   }
 }

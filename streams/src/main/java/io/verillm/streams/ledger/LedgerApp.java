@@ -80,7 +80,7 @@ public final class LedgerApp {
         catalogue.shardInputs().name(),
         new ByteArraySerializer(),
         new ByteArraySerializer(),
-        new ShardPartitioner(),
+        new ShardPartitioner(catalogue.shards()),
         PROCESSOR);
     return topology;
   }

@@ -133,6 +133,29 @@ final class PublicLog implements AutoCloseable {
     return take(all);
   }
 
+  /**
+   * Where an epoch can end now: with the records read so far, and for the causes with all records
+   * committed by then, which are read here. So no record is sealed before a cause that its writer
+   * had seen.
+   *
+   * @param observer gets the records read here
+   */
+  Map<LogPartition, Long> causalCut(List<Topic> causes, Consumer<SignedRecord> observer) {
+    Map<LogPartition, Long> cut = new HashMap<>();
+    unsealed.keySet().forEach(p -> cut.put(p, consumer.position(kafka(p))));
+    Map<LogPartition, Long> causeEnds = new HashMap<>();
+    List<TopicPartition> causePartitions =
+        causes.stream().flatMap(PublicLog::partitions).map(PublicLog::kafka).toList();
+    consumer
+        .endOffsets(causePartitions)
+        .forEach((p, end) -> causeEnds.put(new LogPartition(p.topic(), p.partition()), end));
+    while (!hasRead(causeEnds)) {
+      poll(CATCH_UP_POLL).forEach(observer);
+    }
+    cut.putAll(causeEnds);
+    return cut;
+  }
+
   /** Makes a poll in progress fail with a WakeupException. */
   void wakeup() {
     consumer.wakeup();

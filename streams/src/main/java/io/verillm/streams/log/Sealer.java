@@ -17,6 +17,7 @@ import io.verillm.topics.Catalogue;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.SignedRecords;
+import io.verillm.topics.Topic;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -150,12 +151,14 @@ public final class Sealer implements AutoCloseable {
       wait = due.untilDue(requests.any(), System.nanoTime());
     }
     Duration poll = wait.compareTo(POLL_MAX) < 0 ? wait : POLL_MAX;
-    for (SignedRecord record : log.poll(poll)) {
-      if (observe(record)) {
-        due.arrived(System.nanoTime());
-      }
-    }
+    log.poll(poll).forEach(this::note);
     closeEpochs();
+  }
+
+  private void note(SignedRecord record) {
+    if (observe(record)) {
+      due.arrived(System.nanoTime());
+    }
   }
 
   /**
@@ -193,7 +196,10 @@ public final class Sealer implements AutoCloseable {
   }
 
   private void seal() {
-    EpochRecords records = log.takeAll();
+    // Before the cut, so that what comes while it is read is not forgotten.
+    due.sealed(System.nanoTime());
+    List<Topic> causes = List.of(catalogue.accepted(), catalogue.registry());
+    EpochRecords records = log.take(log.causalCut(causes, this::note));
     Seal seal = state.seal(records, clock.millis());
     ProducerRecord<byte[], byte[]> record =
         SignedRecords.signed(
@@ -201,7 +207,6 @@ public final class Sealer implements AutoCloseable {
     producer.begin();
     producer.send(record);
     producer.commit();
-    due.sealed(System.nanoTime());
     SignedRecord signed =
         SignedRecords.from(record.topic(), 0, -1, record.key(), record.value(), record.headers());
     follow(signed, records);

@@ -4,13 +4,12 @@ import io.verillm.events.RegistryUpdate;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.registry.RegisteredWitness;
-import io.verillm.protocol.registry.Registry;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.topics.Catalogue;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.List;
 import java.util.SortedMap;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -19,41 +18,41 @@ import java.util.stream.Stream;
  */
 final class SpineWitnesses {
   private final String registryTopic;
-  private final List<Registry> shards;
+  private final RegistrySnapshot[] shards;
   private final Collection<String> expected;
 
   SpineWitnesses(Catalogue catalogue, Collection<String> expected) {
     this.registryTopic = catalogue.registry().name();
-    this.shards = IntStream.range(0, catalogue.shards()).mapToObj(shard -> new Registry()).toList();
+    this.shards = new RegistrySnapshot[catalogue.shards()];
+    Arrays.fill(shards, RegistrySnapshot.empty());
     this.expected = expected;
   }
 
   /** Notes a copy on one partition of shard-inputs. */
   void note(int shard, RegistryUpdate update) {
-    shards
-        .get(shard)
-        .apply(
-            new SignedRecord(
-                registryTopic,
-                0,
-                update.getOffset(),
-                Wire.bytes(update.getKey()),
-                Wire.bytes(update.getValue()),
-                update.getSigner(),
-                Wire.bytes(update.getSignature())));
+    SignedRecord record =
+        new SignedRecord(
+            registryTopic,
+            0,
+            update.getOffset(),
+            Wire.bytes(update.getKey()),
+            Wire.bytes(update.getValue()),
+            update.getSigner(),
+            Wire.bytes(update.getSignature()));
+    shards[shard] = shards[shard].apply(record).snapshot();
   }
 
   /** The witnesses whose cosignatures close an epoch; none until all shards know the same. */
   SortedMap<String, RegisteredWitness> complete() {
-    SortedMap<String, RegisteredWitness> first = shards.getFirst().witnesses();
-    boolean same = shards.stream().allMatch(shard -> shard.witnesses().equals(first));
+    SortedMap<String, RegisteredWitness> first = shards[0].witnesses();
+    boolean same = Arrays.stream(shards).allMatch(shard -> shard.witnesses().equals(first));
     return same && first.keySet().containsAll(expected) ? first : Collections.emptySortedMap();
   }
 
   /** Expected witnesses that some shard does not know. */
   Stream<String> missing() {
     return expected.stream()
-        .filter(id -> shards.stream().anyMatch(shard -> !shard.witnesses().containsKey(id)))
+        .filter(id -> Arrays.stream(shards).anyMatch(shard -> !shard.witnesses().containsKey(id)))
         .sorted();
   }
 }

@@ -8,13 +8,13 @@ import io.verillm.protocol.log.Beacon;
 import io.verillm.protocol.log.LogFault;
 import io.verillm.protocol.log.SealState;
 import io.verillm.protocol.registry.RegisteredWitness;
-import io.verillm.protocol.registry.Registry;
+import io.verillm.protocol.registry.RegistrySnapshot;
+import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import io.verillm.streams.log.SealArrivals.Arrival;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.RecordKeys;
-import io.verillm.topics.RegistrySubject;
 import io.verillm.topics.SignedProducer;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -39,7 +39,7 @@ public final class Witness implements AutoCloseable {
   private final InstantSource clock;
   private final PublicLog log;
   private final SignedProducer producer;
-  private final Registry registry = new Registry();
+  private RegistrySnapshot registry = RegistrySnapshot.empty();
   private final SealJudge judge;
   private final AtomicLong cosigned = new AtomicLong();
   private final LogLoop loop;
@@ -134,7 +134,7 @@ public final class Witness implements AutoCloseable {
     if (record.topic().equals(catalogue.seals().name())) {
       judge.arrived(record, clock.millis());
     } else if (record.topic().equals(catalogue.registry().name())) {
-      registry.apply(record);
+      registry = registry.apply(record).snapshot();
     } else if (record.topic().equals(catalogue.cosignatures().name())
         && record.signer().equals(keys.signer().name())) {
       noteOwn(record);

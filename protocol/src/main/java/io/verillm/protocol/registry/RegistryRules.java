@@ -1,0 +1,266 @@
+package io.verillm.protocol.registry;
+
+import static io.verillm.protocol.registry.RegistryFault.BAD_ID;
+import static io.verillm.protocol.registry.RegistryFault.CALIBRATION_CHANGED;
+import static io.verillm.protocol.registry.RegistryFault.INVALID_KEY;
+import static io.verillm.protocol.registry.RegistryFault.INVALID_VALUE;
+import static io.verillm.protocol.registry.RegistryFault.KEY_CHANGED;
+import static io.verillm.protocol.registry.RegistryFault.MODEL_CHANGED;
+import static io.verillm.protocol.registry.RegistryFault.OTHER_COORDINATOR;
+import static io.verillm.protocol.registry.RegistryFault.SIGNER_NOT_ALLOWED;
+import static io.verillm.protocol.registry.RegistryFault.STALE_PARAMETERS;
+import static io.verillm.protocol.registry.RegistryFault.WRONG_EVENT;
+import static io.verillm.protocol.registry.RegistryFault.WRONG_SUBJECT;
+
+import io.verillm.events.CalibrationPublished;
+import io.verillm.events.CoordinatorRegistered;
+import io.verillm.events.ModelRegistered;
+import io.verillm.events.ParametersSet;
+import io.verillm.events.WitnessRegistered;
+import io.verillm.events.WorkerReady;
+import io.verillm.events.WorkerRegistered;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.VerifyKey;
+import io.verillm.protocol.crypto.VrfPublicKey;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.avro.specific.SpecificRecord;
+
+/** Which registry records count, and what they change. */
+final class RegistryRules {
+  private static final Pattern ID = Pattern.compile("[a-z0-9-]{1,32}");
+
+  private final RegistrySnapshot registry;
+  private final SignedRecord record;
+  private final SpecificRecord event;
+
+  private RegistryRules(RegistrySnapshot registry, SignedRecord record, SpecificRecord event) {
+    this.registry = registry;
+    this.record = record;
+    this.event = event;
+  }
+
+  static boolean isEntry(SpecificRecord event) {
+    return event instanceof WorkerRegistered
+        || event instanceof WorkerReady
+        || event instanceof WitnessRegistered
+        || event instanceof CoordinatorRegistered
+        || event instanceof ModelRegistered
+        || event instanceof CalibrationPublished
+        || event instanceof ParametersSet;
+  }
+
+  /** The key of a registered signer, otherwise that of the event where it registers its signer. */
+  static Optional<VerifyKey> key(RegistrySnapshot registry, String signer, SpecificRecord event) {
+    Optional<VerifyKey> known = registry.keyOf(signer);
+    return known.isPresent() ? known : ownKey(event);
+  }
+
+  private static Optional<VerifyKey> ownKey(SpecificRecord event) {
+    return switch (event) {
+      case WorkerRegistered worker -> verifyKey(worker.getKey());
+      case WitnessRegistered witness -> verifyKey(witness.getKey());
+      case CoordinatorRegistered coordinator -> verifyKey(coordinator.getKey());
+      default -> Optional.empty();
+    };
+  }
+
+  static RegistrySnapshot.Applied apply(
+      RegistrySnapshot registry, SignedRecord record, SpecificRecord event) {
+    return new RegistryRules(registry, record, event).apply();
+  }
+
+  private RegistrySnapshot.Applied apply() {
+    return switch (event) {
+      case WorkerRegistered worker -> worker(worker);
+      case WorkerReady ready -> ready(ready);
+      case WitnessRegistered witness -> witness(witness);
+      case CoordinatorRegistered coordinator -> coordinator(coordinator);
+      case ModelRegistered model -> model(model);
+      case CalibrationPublished calibration -> calibration(calibration);
+      case ParametersSet parameters -> parameters(parameters);
+      default -> refused(WRONG_EVENT, event.getSchema().getName());
+    };
+  }
+
+  private RegistrySnapshot.Applied worker(WorkerRegistered event) {
+    String id = event.getWorker();
+    if (!ID.matcher(id).matches()) {
+      return refused(BAD_ID, id);
+    }
+    if (!signedBy(Signers.worker(id))) {
+      return refused(SIGNER_NOT_ALLOWED, record.signer());
+    }
+    if (!about(RegistrySubject.worker(id))) {
+      return refused(WRONG_SUBJECT, id);
+    }
+    Optional<VerifyKey> key = verifyKey(event.getKey());
+    if (key.isEmpty()) {
+      return refused(INVALID_KEY, id);
+    }
+    RegisteredWorker known = registry.workers().get(id);
+    if (known != null && !known.key().equals(key.get())) {
+      return refused(KEY_CHANGED, id);
+    }
+    return counted(
+        registry.with(
+            known == null
+                ? new RegisteredWorker(id, event.getOperator(), key.get(), false, Set.of(), "")
+                : known.operatedBy(event.getOperator())));
+  }
+
+  private RegistrySnapshot.Applied ready(WorkerReady event) {
+    RegisteredWorker known = registry.workers().get(event.getWorker());
+    if (known == null || !signedBy(Signers.worker(known.id()))) {
+      return refused(SIGNER_NOT_ALLOWED, record.signer());
+    }
+    if (!about(RegistrySubject.workerReady(known.id()))) {
+      return refused(WRONG_SUBJECT, known.id());
+    }
+    Set<Hash> models = new HashSet<>();
+    for (ByteBuffer model : event.getModelIds()) {
+      if (model.remaining() != Hash.LENGTH) {
+        return refused(BAD_ID, "a model id of " + model.remaining() + " bytes");
+      }
+      models.add(new Hash(Wire.bytes(model)));
+    }
+    return counted(registry.with(known.serving(event.getReady(), models, event.getProfile())));
+  }
+
+  private RegistrySnapshot.Applied witness(WitnessRegistered event) {
+    String id = event.getWitness();
+    if (!ID.matcher(id).matches()) {
+      return refused(BAD_ID, id);
+    }
+    if (!signedBy(Signers.witness(id))) {
+      return refused(SIGNER_NOT_ALLOWED, record.signer());
+    }
+    if (!about(RegistrySubject.witness(id))) {
+      return refused(WRONG_SUBJECT, id);
+    }
+    Optional<VerifyKey> key = verifyKey(event.getKey());
+    Optional<VrfPublicKey> vrfKey = vrfKey(event.getVrfKey());
+    if (key.isEmpty() || vrfKey.isEmpty()) {
+      return refused(INVALID_KEY, id);
+    }
+    RegisteredWitness witness = new RegisteredWitness(id, key.get(), vrfKey.get());
+    RegisteredWitness known = registry.witnesses().get(id);
+    return known == null || known.equals(witness)
+        ? counted(registry.with(witness))
+        : refused(KEY_CHANGED, id);
+  }
+
+  private RegistrySnapshot.Applied coordinator(CoordinatorRegistered event) {
+    String id = event.getCoordinator();
+    if (!ID.matcher(id).matches() || event.getShards() < 1) {
+      return refused(BAD_ID, id + " with " + event.getShards() + " shards");
+    }
+    if (!signedBy(Signers.COORDINATOR)) {
+      return refused(SIGNER_NOT_ALLOWED, record.signer());
+    }
+    if (!about(RegistrySubject.coordinator(id))) {
+      return refused(WRONG_SUBJECT, id);
+    }
+    Optional<VerifyKey> key = verifyKey(event.getKey());
+    Optional<VrfPublicKey> vrfKey = vrfKey(event.getVrfKey());
+    if (key.isEmpty() || vrfKey.isEmpty()) {
+      return refused(INVALID_KEY, id);
+    }
+    RegisteredCoordinator coordinator =
+        new RegisteredCoordinator(id, key.get(), vrfKey.get(), event.getShards());
+    Optional<RegisteredCoordinator> known = registry.coordinator();
+    if (known.isPresent() && !known.get().id().equals(id)) {
+      return refused(OTHER_COORDINATOR, id);
+    }
+    return known.isEmpty() || known.get().equals(coordinator)
+        ? counted(registry.with(coordinator))
+        : refused(KEY_CHANGED, id);
+  }
+
+  private RegistrySnapshot.Applied model(ModelRegistered event) {
+    if (!signedBy(Signers.COORDINATOR)) {
+      return refused(SIGNER_NOT_ALLOWED, record.signer());
+    }
+    if (event.getModelId().remaining() != Hash.LENGTH) {
+      return refused(BAD_ID, "a model id of " + event.getModelId().remaining() + " bytes");
+    }
+    Hash id = Wire.hash(event.getModelId());
+    if (!about(RegistrySubject.model(id))) {
+      return refused(WRONG_SUBJECT, id.hex());
+    }
+    ModelRegistered known = registry.models().get(id);
+    return known == null || known.equals(event)
+        ? valued(() -> RegistryValues.require(event), registry.with(id, event))
+        : refused(MODEL_CHANGED, id.hex());
+  }
+
+  private RegistrySnapshot.Applied calibration(CalibrationPublished event) {
+    String id = event.getCalibrationId();
+    if (!signedBy(Signers.COORDINATOR)) {
+      return refused(SIGNER_NOT_ALLOWED, record.signer());
+    }
+    if (!about(RegistrySubject.calibration(id))) {
+      return refused(WRONG_SUBJECT, id);
+    }
+    CalibrationPublished known = registry.calibrations().get(id);
+    return known == null || known.equals(event)
+        ? valued(() -> RegistryValues.require(event), registry.with(event))
+        : refused(CALIBRATION_CHANGED, id);
+  }
+
+  private RegistrySnapshot.Applied parameters(ParametersSet event) {
+    if (!signedBy(Signers.COORDINATOR)) {
+      return refused(SIGNER_NOT_ALLOWED, record.signer());
+    }
+    if (!about(RegistrySubject.parameters())) {
+      return refused(WRONG_SUBJECT, "parameters");
+    }
+    Optional<ParametersSet> known = registry.parameters();
+    boolean newer = known.isEmpty() || event.getVersion() > known.get().getVersion();
+    return newer || known.get().equals(event)
+        ? valued(() -> RegistryValues.require(event), registry.with(event))
+        : refused(STALE_PARAMETERS, "version " + event.getVersion());
+  }
+
+  /** Counts an entry whose values deciding can compute with. */
+  private RegistrySnapshot.Applied valued(Runnable check, RegistrySnapshot changed) {
+    try {
+      check.run();
+      return counted(changed);
+    } catch (IllegalArgumentException e) {
+      return refused(INVALID_VALUE, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private boolean signedBy(String signer) {
+    return record.signer().equals(signer);
+  }
+
+  private boolean about(byte[] subject) {
+    return Arrays.equals(record.key(), subject);
+  }
+
+  private RegistrySnapshot.Applied counted(RegistrySnapshot changed) {
+    return new RegistrySnapshot.Applied(changed, Optional.empty());
+  }
+
+  private RegistrySnapshot.Applied refused(RegistryFault fault, String detail) {
+    return new RegistrySnapshot.Applied(
+        registry, Optional.of(new RegistrySnapshot.Refused(fault, detail)));
+  }
+
+  private static Optional<VerifyKey> verifyKey(ByteBuffer encoded) {
+    return VerifyKey.parse(Wire.bytes(encoded));
+  }
+
+  private static Optional<VrfPublicKey> vrfKey(ByteBuffer encoded) {
+    return VrfPublicKey.parse(Wire.bytes(encoded));
+  }
+}

@@ -1,0 +1,119 @@
+package io.verillm.streams.audit;
+
+import io.verillm.events.Challenge;
+import io.verillm.events.LockStake;
+import io.verillm.events.SettleCase;
+import io.verillm.events.Verdict;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.log.LogPartition;
+import io.verillm.schemas.EventCodec;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Compares the events that a shard's rules give with those on the log, byte for byte, each by what
+ * it is about: a challenge by its round and part, a verdict by whether it is the last, a command by
+ * its id.
+ */
+final class DerivedEvents {
+  private final Findings findings;
+  private final Map<String, SignedRecord> onLog = new LinkedHashMap<>();
+
+  DerivedEvents(Findings findings) {
+    this.findings = findings;
+  }
+
+  /** What an event is about; empty for those that are not derived from the log. */
+  static Optional<String> identity(SpecificRecord event) {
+    return switch (event) {
+      case Challenge c ->
+          Optional.of(
+              "challenge %s/%d round %d part %d"
+                  .formatted(c.getRequestId(), c.getSegment(), c.getRound(), c.getPart()));
+      case Verdict v ->
+          Optional.of(
+              "%s verdict %s/%d"
+                  .formatted(
+                      v.getLast() ? "last" : "provisional", v.getRequestId(), v.getSegment()));
+      case LockStake l -> Optional.of("command " + l.getCommandId());
+      case SettleCase s -> Optional.of("command " + s.getCommandId());
+      default -> Optional.empty();
+    };
+  }
+
+  /** The case that a derived event belongs to, as request/segment. */
+  static String caseOf(SpecificRecord event) {
+    return switch (event) {
+      case Challenge c -> c.getRequestId() + "/" + c.getSegment();
+      case Verdict v -> v.getRequestId() + "/" + v.getSegment();
+      case LockStake l -> l.getRequestId() + "/" + l.getSegment();
+      case SettleCase s -> s.getRequestId() + "/" + s.getSegment();
+      default -> throw new IllegalArgumentException(event.getSchema().getName());
+    };
+  }
+
+  /** Takes an event of the log. */
+  void onLog(SignedRecord record, SpecificRecord event) {
+    identity(event)
+        .ifPresent(identity -> {
+          if (onLog.putIfAbsent(identity, record) != null) {
+            findings.add(Finding.at(record, AuditRule.DECISION, identity + " is there twice"));
+          }
+        });
+  }
+
+  /**
+   * Takes an event that the rules give.
+   *
+   * @param required whether the journal says that the coordinator has come so far
+   * @param where the partition that it belongs to
+   */
+  void derived(SpecificRecord event, String key, boolean required, LogPartition where) {
+    String identity = identity(event).orElseThrow();
+    SignedRecord record = onLog.remove(identity);
+    if (record == null) {
+      if (required) {
+        findings.add(
+            Finding.at(
+                where, -1, AuditRule.DECISION, identity + " follows from the log and is missing"));
+      }
+      return;
+    }
+    findings.checked(AuditRule.DECISION);
+    if (!Arrays.equals(record.value(), EventCodec.encode(event))
+        || !Arrays.equals(record.key(), key.getBytes(StandardCharsets.UTF_8))) {
+      findings.add(
+          Finding.at(record, AuditRule.DECISION, identity + ": " + Difference.of(record, event)));
+    } else {
+      count(event);
+    }
+  }
+
+  private void count(SpecificRecord event) {
+    switch (event) {
+      case Challenge c -> findings.count("challenges recomputed", 1);
+      case Verdict v -> findings.count("verdicts recomputed", 1);
+      default -> findings.count("ledger commands recomputed", 1);
+    }
+  }
+
+  /**
+   * What lies on the log and was not derived.
+   *
+   * @param isPending whether a case's log may not be complete yet
+   */
+  void finish(Predicate<SpecificRecord> isPending) {
+    onLog.forEach((identity, record) -> {
+      if (PublicRecords.event(record).filter(isPending).isPresent()) {
+        findings.count("decisions whose causes were not read yet", 1);
+      } else {
+        findings.add(Finding.at(record, AuditRule.DECISION, identity + " follows from nothing"));
+      }
+    });
+  }
+}

@@ -1,0 +1,43 @@
+package io.verillm.streams.audit;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Collects what an audit checks and finds. */
+final class Findings {
+  /** One wrong record can make everything behind it wrong; more findings would tell nothing. */
+  private static final int FINDINGS_MAX_PER_RULE = 100;
+
+  private final Map<AuditRule, Long> checked = new EnumMap<>(AuditRule.class);
+  private final Map<AuditRule, Integer> found = new EnumMap<>(AuditRule.class);
+  private final Map<String, Long> counts = new LinkedHashMap<>();
+  private final List<Finding> findings = new ArrayList<>();
+
+  Findings() {
+    for (AuditRule rule : AuditRule.values()) {
+      checked.put(rule, 0L);
+    }
+  }
+
+  void checked(AuditRule rule) {
+    checked.merge(rule, 1L, Long::sum);
+  }
+
+  void add(Finding finding) {
+    if (found.merge(finding.rule(), 1, Integer::sum) <= FINDINGS_MAX_PER_RULE) {
+      findings.add(finding);
+    }
+  }
+
+  /** Counts something that the report names. */
+  void count(String what, long number) {
+    counts.merge(what, number, Long::sum);
+  }
+
+  AuditReport report(String coordinatorKey) {
+    return new AuditReport(findings.isEmpty(), coordinatorKey, checked, counts, findings);
+  }
+}

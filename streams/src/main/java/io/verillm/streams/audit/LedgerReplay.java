@@ -1,0 +1,190 @@
+package io.verillm.streams.audit;
+
+import io.verillm.events.Balance;
+import io.verillm.events.EscrowDecided;
+import io.verillm.events.Posting;
+import io.verillm.events.StakeChanged;
+import io.verillm.events.Transfer;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.money.Ledger;
+import io.verillm.protocol.money.LedgerEffects;
+import io.verillm.protocol.money.SortedLedgerState;
+import io.verillm.protocol.registry.RegistrySnapshot;
+import io.verillm.schemas.EventCodec;
+import io.verillm.topics.Catalogue;
+import io.verillm.topics.EventReader;
+import io.verillm.topics.Reading;
+import io.verillm.topics.RecordKeys;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+
+/** Applies the ledger's commands again and compares everything that follows with the log. */
+final class LedgerReplay {
+  private final Catalogue catalogue;
+  private final PublicRecords records;
+  private final RegistrySnapshot registry;
+  private final Findings findings;
+  private final Ledger ledger;
+  private final List<Derived> transfers = new ArrayList<>();
+  private final List<Derived> scores = new ArrayList<>();
+  private final Map<Integer, List<Derived>> answers = new HashMap<>();
+
+  /** An event that the ledger gives, with its key bytes. */
+  private record Derived(byte[] key, SpecificRecord event) {}
+
+  LedgerReplay(
+      Catalogue catalogue, PublicRecords records, RegistrySnapshot registry, Findings findings) {
+    this.catalogue = catalogue;
+    this.records = records;
+    this.registry = registry;
+    this.findings = findings;
+    this.ledger = new Ledger(new SortedLedgerState(), catalogue.shards());
+  }
+
+  void run(List<SignedRecord> commands) {
+    List<SignedRecord> transfersOnLog = records.of(catalogue.transfers(), 0);
+    long applied = transfersOnLog.stream().mapToLong(LedgerReplay::commandOffset).max().orElse(-1);
+    for (SignedRecord command : commands) {
+      if (command.offset() > applied) {
+        findings.count("commands that the ledger had not applied yet", 1);
+      } else if (EventReader.read(
+              catalogue.ledgerCommands(), command, (signer, event) -> registry.keyOf(signer))
+          instanceof Reading.Valid valid) {
+        derive(ledger.apply(command.offset(), valid.event()));
+      }
+    }
+    transfersOnLog.forEach(this::sumsToZero);
+    compare(transfers, transfersOnLog, new LogPartition(catalogue.transfers().name(), 0));
+    findings.count("transfers recomputed", transfers.size());
+    compare(
+        scores, records.of(catalogue.scores(), 0), new LogPartition(catalogue.scores().name(), 0));
+    findings.count("scores recomputed", scores.size());
+    for (int shard = 0; shard < catalogue.shards(); shard++) {
+      compare(
+          answers.getOrDefault(shard, List.of()),
+          answersOnLog(shard),
+          new LogPartition(catalogue.shardInputs().name(), shard));
+    }
+    balances();
+  }
+
+  private static long commandOffset(SignedRecord record) {
+    return PublicRecords.event(record).orElse(null) instanceof Transfer transfer
+        ? transfer.getCommandOffset()
+        : -1;
+  }
+
+  private void derive(LedgerEffects effects) {
+    effects
+        .transfers()
+        .forEach(t -> transfers.add(new Derived(RecordKeys.text(t.getTransferId()), t)));
+    effects.scores().forEach(s -> scores.add(new Derived(RecordKeys.text(s.getWorker()), s)));
+    effects.escrows().forEach(answer -> answer(answer.shard(), answer.decision()));
+    for (StakeChanged stake : effects.stakes()) {
+      for (int shard = 0; shard < catalogue.shards(); shard++) {
+        answer(shard, stake);
+      }
+    }
+  }
+
+  private void answer(int shard, SpecificRecord event) {
+    answers
+        .computeIfAbsent(shard, s -> new ArrayList<>())
+        .add(new Derived(RecordKeys.shard(shard), event));
+  }
+
+  private List<SignedRecord> answersOnLog(int shard) {
+    return records.of(catalogue.shardInputs(), shard).stream()
+        .filter(record ->
+            PublicRecords.event(record)
+                .filter(e -> e instanceof EscrowDecided || e instanceof StakeChanged)
+                .isPresent())
+        .toList();
+  }
+
+  private void compare(List<Derived> derived, List<SignedRecord> onLog, LogPartition where) {
+    for (int i = 0; i < Math.max(derived.size(), onLog.size()); i++) {
+      findings.checked(AuditRule.LEDGER);
+      if (i >= onLog.size()) {
+        missing(derived.get(i), where);
+      } else if (i >= derived.size()) {
+        findings.add(
+            Finding.at(onLog.get(i), AuditRule.LEDGER, "no command of the ledger leads to it"));
+      } else if (!Arrays.equals(onLog.get(i).value(), EventCodec.encode(derived.get(i).event()))
+          || !Arrays.equals(onLog.get(i).key(), derived.get(i).key())) {
+        findings.add(
+            Finding.at(
+                onLog.get(i),
+                AuditRule.LEDGER,
+                Difference.of(onLog.get(i), derived.get(i).event())));
+      }
+    }
+  }
+
+  private void missing(Derived derived, LogPartition where) {
+    findings.add(
+        Finding.at(
+            where,
+            -1,
+            AuditRule.LEDGER,
+            derived.event().getSchema().getName() + " follows from the commands and is missing"));
+  }
+
+  private void sumsToZero(SignedRecord record) {
+    findings.checked(AuditRule.SUM);
+    if (PublicRecords.event(record).orElse(null) instanceof Transfer transfer) {
+      long sum = transfer.getPostings().stream().mapToLong(Posting::getAmount).sum();
+      if (sum != 0) {
+        findings.add(Finding.at(record, AuditRule.SUM, "its postings sum to " + sum));
+      }
+    }
+  }
+
+  /** Balances may be compacted: only the last one of an account is compared. */
+  private void balances() {
+    Map<String, SignedRecord> last = new HashMap<>();
+    for (SignedRecord record : records.of(catalogue.balances(), 0)) {
+      if (PublicRecords.event(record).orElse(null) instanceof Balance balance) {
+        last.put(balance.getAccount(), record);
+      }
+    }
+    long sum = 0;
+    for (Map.Entry<String, SignedRecord> entry : last.entrySet()) {
+      Balance balance = (Balance) PublicRecords.event(entry.getValue()).orElseThrow();
+      long derived = ledger.balance(entry.getKey());
+      findings.checked(AuditRule.LEDGER);
+      if (balance.getBalance() != derived) {
+        findings.add(
+            Finding.at(
+                entry.getValue(),
+                AuditRule.LEDGER,
+                "%s has %d where the transfers give %d"
+                    .formatted(entry.getKey(), balance.getBalance(), derived)));
+      }
+      sum += balance.getBalance();
+    }
+    ledger.balances().keySet().stream()
+        .filter(account -> !last.containsKey(account))
+        .forEach(account ->
+            findings.add(
+                Finding.at(
+                    new LogPartition(catalogue.balances().name(), 0),
+                    -1,
+                    AuditRule.LEDGER,
+                    "the balance of " + account + " is missing")));
+    findings.checked(AuditRule.SUM);
+    if (sum != 0) {
+      findings.add(
+          Finding.at(
+              new LogPartition(catalogue.balances().name(), 0),
+              -1,
+              AuditRule.SUM,
+              "all balances sum to " + sum));
+    }
+  }
+}

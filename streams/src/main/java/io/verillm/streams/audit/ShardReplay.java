@@ -1,0 +1,148 @@
+package io.verillm.streams.audit;
+
+import io.verillm.events.Challenge;
+import io.verillm.events.LockStake;
+import io.verillm.events.SettleCase;
+import io.verillm.events.Verdict;
+import io.verillm.protocol.crypto.VrfPublicKey;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.shard.Effect;
+import io.verillm.protocol.shard.PublishedProofs;
+import io.verillm.protocol.shard.Shard;
+import io.verillm.streams.coordinator.CoordinatorApp;
+import io.verillm.topics.Catalogue;
+import io.verillm.topics.Topic;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+
+/** Applies one shard's records again and compares everything that follows with the log. */
+final class ShardReplay {
+  private final Catalogue catalogue;
+  private final int number;
+  private final PublicRecords records;
+  private final Findings findings;
+  private final PublishedProofs proofs;
+  private final OpenedCases opened = new OpenedCases();
+  private final DerivedEvents events;
+  private final ReplayInbox inbox = new ReplayInbox();
+
+  ShardReplay(
+      Catalogue catalogue,
+      int number,
+      PublicRecords records,
+      VrfPublicKey coordinator,
+      Findings findings) {
+    this.catalogue = catalogue;
+    this.number = number;
+    this.records = records;
+    this.findings = findings;
+    this.proofs = new PublishedProofs(coordinator);
+    this.events = new DerivedEvents(findings);
+  }
+
+  /**
+   * Replays.
+   *
+   * @param commands the ledger commands of all shards
+   */
+  void run(List<SignedRecord> commands, SignatureAudit leaves) {
+    load(commands);
+    JournalReplay journal =
+        new JournalReplay(number, records.of(catalogue.journal(), number), leaves, findings);
+    long journaled = journal.applied(catalogue.shardInputs().name());
+    Shard shard = new Shard(CoordinatorApp.shardTopics(catalogue), number, proofs);
+    for (SignedRecord spine : records.of(catalogue.shardInputs(), number)) {
+      if (!apply(shard, spine, journal, spine.offset() <= journaled)) {
+        return;
+      }
+    }
+    journal.finish();
+    events.finish(event -> isPending(event, shard));
+    findings.count("cases without a last verdict", shard.openCases());
+  }
+
+  private void load(List<SignedRecord> commands) {
+    Stream.of(
+            catalogue.accepted(), catalogue.commitments(), catalogue.openings(), catalogue.votes())
+        .flatMap(topic -> records.of(topic, number).stream())
+        .forEach(inbox::add);
+    records.of(catalogue.challenges(), number).forEach(this::open);
+    records.of(catalogue.verdicts(), number).forEach(this::open);
+    for (SignedRecord record : commands) {
+      PublicRecords.event(record)
+          .filter(event -> event instanceof LockStake || event instanceof SettleCase)
+          .filter(event -> catalogue.shardOf(requestOf(event)) == number)
+          .ifPresent(event -> events.onLog(record, event));
+    }
+  }
+
+  private static String requestOf(SpecificRecord event) {
+    String key = DerivedEvents.caseOf(event);
+    return key.substring(0, key.lastIndexOf('/'));
+  }
+
+  private void open(SignedRecord record) {
+    SpecificRecord event = PublicRecords.event(record).orElse(null);
+    if (event == null) {
+      return;
+    }
+    events.onLog(record, event);
+    if (event instanceof Challenge challenge) {
+      proofs.add(challenge);
+      opened.add(challenge);
+    } else if (event instanceof Verdict verdict) {
+      proofs.add(verdict);
+      opened.add(verdict);
+    }
+  }
+
+  private boolean apply(Shard shard, SignedRecord spine, JournalReplay journal, boolean required) {
+    List<Effect> effects;
+    try {
+      effects = shard.apply(spine, inbox);
+    } catch (RuntimeException e) {
+      // The rules have no answer to what no honest log holds.
+      findings.add(
+          Finding.at(spine, AuditRule.DECISION, "it cannot be applied again: " + e.getMessage()));
+      return false;
+    }
+    for (Effect effect : effects) {
+      switch (effect) {
+        case Effect.Applied applied -> journal.outcome(applied, opened);
+        case Effect.Publish publish -> publish(publish, required);
+        case Effect.Assign assign -> {
+          // Tasks are private; the challenge that opens them was compared.
+        }
+      }
+    }
+    return true;
+  }
+
+  private void publish(Effect.Publish publish, boolean required) {
+    Topic topic =
+        switch (publish.stream()) {
+          case CHALLENGES -> catalogue.challenges();
+          case VERDICTS -> catalogue.verdicts();
+          case LEDGER_COMMANDS -> catalogue.ledgerCommands();
+        };
+    int partition = topic.partitions() == 1 ? 0 : number;
+    // What was never opened cannot be followed; without its secrets the rules only see it expire.
+    boolean isKnown = opened.hasCase(DerivedEvents.caseOf(publish.event()));
+    events.derived(
+        publish.event(),
+        publish.key(),
+        required && isKnown,
+        new LogPartition(topic.name(), partition));
+  }
+
+  /** A decision of an epoch, or about a case, that the spine as it was read does not reach. */
+  private boolean isPending(SpecificRecord event, Shard shard) {
+    return switch (event) {
+      case Challenge c -> c.getEpoch() >= shard.nextEpoch();
+      case Verdict v -> v.getEpoch() >= shard.nextEpoch();
+      default -> shard.isOpen(DerivedEvents.caseOf(event));
+    };
+  }
+}

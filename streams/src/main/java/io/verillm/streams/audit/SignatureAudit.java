@@ -1,0 +1,101 @@
+package io.verillm.streams.audit;
+
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.log.LogLeaf;
+import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.registry.RegistrySnapshot;
+import io.verillm.topics.Catalogue;
+import io.verillm.topics.EventReader;
+import io.verillm.topics.Reading;
+import io.verillm.topics.Role;
+import io.verillm.topics.SignedRecords;
+import io.verillm.topics.Topic;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Reads every record once: verifies it, and keeps its leaf. Anybody may write nonsense to topics
+ * that others than the coordinator write, and honest readers pass over it; so there a bad record is
+ * only suspect until its seal is checked.
+ */
+final class SignatureAudit {
+  private static final Set<Role> COORDINATOR =
+      EnumSet.of(Role.COORDINATOR, Role.SEALER, Role.LEDGER);
+
+  private final Catalogue catalogue;
+  private final RegistrySnapshot registry;
+  private final Findings findings;
+  private final Map<LogPartition, NavigableMap<Long, LogLeaf>> leaves = new HashMap<>();
+  private final Map<LogPartition, NavigableMap<Long, String>> suspects = new HashMap<>();
+
+  SignatureAudit(Catalogue catalogue, RegistrySnapshot registry, Findings findings) {
+    this.catalogue = catalogue;
+    this.registry = registry;
+    this.findings = findings;
+  }
+
+  void read(RecordSource source, LogPartition partition) {
+    Topic topic = catalogue.byName(partition.topic()).orElseThrow();
+    NavigableMap<Long, LogLeaf> own = new TreeMap<>();
+    NavigableMap<Long, String> bad = new TreeMap<>();
+    leaves.put(partition, own);
+    suspects.put(partition, bad);
+    source.read(
+        partition,
+        new RecordSource.Sink() {
+          @Override
+          public void record(ConsumerRecord<byte[], byte[]> raw) {
+            SignedRecord record = SignedRecords.from(raw);
+            own.put(record.offset(), LogLeaf.of(record));
+            verify(topic, record, bad);
+          }
+
+          @Override
+          public void damaged(LogPartition where, long offset, String message) {
+            findings.add(Finding.at(where, offset, AuditRule.ARCHIVE, message));
+          }
+        });
+    findings.count("records read", own.size());
+  }
+
+  private void verify(Topic topic, SignedRecord record, NavigableMap<Long, String> bad) {
+    findings.checked(AuditRule.ARCHIVE);
+    findings.checked(AuditRule.SIGNATURE);
+    Reading reading = EventReader.read(topic, record, (signer, event) -> registry.keyOf(signer));
+    if (reading instanceof Reading.Refused refused) {
+      String why = refused.reason() + ": " + refused.detail();
+      if (COORDINATOR.containsAll(topic.writers())) {
+        findings.add(Finding.at(record, AuditRule.SIGNATURE, why));
+      } else {
+        bad.put(record.offset(), why);
+      }
+    }
+  }
+
+  /** The leaves of a partition by offset. */
+  NavigableMap<Long, LogLeaf> leaves(LogPartition partition) {
+    return leaves.getOrDefault(partition, new TreeMap<>());
+  }
+
+  /**
+   * Records of a range are known to lie on the log as they were read: the bad ones were bad there.
+   */
+  void clear(LogPartition partition, long start, long end) {
+    NavigableMap<Long, String> bad =
+        suspects.getOrDefault(partition, new TreeMap<>()).subMap(start, true, end, false);
+    findings.count("records that honest readers pass over", bad.size());
+    bad.clear();
+  }
+
+  /** What no seal excuses is wrong. */
+  void accuse() {
+    suspects.forEach((partition, bad) ->
+        bad.forEach((offset, why) ->
+            findings.add(Finding.at(partition, offset, AuditRule.SIGNATURE, why))));
+  }
+}

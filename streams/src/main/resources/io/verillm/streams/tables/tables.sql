@@ -1,0 +1,130 @@
+-- Logs: one row for each event or part of one, as it came; only ever appended to.
+CREATE SCHEMA IF NOT EXISTS log;
+CREATE TABLE IF NOT EXISTS log.offsets (topic VARCHAR, log_partition INTEGER, next_offset BIGINT);
+CREATE TABLE IF NOT EXISTS log.refused (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, topic VARCHAR, reason VARCHAR, detail VARCHAR);
+CREATE TABLE IF NOT EXISTS log.accepted (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, request_id VARCHAR, requester VARCHAR, model_id VARCHAR, prompt_length INTEGER, max_tokens INTEGER, temperature DOUBLE, top_k INTEGER, top_p DOUBLE, checkers INTEGER, price BIGINT, escrow BIGINT);
+CREATE TABLE IF NOT EXISTS log.challenges (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, request_id VARCHAR, segment INTEGER, round INTEGER, part INTEGER, positions INTEGER);
+CREATE TABLE IF NOT EXISTS log.roster (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, request_id VARCHAR, segment INTEGER, task_id VARCHAR, worker VARCHAR, role VARCHAR, round INTEGER, committed BOOLEAN);
+CREATE TABLE IF NOT EXISTS log.votes (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, request_id VARCHAR, segment INTEGER, round INTEGER, task_id VARCHAR, worker VARCHAR, decision VARCHAR, reason VARCHAR);
+CREATE TABLE IF NOT EXISTS log.verdicts (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, request_id VARCHAR, segment INTEGER, round INTEGER, outcome VARCHAR, is_last BOOLEAN, reason VARCHAR, epoch BIGINT, policy VARCHAR, calibration_id VARCHAR, tests VARCHAR[], positions_opened INTEGER, positions INTEGER, not_checked VARCHAR[]);
+CREATE TABLE IF NOT EXISTS log.members (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, request_id VARCHAR, segment INTEGER, task_id VARCHAR, worker VARCHAR, role VARCHAR, round INTEGER, decision VARCHAR, reason VARCHAR);
+CREATE TABLE IF NOT EXISTS log.scores (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, scoring_epoch BIGINT, worker VARCHAR, cases INTEGER, rejects INTEGER, score BIGINT, paid BIGINT, carried BOOLEAN);
+CREATE TABLE IF NOT EXISTS log.transfers (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, transfer_id VARCHAR, kind VARCHAR, request_id VARCHAR, segment INTEGER, command_offset BIGINT, account VARCHAR, amount BIGINT, note VARCHAR);
+CREATE TABLE IF NOT EXISTS log.balances (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, account VARCHAR, balance BIGINT, command_offset BIGINT);
+CREATE TABLE IF NOT EXISTS log.workers (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, worker VARCHAR, operator VARCHAR);
+CREATE TABLE IF NOT EXISTS log.readiness (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, worker VARCHAR, ready BOOLEAN, profile VARCHAR, models VARCHAR[]);
+
+-- Views: what analysts ask, always the latest.
+CREATE OR REPLACE VIEW verdicts AS
+SELECT request_id, segment, round, outcome, is_last, reason, policy, calibration_id, tests, not_checked,
+       positions_opened, positions, epoch, log_time AS time
+FROM log.verdicts
+QUALIFY row_number() OVER (PARTITION BY request_id, segment ORDER BY log_offset DESC) = 1;
+
+CREATE OR REPLACE VIEW case_members AS
+SELECT m.request_id, m.segment, m.task_id, m.worker, m.role, m.round, m.decision, m.reason
+FROM log.members m
+SEMI JOIN (SELECT log_partition, max(log_offset) AS log_offset FROM log.verdicts
+           GROUP BY log_partition, request_id, segment) v
+  USING (log_partition, log_offset);
+
+CREATE OR REPLACE VIEW requests AS
+SELECT a.request_id, a.requester, a.model_id, a.prompt_length, a.max_tokens, a.temperature, a.top_k, a.top_p,
+       a.checkers, a.price, a.escrow, v.outcome, a.log_partition AS shard, a.log_time AS accepted_at, v.decided_at
+FROM (SELECT * FROM log.accepted
+      QUALIFY row_number() OVER (PARTITION BY request_id ORDER BY log_offset) = 1) a
+LEFT JOIN (SELECT request_id, max(time) AS decided_at,
+                  arg_min(outcome, list_position(['REJECTED', 'EXPIRED', 'INCONCLUSIVE', 'ACCEPTED'], outcome)) AS outcome
+           FROM verdicts GROUP BY request_id) v USING (request_id);
+
+CREATE OR REPLACE VIEW votes AS
+SELECT request_id, segment, round, task_id, worker, decision, reason, log_time AS time
+FROM log.votes;
+
+CREATE OR REPLACE VIEW cases AS
+WITH authors AS (
+  SELECT request_id, segment, arg_max(worker, log_offset) AS author
+  FROM (SELECT request_id, segment, worker, log_offset FROM log.roster WHERE role = 'AUTHOR'
+        UNION ALL
+        SELECT request_id, segment, worker, log_offset FROM log.members WHERE role = 'AUTHOR')
+  GROUP BY request_id, segment),
+challenged AS (
+  SELECT request_id, segment, max(round) AS round, min(log_time) AS challenged_at
+  FROM log.challenges GROUP BY request_id, segment),
+counted AS (
+  SELECT request_id, segment,
+         count(*) FILTER (decision = 'ACCEPT') AS accepts,
+         count(*) FILTER (decision = 'REJECT') AS rejects,
+         count(*) FILTER (decision = 'UNSURE') AS unsure,
+         count(*) FILTER (decision IN ('MISSING', 'SILENT', 'FAULT') AND role = 'CHECKER') AS faults
+  FROM case_members GROUP BY request_id, segment)
+SELECT a.request_id, a.segment, a.author, coalesce(v.round, c.round) AS round, v.outcome,
+       CASE WHEN v.is_last THEN 'final' WHEN v.outcome IS NOT NULL THEN 'decided' ELSE 'challenged' END AS state,
+       n.accepts, n.rejects, n.unsure, n.faults, v.positions_opened, v.positions, c.challenged_at, v.time AS decided_at
+FROM authors a
+LEFT JOIN challenged c USING (request_id, segment)
+LEFT JOIN verdicts v USING (request_id, segment)
+LEFT JOIN counted n USING (request_id, segment);
+
+CREATE OR REPLACE VIEW scores AS
+SELECT scoring_epoch, worker, cases, rejects, score, paid, carried, log_time AS time
+FROM log.scores;
+
+CREATE OR REPLACE VIEW transfers AS
+SELECT transfer_id, kind, request_id, segment, account, amount, note, command_offset,
+       log_offset AS transfer_offset, log_time AS time
+FROM log.transfers;
+
+CREATE OR REPLACE VIEW balances AS
+SELECT account, balance, command_offset, log_time AS time
+FROM log.balances
+QUALIFY row_number() OVER (PARTITION BY account ORDER BY log_offset DESC) = 1;
+
+CREATE OR REPLACE VIEW refused AS
+SELECT topic, log_partition, log_offset, reason, detail, log_time AS time
+FROM log.refused;
+
+CREATE OR REPLACE VIEW workers AS
+WITH registered AS (
+  SELECT worker, arg_max(operator, log_offset) AS operator FROM log.workers GROUP BY worker),
+readiness AS (
+  SELECT * FROM log.readiness QUALIFY row_number() OVER (PARTITION BY worker ORDER BY log_offset DESC) = 1),
+cases_of AS (
+  SELECT m.worker,
+         count(*) FILTER (m.role = 'AUTHOR') AS cases_as_author,
+         count(*) FILTER (m.role = 'CHECKER') AS cases_as_checker,
+         count(*) FILTER (m.role = 'AUTHOR' AND v.outcome = 'ACCEPTED') AS accepted_as_author,
+         count(*) FILTER (m.role = 'AUTHOR' AND v.outcome = 'REJECTED') AS rejected_as_author,
+         count(*) FILTER (m.role = 'CHECKER' AND m.decision IN ('MISSING', 'SILENT', 'FAULT')) AS faults_as_checker
+  FROM case_members m JOIN verdicts v USING (request_id, segment) GROUP BY m.worker),
+scored AS (
+  SELECT worker, sum(score) FILTER (NOT carried)::BIGINT AS score FROM log.scores GROUP BY worker),
+moved AS (
+  SELECT split_part(account, ':', 2) AS worker,
+         coalesce(sum(amount) FILTER (account LIKE 'worker:%' AND amount > 0), 0)::BIGINT AS paid,
+         coalesce(-sum(amount) FILTER (kind = 'settle' AND account NOT LIKE 'worker:%'), 0)::BIGINT AS slashed
+  FROM log.transfers
+  WHERE account LIKE 'worker:%' OR account LIKE 'stake:%' OR account LIKE 'locked:%'
+  GROUP BY ALL),
+held AS (
+  SELECT split_part(account, ':', 2) AS worker,
+         sum(balance) FILTER (account LIKE 'worker:%')::BIGINT AS balance,
+         sum(balance) FILTER (account LIKE 'stake:%')::BIGINT AS stake,
+         sum(balance) FILTER (account LIKE 'locked:%')::BIGINT AS locked
+  FROM balances
+  WHERE account LIKE 'worker:%' OR account LIKE 'stake:%' OR account LIKE 'locked:%'
+  GROUP BY ALL)
+SELECT w.worker, w.operator, coalesce(r.ready, false) AS ready, r.profile, r.models,
+       coalesce(c.cases_as_author, 0) AS cases_as_author,
+       coalesce(c.cases_as_checker, 0) AS cases_as_checker,
+       coalesce(c.accepted_as_author, 0) AS accepted_as_author,
+       coalesce(c.rejected_as_author, 0) AS rejected_as_author,
+       coalesce(c.faults_as_checker, 0) AS faults_as_checker,
+       coalesce(s.score, 0) AS score, coalesce(m.paid, 0) AS paid, coalesce(m.slashed, 0) AS slashed,
+       coalesce(h.balance, 0) AS balance, coalesce(h.stake, 0) AS stake, coalesce(h.locked, 0) AS locked
+FROM registered w
+LEFT JOIN readiness r USING (worker)
+LEFT JOIN cases_of c USING (worker)
+LEFT JOIN scored s USING (worker)
+LEFT JOIN moved m USING (worker)
+LEFT JOIN held h USING (worker);
