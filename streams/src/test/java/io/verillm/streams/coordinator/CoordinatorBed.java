@@ -142,7 +142,11 @@ final class CoordinatorBed {
   private void registry(String signer, SpecificRecord event) {
     SignedRecord record =
         signer(signer)
-            .sign(CATALOGUE.registry().name(), 0, RegistrySubject.of(event), EventCodec.encode(event));
+            .sign(
+                CATALOGUE.registry().name(),
+                0,
+                RegistrySubject.of(event),
+                EventCodec.encode(event));
     send(
         CATALOGUE.shardInputs(),
         Signers.COORDINATOR,
