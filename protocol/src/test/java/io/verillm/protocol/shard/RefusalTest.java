@@ -3,12 +3,15 @@ package io.verillm.protocol.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verillm.events.Accepted;
+import io.verillm.events.CalibrationPublished;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.EpochClosed;
+import io.verillm.events.ModelRegistered;
 import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
+import io.verillm.events.ParametersSet;
 import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
 import io.verillm.events.StakeChanged;
@@ -18,12 +21,15 @@ import io.verillm.events.VoteReason;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.Parameters;
 import io.verillm.schemas.EventCodec;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
@@ -183,6 +189,40 @@ class RefusalTest {
   }
 
   @Test
+  void shouldKeepWhatRunningCasesRestOnAsItWasFirstRegistered() {
+    List<SignedRecord> changed =
+        List.of(
+            model(m -> m.setBoundaries(List.of("block-0", "norm"))),
+            model(m -> m.setModelId(ByteBuffer.allocate(32)).setRowType("fp7")),
+            model(m -> m.setModelId(ByteBuffer.allocate(32)).setBoundaries(List.of("norm"))),
+            model(m -> m.setModelId(ByteBuffer.allocate(32)).setPricePerToken(Long.MAX_VALUE)),
+            bed.registry(
+                Signers.COORDINATOR,
+                CalibrationPublished.newBuilder(TestModel.calibration()).setClip(1).build()),
+            bed.registry(
+                Signers.COORDINATOR,
+                CalibrationPublished.newBuilder(TestModel.calibration())
+                    .setCalibrationId("test-2")
+                    .setMeanOk(-1)
+                    .build()),
+            bed.registry(
+                Signers.COORDINATOR,
+                ParametersSet.newBuilder(Parameters.demo().toEvent())
+                    .setVersion(9)
+                    .setLock(-1)
+                    .build()));
+    bed.apply();
+
+    assertThat(changed).extracting(bed::outcome).containsOnly(Refusal.BAD_REGISTRATION);
+  }
+
+  private SignedRecord model(Consumer<ModelRegistered.Builder> change) {
+    ModelRegistered.Builder builder = ModelRegistered.newBuilder(TestModel.registered());
+    change.accept(builder);
+    return bed.registry(Signers.COORDINATOR, builder.build());
+  }
+
+  @Test
   void shouldNeverWaitForRangesThatNoSealerSigned() {
     SignedRecord forged = epochFarAhead();
 
@@ -209,7 +249,7 @@ class RefusalTest {
     return bed.log.post(Signers.worker(id), topic, event);
   }
 
-  private SignedRecord accepted(java.util.function.Consumer<Accepted.Builder> change) {
+  private SignedRecord accepted(Consumer<Accepted.Builder> change) {
     Accepted.Builder builder = Accepted.newBuilder(REQUEST.accepted());
     change.accept(builder);
     return bed.log.post(Signers.COORDINATOR, ACCEPTED, builder.build());

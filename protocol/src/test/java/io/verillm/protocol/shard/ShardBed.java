@@ -17,6 +17,7 @@ import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.Parameters;
+import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -96,7 +97,10 @@ final class ShardBed {
 
   /** A registry record and its copy on the spine. */
   SignedRecord registry(String signer, SpecificRecord event) {
-    SignedRecord record = log.post(signer, TOPICS.registry(), event);
+    SignedRecord record =
+        log.append(
+            TestKeys.signer(signer)
+                .sign(TOPICS.registry(), 0, RegistrySubject.of(event), EventCodec.encode(event)));
     return log.post(
         Signers.COORDINATOR,
         TOPICS.spine(),

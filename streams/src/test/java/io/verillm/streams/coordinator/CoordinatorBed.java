@@ -16,6 +16,7 @@ import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.Parameters;
+import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import io.verillm.topics.Catalogue;
@@ -142,7 +143,11 @@ final class CoordinatorBed {
   private void registry(String signer, SpecificRecord event) {
     SignedRecord record =
         signer(signer)
-            .sign(CATALOGUE.registry().name(), 0, new byte[] {1}, EventCodec.encode(event));
+            .sign(
+                CATALOGUE.registry().name(),
+                0,
+                RegistrySubject.of(event),
+                EventCodec.encode(event));
     send(
         CATALOGUE.shardInputs(),
         Signers.COORDINATOR,

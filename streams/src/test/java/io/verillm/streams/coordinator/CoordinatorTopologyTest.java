@@ -11,9 +11,9 @@ import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.Counters;
-import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedRecords;
 import io.verillm.topics.Topic;
 import java.util.List;
@@ -69,12 +69,12 @@ class CoordinatorTopologyTest {
     send(
         CATALOGUE.registry(),
         signer,
-        RecordKeys.text(id),
+        RegistrySubject.worker(id),
         new WorkerRegistered(id, "op", Wire.buffer(key)));
     send(
         CATALOGUE.registry(),
         signer,
-        RecordKeys.text(id),
+        RegistrySubject.workerReady(id),
         new WorkerReady(id, List.of(), "cpu", true));
   }
 
@@ -83,7 +83,7 @@ class CoordinatorTopologyTest {
     send(
         CATALOGUE.registry(),
         Signers.COORDINATOR,
-        RecordKeys.text("coordinator"),
+        RegistrySubject.coordinator("coordinator-1"),
         new CoordinatorRegistered(
             "coordinator-1",
             Wire.buffer(COORDINATOR.publicKey().bytes()),
