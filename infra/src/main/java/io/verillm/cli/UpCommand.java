@@ -50,7 +50,8 @@ final class UpCommand implements Callable<Integer> {
       CountDownLatch stop = stopOnSignal(stack);
       DataOption.folders().remember(folder);
       System.err.println(
-          "up: broker on %s, state in %s; Ctrl-C stops".formatted(stack.bootstrap(), folder.path()));
+          "up: broker on %s, state in %s; Ctrl-C stops"
+              .formatted(stack.bootstrap(), folder.path()));
       while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
         Optional<String> failure = stack.failure();
         if (failure.isPresent()) {

@@ -16,7 +16,15 @@ import picocli.CommandLine.Spec;
     scope = ScopeType.INHERIT,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DemoCommand.class, UpCommand.class, SubmitCommand.class, StatusCommand.class, SqlCommand.class, AuditCommand.class, TopicsCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      UpCommand.class,
+      SubmitCommand.class,
+      StatusCommand.class,
+      SqlCommand.class,
+      AuditCommand.class,
+      TopicsCommand.class
+    },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:done, and what was asked about is good",

@@ -50,11 +50,9 @@ public final class Demo {
    * @throws StackFailed if a part of the stack is not well at the end
    * @throws RequestFailed if the broker does not take a request
    */
-  public DemoReport run()
-      throws DemoUnfinished, RequestFailed, StackFailed, InterruptedException {
+  public DemoReport run() throws DemoUnfinished, RequestFailed, StackFailed, InterruptedException {
     try (PublicFeed feed =
-            PublicFeed.open(
-                stack.bootstrap(), PublicFeed.topicsOf(stack.catalogue()), tally::add);
+            PublicFeed.open(stack.bootstrap(), PublicFeed.topicsOf(stack.catalogue()), tally::add);
         RequesterClient client =
             RequesterClient.connect(
                 stack.bootstrap(),

@@ -121,8 +121,7 @@ public final class LocalStack implements AutoCloseable {
 
   private void startApps(BuiltInModel model) throws UnsafeCluster {
     WorkerTopics topics = parts.add("admin", new WorkerTopics(bootstrap, catalogue));
-    ModelTexts texts =
-        new ModelTexts(Map.of(Registrations.modelId(model), model.tokenizer()));
+    ModelTexts texts = new ModelTexts(Map.of(Registrations.modelId(model), model.tokenizer()));
     apps.add(
         parts.add(
             "ledger",
@@ -145,8 +144,7 @@ public final class LocalStack implements AutoCloseable {
     LocalWorkers started =
         parts.add(
             "workers",
-            new LocalWorkers(
-                bootstrap, catalogue, folder, keys, plan, model, engines.byVariant()));
+            new LocalWorkers(bootstrap, catalogue, folder, keys, plan, model, engines.byVariant()));
     started.start();
     return started;
   }
@@ -209,12 +207,11 @@ public final class LocalStack implements AutoCloseable {
         .flatMap(app -> app.failure().stream())
         .map(Throwable::toString)
         .findFirst()
-        .or(
-            () ->
-                endings.stream()
-                    .filter(CompletableFuture::isCompletedExceptionally)
-                    .map(ending -> ending.exceptionNow().toString())
-                    .findFirst());
+        .or(() ->
+            endings.stream()
+                .filter(CompletableFuture::isCompletedExceptionally)
+                .map(ending -> ending.exceptionNow().toString())
+                .findFirst());
   }
 
   /** Stops in order: who asks before who answers, the broker last. May be called twice. */

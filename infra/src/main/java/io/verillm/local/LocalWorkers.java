@@ -37,22 +37,20 @@ final class LocalWorkers implements AutoCloseable {
       BuiltInModel model,
       Map<Variant, Engine> engines) {
     plan.behaviours()
-        .forEach(
-            (id, behaviour) ->
-                workers.add(
-                    new Worker(
-                        WorkerSettings.of(
-                            id,
-                            keys.worker(id),
-                            keys.salt(id),
-                            bootstrap,
-                            catalogue,
-                            ShareGroupIntake::connect),
-                        Map.of(
-                            Registrations.modelId(model),
-                            Behaviour.named(behaviour)
-                                .inference(engines, model.config().eosId())),
-                        DiskEvidenceStore.open(folder.evidence(id), EVIDENCE_BYTES_MAX))));
+        .forEach((id, behaviour) ->
+            workers.add(
+                new Worker(
+                    WorkerSettings.of(
+                        id,
+                        keys.worker(id),
+                        keys.salt(id),
+                        bootstrap,
+                        catalogue,
+                        ShareGroupIntake::connect),
+                    Map.of(
+                        Registrations.modelId(model),
+                        Behaviour.named(behaviour).inference(engines, model.config().eosId())),
+                    DiskEvidenceStore.open(folder.evidence(id), EVIDENCE_BYTES_MAX))));
   }
 
   /** Variants of the weights that these behaviours run. */

@@ -22,8 +22,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 
 /**
- * Reads topics from their beginning and hands every validly signed event to a listener, on
- * one thread of its own. A look at the log for people; nothing is decided from it.
+ * Reads topics from their beginning and hands every validly signed event to a listener, on one
+ * thread of its own. A look at the log for people; nothing is decided from it.
  */
 public final class PublicFeed implements AutoCloseable {
   private static final Duration REGISTRY_TIMEOUT = Duration.ofSeconds(10);
@@ -106,9 +106,7 @@ public final class PublicFeed implements AutoCloseable {
 
   private Reading reading(ConsumerRecord<byte[], byte[]> record) {
     return EventReader.read(
-        topics.get(record.topic()),
-        SignedRecords.from(record),
-        SignerKeys.of(registry.snapshot()));
+        topics.get(record.topic()), SignedRecords.from(record), SignerKeys.of(registry.snapshot()));
   }
 
   @Override

@@ -24,8 +24,7 @@ final class WorkerTopics implements Predicate<String>, AutoCloseable {
 
   @Override
   public synchronized boolean test(String worker) {
-    Set<String> needed =
-        Set.copyOf(catalogue.ofWorker(worker).stream().map(Topic::name).toList());
+    Set<String> needed = Set.copyOf(catalogue.ofWorker(worker).stream().map(Topic::name).toList());
     if (!existing.containsAll(needed)) {
       refresh();
     }
