@@ -4,11 +4,11 @@ import io.verillm.events.CalibrationPublished;
 import io.verillm.models.BuiltInModel;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.money.Parameters;
+import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ClusterTopics;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.RegistryReader;
-import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.topics.SchemaPublisher;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.TopicsDisagree;
@@ -68,10 +68,9 @@ final class Setup {
 
   private void fund(SignedProducer producer, Collection<String> workers) {
     Endowment.commands(keys.requester().publicKey(), workers)
-        .forEach(
-            command ->
-                producer.send(
-                    catalogue.ledgerCommands(), RecordKeys.text(command.getCommandId()), command));
+        .forEach(command ->
+            producer.send(
+                catalogue.ledgerCommands(), RecordKeys.text(command.getCommandId()), command));
   }
 
   private void register(
@@ -84,14 +83,12 @@ final class Setup {
         catalogue.registry(),
         RegistrySubject.coordinator(Registrations.COORDINATOR),
         Registrations.coordinator(keys.coordinator(), catalogue.shards()));
-    producer.send(
-        catalogue.registry(), RegistrySubject.model(modelId), Registrations.model(model));
-    calibrations.forEach(
-        calibration ->
-            producer.send(
-                catalogue.registry(),
-                RegistrySubject.calibration(calibration.getCalibrationId()),
-                calibration));
+    producer.send(catalogue.registry(), RegistrySubject.model(modelId), Registrations.model(model));
+    calibrations.forEach(calibration ->
+        producer.send(
+            catalogue.registry(),
+            RegistrySubject.calibration(calibration.getCalibrationId()),
+            calibration));
     producer.send(catalogue.registry(), RegistrySubject.parameters(), parameters.toEvent());
   }
 }
