@@ -7,6 +7,7 @@ import io.verillm.protocol.event.Wire;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.avro.specific.SpecificData;
 
 /** Tasks for the tiny model. */
 public final class TestTasks {
@@ -38,5 +39,12 @@ public final class TestTasks {
         TinyModel.CONFIG.positions(),
         4,
         ByteBuffer.allocate(0));
+  }
+
+  /** The same task with one field changed. */
+  public static Task changed(Task task, String field, Object value) {
+    Task copy = SpecificData.get().deepCopy(Task.getClassSchema(), task);
+    copy.put(Task.getClassSchema().getField(field).pos(), value);
+    return copy;
   }
 }

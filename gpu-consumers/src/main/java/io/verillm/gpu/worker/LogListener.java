@@ -105,6 +105,8 @@ final class LogListener implements Runnable, AutoCloseable {
       listener.requireTopic(listener.registry);
       listener.readRegistry();
       listener.assign(Instant.now().minus(settings.lookBack()));
+      // Before a task is taken, this worker's own commitments must have been seen.
+      listener.readToEnd();
       return listener;
     } catch (RuntimeException e) {
       listener.consumer.close();
@@ -119,11 +121,14 @@ final class LogListener implements Runnable, AutoCloseable {
   }
 
   private void readRegistry() {
-    List<TopicPartition> partitions = partitions(registry);
-    consumer.assign(partitions);
-    consumer.seekToBeginning(partitions);
-    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-    while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+    consumer.assign(partitions(registry));
+    consumer.seekToBeginning(consumer.assignment());
+    readToEnd();
+  }
+
+  private void readToEnd() {
+    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+    while (ends.entrySet().stream().anyMatch(p -> consumer.position(p.getKey()) < p.getValue())) {
       consumer.poll(POLL).forEach(this::read);
     }
   }

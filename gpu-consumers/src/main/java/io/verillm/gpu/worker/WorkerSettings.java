@@ -71,6 +71,38 @@ public record WorkerSettings(
         Duration.ofSeconds(10));
   }
 
+  /** The same with another time to drain. */
+  public WorkerSettings withDrain(Duration drain) {
+    return new WorkerSettings(
+        id,
+        operator,
+        key,
+        secret,
+        bootstrapServers,
+        catalogue,
+        intake,
+        sessions,
+        controlWait,
+        lookBack,
+        drain);
+  }
+
+  /** The same for another operator. */
+  public WorkerSettings withOperator(String operator) {
+    return new WorkerSettings(
+        id,
+        operator,
+        key,
+        secret,
+        bootstrapServers,
+        catalogue,
+        intake,
+        sessions,
+        controlWait,
+        lookBack,
+        drain);
+  }
+
   @Override
   public String toString() {
     return "WorkerSettings[" + id + " at " + bootstrapServers + "]";
