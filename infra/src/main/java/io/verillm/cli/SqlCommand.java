@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 final class SqlCommand implements Callable<Integer> {
   private static final String OVERVIEW =
       "select table_name, string_agg(column_name, ', ' order by ordinal_position) as columns"
-          + " from information_schema.columns group by table_name order by table_name";
+          + " from information_schema.columns where table_schema = 'main' group by table_name order by table_name";
 
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();

@@ -6,10 +6,7 @@ import io.verillm.local.StackFolder;
 import io.verillm.local.StackPlan;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,18 +44,16 @@ final class UpCommand implements Callable<Integer> {
     StackFolder folder = data.orKept();
     System.err.println("starting ...");
     try (LocalStack stack = LocalStack.start(folder, plan(), new SecureRandom(), port)) {
-      CountDownLatch stop = stopOnSignal(stack);
+      Thread stopping = stopOnSignal(stack);
       DataOption.folders().remember(folder);
       System.err.println(
           "up: broker on %s, state in %s; Ctrl-C stops"
               .formatted(stack.bootstrap(), folder.path()));
-      while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
-        Optional<String> failure = stack.failure();
-        if (failure.isPresent()) {
-          throw CommandFailure.unreachable("a part of the stack failed: " + failure.get());
-        }
+      while (stack.failure().isEmpty()) {
+        stopping.join(LOOK);
       }
-      return ExitCode.OK;
+      Runtime.getRuntime().removeShutdownHook(stopping);
+      throw CommandFailure.unreachable("a part of the stack failed: " + stack.failure().get());
     } catch (StackFailed e) {
       throw CommandFailure.unreachable(e.getMessage());
     }
@@ -72,19 +67,20 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  // The JVM ends when its hooks end, so the hook itself has to stop the stack.
-  private static CountDownLatch stopOnSignal(LocalStack stack) {
-    CountDownLatch stop = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  System.err.println("stopping ...");
-                  stop.countDown();
-                  stack.close();
-                  System.err.println("stopped");
-                },
-                "stop"));
-    return stop;
+  // The JVM ends when its hooks end, so the hook itself stops the stack, and says that this is
+  // good.
+  private static Thread stopOnSignal(LocalStack stack) {
+    Thread stopping =
+        new Thread(
+            () -> {
+              System.err.println("stopping ...");
+              stack.closeScoringEpoch();
+              stack.close();
+              System.err.println("stopped");
+              Runtime.getRuntime().halt(ExitCode.OK);
+            },
+            "stop");
+    Runtime.getRuntime().addShutdownHook(stopping);
+    return stopping;
   }
 }

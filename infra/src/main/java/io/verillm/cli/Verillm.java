@@ -1,5 +1,7 @@
 package io.verillm.cli;
 
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -40,8 +42,10 @@ public final class Verillm implements Runnable {
 
   /** Runs one command and ends the JVM with its exit status. */
   public static void main(String[] args) {
-    int status = commandLine(System.getenv()).execute(args);
-    System.out.flush();
+    CommandLine line = commandLine(System.getenv());
+    PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+    int status = line.setOut(out).execute(args);
+    out.flush();
     System.exit(status);
   }
 

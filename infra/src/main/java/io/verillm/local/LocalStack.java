@@ -20,6 +20,7 @@ import io.verillm.topics.Catalogue;
 import io.verillm.topics.Counters;
 import io.verillm.topics.TopicsDisagree;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -69,7 +70,7 @@ public final class LocalStack implements AutoCloseable {
       BuiltInModel model = parts.add("model", BuiltInModel.load());
       new Setup(bootstrap, catalogue, keys)
           .complete(model, List.of(), parameters, this.plan.behaviours().keySet());
-      startLog();
+      startWitnesses();
       startApps(model);
       scoringEpochs =
           parts.add(
@@ -78,6 +79,9 @@ public final class LocalStack implements AutoCloseable {
                   bootstrap, catalogue, keys.coordinatorSigner(), parameters.peerWeight()));
       tables = parts.add("tables", Tables.start(bootstrap, folder.tables(), catalogue));
       workers = startWorkers(model);
+      scoringEpochs.startClock();
+      // Last, because it closes epochs only when every shard knows the witnesses.
+      startSealer();
       folder.markRunning(bootstrap);
     } catch (TopicsDisagree | UnsafeCluster | IOException | SQLException e) {
       parts.close();
@@ -95,21 +99,28 @@ public final class LocalStack implements AutoCloseable {
    * @param plan how to set it up; a folder that has a plan keeps its own
    * @param random makes keys that do not exist yet
    * @param port the broker's port, 0 for a free one
-   * @throws StackFailed if the folder's topics or broker are not fit
-   * @throws java.io.UncheckedIOException if the folder cannot be used, or another stack runs in it
+   * @throws StackFailed if the folder cannot be used, another stack runs in it, the port is taken,
+   *     or the topics there are not ours
    */
   public static LocalStack start(
       StackFolder folder, StackPlan plan, RandomGenerator random, int port) throws StackFailed {
-    return new LocalStack(folder, plan, random, port);
+    try {
+      return new LocalStack(folder, plan, random, port);
+    } catch (UncheckedIOException e) {
+      throw new StackFailed(e.getMessage(), e);
+    }
   }
 
-  private void startLog() {
+  private void startWitnesses() {
     VerifyKey sealerKey = keys.sealerSigner().key().publicKey();
     for (String id : StackKeys.WITNESSES) {
       Witness witness =
           Witness.start(bootstrap, catalogue, keys.witness(id), sealerKey, Clock.systemUTC());
       endings.add(parts.add(id, witness).ended());
     }
+  }
+
+  private void startSealer() {
     Sealer sealer =
         Sealer.start(
             SealerSettings.of(bootstrap, Set.copyOf(StackKeys.WITNESSES)),

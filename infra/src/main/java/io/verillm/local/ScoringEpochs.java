@@ -10,6 +10,9 @@ import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -24,6 +27,9 @@ final class ScoringEpochs implements AutoCloseable {
   private final Catalogue catalogue;
   private final SignedProducer producer;
   private final long peerWeight;
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("scoring-epochs").daemon().factory());
   private long next;
 
   /**
@@ -36,6 +42,12 @@ final class ScoringEpochs implements AutoCloseable {
     this.peerWeight = peerWeight;
     this.next = lastClosed(bootstrap, catalogue) + 1;
     this.producer = SignedProducer.idempotent(bootstrap, coordinator);
+  }
+
+  /** Closes an epoch whenever its time is over. */
+  void startClock() {
+    clock.scheduleAtFixedRate(
+        () -> close(false), LENGTH.toMillis(), LENGTH.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -84,6 +96,7 @@ final class ScoringEpochs implements AutoCloseable {
 
   @Override
   public void close() {
+    clock.shutdownNow();
     producer.close();
   }
 }

@@ -147,7 +147,7 @@ public final class Sealer implements AutoCloseable {
 
   private void step() {
     Duration wait = due.untilDue(requests.any(), System.nanoTime());
-    if (wait.isNegative() || wait.isZero()) {
+    if (wait.isZero()) {
       seal();
       wait = due.untilDue(requests.any(), System.nanoTime());
     }

@@ -1,0 +1,217 @@
+package io.verillm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.verillm.cli.Program.Run;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The main job, from the command line, with all that a newcomer does next. */
+class DemoIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final long PATIENCE_SECONDS = 300;
+
+  /** The whole job has to end within this on two cores. */
+  private static final double WALL_SECONDS_MAX = 90;
+
+  @TempDir private static Path folder;
+  private static Path data;
+  private static Run demo;
+  private static JsonNode outcome;
+
+  @TempDir private Path scratch;
+
+  @BeforeAll
+  static void runTheDemo() throws Exception {
+    data = folder.resolve("demo");
+    demo = run(folder, "demo", "--output", "json", "--data", data.toString());
+    outcome = JSON.readTree(demo.lastLine());
+  }
+
+  @Test
+  void shouldPrintOneObjectWithTheFieldsThatScriptsRelyOn() {
+    assertThat(demo.status()).as(demo.err()).isZero();
+    assertThat(demo.out()).hasLineCount(1);
+    assertThat(names(outcome))
+        .containsExactly(
+            "requests",
+            "accepted",
+            "rejected",
+            "inconclusive",
+            "expired",
+            "cases",
+            "workers",
+            "ledgerSum",
+            "auditIdentical",
+            "generateSeconds",
+            "verifySeconds",
+            "wallSeconds");
+    assertThat(names(outcome.get("workers").get(0)))
+        .containsExactly(
+            "id",
+            "behaviour",
+            "casesAsAuthor",
+            "casesAsChecker",
+            "rejectedAsAuthor",
+            "faultsAsChecker",
+            "score",
+            "paid",
+            "slashed",
+            "balance");
+  }
+
+  @Test
+  void shouldDecideEveryRequestInTime() {
+    int decided =
+        Stream.of("accepted", "rejected", "inconclusive", "expired")
+            .mapToInt(name -> outcome.get(name).intValue())
+            .sum();
+
+    assertThat(outcome.get("requests").intValue()).isEqualTo(12);
+    assertThat(decided).isEqualTo(12);
+    assertThat(outcome.get("expired").intValue()).isZero();
+    assertThat(outcome.get("wallSeconds").doubleValue()).isBetween(1.0, WALL_SECONDS_MAX);
+    assertThat(outcome.get("generateSeconds").doubleValue()).isPositive();
+    assertThat(outcome.get("verifySeconds").doubleValue()).isPositive();
+  }
+
+  @Test
+  void shouldSlashTheCheatsAndNobodyElse() {
+    for (JsonNode worker : outcome.get("workers")) {
+      boolean cheat = !worker.get("behaviour").textValue().equals("honest");
+      assertThat(worker.get("slashed").longValue() > 0).as(worker.toString()).isEqualTo(cheat);
+    }
+    assertThat(outcome.get("workers").findValuesAsText("behaviour"))
+        .hasSize(10)
+        .contains("int8", "lazy");
+  }
+
+  @Test
+  void shouldRejectWhatTheCheapWeightsWrote() {
+    for (JsonNode worker : outcome.get("workers")) {
+      int expected =
+          worker.get("behaviour").textValue().equals("int8")
+              ? worker.get("casesAsAuthor").intValue()
+              : 0;
+      assertThat(worker.get("rejectedAsAuthor").intValue())
+          .as(worker.toString())
+          .isEqualTo(expected);
+    }
+    assertThat(outcome.get("rejected").intValue()).isPositive();
+  }
+
+  @Test
+  void shouldBalanceTheLedgerAndRecomputeTheRun() {
+    assertThat(outcome.get("ledgerSum").longValue()).isZero();
+    assertThat(outcome.get("auditIdentical").booleanValue()).isTrue();
+  }
+
+  @Test
+  void shouldAnswerSqlAboutTheFinishedRun() throws Exception {
+    Run requests =
+        run(scratch, "sql", "--data", data.toString(), "select count(*) n from requests");
+    Run money =
+        run(
+            scratch,
+            "sql",
+            "--data",
+            data.toString(),
+            "--output",
+            "json",
+            "select sum(balance) as total from balances");
+
+    assertThat(requests.out().lines()).containsExactly("n", "12");
+    assertThat(JSON.readTree(money.lastLine()).get(0).get("total").longValue()).isZero();
+  }
+
+  @Test
+  void shouldAnswerAWrongStatementWithOneLine() throws Exception {
+    Run run = run(scratch, "sql", "--data", data.toString(), "drop table requests");
+
+    assertThat(run.status()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).hasLineCount(1);
+  }
+
+  @Test
+  void shouldFindAndNameOneChangedByteOfAnExport() throws Exception {
+    Path export = scratch.resolve("export");
+    Run exported = run(scratch, "audit", "export", "--data", data.toString(), export.toString());
+    assertThat(exported.status()).as(exported.err()).isZero();
+    Run before = run(scratch, "audit", "--from", export.toString(), "--output", "json");
+    Path victim = largest(export, "verdicts");
+    flip(victim);
+
+    Run after = run(scratch, "audit", "--from", export.toString(), "--output", "json");
+
+    assertThat(before.status()).as(before.out()).isZero();
+    assertThat(after.status()).isEqualTo(ExitCode.BAD);
+    JsonNode findings = JSON.readTree(after.lastLine()).get("findings");
+    assertThat(findings.findValuesAsText("topic")).anyMatch(topic -> topic.contains("verdicts"));
+    assertThat(findings.findValuesAsText("rule")).isNotEmpty();
+  }
+
+  @Test
+  void shouldAcceptAllAndSlashNobodyWhereNobodyCheats() throws Exception {
+    Run run =
+        run(
+            scratch,
+            "demo",
+            "--honest",
+            "--requests",
+            "6",
+            "--output",
+            "json",
+            "--data",
+            scratch.resolve("honest").toString());
+
+    JsonNode honest = JSON.readTree(run.lastLine());
+    assertThat(honest.get("accepted").intValue()).isEqualTo(6);
+    assertThat(honest.get("workers").findValues("slashed"))
+        .allMatch(slashed -> slashed.longValue() == 0);
+    assertThat(honest.get("workers").findValuesAsText("behaviour")).containsOnly("honest");
+  }
+
+  @Test
+  void shouldNotRunASecondDemoInTheSameFolder() throws Exception {
+    Run run = run(scratch, "demo", "--data", data.toString());
+
+    assertThat(run.status()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).hasLineCount(1).contains(data.toString());
+  }
+
+  private static Run run(Path folder, String... arguments) throws Exception {
+    return new Program(Program.ROOT.resolve("verillm"), folder, Map.of())
+        .run(PATIENCE_SECONDS, arguments);
+  }
+
+  private static List<String> names(JsonNode object) {
+    List<String> names = new ArrayList<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  private static Path largest(Path export, String topic) throws IOException {
+    try (Stream<Path> files = Files.list(export)) {
+      return files
+          .filter(file -> file.getFileName().toString().contains(topic))
+          .max((a, b) -> Long.compare(a.toFile().length(), b.toFile().length()))
+          .orElseThrow();
+    }
+  }
+
+  private static void flip(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length * 2 / 3] ^= 1;
+    Files.write(file, bytes);
+  }
+}

@@ -1,0 +1,118 @@
+package io.verillm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.verillm.cli.Program.Run;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The stack that stays: from outside, through a stop and a second start. */
+class UpIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Path LAUNCHER = Program.ROOT.resolve("verillm");
+
+  @TempDir private Path folder;
+
+  @Test
+  void shouldServeRequestsAndKeepThemThroughARestart() throws Exception {
+    int port = freePort();
+    Program client =
+        new Program(
+            LAUNCHER,
+            folder,
+            Map.of(
+                "VERILLM_DATA",
+                folder.resolve("data").toString(),
+                "VERILLM_BOOTSTRAP",
+                "127.0.0.1:" + port));
+
+    Process first = up(port, "first");
+    Run submitted =
+        client.run(
+            PATIENCE.toSeconds(),
+            "submit",
+            "--prompt",
+            "In the beginning",
+            "--max-tokens",
+            "8",
+            "--wait");
+    String id = submitted.out().lines().findFirst().orElse("").replace("request ", "");
+    Run sql = client.run(60, "sql", "select request_id from requests");
+    int stopped = stop(first);
+    Process second = up(port, "second");
+    Run status = client.run(60, "status", id);
+    Run next =
+        client.run(
+            PATIENCE.toSeconds(),
+            "submit",
+            "--prompt",
+            "The second day",
+            "--max-tokens",
+            "8",
+            "--wait");
+    Run topics = client.run(60, "topics", "plan", "--workers", "w-01,w-02,w-03,w-04,w-05");
+    int stoppedAgain = stop(second);
+
+    assertThat(submitted.status()).as(submitted.out() + submitted.err()).isZero();
+    assertThat(submitted.out()).contains("unverified: ").contains("ACCEPTED");
+    assertThat(sql.out()).contains(id);
+    assertThat(status.out()).as(status.err()).startsWith("ACCEPTED");
+    assertThat(next.status()).as(next.out() + next.err()).isZero();
+    assertThat(topics.status()).as(topics.out()).isZero();
+    assertThat(stopped).isZero();
+    assertThat(stoppedAgain).isZero();
+  }
+
+  @Test
+  void shouldSayThatNoBrokerAnswers() throws Exception {
+    Run run =
+        new Program(LAUNCHER, folder, Map.of("VERILLM_BOOTSTRAP", "127.0.0.1:" + freePort()))
+            .run(60, "submit", "--prompt", "x", "--keys", folder.resolve("keys").toString());
+
+    assertThat(run.status()).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(run.err()).hasLineCount(1);
+  }
+
+  private Process up(int port, String name) throws IOException {
+    Path err = folder.resolve(name + ".err");
+    Process process =
+        new ProcessBuilder(
+                LAUNCHER.toString(),
+                "up",
+                "--honest",
+                "--workers",
+                "5",
+                "--port",
+                Integer.toString(port),
+                "--data",
+                folder.resolve("data").toString())
+            .redirectError(err.toFile())
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> !process.isAlive() || Files.readString(err).contains("up: broker on"));
+    assertThat(process.isAlive()).as(Files.readString(err)).isTrue();
+    return process;
+  }
+
+  private static int stop(Process process) throws InterruptedException {
+    process.destroy();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return process.exitValue();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}
