@@ -28,7 +28,7 @@ final class SealClock {
     arrived = false;
   }
 
-  /** Time until the next seal; zero or less when it is due. */
+  /** Time until the next seal; zero when it is due or overdue. */
   Duration untilDue(boolean busy, long nowNanos) {
     long sinceSeal = nowNanos - lastSealNanos;
     long due = settings.idle().toNanos() - sinceSeal;
@@ -39,6 +39,6 @@ final class SealClock {
       long wakeDue = settings.wake().toNanos() - (nowNanos - firstArrivalNanos);
       due = Math.min(due, Math.max(busyDue, wakeDue));
     }
-    return Duration.ofNanos(due);
+    return Duration.ofNanos(Math.max(0, due));
   }
 }

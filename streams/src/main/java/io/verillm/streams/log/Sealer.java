@@ -145,14 +145,16 @@ public final class Sealer implements AutoCloseable {
   }
 
   private void step() {
-    Duration wait = due.untilDue(requests.any(), System.nanoTime());
-    if (wait.isNegative() || wait.isZero()) {
+    if (untilDue().isZero()) {
       seal();
-      wait = due.untilDue(requests.any(), System.nanoTime());
     }
-    Duration poll = wait.compareTo(POLL_MAX) < 0 ? wait : POLL_MAX;
-    log.poll(poll).forEach(this::note);
+    Duration wait = untilDue();
+    log.poll(wait.compareTo(POLL_MAX) < 0 ? wait : POLL_MAX).forEach(this::note);
     closeEpochs();
+  }
+
+  private Duration untilDue() {
+    return due.untilDue(requests.any(), System.nanoTime());
   }
 
   private void note(SignedRecord record) {
