@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Recomputes everything that the public topics decide, from signed records alone: signatures, seals, beacons, journal,
- * then every shard's decisions with the same code that decided them, then the ledger.
+ * Recomputes everything that the public topics decide, from signed records alone: signatures,
+ * seals, beacons, journal, then every shard's decisions with the same code that decided them, then
+ * the ledger.
  */
 public final class Audit {
   private final RecordSource source;

@@ -7,7 +7,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Whose tasks and which cases the log has opened. What it has not opened yet cannot be recomputed, and is no fault.
+ * Whose tasks and which cases the log has opened. What it has not opened yet cannot be recomputed,
+ * and is no fault.
  */
 final class OpenedCases {
   private final Set<String> cases = new HashSet<>();

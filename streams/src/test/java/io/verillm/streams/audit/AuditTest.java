@@ -58,18 +58,15 @@ class AuditTest {
         Audit.of(
             RUN.with(
                 verdict,
-                resigned(
-                    e ->
-                        Verdict.newBuilder((Verdict) e)
-                            .setOutcome(VerdictOutcome.INCONCLUSIVE)
-                            .build())));
+                resigned(e ->
+                    Verdict.newBuilder((Verdict) e)
+                        .setOutcome(VerdictOutcome.INCONCLUSIVE)
+                        .build())));
 
     assertNamed(report, verdict, AuditRule.DECISION);
     assertThat(report.findings())
-        .anySatisfy(
-            finding ->
-                assertThat(finding.message())
-                    .contains("outcome is INCONCLUSIVE where the rules give"));
+        .anySatisfy(finding ->
+            assertThat(finding.message()).contains("outcome is INCONCLUSIVE where the rules give"));
   }
 
   @Test
@@ -79,18 +76,16 @@ class AuditTest {
     AuditReport report = Audit.of(RUN.with(verdict, gone -> null));
 
     assertThat(report.findings())
-        .anySatisfy(
-            finding -> {
-              assertThat(finding.rule()).isEqualTo(AuditRule.DECISION);
-              assertThat(finding.topic()).isEqualTo(verdict.topic());
-              assertThat(finding.message()).contains("verdict", "is missing");
-            });
+        .anySatisfy(finding -> {
+          assertThat(finding.rule()).isEqualTo(AuditRule.DECISION);
+          assertThat(finding.topic()).isEqualTo(verdict.topic());
+          assertThat(finding.message()).contains("verdict", "is missing");
+        });
   }
 
   @Test
   void shouldNameASettlementThatPaysSomebodyElse() {
-    SignedRecord settle =
-        record(CATALOGUE.ledgerCommands().name(), SettleCase.class::isInstance);
+    SignedRecord settle = record(CATALOGUE.ledgerCommands().name(), SettleCase.class::isInstance);
 
     AuditReport report =
         Audit.of(
@@ -106,19 +101,19 @@ class AuditTest {
   void shouldNameATransferThatMovesAnotherAmount() {
     SignedRecord transfer =
         record(
-            CATALOGUE.transfers().name(), e -> e instanceof Transfer t && !t.getPostings().isEmpty());
+            CATALOGUE.transfers().name(),
+            e -> e instanceof Transfer t && !t.getPostings().isEmpty());
 
     AuditReport report =
         Audit.of(
             RUN.with(
                 transfer,
-                resigned(
-                    e -> {
-                      Transfer t = (Transfer) e;
-                      return Transfer.newBuilder(t)
-                          .setPostings(t.getPostings().subList(1, t.getPostings().size()))
-                          .build();
-                    })));
+                resigned(e -> {
+                  Transfer t = (Transfer) e;
+                  return Transfer.newBuilder(t)
+                      .setPostings(t.getPostings().subList(1, t.getPostings().size()))
+                      .build();
+                })));
 
     assertNamed(report, transfer, AuditRule.LEDGER);
     assertNamed(report, transfer, AuditRule.SUM);
@@ -147,12 +142,11 @@ class AuditTest {
         Audit.of(
             RUN.with(
                 entry,
-                resigned(
-                    e ->
-                        JournalEntry.newBuilder((JournalEntry) e)
-                            .setAccepted(false)
-                            .setReason("LATE")
-                            .build())));
+                resigned(e ->
+                    JournalEntry.newBuilder((JournalEntry) e)
+                        .setAccepted(false)
+                        .setReason("LATE")
+                        .build())));
 
     assertNamed(report, entry, AuditRule.JOURNAL);
   }
@@ -165,11 +159,10 @@ class AuditTest {
         Audit.of(
             RUN.with(
                 seal,
-                resigned(
-                    e ->
-                        Seal.newBuilder((Seal) e)
-                            .setTimeMillis(((Seal) e).getTimeMillis() + 1)
-                            .build())));
+                resigned(e ->
+                    Seal.newBuilder((Seal) e)
+                        .setTimeMillis(((Seal) e).getTimeMillis() + 1)
+                        .build())));
 
     // The seal is sound in itself; its successor, its cosignatures and its closed epochs deny it.
     assertThat(report.findings())
@@ -192,13 +185,12 @@ class AuditTest {
   private static void assertNamed(AuditReport report, SignedRecord record, AuditRule rule) {
     assertThat(report.identical()).isFalse();
     assertThat(report.findings())
-        .anySatisfy(
-            finding -> {
-              assertThat(finding.rule()).isEqualTo(rule);
-              assertThat(finding.topic()).isEqualTo(record.topic());
-              assertThat(finding.partition()).isEqualTo(record.partition());
-              assertThat(finding.offset()).isEqualTo(record.offset());
-            });
+        .anySatisfy(finding -> {
+          assertThat(finding.rule()).isEqualTo(rule);
+          assertThat(finding.topic()).isEqualTo(record.topic());
+          assertThat(finding.partition()).isEqualTo(record.partition());
+          assertThat(finding.offset()).isEqualTo(record.offset());
+        });
   }
 
   private static SignedRecord record(String topic, Predicate<SpecificRecord> wanted) {

@@ -62,11 +62,10 @@ class RecordArchiveTest {
 
     try (RecordArchive archive = RecordArchive.open(directory)) {
       assertThat(Audit.of(archive).findings())
-          .anySatisfy(
-              finding -> {
-                assertThat(finding.rule()).isEqualTo(AuditRule.ARCHIVE);
-                assertThat(finding.message()).contains("missing");
-              });
+          .anySatisfy(finding -> {
+            assertThat(finding.rule()).isEqualTo(AuditRule.ARCHIVE);
+            assertThat(finding.message()).contains("missing");
+          });
     }
   }
 

@@ -43,8 +43,9 @@ import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * A run as the live system would record it: some requests over two shards, the second of them answered by an author
- * that cheats, until every case is final and the scoring epoch is closed. Strangers have written nonsense between.
+ * A run as the live system would record it: some requests over two shards, the second of them
+ * answered by an author that cheats, until every case is final and the scoring epoch is closed.
+ * Strangers have written nonsense between.
  */
 final class RecordedRun {
   private static final long TIME_MILLIS = 1_760_000_000_000L;
@@ -88,7 +89,8 @@ final class RecordedRun {
       run.turn();
     }
     if (run.openCases() == 0) {
-      run.command("close", new CloseScoringEpoch("close", 0L, true, Parameters.demo().peerWeight()));
+      run.command(
+          "close", new CloseScoringEpoch("close", 0L, true, Parameters.demo().peerWeight()));
     }
     run.turn();
     run.turn();
@@ -223,20 +225,15 @@ final class RecordedRun {
     effects
         .balances()
         .forEach(b -> ledger(catalogue.balances(), 0, RecordKeys.text(b.getAccount()), b));
-    effects
-        .scores()
-        .forEach(s -> ledger(catalogue.scores(), 0, RecordKeys.text(s.getWorker()), s));
+    effects.scores().forEach(s -> ledger(catalogue.scores(), 0, RecordKeys.text(s.getWorker()), s));
     effects
         .escrows()
-        .forEach(
-            e ->
-                ledger(
-                    catalogue.shardInputs(), e.shard(), RecordKeys.shard(e.shard()), e.decision()));
+        .forEach(e ->
+            ledger(catalogue.shardInputs(), e.shard(), RecordKeys.shard(e.shard()), e.decision()));
     effects.stakes().forEach(s -> log.everywhere(Signers.LEDGER, s));
   }
 
-  private void ledger(
-      Topic topic, int partition, byte[] key, SpecificRecord event) {
+  private void ledger(Topic topic, int partition, byte[] key, SpecificRecord event) {
     log.post(Signers.LEDGER, topic, partition, key, event);
   }
 

@@ -64,8 +64,7 @@ final class RunLog {
 
   /** Appends to the registry and copies to every shard. */
   void register(String signer, SpecificRecord event) {
-    SignedRecord record =
-        post(signer, catalogue.registry(), 0, RegistrySubject.of(event), event);
+    SignedRecord record = post(signer, catalogue.registry(), 0, RegistrySubject.of(event), event);
     everywhere(
         Signers.COORDINATOR,
         new RegistryUpdate(
@@ -84,8 +83,7 @@ final class RunLog {
   }
 
   List<SignedRecord> of(Topic topic, int partition) {
-    return List.copyOf(
-        records.getOrDefault(new LogPartition(topic.name(), partition), List.of()));
+    return List.copyOf(records.getOrDefault(new LogPartition(topic.name(), partition), List.of()));
   }
 
   Inbox inbox(int shard) {
@@ -100,14 +98,13 @@ final class RunLog {
     state
         .chain()
         .ends()
-        .forEach(
-            (partition, end) ->
-                leaves.put(
-                    partition,
-                    records.getOrDefault(partition, List.of()).stream()
-                        .filter(record -> record.offset() >= end)
-                        .map(LogLeaf::of)
-                        .toList()));
+        .forEach((partition, end) ->
+            leaves.put(
+                partition,
+                records.getOrDefault(partition, List.of()).stream()
+                    .filter(record -> record.offset() >= end)
+                    .map(LogLeaf::of)
+                    .toList()));
     EpochRecords epoch = EpochRecords.of(leaves);
     Seal seal = state.seal(epoch, timeMillis);
     byte[] key = RecordKeys.epoch(seal.getEpoch());
@@ -122,8 +119,7 @@ final class RunLog {
           catalogue.cosignatures(),
           0,
           key,
-          new Cosignature(
-              seal.getEpoch(), witness, Wire.buffer(sealHash), Wire.buffer(proof)));
+          new Cosignature(seal.getEpoch(), witness, Wire.buffer(sealHash), Wire.buffer(proof)));
       copies.add(new CosignatureCopy(witness, Wire.buffer(proof)));
     }
     everywhere(

@@ -157,14 +157,10 @@ final class RunTask {
         Wire.buffer(seal.salt()),
         Wire.buffer(evidence.bytes()),
         challenge.getPositions().stream()
-            .map(
-                p ->
-                    position(
-                        trace.open(
-                            p.getPosition(),
-                            PROMPT + OUTPUT,
-                            p.getBoundary(),
-                            BOUNDARIES.size() - 1)))
+            .map(p ->
+                position(
+                    trace.open(
+                        p.getPosition(), PROMPT + OUTPUT, p.getBoundary(), BOUNDARIES.size() - 1)))
             .toList());
   }
 

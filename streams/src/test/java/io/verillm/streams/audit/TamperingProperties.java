@@ -47,12 +47,11 @@ class TamperingProperties {
 
     assertThat(report.findings())
         .as("%s-%d@%d", victim.topic(), victim.partition(), victim.offset())
-        .anySatisfy(
-            finding -> {
-              assertThat(finding.topic()).isEqualTo(victim.topic());
-              assertThat(finding.partition()).isEqualTo(victim.partition());
-              assertThat(finding.offset()).isEqualTo(victim.offset());
-            });
+        .anySatisfy(finding -> {
+          assertThat(finding.topic()).isEqualTo(victim.topic());
+          assertThat(finding.partition()).isEqualTo(victim.partition());
+          assertThat(finding.offset()).isEqualTo(victim.offset());
+        });
   }
 
   @Property(tries = 20, shrinking = ShrinkingMode.OFF)
@@ -93,12 +92,11 @@ class TamperingProperties {
     }
 
     assertThat(report.findings())
-        .anySatisfy(
-            finding -> {
-              assertThat(finding.topic()).isEqualTo(partition.topic());
-              assertThat(finding.partition()).isEqualTo(partition.partition());
-              assertThat(finding.rule()).isEqualTo(AuditRule.ARCHIVE);
-            });
+        .anySatisfy(finding -> {
+          assertThat(finding.topic()).isEqualTo(partition.topic());
+          assertThat(finding.partition()).isEqualTo(partition.partition());
+          assertThat(finding.rule()).isEqualTo(AuditRule.ARCHIVE);
+        });
   }
 
   private static SignedRecord flipped(SignedRecord r, Random random) {
