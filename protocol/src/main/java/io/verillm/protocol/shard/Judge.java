@@ -47,15 +47,7 @@ final class Judge {
 
   /** Whether an opening fits the task's seal and the challenge. */
   boolean fits(TaskState task, Opening opening, int challenge) {
-    return opened(task, opening, challenge) != null
-        && (task.author ? tagFits(task, opening) : contextFits(opening));
-  }
-
-  /** A checker cannot claim to have been given another text: its context hash is public. */
-  private boolean contextFits(Opening opening) {
-    Hash promptHash = Wire.hash(ground.accepted().getPromptHash());
-    Hash given = Digests.contextHash(promptHash, List.of(Wire.hash(opening.getOutputHash())));
-    return given.equals(contextHash);
+    return opened(task, opening, challenge) != null && (!task.author || tagFits(task, opening));
   }
 
   private boolean tagFits(TaskState author, Opening opening) {
@@ -96,8 +88,12 @@ final class Judge {
 
   /** Whether the author's sealed output is the one that the checkers were given. */
   boolean inputIsBound(int round) {
+    return holdTheContext(openings(found.author(), round));
+  }
+
+  private boolean holdTheContext(List<OpenedTask> openings) {
     Hash promptHash = Wire.hash(ground.accepted().getPromptHash());
-    return openings(found.author(), round).stream()
+    return openings.stream()
         .allMatch(
             o -> Digests.contextHash(promptHash, List.of(o.outputHash())).equals(contextHash));
   }
@@ -141,6 +137,11 @@ final class Judge {
     } else if (!openedAll(checker)) {
       checker.judgement = Judgement.SILENT;
       checker.judgementReason = "OPENING";
+    } else if (inputIsBound(checker.round)
+        && !holdTheContext(openings(checker, checker.round))) {
+      // The author opened the text that the checkers were given: this one made another up.
+      checker.judgement = Judgement.FAULT;
+      checker.judgementReason = "CONTEXT";
     } else {
       judgeVote(checker, outcome(checker).map(Judge::label).orElse(""));
     }

@@ -30,7 +30,9 @@ public final class KafkaRecords implements RecordSource {
                 "bootstrap.servers", bootstrapServers,
                 "isolation.level", "read_committed",
                 "enable.auto.commit", "false",
-                "auto.offset.reset", "none"),
+                "auto.offset.reset", "none",
+                // A fetch that waits for more would hold up the next partition.
+                "fetch.max.wait.ms", "10"),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     this.ends = ends(catalogue);
@@ -82,6 +84,9 @@ public final class KafkaRecords implements RecordSource {
   public void read(LogPartition partition, Sink sink) {
     TopicPartition assigned = new TopicPartition(partition.topic(), partition.partition());
     long end = ends.get(assigned);
+    if (end == 0) {
+      return;
+    }
     consumer.assign(List.of(assigned));
     consumer.seekToBeginning(List.of(assigned));
     while (consumer.position(assigned) < end) {

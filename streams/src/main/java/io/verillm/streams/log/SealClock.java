@@ -28,7 +28,7 @@ final class SealClock {
     arrived = false;
   }
 
-  /** Time until the next seal; zero when it is due. */
+  /** Time until the next seal; zero when it is due or overdue. */
   Duration untilDue(boolean busy, long nowNanos) {
     long sinceSeal = nowNanos - lastSealNanos;
     long due = settings.idle().toNanos() - sinceSeal;

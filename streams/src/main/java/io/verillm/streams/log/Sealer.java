@@ -146,16 +146,16 @@ public final class Sealer implements AutoCloseable {
   }
 
   private void step() {
-    Duration wait = due.untilDue(requests.any(), System.nanoTime());
-    if (wait.isZero()) {
+    if (untilDue().isZero()) {
       seal();
-      wait = due.untilDue(requests.any(), System.nanoTime());
     }
-    // Where sealing itself took longer than the interval the next seal is overdue already.
-    Duration late = wait.isNegative() ? Duration.ZERO : wait;
-    Duration poll = late.compareTo(POLL_MAX) < 0 ? late : POLL_MAX;
-    log.poll(poll).forEach(this::note);
+    Duration wait = untilDue();
+    log.poll(wait.compareTo(POLL_MAX) < 0 ? wait : POLL_MAX).forEach(this::note);
     closeEpochs();
+  }
+
+  private Duration untilDue() {
+    return due.untilDue(requests.any(), System.nanoTime());
   }
 
   private void note(SignedRecord record) {

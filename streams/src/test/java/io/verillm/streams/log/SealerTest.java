@@ -129,12 +129,13 @@ class SealerTest {
           0,
           RecordKeys.text("c"),
           new ReserveEscrow("c", "request", 0, "requester:a", 100L));
-      await().until(() -> seals().size() >= 12);
+      await().atMost(Duration.ofSeconds(30)).until(() -> seals().size() >= 12);
 
       List<Seal> seals = seals();
       long tenSeals =
           seals.getLast().getTimeMillis() - seals.get(seals.size() - 11).getTimeMillis();
-      assertThat(tenSeals).isBetween(2_400L, 3_500L);
+      // At least ten ticks; on a busy machine more, but never anything like ten idle times.
+      assertThat(tenSeals).isBetween(2_400L, 9_000L);
 
       stack.write(
           CATALOGUE.shardInputs(),

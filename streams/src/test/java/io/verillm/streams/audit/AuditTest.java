@@ -1,0 +1,219 @@
+package io.verillm.streams.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verillm.events.JournalEntry;
+import io.verillm.events.Score;
+import io.verillm.events.Seal;
+import io.verillm.events.SettleCase;
+import io.verillm.events.Transfer;
+import io.verillm.events.Verdict;
+import io.verillm.events.VerdictOutcome;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
+import io.verillm.schemas.EventCodec;
+import io.verillm.topics.Catalogue;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.apache.avro.specific.SpecificRecord;
+import org.junit.jupiter.api.Test;
+
+/** Coordinators that lie with their own key, and what an audit says. */
+class AuditTest {
+  private static final MemoryRecords RUN = RecordedRun.of(3);
+  private static final Catalogue CATALOGUE = Catalogue.of(RUN.shards());
+
+  @Test
+  void shouldFindAnHonestRunIdentical() {
+    AuditReport report = Audit.of(RUN);
+
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.identical()).isTrue();
+    assertThat(report.counts())
+        .containsEntry("verdicts recomputed", 5L)
+        .containsEntry("challenges recomputed", 4L)
+        .containsEntry("records that honest readers pass over", 2L)
+        .containsEntry("cases without a last verdict", 0L);
+    assertThat(report.counts().get("scores recomputed")).isPositive();
+    assertThat(report.counts().get("transfers recomputed")).isPositive();
+    assertThat(report.checked()).allSatisfy((rule, number) -> assertThat(number).isPositive());
+  }
+
+  @Test
+  void shouldFindARunIdenticalWhereverItStops() {
+    for (int turns = 0; turns < 10; turns += 3) {
+      AuditReport report = Audit.of(RecordedRun.of(2, turns));
+
+      assertThat(report.findings()).as("after %d turns", turns).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldNameAVerdictThatTheVotesDoNotGive() {
+    SignedRecord verdict =
+        record(CATALOGUE.verdicts().name(), e -> e instanceof Verdict v && v.getLast());
+
+    AuditReport report =
+        Audit.of(
+            RUN.with(
+                verdict,
+                resigned(e ->
+                    Verdict.newBuilder((Verdict) e)
+                        .setOutcome(VerdictOutcome.INCONCLUSIVE)
+                        .build())));
+
+    assertNamed(report, verdict, AuditRule.DECISION);
+    assertThat(report.findings())
+        .anySatisfy(finding ->
+            assertThat(finding.message()).contains("outcome is INCONCLUSIVE where the rules give"));
+  }
+
+  @Test
+  void shouldMissAVerdictThatWasLeftOut() {
+    SignedRecord verdict = record(CATALOGUE.verdicts().name(), e -> true);
+
+    AuditReport report = Audit.of(RUN.with(verdict, gone -> null));
+
+    assertThat(report.findings())
+        .anySatisfy(finding -> {
+          assertThat(finding.rule()).isEqualTo(AuditRule.DECISION);
+          assertThat(finding.topic()).isEqualTo(verdict.topic());
+          assertThat(finding.message()).contains("verdict", "is missing");
+        });
+  }
+
+  @Test
+  void shouldNameASettlementThatPaysSomebodyElse() {
+    SignedRecord settle = record(CATALOGUE.ledgerCommands().name(), SettleCase.class::isInstance);
+
+    AuditReport report =
+        Audit.of(
+            RUN.with(
+                settle,
+                resigned(
+                    e -> SettleCase.newBuilder((SettleCase) e).setPayments(List.of()).build())));
+
+    assertNamed(report, settle, AuditRule.DECISION);
+  }
+
+  @Test
+  void shouldNameATransferThatMovesAnotherAmount() {
+    SignedRecord transfer =
+        record(
+            CATALOGUE.transfers().name(),
+            e -> e instanceof Transfer t && !t.getPostings().isEmpty());
+
+    AuditReport report =
+        Audit.of(
+            RUN.with(
+                transfer,
+                resigned(e -> {
+                  Transfer t = (Transfer) e;
+                  return Transfer.newBuilder(t)
+                      .setPostings(t.getPostings().subList(1, t.getPostings().size()))
+                      .build();
+                })));
+
+    assertNamed(report, transfer, AuditRule.LEDGER);
+    assertNamed(report, transfer, AuditRule.SUM);
+  }
+
+  @Test
+  void shouldNameAScoreThatTheVotesDoNotGive() {
+    SignedRecord score = record(CATALOGUE.scores().name(), e -> true);
+
+    AuditReport report =
+        Audit.of(
+            RUN.with(
+                score, resigned(e -> Score.newBuilder((Score) e).setScore(1_000_000L).build())));
+
+    assertNamed(report, score, AuditRule.LEDGER);
+  }
+
+  @Test
+  void shouldNameAJournalEntryThatRefusesWhatCounts() {
+    SignedRecord entry =
+        record(
+            CATALOGUE.journal().name(),
+            e -> e instanceof JournalEntry j && j.getTopic().equals(CATALOGUE.votes().name()));
+
+    AuditReport report =
+        Audit.of(
+            RUN.with(
+                entry,
+                resigned(e ->
+                    JournalEntry.newBuilder((JournalEntry) e)
+                        .setAccepted(false)
+                        .setReason("LATE")
+                        .build())));
+
+    assertNamed(report, entry, AuditRule.JOURNAL);
+  }
+
+  @Test
+  void shouldNameASealOfAnotherTime() {
+    SignedRecord seal = RUN.of(CATALOGUE.seals().name()).get(3);
+
+    AuditReport report =
+        Audit.of(
+            RUN.with(
+                seal,
+                resigned(e ->
+                    Seal.newBuilder((Seal) e)
+                        .setTimeMillis(((Seal) e).getTimeMillis() + 1)
+                        .build())));
+
+    // The seal is sound in itself; its successor, its cosignatures and its closed epochs deny it.
+    assertThat(report.findings())
+        .extracting(Finding::rule)
+        .contains(AuditRule.SEAL, AuditRule.COSIGNATURE, AuditRule.CLOSED_EPOCH);
+  }
+
+  @Test
+  void shouldWriteItsFindingsAsTextAndAsJson() {
+    SignedRecord score = record(CATALOGUE.scores().name(), e -> true);
+    AuditReport report = Audit.of(RUN.with(score, gone -> null));
+
+    assertThat(report.text()).contains("WRONG " + CATALOGUE.scores().name(), "NOT identical");
+    assertThat(report.json())
+        .startsWith("{\"identical\":false")
+        .contains("\"rule\":\"ledger\"")
+        .doesNotContain("\n");
+  }
+
+  private static void assertNamed(AuditReport report, SignedRecord record, AuditRule rule) {
+    assertThat(report.identical()).isFalse();
+    assertThat(report.findings())
+        .anySatisfy(finding -> {
+          assertThat(finding.rule()).isEqualTo(rule);
+          assertThat(finding.topic()).isEqualTo(record.topic());
+          assertThat(finding.partition()).isEqualTo(record.partition());
+          assertThat(finding.offset()).isEqualTo(record.offset());
+        });
+  }
+
+  private static SignedRecord record(String topic, Predicate<SpecificRecord> wanted) {
+    return RUN.of(topic).stream()
+        .filter(record -> PublicRecords.event(record).filter(wanted).isPresent())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static UnaryOperator<SignedRecord> resigned(UnaryOperator<SpecificRecord> change) {
+    return record -> {
+      SpecificRecord event = change.apply(PublicRecords.event(record).orElseThrow());
+      SignedRecord signed =
+          RunKeys.signer(Signers.COORDINATOR)
+              .sign(record.topic(), record.partition(), record.key(), EventCodec.encode(event));
+      return new SignedRecord(
+          record.topic(),
+          record.partition(),
+          record.offset(),
+          record.key(),
+          signed.value(),
+          record.signer(),
+          signed.signature());
+    };
+  }
+}

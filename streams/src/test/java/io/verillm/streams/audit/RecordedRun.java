@@ -1,0 +1,337 @@
+package io.verillm.streams.audit;
+
+import io.verillm.events.CalibrationPublished;
+import io.verillm.events.Challenge;
+import io.verillm.events.CloseScoringEpoch;
+import io.verillm.events.CoordinatorRegistered;
+import io.verillm.events.FundAccount;
+import io.verillm.events.ModelRegistered;
+import io.verillm.events.OutputReady;
+import io.verillm.events.ReserveEscrow;
+import io.verillm.events.RosterEntry;
+import io.verillm.events.RosterRole;
+import io.verillm.events.RowLimits;
+import io.verillm.events.Vote;
+import io.verillm.events.VoteDecision;
+import io.verillm.events.VoteReason;
+import io.verillm.events.WitnessRegistered;
+import io.verillm.events.WorkerReady;
+import io.verillm.events.WorkerRegistered;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.log.JournalChain;
+import io.verillm.protocol.money.Ledger;
+import io.verillm.protocol.money.LedgerEffects;
+import io.verillm.protocol.money.Parameters;
+import io.verillm.protocol.money.SortedLedgerState;
+import io.verillm.protocol.shard.Effect;
+import io.verillm.protocol.shard.Shard;
+import io.verillm.protocol.trace.Step;
+import io.verillm.streams.coordinator.CoordinatorApp;
+import io.verillm.topics.Catalogue;
+import io.verillm.topics.RecordKeys;
+import io.verillm.topics.Topic;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * A run as the live system would record it: some requests over two shards, the second of them
+ * answered by an author that cheats, until every case is final and the scoring epoch is closed.
+ * Strangers have written nonsense between.
+ */
+final class RecordedRun {
+  private static final long TIME_MILLIS = 1_760_000_000_000L;
+  private static final long PRICE = 900;
+  private static final int TURNS_MAX = 60;
+  private static final String REQUESTER = "requester:0123456789abcdef";
+
+  private final RunLog log = new RunLog();
+  private final Catalogue catalogue = log.catalogue;
+  private final RunSecrets secrets = new RunSecrets();
+  private final Shard[] shards = new Shard[catalogue.shards()];
+  private final int[] applied = new int[catalogue.shards()];
+  private final JournalChain[] journals = new JournalChain[catalogue.shards()];
+  private final Ledger ledger = new Ledger(new SortedLedgerState(), catalogue.shards());
+  private final Map<Hash, RunTask> tasks = new HashMap<>();
+  private List<Runnable> due = new ArrayList<>();
+  private int commands;
+  private int turn;
+
+  private RecordedRun() {
+    for (int shard = 0; shard < shards.length; shard++) {
+      shards[shard] = new Shard(CoordinatorApp.shardTopics(catalogue), shard, secrets);
+      journals[shard] = JournalChain.start(shard);
+    }
+  }
+
+  /** A run with this many requests, all final. */
+  static MemoryRecords of(int requests) {
+    return of(requests, TURNS_MAX);
+  }
+
+  /** A run that ends after some turns, whatever is open then. */
+  static MemoryRecords of(int requests, int turns) {
+    RecordedRun run = new RecordedRun();
+    run.setUp();
+    List<String> ids = IntStream.range(0, requests).mapToObj(RecordedRun::id).toList();
+    ids.forEach(run::reserve);
+    run.turn();
+    ids.forEach(run::accept);
+    for (int i = 0; i < turns && (i < 3 || run.openCases() > 0); i++) {
+      run.turn();
+    }
+    if (run.openCases() == 0) {
+      run.command(
+          "close", new CloseScoringEpoch("close", 0L, true, Parameters.demo().peerWeight()));
+    }
+    run.turn();
+    run.turn();
+    return run.log.recorded();
+  }
+
+  private int openCases() {
+    return IntStream.range(0, shards.length).map(s -> shards[s].openCases()).sum();
+  }
+
+  private static String id(int number) {
+    return new UUID(0x0190_0000_0000_7000L, 0x8000_0000_0000_0000L | number).toString();
+  }
+
+  private void setUp() {
+    log.register(
+        Signers.COORDINATOR,
+        new CoordinatorRegistered(
+            "main",
+            key(Signers.COORDINATOR),
+            Wire.buffer(RunKeys.vrf("coordinator").publicKey().bytes()),
+            catalogue.shards()));
+    for (String witness : RunLog.WITNESSES) {
+      log.register(
+          Signers.witness(witness),
+          new WitnessRegistered(
+              witness,
+              key(Signers.witness(witness)),
+              Wire.buffer(RunKeys.vrf(witness).publicKey().bytes())));
+    }
+    log.register(
+        Signers.COORDINATOR,
+        new ModelRegistered(
+            Wire.buffer(RunTask.MODEL),
+            "test",
+            RunTask.PROFILE,
+            "fp32",
+            RunTask.BOUNDARIES,
+            RunTask.HIDDEN,
+            1_000,
+            2,
+            64,
+            100L));
+    log.register(
+        Signers.COORDINATOR,
+        new CalibrationPublished(
+            "test-1",
+            Wire.buffer(RunTask.MODEL),
+            RunTask.PROFILE,
+            RunTask.PROFILE,
+            RunTask.BOUNDARIES.stream().map(b -> new RowLimits(b, 4L, 64L)).toList(),
+            100_000,
+            400_000,
+            5_000,
+            20_000,
+            30_000,
+            100,
+            10_000));
+    log.register(Signers.COORDINATOR, Parameters.demo().toEvent());
+    IntStream.rangeClosed(1, 12).mapToObj("w-%02d"::formatted).forEach(this::worker);
+    nonsense(catalogue.votes());
+    nonsense(catalogue.disputes());
+    command("fund-r", new FundAccount("fund-r", REQUESTER, 1_000_000L));
+    command("fund-t", new FundAccount("fund-t", "treasury", 1_000_000L));
+    turn();
+  }
+
+  private void nonsense(Topic topic) {
+    log.append(
+        new SignedRecord(
+            topic.name(), 0, -1, new byte[1], new byte[20], "worker:w-01", new byte[64]));
+  }
+
+  private void worker(String id) {
+    String signer = Signers.worker(id);
+    log.register(signer, new WorkerRegistered(id, "op-" + id, key(signer)));
+    log.register(
+        signer, new WorkerReady(id, List.of(Wire.buffer(RunTask.MODEL)), RunTask.PROFILE, true));
+    command("fund-" + id, new FundAccount("fund-" + id, "stake:" + id, 100_000L));
+  }
+
+  private static ByteBuffer key(String signer) {
+    return Wire.buffer(RunKeys.signer(signer).key().publicKey().bytes());
+  }
+
+  private void command(String key, SpecificRecord event) {
+    log.post(Signers.COORDINATOR, catalogue.ledgerCommands(), 0, RecordKeys.text(key), event);
+  }
+
+  private void reserve(String id) {
+    long escrow = Parameters.demo().escrow(PRICE, 3);
+    command(
+        "reserve/" + id,
+        new ReserveEscrow("reserve/" + id, id, catalogue.shardOf(id), REQUESTER, escrow));
+  }
+
+  private void accept(String id) {
+    log.post(
+        Signers.COORDINATOR,
+        catalogue.accepted(),
+        catalogue.shardOf(id),
+        RecordKeys.text(id),
+        RunTask.accepted(id, PRICE, Parameters.demo().escrow(PRICE, 3)));
+  }
+
+  /** Everybody acts on what was published, then one epoch closes. */
+  private void turn() {
+    List<Runnable> now = due;
+    due = new ArrayList<>();
+    now.forEach(Runnable::run);
+    account();
+    // Longer than the dispute window, shorter than any deadline.
+    log.close(TIME_MILLIS + 10 * 250L * turn++);
+    for (int shard = 0; shard < shards.length; shard++) {
+      apply(shard);
+    }
+    account();
+  }
+
+  private void account() {
+    List<SignedRecord> all = log.of(catalogue.ledgerCommands(), 0);
+    for (; commands < all.size(); commands++) {
+      SignedRecord command = all.get(commands);
+      write(ledger.apply(command.offset(), PublicRecords.event(command).orElseThrow()));
+    }
+  }
+
+  private void write(LedgerEffects effects) {
+    effects
+        .transfers()
+        .forEach(t -> ledger(catalogue.transfers(), 0, RecordKeys.text(t.getTransferId()), t));
+    effects
+        .balances()
+        .forEach(b -> ledger(catalogue.balances(), 0, RecordKeys.text(b.getAccount()), b));
+    effects.scores().forEach(s -> ledger(catalogue.scores(), 0, RecordKeys.text(s.getWorker()), s));
+    effects
+        .escrows()
+        .forEach(e ->
+            ledger(catalogue.shardInputs(), e.shard(), RecordKeys.shard(e.shard()), e.decision()));
+    effects.stakes().forEach(s -> log.everywhere(Signers.LEDGER, s));
+  }
+
+  private void ledger(Topic topic, int partition, byte[] key, SpecificRecord event) {
+    log.post(Signers.LEDGER, topic, partition, key, event);
+  }
+
+  private void apply(int shard) {
+    List<SignedRecord> spine = log.of(catalogue.shardInputs(), shard);
+    for (; applied[shard] < spine.size(); applied[shard]++) {
+      for (Effect effect : shards[shard].apply(spine.get(applied[shard]), log.inbox(shard))) {
+        switch (effect) {
+          case Effect.Applied record -> journal(shard, record);
+          case Effect.Publish publish -> publish(shard, publish);
+          case Effect.Assign assign -> assign(shard, assign);
+        }
+      }
+    }
+  }
+
+  private void journal(int shard, Effect.Applied applied) {
+    String reason = applied.refusal() == null ? "" : applied.refusal().name();
+    SignedRecord entry =
+        log.post(
+            Signers.COORDINATOR,
+            catalogue.journal(),
+            shard,
+            RecordKeys.shard(shard),
+            journals[shard].entry(applied.epoch(), applied.record(), reason));
+    journals[shard] = journals[shard].after(entry.value());
+  }
+
+  private void publish(int shard, Effect.Publish publish) {
+    Topic topic =
+        switch (publish.stream()) {
+          case CHALLENGES -> catalogue.challenges();
+          case VERDICTS -> catalogue.verdicts();
+          case LEDGER_COMMANDS -> catalogue.ledgerCommands();
+        };
+    log.post(
+        Signers.COORDINATOR,
+        topic,
+        topic.partitions() == 1 ? 0 : shard,
+        RecordKeys.text(publish.key()),
+        publish.event());
+    if (publish.event() instanceof Challenge challenge) {
+      due.add(() -> answer(shard, challenge));
+    }
+  }
+
+  private void assign(int shard, Effect.Assign assign) {
+    boolean cheats = assign.author() && assign.requestId().equals(id(1));
+    RunTask task = new RunTask(assign, secrets.nonce(assign.taskId()), cheats);
+    tasks.put(assign.taskId(), task);
+    due.add(() -> work(shard, task));
+  }
+
+  private void work(int shard, RunTask task) {
+    commit(shard, task, Step.PREFILL);
+    if (task.assign.author()) {
+      commit(shard, task, Step.FINAL);
+      secrets.outputs.add(task.assign.requestId());
+      log.post(
+          Signers.COORDINATOR,
+          catalogue.accepted(),
+          shard,
+          RecordKeys.text(task.assign.requestId()),
+          new OutputReady(task.assign.requestId(), 0, task.assign.attempt()));
+    }
+  }
+
+  private void commit(int shard, RunTask task, Step step) {
+    log.post(
+        Signers.worker(task.assign.worker()),
+        catalogue.commitments(),
+        shard,
+        RecordKeys.task(task.assign.taskId()),
+        task.commitment(step));
+  }
+
+  private void answer(int shard, Challenge challenge) {
+    boolean cheated =
+        challenge.getRoster().stream().anyMatch(e -> tasks.get(Wire.hash(e.getTaskId())).cheats);
+    for (RosterEntry entry : challenge.getRoster()) {
+      RunTask task = tasks.get(Wire.hash(entry.getTaskId()));
+      byte[] key = RecordKeys.text(challenge.getRequestId());
+      String signer = Signers.worker(entry.getWorker());
+      log.post(signer, catalogue.openings(), shard, key, task.opening(challenge));
+      if (entry.getRole() == RosterRole.CHECKER && entry.getRound() == challenge.getRound()) {
+        log.post(signer, catalogue.votes(), shard, key, vote(challenge, entry, cheated));
+      }
+    }
+  }
+
+  private static Vote vote(Challenge challenge, RosterEntry entry, boolean cheated) {
+    return new Vote(
+        challenge.getRequestId(),
+        0,
+        challenge.getRound(),
+        entry.getTaskId(),
+        entry.getWorker(),
+        cheated ? VoteDecision.REJECT : VoteDecision.ACCEPT,
+        cheated ? VoteReason.MODEL : VoteReason.NONE);
+  }
+}

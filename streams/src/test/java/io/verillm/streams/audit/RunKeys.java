@@ -1,0 +1,25 @@
+package io.verillm.streams.audit;
+
+import io.verillm.protocol.crypto.HashInput;
+import io.verillm.protocol.crypto.SigningKey;
+import io.verillm.protocol.crypto.VrfKey;
+import io.verillm.protocol.event.EventSigner;
+
+/** Everybody's keys, made from their names. */
+final class RunKeys {
+  private RunKeys() {}
+
+  /** A signer by its header; coordinator, sealer and ledger share one key. */
+  static EventSigner signer(String header) {
+    return new EventSigner(
+        header, SigningKey.fromSeed(seed("sign", header.contains(":") ? header : "coordinator")));
+  }
+
+  static VrfKey vrf(String name) {
+    return VrfKey.fromSeed(seed("vrf", name));
+  }
+
+  private static byte[] seed(String use, String name) {
+    return HashInput.of(use).add(name).hash().bytes();
+  }
+}

@@ -1,0 +1,134 @@
+package io.verillm.streams.audit;
+
+import io.verillm.events.Cosignature;
+import io.verillm.events.CosignatureCopy;
+import io.verillm.events.EpochClosed;
+import io.verillm.events.RegistryUpdate;
+import io.verillm.events.Seal;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.log.Beacon;
+import io.verillm.protocol.log.EpochRecords;
+import io.verillm.protocol.log.LogLeaf;
+import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.log.SealCheck;
+import io.verillm.protocol.log.SealState;
+import io.verillm.protocol.registry.RegistrySubject;
+import io.verillm.protocol.shard.Inbox;
+import io.verillm.schemas.EventCodec;
+import io.verillm.topics.Catalogue;
+import io.verillm.topics.RecordKeys;
+import io.verillm.topics.Topic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
+
+/** The public topics while a run is made, with their sealer and two witnesses. */
+final class RunLog {
+  static final List<String> WITNESSES = List.of("one", "two");
+
+  final Catalogue catalogue = Catalogue.of(2);
+  private final Map<LogPartition, List<SignedRecord>> records = new TreeMap<>();
+  private SealState state =
+      SealState.start(
+          catalogue.publicInputs().stream().flatMap(PublicTopics::partitions).sorted().toList());
+
+  /** Appends an event; the key of a topic of shards is the shard. */
+  SignedRecord post(String signer, Topic topic, int partition, byte[] key, SpecificRecord event) {
+    return append(
+        RunKeys.signer(signer).sign(topic.name(), partition, key, EventCodec.encode(event)));
+  }
+
+  /** Appends a record; every third offset is taken by a transaction's marker. */
+  SignedRecord append(SignedRecord record) {
+    List<SignedRecord> partition =
+        records.computeIfAbsent(
+            new LogPartition(record.topic(), record.partition()), p -> new ArrayList<>());
+    long offset = partition.isEmpty() ? 0 : partition.getLast().offset() + 1;
+    SignedRecord placed =
+        new SignedRecord(
+            record.topic(),
+            record.partition(),
+            offset + (offset % 3 == 2 ? 1 : 0),
+            record.key(),
+            record.value(),
+            record.signer(),
+            record.signature());
+    partition.add(placed);
+    return placed;
+  }
+
+  /** Appends to the registry and copies to every shard. */
+  void register(String signer, SpecificRecord event) {
+    SignedRecord record = post(signer, catalogue.registry(), 0, RegistrySubject.of(event), event);
+    everywhere(
+        Signers.COORDINATOR,
+        new RegistryUpdate(
+            record.offset(),
+            Wire.buffer(record.key()),
+            Wire.buffer(record.value()),
+            record.signer(),
+            Wire.buffer(record.signature())));
+  }
+
+  /** Appends to every shard's spine. */
+  void everywhere(String signer, SpecificRecord event) {
+    for (int shard = 0; shard < catalogue.shards(); shard++) {
+      post(signer, catalogue.shardInputs(), shard, RecordKeys.shard(shard), event);
+    }
+  }
+
+  List<SignedRecord> of(Topic topic, int partition) {
+    return List.copyOf(records.getOrDefault(new LogPartition(topic.name(), partition), List.of()));
+  }
+
+  Inbox inbox(int shard) {
+    ReplayInbox inbox = new ReplayInbox();
+    catalogue.publicInputs().forEach(topic -> of(topic, shard).forEach(inbox::add));
+    return inbox;
+  }
+
+  /** Seals what is new, lets the witnesses cosign, and closes the epoch. */
+  void close(long timeMillis) {
+    Map<LogPartition, List<LogLeaf>> leaves = new TreeMap<>();
+    state
+        .chain()
+        .ends()
+        .forEach((partition, end) ->
+            leaves.put(
+                partition,
+                records.getOrDefault(partition, List.of()).stream()
+                    .filter(record -> record.offset() >= end)
+                    .map(LogLeaf::of)
+                    .toList()));
+    EpochRecords epoch = EpochRecords.of(leaves);
+    Seal seal = state.seal(epoch, timeMillis);
+    byte[] key = RecordKeys.epoch(seal.getEpoch());
+    SignedRecord record = post(Signers.SEALER, catalogue.seals(), 0, key, seal);
+    state = SealCheck.check(state, record.value(), epoch).sound().orElseThrow();
+    Hash sealHash = Beacon.sealHash(record.value());
+    List<CosignatureCopy> copies = new ArrayList<>();
+    for (String witness : WITNESSES) {
+      byte[] proof = Beacon.cosign(RunKeys.vrf(witness), sealHash).bytes();
+      post(
+          Signers.witness(witness),
+          catalogue.cosignatures(),
+          0,
+          key,
+          new Cosignature(seal.getEpoch(), witness, Wire.buffer(sealHash), Wire.buffer(proof)));
+      copies.add(new CosignatureCopy(witness, Wire.buffer(proof)));
+    }
+    everywhere(
+        Signers.SEALER,
+        new EpochClosed(
+            seal.getEpoch(), Wire.buffer(record.value()), Wire.buffer(record.signature()), copies));
+  }
+
+  MemoryRecords recorded() {
+    return new MemoryRecords(catalogue.shards(), records);
+  }
+}

@@ -1,0 +1,43 @@
+package io.verillm.streams.audit;
+
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.HashInput;
+import io.verillm.protocol.crypto.VrfProof;
+import io.verillm.protocol.shard.Secrets;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The coordinator's secrets in a recorded run: authors take turns. */
+final class RunSecrets implements Secrets {
+  final Set<String> outputs = new HashSet<>();
+  private final Map<String, String> authors = new HashMap<>();
+
+  @Override
+  public Optional<VrfProof> prove(byte[] alpha) {
+    return Optional.of(RunKeys.vrf("coordinator").prove(alpha));
+  }
+
+  @Override
+  public Optional<String> author(
+      String requestId, int segment, int attempt, List<String> candidates) {
+    String place = requestId + "/" + attempt;
+    if (!candidates.isEmpty()) {
+      authors.putIfAbsent(place, candidates.get(authors.size() % candidates.size()));
+    }
+    return Optional.ofNullable(authors.get(place));
+  }
+
+  @Override
+  public Optional<Output> output(String requestId, int segment) {
+    return outputs.contains(requestId) ? Optional.of(RunTask.output()) : Optional.empty();
+  }
+
+  @Override
+  public byte[] nonce(Hash taskId) {
+    return HashInput.of("nonce").add(taskId).hash().bytes();
+  }
+}

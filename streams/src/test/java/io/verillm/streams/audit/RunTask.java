@@ -1,0 +1,176 @@
+package io.verillm.streams.audit;
+
+import io.verillm.events.Accepted;
+import io.verillm.events.Challenge;
+import io.verillm.events.Commitment;
+import io.verillm.events.CommitmentStep;
+import io.verillm.events.OpenedRow;
+import io.verillm.events.Opening;
+import io.verillm.events.OpeningFinish;
+import io.verillm.events.OpeningStep;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.HashInput;
+import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.sampling.EvidenceVector;
+import io.verillm.protocol.sampling.RankClass;
+import io.verillm.protocol.sampling.TokenEvidence;
+import io.verillm.protocol.shard.Effect;
+import io.verillm.protocol.shard.Secrets;
+import io.verillm.protocol.trace.FinishReason;
+import io.verillm.protocol.trace.NumericProfile;
+import io.verillm.protocol.trace.PositionOpening;
+import io.verillm.protocol.trace.RowType;
+import io.verillm.protocol.trace.SealedCommitment;
+import io.verillm.protocol.trace.Step;
+import io.verillm.protocol.trace.Trace;
+import io.verillm.protocol.trace.TraceShape;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** A task as its worker holds it; rows follow from position and token, beside them for a cheat. */
+final class RunTask {
+  static final String PROFILE = "cpu-fp32";
+  static final Hash MODEL = HashInput.of("model").hash();
+  static final List<String> BOUNDARIES = List.of("block-0", "norm");
+  static final int HIDDEN = 8;
+  static final int PROMPT = 3;
+  static final int OUTPUT = 9;
+  private static final byte[] SALT = {7};
+  private static final int CHEAT = 1 << 20;
+
+  final Effect.Assign assign;
+  final boolean cheats;
+  private final byte[] nonce;
+  private final Trace trace;
+  private final EvidenceVector evidence;
+
+  RunTask(Effect.Assign assign, byte[] nonce, boolean cheats) {
+    this.assign = assign;
+    this.nonce = nonce;
+    this.cheats = cheats;
+    this.trace =
+        new Trace(
+            new TraceShape(
+                MODEL, new NumericProfile(PROFILE, RowType.FP32), BOUNDARIES.size(), HIDDEN));
+    for (int position = 0; position < PROMPT + OUTPUT; position++) {
+      trace.append(token(position), rows(position, cheats ? CHEAT : 0));
+    }
+    TokenEvidence own = new TokenEvidence(RankClass.OWN_CHOICE, 0);
+    this.evidence = EvidenceVector.of(Collections.nCopies(OUTPUT, own), own);
+  }
+
+  private static float[][] rows(int position, int noise) {
+    Random random = new Random(position);
+    float[][] rows = new float[BOUNDARIES.size()][HIDDEN];
+    for (float[] row : rows) {
+      for (int i = 0; i < HIDDEN; i++) {
+        int bits = Float.floatToRawIntBits((float) (1 + random.nextDouble()));
+        row[i] = Float.intBitsToFloat(bits + noise);
+      }
+    }
+    return rows;
+  }
+
+  private static int token(int position) {
+    return 100 + position;
+  }
+
+  private static int[] tokens(int from, int to) {
+    return IntStream.range(from, to).map(RunTask::token).toArray();
+  }
+
+  static Hash outputHash() {
+    return Digests.outputHash(tokens(PROMPT, PROMPT + OUTPUT));
+  }
+
+  static Hash promptHash() {
+    return Digests.promptHash(SALT, tokens(0, PROMPT));
+  }
+
+  static Secrets.Output output() {
+    return new Secrets.Output(
+        PROMPT + OUTPUT, Digests.contextHash(promptHash(), List.of(outputHash())));
+  }
+
+  static Accepted accepted(String requestId, long price, long escrow) {
+    return new Accepted(
+        requestId,
+        Wire.buffer(new byte[32]),
+        "requester:0123456789abcdef",
+        Wire.buffer(promptHash()),
+        PROMPT,
+        Wire.buffer(MODEL),
+        0.0,
+        1,
+        1.0,
+        Wire.buffer(new byte[32]),
+        OUTPUT,
+        3,
+        price,
+        escrow,
+        Wire.buffer(new byte[32]));
+  }
+
+  private SealedCommitment seal(Step step) {
+    return new SealedCommitment(
+        assign.taskId(),
+        assign.worker(),
+        step,
+        trace.root(),
+        evidence.evidenceRoot(),
+        PROMPT + OUTPUT,
+        outputHash(),
+        step == Step.FINAL ? FinishReason.EOS : FinishReason.NONE,
+        PROFILE,
+        HashInput.of("salt").add(assign.taskId()).hash());
+  }
+
+  Commitment commitment(Step step) {
+    Hash tag = Digests.outputTag(outputHash(), FinishReason.EOS, nonce);
+    return new Commitment(
+        Wire.buffer(assign.taskId()),
+        assign.worker(),
+        CommitmentStep.valueOf(step.name()),
+        Wire.buffer(seal(step).sealedRoot()),
+        step == Step.FINAL ? Wire.buffer(tag) : null);
+  }
+
+  Opening opening(Challenge challenge) {
+    SealedCommitment seal = seal(assign.author() ? Step.FINAL : Step.PREFILL);
+    return new Opening(
+        assign.requestId(),
+        0,
+        challenge.getRound(),
+        challenge.getPart(),
+        Wire.buffer(assign.taskId()),
+        assign.worker(),
+        OpeningStep.valueOf(seal.step().name()),
+        Wire.buffer(seal.traceRoot()),
+        Wire.buffer(seal.evidenceRoot()),
+        seal.size(),
+        Wire.buffer(seal.outputHash()),
+        OpeningFinish.valueOf(seal.finishReason().name()),
+        seal.profile(),
+        Wire.buffer(seal.salt()),
+        Wire.buffer(evidence.bytes()),
+        challenge.getPositions().stream()
+            .map(p ->
+                position(
+                    trace.open(
+                        p.getPosition(), PROMPT + OUTPUT, p.getBoundary(), BOUNDARIES.size() - 1)))
+            .toList());
+  }
+
+  private static io.verillm.events.OpenedPosition position(PositionOpening p) {
+    return new io.verillm.events.OpenedPosition(
+        p.position(),
+        p.tokenId(),
+        p.rows().stream()
+            .map(r -> new OpenedRow(r.boundary(), Wire.buffer(r.bytes()), Wire.buffers(r.path())))
+            .toList(),
+        Wire.buffers(p.leafPath()));
+  }
+}
