@@ -94,12 +94,9 @@ final class LogView {
     return Optional.ofNullable(registry.models().get(modelId));
   }
 
-  /** The latest calibration, by id, as the coordinator's registry takes it. */
+  /** The calibration that the coordinator takes too. */
   Optional<CalibrationPublished> calibration(Hash modelId, String author, String checker) {
-    return registry.calibrations().values().stream()
-        .filter(c -> Wire.hash(c.getModelId()).equals(modelId))
-        .filter(c -> c.getAuthorProfile().equals(author) && c.getCheckerProfile().equals(checker))
-        .reduce((earlier, later) -> later);
+    return registry.calibration(modelId, author, checker);
   }
 
   /** The band for evidence of a model computed under a profile. */
