@@ -150,7 +150,9 @@ public final class Sealer implements AutoCloseable {
       seal();
       wait = due.untilDue(requests.any(), System.nanoTime());
     }
-    Duration poll = wait.compareTo(POLL_MAX) < 0 ? wait : POLL_MAX;
+    // Where sealing itself took longer than the interval the next seal is overdue already.
+    Duration late = wait.isNegative() ? Duration.ZERO : wait;
+    Duration poll = late.compareTo(POLL_MAX) < 0 ? late : POLL_MAX;
     log.poll(poll).forEach(this::note);
     closeEpochs();
   }
