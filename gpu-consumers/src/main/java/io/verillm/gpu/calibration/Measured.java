@@ -86,8 +86,10 @@ final class Measured {
     highestMargin = Math.max(highestMargin, margin);
     // Cheaper weights that chose every token as the model would have changed nothing that tokens
     // could show.
-    if (margin > 0) {
+    if (statistics.meanMargin() > 0) {
       lowestMean = Math.min(lowestMean, statistics.meanMargin());
+    }
+    if (margin > 0) {
       lowestMargin = Math.min(lowestMargin, margin);
     }
   }

@@ -137,8 +137,7 @@ final class Judge {
     } else if (!openedAll(checker)) {
       checker.judgement = Judgement.SILENT;
       checker.judgementReason = "OPENING";
-    } else if (inputIsBound(checker.round)
-        && !holdTheContext(openings(checker, checker.round))) {
+    } else if (inputIsBound(checker.round) && !holdTheContext(openings(checker, checker.round))) {
       // The author opened the text that the checkers were given: this one made another up.
       checker.judgement = Judgement.FAULT;
       checker.judgementReason = "CONTEXT";
