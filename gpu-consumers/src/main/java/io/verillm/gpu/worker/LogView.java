@@ -94,15 +94,9 @@ final class LogView {
     return Optional.ofNullable(registry.models().get(modelId));
   }
 
-<<<<<<< HEAD
   /** The calibration that a challenge names. */
   Optional<CalibrationPublished> calibration(String calibrationId) {
     return Optional.ofNullable(registry.calibrations().get(calibrationId));
-=======
-  /** The calibration that the coordinator takes too. */
-  Optional<CalibrationPublished> calibration(Hash modelId, String author, String checker) {
-    return registry.calibration(modelId, author, checker);
->>>>>>> worker
   }
 
   /** The band for evidence of a model computed under a profile. */

@@ -40,7 +40,7 @@ final class TokenStream implements TokenSink {
 
   /** Sends the last record. */
   void finish(FinishReason reason) {
-    send(reason == FinishReason.EOS ? TokensFinish.EOS : TokensFinish.STOP);
+    send(TokensFinish.valueOf(reason.name()));
   }
 
   /** Sends a whole segment again from its trace. */

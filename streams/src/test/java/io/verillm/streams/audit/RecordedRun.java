@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
@@ -112,7 +113,8 @@ final class RecordedRun {
             "main",
             key(Signers.COORDINATOR),
             Wire.buffer(RunKeys.vrf("coordinator").publicKey().bytes()),
-            catalogue.shards()));
+            catalogue.shards(),
+            List.copyOf(new TreeSet<>(RunLog.WITNESSES))));
     for (String witness : RunLog.WITNESSES) {
       log.register(
           Signers.witness(witness),
