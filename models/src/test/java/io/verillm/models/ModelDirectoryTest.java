@@ -57,6 +57,13 @@ class ModelDirectoryTest {
     try (Safetensors one = builtIn.weights();
         Safetensors other = copy.weights()) {
       assertThat(one.names()).isEqualTo(other.names()).hasSize(2 + 9 * 12);
+      for (String name : one.names()) {
+        double sum = 0;
+        for (float value : one.tensor(name).values()) {
+          sum += value;
+        }
+        assertThat(sum).as(name).isFinite();
+      }
       String name = "model.layers.11.mlp.down_proj.weight";
       assertThat(one.tensor(name, 160, 384).values()).isEqualTo(other.tensor(name).values());
     }

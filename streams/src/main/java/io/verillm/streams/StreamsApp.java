@@ -56,6 +56,8 @@ public record StreamsApp(String id, Supplier<Topology> topology, List<String> in
     settings.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
     settings.put(StreamsConfig.consumerPrefix("fetch.max.wait.ms"), "100");
     settings.put(StreamsConfig.producerPrefix("linger.ms"), "0");
+    // On a new partition a first batch can be refused and a later one pass: the first is then lost.
+    settings.put(StreamsConfig.producerPrefix("max.in.flight.requests.per.connection"), "1");
     settings.put(
         StreamsConfig.producerPrefix("max.request.size"),
         SignedProducer.settings(bootstrapServers).get("max.request.size").toString());

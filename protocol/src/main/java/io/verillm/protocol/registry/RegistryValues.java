@@ -37,6 +37,10 @@ final class RegistryValues {
               .formatted(shape, m.getPositionLimit(), m.getVocabulary()));
     }
     amounts(m.getPricePerToken());
+    // The price of the longest answer is an amount too.
+    if (m.getPricePerToken() > MoneyLimits.AMOUNT_UNITS_MAX / m.getPositionLimit()) {
+      throw new IllegalArgumentException("price per token: " + m.getPricePerToken());
+    }
   }
 
   /**

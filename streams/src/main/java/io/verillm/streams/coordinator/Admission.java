@@ -21,6 +21,7 @@ import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.draw.Draws;
 import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegisteredWorker;
@@ -30,6 +31,7 @@ import io.verillm.protocol.trace.FinishReason;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.DeadLetterReason;
 import io.verillm.topics.RecordKeys;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +47,7 @@ final class Admission {
   private static final DeadLetterReason NOT_YOUR_TASK = new DeadLetterReason("not-your-task");
   private static final DeadLetterReason UNKNOWN_TASK = new DeadLetterReason("unknown-task");
   private static final DeadLetterReason OUT_OF_SEQUENCE = new DeadLetterReason("out-of-sequence");
+  private static final DeadLetterReason BAD_TOKENS = new DeadLetterReason("bad-tokens");
   private static final DeadLetterReason TAG_MISMATCH = new DeadLetterReason("output-tag-mismatch");
   private static final int SEGMENT = 0;
 
@@ -95,6 +98,11 @@ final class Admission {
       return;
     }
     Optional<RequestRefusal> refusal = check.refusal(record, request);
+    if (refusal.filter(RequestRefusal::leavesOwnerUnknown).isPresent()) {
+      // No result either: the id may be somebody else's.
+      out.refuse(record, refusal.get().reason(), request.getRequestId());
+      return;
+    }
     if (refusal.isPresent()) {
       results.refused(record, request.getRequestId(), refusal.get());
       return;
@@ -150,9 +158,8 @@ final class Admission {
 
   /** Starts what waits, as far as there are workers. */
   void start() {
-    while (!waiting.isEmpty() && accept(store.request(waiting.first()).orElseThrow())) {
-      waiting.pollFirst();
-    }
+    // One model's requests do not wait for another model's workers.
+    waiting.removeIf(id -> accept(store.request(id).orElseThrow()));
   }
 
   private boolean accept(PrivateRequest stored) {
@@ -211,6 +218,12 @@ final class Admission {
       return;
     }
     PrivateRequest stored = store.request(drawn.requestId()).orElseThrow();
+    if (drawn.author()) {
+      // The attempt before may have come in whole after its deadline; it must not stand for this.
+      stored.outputIds = new int[0];
+      stored.outputReceived = false;
+      store.put(stored);
+    }
     int[] context = drawn.author() ? stored.promptIds : stored.context();
     task(stored, drawn.taskId(), drawn.worker(), drawn.author(), drawn.attempt(), context);
   }
@@ -257,6 +270,9 @@ final class Admission {
    * A commitment whose signature holds: the fast way to Continue and Stop. Deciding meets it again.
    */
   void commitment(SignedRecord record, Commitment commitment) {
+    if (!isTask(commitment.getTaskId()) || !isOf(record, commitment.getWorker())) {
+      return;
+    }
     Hash taskId = Wire.hash(commitment.getTaskId());
     Optional<PrivateTask> found =
         store.task(taskId).filter(t -> t.worker.equals(commitment.getWorker()));
@@ -278,6 +294,15 @@ final class Admission {
     }
   }
 
+  private static boolean isTask(ByteBuffer taskId) {
+    return taskId.remaining() == Hash.LENGTH;
+  }
+
+  /** Task ids become public with the first commitment: only the signature says who speaks. */
+  private static boolean isOf(SignedRecord record, String worker) {
+    return record.signer().equals(Signers.worker(worker));
+  }
+
   private void release(Hash taskId, PrivateTask task) {
     if (task.author) {
       Request request = store.request(task.requestId).orElseThrow().request();
@@ -297,6 +322,10 @@ final class Admission {
 
   /** Tokens whose signature holds. */
   void tokens(SignedRecord record, Tokens tokens) {
+    if (!isTask(tokens.getTaskId())) {
+      out.refuse(record, UNKNOWN_TASK, tokens.getTaskId().remaining() + " bytes");
+      return;
+    }
     Hash taskId = Wire.hash(tokens.getTaskId());
     Optional<PrivateTask> found = store.task(taskId);
     if (found.isEmpty() || !found.get().author) {
@@ -304,7 +333,7 @@ final class Admission {
       return;
     }
     PrivateTask task = found.get();
-    if (!task.worker.equals(tokens.getWorker())) {
+    if (!task.worker.equals(tokens.getWorker()) || !isOf(record, task.worker)) {
       out.refuse(record, NOT_YOUR_TASK, tokens.getWorker());
       return;
     }
@@ -314,6 +343,11 @@ final class Admission {
     }
     if (tokens.getSequence() > task.nextSequence) {
       out.refuse(record, OUT_OF_SEQUENCE, tokens.getSequence() + " > " + task.nextSequence);
+      return;
+    }
+    PrivateRequest request = store.request(task.requestId).orElseThrow();
+    if (!areTokens(tokens.getTokenIds(), task, request.request())) {
+      out.refuse(record, BAD_TOKENS, taskId.hex());
       return;
     }
     task.nextSequence++;
@@ -327,10 +361,18 @@ final class Admission {
     match(record, taskId, task);
   }
 
+  /** Ids of the model's vocabulary, and with those before no more than were asked for. */
+  private boolean areTokens(List<Integer> ids, PrivateTask task, Request request) {
+    int vocabulary = registry.get().models().get(Wire.hash(request.getModelId())).getVocabulary();
+    return ids.size() <= request.getMaxTokens() - task.tokens.length
+        && ids.stream().allMatch(id -> id >= 0 && id < vocabulary);
+  }
+
   /** When tokens and FINAL commitment are both there, they must be of the same text. */
   private void match(SignedRecord record, Hash taskId, PrivateTask task) {
     PrivateRequest request = store.request(task.requestId).orElseThrow();
-    if (task.finish.isEmpty() || task.outputTag.length == 0 || request.outputReceived) {
+    boolean replaced = task.attempt != request.authors.size() - 1;
+    if (replaced || task.finish.isEmpty() || task.outputTag.length == 0 || request.outputReceived) {
       return;
     }
     Hash tag =

@@ -13,11 +13,27 @@ final class Padding {
   /** The task with zeros up to the next power of two, from 1,024 bytes on. */
   static Task pad(Task task) {
     int bare = EventCodec.encode(task).length;
-    int target = Math.max(SMALLEST, Integer.highestOneBit(bare + 2) << 1);
-    // The padding's own length field takes up to two bytes more than that of no padding.
-    int padding = target - bare;
-    padding -= varintBytes(padding) - 1;
-    return Task.newBuilder(task).setPadding(ByteBuffer.wrap(new byte[padding])).build();
+    int target = SMALLEST;
+    while (target < bare || withLengthField(paddingFor(target - bare)) != target - bare) {
+      // Where a longer length field jumps over the target, the next size is taken.
+      target <<= 1;
+    }
+    byte[] padding = new byte[paddingFor(target - bare)];
+    return Task.newBuilder(task).setPadding(ByteBuffer.wrap(padding)).build();
+  }
+
+  /** Zeros that fill this many bytes, or all but one. */
+  private static int paddingFor(int bytes) {
+    int padding = bytes;
+    while (withLengthField(padding) > bytes) {
+      padding--;
+    }
+    return padding;
+  }
+
+  /** Bytes that padding adds to a task whose length field of no padding is there already. */
+  private static int withLengthField(int padding) {
+    return padding + varintBytes(padding) - 1;
   }
 
   /** Bytes of Avro's length field. */

@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /** A record as the shard's own store keeps it. */
 final class RecordBytes {
@@ -20,7 +21,8 @@ final class RecordBytes {
       out.writeLong(record.offset());
       write(out, record.key());
       write(out, record.value());
-      out.writeUTF(record.signer());
+      // No UTF field: headers may be longer than it can be.
+      write(out, record.signer().getBytes(StandardCharsets.UTF_8));
       write(out, record.signature());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -36,7 +38,13 @@ final class RecordBytes {
   static SignedRecord read(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       return new SignedRecord(
-          in.readUTF(), in.readInt(), in.readLong(), read(in), read(in), in.readUTF(), read(in));
+          in.readUTF(),
+          in.readInt(),
+          in.readLong(),
+          read(in),
+          read(in),
+          new String(read(in), StandardCharsets.UTF_8),
+          read(in));
     } catch (IOException e) {
       throw new UncheckedIOException("stored record", e);
     }

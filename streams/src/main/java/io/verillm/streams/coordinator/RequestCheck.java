@@ -45,7 +45,9 @@ final class RequestCheck {
       return Optional.of(RequestRefusal.BAD_VALUE);
     }
     ModelRegistered model = registry.get().models().get(Wire.hash(request.getModelId()));
-    if (model == null || !texts.knows(Wire.hash(request.getModelId()))) {
+    if (model == null
+        || registry.get().parameters().isEmpty()
+        || !texts.knows(Wire.hash(request.getModelId()))) {
       return Optional.of(RequestRefusal.UNKNOWN_MODEL);
     }
     return parameters(request).or(() -> size(request, model)).or(() -> budget(request, model));

@@ -17,6 +17,7 @@ enum RequestRefusal {
   DUPLICATE_ID,
   /** Key, nonce or flag seal have not 32 bytes. */
   BAD_VALUE,
+  /** Not registered, without a tokenizer here, or before any parameters were set. */
   UNKNOWN_MODEL,
   PROMPT_EMPTY,
   PROMPT_TOO_LONG,
@@ -34,6 +35,11 @@ enum RequestRefusal {
   BUDGET_TOO_SMALL,
   /** The ledger found too little on the requester's account. */
   ESCROW_DENIED;
+
+  /** Whether the request's place does not show that its id is the sender's own. */
+  boolean leavesOwnerUnknown() {
+    return this == BAD_REQUEST_ID || this == WRONG_KEY || this == WRONG_PARTITION;
+  }
 
   DeadLetterReason reason() {
     return DeadLetterReason.named(this);

@@ -49,7 +49,8 @@ final class Decoder {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) (random.nextGaussian() * scale);
     }
-    parameter(name, manager.create(values, new Shape(rows, columns)));
+    // A copy, so that the engine and not a Java buffer owns what lives for the whole training.
+    parameter(name, manager.create(values, new Shape(rows, columns)).duplicate());
   }
 
   private void ones(NDManager manager, String name, int size) {

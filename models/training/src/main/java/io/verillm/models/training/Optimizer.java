@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -71,7 +72,8 @@ final class Optimizer {
       square.keySet().forEach(name -> adam(name, gradients.get(name), rate * ADAM_RATE));
       matrices.values().forEach(names -> muon(names, gradients, rate * MUON_RATE));
     }
-    gradients.values().forEach(g -> g.set(new float[(int) g.size()]));
+    // Cleared in place: another way would leave the engine with a buffer that Java frees.
+    gradients.values().forEach(g -> g.set(new NDIndex(":"), 0f));
     return bad;
   }
 

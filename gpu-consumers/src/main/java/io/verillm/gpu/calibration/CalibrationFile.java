@@ -1,0 +1,151 @@
+package io.verillm.gpu.calibration;
+
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.verillm.events.CalibrationPublished;
+import io.verillm.events.RowLimits;
+import io.verillm.protocol.check.Calibration;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.vote.VoteRule;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A measured calibration as a file.
+ *
+ * @param calibrationId id with its version and the model id's first digits
+ * @param modelId the model, 64 hexadecimal digits
+ * @param authorProfile profile of the authors measured
+ * @param checkerProfile profile of the checkers measured
+ * @param rows limits of each boundary, the final norm last
+ * @param meanMargin limits of the mean clipped token margin, in 2^-24 logit
+ * @param maximumMargin limits of the largest token margin, in 2^-16 logit
+ * @param clip largest value of a margin in the mean, in 2^-16 logit
+ * @param band noise at the candidates' edge, in 2^-16 logit
+ * @param honestPairs honest pairs measured
+ * @param cheatPairs pairs measured of each cheat
+ * @param rowCheats cheats behind the limits of rows
+ * @param tokenCheats cheats behind the limits of tokens
+ * @param decodeMillisPerToken measured while calibrating; only for people
+ * @param prefillMillisPerToken measured while calibrating; only for people
+ */
+public record CalibrationFile(
+    String calibrationId,
+    String modelId,
+    String authorProfile,
+    String checkerProfile,
+    List<RowLimit> rows,
+    Limits meanMargin,
+    Limits maximumMargin,
+    int clip,
+    int band,
+    int honestPairs,
+    int cheatPairs,
+    List<String> rowCheats,
+    List<String> tokenCheats,
+    double decodeMillisPerToken,
+    double prefillMillisPerToken) {
+  private static final String BUILT_IN = "builtin-v1.json";
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  /**
+   * Limits of one boundary.
+   *
+   * @param boundary its name
+   * @param limits in representable numbers
+   */
+  public record RowLimit(String boundary, Limits limits) {}
+
+  /** Copies the lists. */
+  public CalibrationFile {
+    rows = List.copyOf(rows);
+    rowCheats = List.copyOf(rowCheats);
+    tokenCheats = List.copyOf(tokenCheats);
+  }
+
+  /**
+   * The built-in model's calibration.
+   *
+   * @param modelId the id of the model that will be run
+   * @throws CalibrationMismatch if the file is missing, unreadable or another model's
+   */
+  public static CalibrationFile builtIn(Hash modelId) {
+    try (InputStream in = CalibrationFile.class.getResourceAsStream(BUILT_IN)) {
+      if (in == null) {
+        throw new CalibrationMismatch("no calibration " + BUILT_IN + " on the class path");
+      }
+      return read(in.readAllBytes(), BUILT_IN).requireModel(modelId);
+    } catch (IOException e) {
+      throw new CalibrationMismatch("cannot read " + BUILT_IN + ": " + e.getMessage());
+    }
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws CalibrationMismatch if it is missing, unreadable or another model's
+   */
+  public static CalibrationFile read(Path file, Hash modelId) {
+    try {
+      return read(Files.readAllBytes(file), file.toString()).requireModel(modelId);
+    } catch (IOException e) {
+      throw new CalibrationMismatch("cannot read " + file + ": " + e.getMessage());
+    }
+  }
+
+  private static CalibrationFile read(byte[] json, String name) {
+    try {
+      return JSON.readValue(json, CalibrationFile.class);
+    } catch (IOException | IllegalArgumentException | NullPointerException e) {
+      throw new CalibrationMismatch(name + " is no calibration: " + e.getMessage());
+    }
+  }
+
+  /** Writes the file. */
+  public void write(Path file) {
+    try {
+      Files.writeString(file, JSON.writeValueAsString(this) + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file, e);
+    }
+  }
+
+  private CalibrationFile requireModel(Hash wanted) {
+    if (!modelId.equals(wanted.hex())) {
+      throw new CalibrationMismatch(
+          "calibration %s is for model %s, not for %s; run the calibration again"
+              .formatted(calibrationId, modelId, wanted.hex()));
+    }
+    return this;
+  }
+
+  /** As it is published in the registry. */
+  public CalibrationPublished toEvent() {
+    return new CalibrationPublished(
+        calibrationId,
+        Wire.buffer(Hash.fromHex(modelId)),
+        authorProfile,
+        checkerProfile,
+        rows.stream()
+            .map(row -> new RowLimits(row.boundary(), row.limits().ok(), row.limits().bad()))
+            .toList(),
+        Math.toIntExact(meanMargin.ok()),
+        Math.toIntExact(meanMargin.bad()),
+        Math.toIntExact(maximumMargin.ok()),
+        Math.toIntExact(maximumMargin.bad()),
+        clip,
+        band,
+        honestPairs);
+  }
+
+  /** As the tests take it. */
+  public Calibration toCalibration() {
+    return VoteRule.calibration(toEvent());
+  }
+}

@@ -1,0 +1,47 @@
+package io.verillm.gpu.engine;
+
+import java.util.concurrent.Semaphore;
+
+/**
+ * How engines of one process share its device.
+ *
+ * @param device where to run
+ * @param threads threads inside one operator; 1 lets several sessions run side by side
+ * @param chunk most tokens fed at once in a prefill, at least 4; bounds the memory of a prefill
+ * @param slots how many runs may be inside the runtime at once, over all engines given these
+ *     options
+ */
+public record EngineOptions(EngineDevice device, int threads, int chunk, Semaphore slots) {
+  private static final int CHUNK_MIN = 4;
+
+  /** Refuses numbers out of range. */
+  public EngineOptions {
+    if (threads < 1) {
+      throw new IllegalArgumentException("an engine needs at least one thread, not " + threads);
+    }
+    if (chunk < CHUNK_MIN) {
+      throw new IllegalArgumentException("a prefill chunk has at least 4 tokens, not " + chunk);
+    }
+  }
+
+  /** On the CPU: one thread for each run, as many runs as processors, chunks of 128 tokens. */
+  public static EngineOptions cpu() {
+    int processors = Runtime.getRuntime().availableProcessors();
+    return new EngineOptions(EngineDevice.CPU, 1, 128, new Semaphore(processors, true));
+  }
+
+  /** The same with other chunks. */
+  public EngineOptions withChunk(int chunk) {
+    return new EngineOptions(device, threads, chunk, slots);
+  }
+
+  /** The same with other threads. */
+  public EngineOptions withThreads(int threads) {
+    return new EngineOptions(device, threads, chunk, slots);
+  }
+
+  /** The same on another device. */
+  public EngineOptions withDevice(EngineDevice device) {
+    return new EngineOptions(device, threads, chunk, slots);
+  }
+}

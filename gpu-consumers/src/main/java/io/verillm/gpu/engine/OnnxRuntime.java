@@ -1,0 +1,68 @@
+package io.verillm.gpu.engine;
+
+import ai.djl.engine.Engine;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import org.jspecify.annotations.Nullable;
+
+/** The runtime's one start in this process. */
+final class OnnxRuntime {
+  static final String NAME = "OnnxRuntime";
+
+  /**
+   * At its start the library searches the process's command line with a recursive matcher: a class
+   * path of some thousand characters overflows a thread's usual stack of 1 MiB and ends the process
+   * without a word.
+   */
+  private static final long START_STACK_BYTES = 256L << 20;
+
+  static {
+    // The engine's only download and its only call home; a worker makes neither.
+    presetProperty("ai.djl.offline", "true");
+    presetProperty("OPT_OUT_TRACKING", "true");
+    start();
+  }
+
+  private OnnxRuntime() {}
+
+  /** DJL's engine, started. */
+  static Engine engine() {
+    return Engine.getEngine(NAME);
+  }
+
+  private static void presetProperty(String name, String value) {
+    if (System.getProperty(name) == null) {
+      System.setProperty(name, value);
+    }
+  }
+
+  private static void start() {
+    Starter starter = new Starter();
+    Thread thread = new Thread(null, starter, "onnxruntime-start", START_STACK_BYTES);
+    thread.start();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EngineFailure("interrupted while starting ONNX Runtime", e);
+    }
+    if (starter.failure != null) {
+      throw new EngineFailure("ONNX Runtime does not start: " + starter.failure, starter.failure);
+    }
+  }
+
+  /** A class of its own: the starting thread must not wait for this class, which waits for it. */
+  private static final class Starter implements Runnable {
+    private volatile @Nullable Throwable failure;
+
+    @Override
+    public void run() {
+      try {
+        Engine.getEngine(NAME);
+        OrtEnvironment.getEnvironment().setTelemetry(false);
+      } catch (OrtException | RuntimeException | LinkageError e) {
+        failure = e;
+      }
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package io.verillm.gpu.store;
+
+import io.verillm.gpu.task.SealedStep;
+import io.verillm.protocol.event.SignedRecord;
+
+/**
+ * A sealed step and the commitment sent for it.
+ *
+ * @param step seal, evidence and trace
+ * @param commitment the signed record; a redelivered task sends exactly these bytes again
+ */
+public record StoredStep(SealedStep step, SignedRecord commitment) {}

@@ -1,0 +1,176 @@
+package io.verillm.gpu.worker;
+
+import io.verillm.events.Accepted;
+import io.verillm.events.Challenge;
+import io.verillm.events.CommitmentStep;
+import io.verillm.events.ModelRegistered;
+import io.verillm.events.Opening;
+import io.verillm.events.RosterEntry;
+import io.verillm.events.Vote;
+import io.verillm.events.VoteDecision;
+import io.verillm.events.VoteReason;
+import io.verillm.gpu.store.StoredStep;
+import io.verillm.protocol.check.CaseOutcome;
+import io.verillm.protocol.check.Decision;
+import io.verillm.protocol.check.OpenedTask;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.draw.OpenedPosition;
+import io.verillm.protocol.draw.PositionDraw;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.trace.FinishReason;
+import io.verillm.protocol.vote.CaseGround;
+import io.verillm.protocol.vote.OpeningCheck;
+import io.verillm.protocol.vote.VoteRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One vote that this worker owes. Only one vote counts, so a check that part 1 leaves unsure waits
+ * for part 2 where there are positions left to draw.
+ */
+final class Ballot {
+  private static final int FIRST_ROUND = 1;
+
+  private final CaseView view;
+  private final int round;
+  private final StoredStep own;
+  private final int shard;
+  private final LogView log;
+
+  Ballot(CaseView view, int round, StoredStep own, int shard, LogView log) {
+    this.view = view;
+    this.round = round;
+    this.own = own;
+    this.shard = shard;
+    this.log = log;
+  }
+
+  int round() {
+    return round;
+  }
+
+  int shard() {
+    return shard;
+  }
+
+  Hash taskId() {
+    return own.step().seal().taskId();
+  }
+
+  /** The vote, once everything that it rests on has been read. */
+  Optional<Vote> vote() {
+    Optional<CaseGround> ground = ground();
+    Optional<Challenge> first = view.part(round, 1);
+    if (ground.isEmpty() || first.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Challenge> second = view.part(round, 2);
+    Optional<Pair> one = pair(ground.get(), first.get());
+    Optional<Pair> two = second.flatMap(part -> pair(ground.get(), part));
+    if (one.isEmpty()) {
+      return Optional.empty();
+    }
+    CaseOutcome outcome =
+        two.isEmpty() ? judge(ground.get(), one.get()) : judge(ground.get(), one.get(), two.get());
+    return outcome instanceof io.verillm.protocol.check.Vote vote
+            && !(vote.decision() == Decision.UNSURE && two.isEmpty() && partTwoComes(ground.get()))
+        ? Optional.of(event(first.get(), vote))
+        : Optional.empty();
+  }
+
+  private record Pair(List<OpenedPosition> positions, OpenedTask author, OpenedTask checker) {}
+
+  private Optional<CaseGround> ground() {
+    Optional<Challenge> challenge = view.part(round, 1);
+    Optional<Accepted> accepted = challenge.flatMap(c -> log.accepted(c.getRequestId()));
+    Optional<ModelRegistered> model =
+        accepted.flatMap(request -> log.model(Wire.hash(request.getModelId())));
+    return model.map(
+        known -> new CaseGround(accepted.orElseThrow(), known, challenge.orElseThrow().getSize()));
+  }
+
+  /** Both openings of one part, if the author's is there and fits its seal. */
+  private Optional<Pair> pair(CaseGround ground, Challenge part) {
+    List<OpenedPosition> positions = CaseView.positions(part);
+    Optional<OpenedTask> author =
+        view.author(round).flatMap(entry -> authorOpening(ground, part, entry, positions));
+    Optional<OpenedTask> checker =
+        fitting(
+            OpeningCheck.check(
+                Openings.of(part, own.step()), own.step().seal().sealedRoot(), ground, positions));
+    return author.isPresent() && checker.isPresent()
+        ? Optional.of(new Pair(positions, author.get(), checker.get()))
+        : Optional.empty();
+  }
+
+  private Optional<OpenedTask> authorOpening(
+      CaseGround ground, Challenge part, RosterEntry author, List<OpenedPosition> positions) {
+    Hash taskId = Wire.hash(author.getTaskId());
+    Optional<Opening> opening =
+        log.opening(taskId, author.getWorker(), part.getRound(), part.getPart());
+    return log.commitment(taskId, author.getWorker(), CommitmentStep.FINAL)
+        .filter(commitment -> commitment.getOutputTag() != null)
+        .filter(commitment ->
+            opening.isPresent()
+                && Wire.hash(commitment.getOutputTag())
+                    .equals(tag(opening.get(), Wire.bytes(author.getNonce()))))
+        .flatMap(commitment ->
+            fitting(
+                OpeningCheck.check(
+                    opening.orElseThrow(),
+                    Wire.hash(commitment.getSealedRoot()),
+                    ground,
+                    positions)));
+  }
+
+  private static Hash tag(Opening opening, byte[] nonce) {
+    return Digests.outputTag(
+        Wire.hash(opening.getOutputHash()),
+        FinishReason.valueOf(opening.getFinishReason().name()),
+        nonce);
+  }
+
+  private static Optional<OpenedTask> fitting(OpeningCheck.Result result) {
+    return result instanceof OpeningCheck.Result.Fits(OpenedTask task)
+        ? Optional.of(task)
+        : Optional.empty();
+  }
+
+  private CaseOutcome judge(CaseGround ground, Pair... parts) {
+    Hash model = Wire.hash(ground.accepted().getModelId());
+    VoteRule rule =
+        new VoteRule(ground, (author, checker) -> log.calibration(model, author, checker));
+    List<OpenedTask> authors = new ArrayList<>();
+    List<OpenedTask> checkers = new ArrayList<>();
+    for (Pair part : parts) {
+      authors.add(part.author());
+      checkers.add(part.checker());
+    }
+    List<OpenedPosition> second = parts.length > 1 ? parts[1].positions() : List.of();
+    return rule.vote(parts[0].positions(), second, authors, checkers);
+  }
+
+  /** Whether positions are left for a part 2; how many does not depend on the draw's seed. */
+  private boolean partTwoComes(CaseGround ground) {
+    int boundaries = ground.model().getBoundaries().size();
+    Hash anySeed = taskId();
+    List<OpenedPosition> left =
+        round == FIRST_ROUND
+            ? PositionDraw.second(anySeed, ground.span(), boundaries, view.opened())
+            : PositionDraw.secondRound(anySeed, ground.span(), boundaries, view.opened());
+    return !left.isEmpty();
+  }
+
+  private Vote event(Challenge challenge, io.verillm.protocol.check.Vote vote) {
+    return new Vote(
+        challenge.getRequestId(),
+        challenge.getSegment(),
+        round,
+        Wire.buffer(taskId()),
+        own.step().seal().worker(),
+        VoteDecision.valueOf(vote.decision().name()),
+        vote.reason().map(reason -> VoteReason.valueOf(reason.name())).orElse(VoteReason.NONE));
+  }
+}

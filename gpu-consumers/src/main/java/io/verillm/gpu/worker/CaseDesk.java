@@ -1,0 +1,156 @@
+package io.verillm.gpu.worker;
+
+import io.verillm.events.Challenge;
+import io.verillm.events.RosterEntry;
+import io.verillm.events.RosterRole;
+import io.verillm.events.TaskExposed;
+import io.verillm.events.Verdict;
+import io.verillm.gpu.store.EvidenceStore;
+import io.verillm.gpu.store.StoredStep;
+import io.verillm.gpu.task.InvalidTask;
+import io.verillm.gpu.task.TaskTerms;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.trace.Step;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers challenges: opens what this worker committed to, and votes on cases that it checked. For
+ * the listener's thread alone. A checker that sees no fitting opening of the author does not vote:
+ * time is the coordinator's, which finds an author silent by its own deadline and asks nobody.
+ */
+final class CaseDesk {
+  private static final Logger LOG = LoggerFactory.getLogger(CaseDesk.class);
+
+  private final String worker;
+  private final LogView log;
+  private final EvidenceStore store;
+  private final Outbox outbox;
+
+  /** Cases on whose roster this worker is or was. */
+  private final Map<CaseKey, CaseView> cases = new LinkedHashMap<>();
+
+  private final Map<CaseKey, Ballot> ballots = new LinkedHashMap<>();
+
+  private record CaseKey(String requestId, int segment) {}
+
+  CaseDesk(String worker, LogView log, EvidenceStore store, Outbox outbox) {
+    this.worker = worker;
+    this.log = log;
+    this.store = store;
+    this.outbox = outbox;
+  }
+
+  /** Opens what the challenge asks of this worker. */
+  void challenged(Challenge challenge) {
+    CaseKey key = new CaseKey(challenge.getRequestId(), challenge.getSegment());
+    CaseView view = cases.computeIfAbsent(key, absent -> new CaseView());
+    view.add(challenge);
+    for (RosterEntry entry : challenge.getRoster()) {
+      if (entry.getWorker().equals(worker) && entry.getCommitted()) {
+        answer(key, view, challenge, entry);
+      }
+    }
+  }
+
+  private void answer(CaseKey key, CaseView view, Challenge challenge, RosterEntry entry) {
+    Hash taskId = Wire.hash(entry.getTaskId());
+    Optional<SignedRecord> record = store.findTask(taskId);
+    Step step = entry.getRole() == RosterRole.AUTHOR ? Step.FINAL : Step.PREFILL;
+    Optional<StoredStep> stored = store.find(taskId, step);
+    if (record.isEmpty() || stored.isEmpty()) {
+      LOG.atError()
+          .addKeyValue("worker", worker)
+          .addKeyValue("request", challenge.getRequestId())
+          .addKeyValue("task", taskId)
+          .log("challenged, but no evidence is kept");
+      return;
+    }
+    TaskTerms terms = terms(record.get());
+    if (!terms.hasContextHash(Wire.hash(entry.getContextHash()))) {
+      expose(challenge, terms, record.get());
+      return;
+    }
+    open(challenge, terms, stored.get());
+    if (step == Step.PREFILL && entry.getRound() == challenge.getRound()) {
+      Ballot ballot =
+          ballots.computeIfAbsent(
+              key, absent -> new Ballot(view, entry.getRound(), stored.get(), terms.shard(), log));
+      vote(key, ballot);
+    }
+  }
+
+  private static TaskTerms terms(SignedRecord record) {
+    try {
+      return TaskDesk.terms(record);
+    } catch (InvalidTask e) {
+      throw new IllegalStateException("a kept task is invalid: " + e.getMessage());
+    }
+  }
+
+  private void expose(Challenge challenge, TaskTerms terms, SignedRecord record) {
+    String mark = "exposed";
+    if (!store.marked(terms.taskId(), mark)) {
+      outbox.exposed(
+          terms.shard(),
+          new TaskExposed(
+              challenge.getRequestId(),
+              Wire.buffer(terms.taskId()),
+              Wire.buffer(record.key()),
+              Wire.buffer(record.value()),
+              Wire.buffer(record.signature())));
+      store.mark(terms.taskId(), mark);
+    }
+  }
+
+  private void open(Challenge challenge, TaskTerms terms, StoredStep stored) {
+    String mark = "opened-" + challenge.getRound() + "-" + challenge.getPart();
+    if (!store.marked(terms.taskId(), mark)) {
+      outbox.opening(terms.shard(), Openings.of(challenge, stored.step()));
+      store.mark(terms.taskId(), mark);
+    }
+  }
+
+  /** Something was read that votes may have waited for. */
+  void settle() {
+    new ArrayList<>(ballots.entrySet()).forEach(entry -> vote(entry.getKey(), entry.getValue()));
+  }
+
+  private void vote(CaseKey key, Ballot ballot) {
+    String mark = "voted-" + ballot.round();
+    if (store.marked(ballot.taskId(), mark)) {
+      ballots.remove(key);
+      return;
+    }
+    ballot
+        .vote()
+        .ifPresent(vote -> {
+          outbox.vote(ballot.shard(), vote);
+          store.mark(ballot.taskId(), mark);
+          ballots.remove(key);
+        });
+  }
+
+  /** Drops the evidence of a case that nothing can open again. */
+  void decided(Verdict verdict) {
+    if (!verdict.getLast()) {
+      return;
+    }
+    CaseKey key = new CaseKey(verdict.getRequestId(), verdict.getSegment());
+    cases.remove(key);
+    ballots.remove(key);
+    List<Hash> own =
+        verdict.getMembers().stream()
+            .filter(member -> member.getWorker().equals(worker))
+            .map(member -> Wire.hash(member.getTaskId()))
+            .toList();
+    own.forEach(store::drop);
+  }
+}

@@ -1,0 +1,111 @@
+package io.verillm.gpu.worker;
+
+import io.verillm.events.Accepted;
+import io.verillm.events.CalibrationPublished;
+import io.verillm.events.Commitment;
+import io.verillm.events.CommitmentStep;
+import io.verillm.events.ModelRegistered;
+import io.verillm.events.Opening;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.registry.RegistrySnapshot;
+import io.verillm.protocol.sampling.CandidateBand;
+import io.verillm.protocol.vote.VoteRule;
+import io.verillm.topics.SignerKeys;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What one worker remembers of the public log and its controls. Written by the listener's thread,
+ * read by all. Every record was verified, and events that name a worker were signed by it.
+ */
+final class LogView {
+  private static final int COMMITMENTS_MAX = 1 << 16;
+  private static final int OPENINGS_MAX = 512;
+  private static final int REQUESTS_MAX = 1 << 14;
+  private static final int CONTROLS_MAX = 1 << 12;
+
+  private volatile RegistrySnapshot registry = RegistrySnapshot.empty();
+  private final Recent<CommitmentPlace, Commitment> commitments = new Recent<>(COMMITMENTS_MAX);
+  private final Recent<OpeningPlace, Opening> openings = new Recent<>(OPENINGS_MAX);
+  private final Recent<String, Accepted> accepted = new Recent<>(REQUESTS_MAX);
+  private final Recent<Hash, ControlBox> controls = new Recent<>(CONTROLS_MAX);
+
+  private record CommitmentPlace(Hash taskId, String worker, CommitmentStep step) {}
+
+  private record OpeningPlace(Hash taskId, String worker, int round, int part) {}
+
+  synchronized RegistrySnapshot.Applied register(SignedRecord record) {
+    RegistrySnapshot.Applied applied = registry.apply(record);
+    registry = applied.snapshot();
+    notifyAll();
+    return applied;
+  }
+
+  /** Keys of all that have registered so far. */
+  SignerKeys keys() {
+    return SignerKeys.of(registry);
+  }
+
+  /** Waits for a coordinator to be known; without one no task can be verified. */
+  synchronized boolean awaitCoordinator(Duration wait) throws InterruptedException {
+    long end = System.nanoTime() + wait.toNanos();
+    while (registry.coordinator().isEmpty() && System.nanoTime() < end) {
+      wait(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+    }
+    return registry.coordinator().isPresent();
+  }
+
+  void add(Accepted event) {
+    accepted.putFirst(event.getRequestId(), event);
+  }
+
+  void add(Commitment event) {
+    commitments.putFirst(
+        new CommitmentPlace(Wire.hash(event.getTaskId()), event.getWorker(), event.getStep()),
+        event);
+  }
+
+  void add(Opening event) {
+    openings.putFirst(
+        new OpeningPlace(
+            Wire.hash(event.getTaskId()), event.getWorker(), event.getRound(), event.getPart()),
+        event);
+  }
+
+  ControlBox controls(Hash taskId) {
+    return controls.computeIfAbsent(taskId, task -> new ControlBox());
+  }
+
+  Optional<Accepted> accepted(String requestId) {
+    return Optional.ofNullable(accepted.get(requestId));
+  }
+
+  Optional<Commitment> commitment(Hash taskId, String worker, CommitmentStep step) {
+    return Optional.ofNullable(commitments.get(new CommitmentPlace(taskId, worker, step)));
+  }
+
+  Optional<Opening> opening(Hash taskId, String worker, int round, int part) {
+    return Optional.ofNullable(openings.get(new OpeningPlace(taskId, worker, round, part)));
+  }
+
+  Optional<ModelRegistered> model(Hash modelId) {
+    return Optional.ofNullable(registry.models().get(modelId));
+  }
+
+  /** The latest calibration, by id, as the coordinator's registry takes it. */
+  Optional<CalibrationPublished> calibration(Hash modelId, String author, String checker) {
+    return registry.calibrations().values().stream()
+        .filter(c -> Wire.hash(c.getModelId()).equals(modelId))
+        .filter(c -> c.getAuthorProfile().equals(author) && c.getCheckerProfile().equals(checker))
+        .reduce((earlier, later) -> later);
+  }
+
+  /** The band for evidence of a model computed under a profile. */
+  CandidateBand band(Hash modelId, String profile) {
+    return calibration(modelId, profile, profile)
+        .map(published -> VoteRule.calibration(published).candidateBand())
+        .orElse(CandidateBand.UNCALIBRATED);
+  }
+}

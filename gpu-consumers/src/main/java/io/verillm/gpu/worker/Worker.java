@@ -1,0 +1,185 @@
+package io.verillm.gpu.worker;
+
+import io.verillm.events.WorkerRegistered;
+import io.verillm.gpu.intake.IntakeSettings;
+import io.verillm.gpu.intake.TaskIntake;
+import io.verillm.gpu.store.EvidenceStore;
+import io.verillm.gpu.task.Inference;
+import io.verillm.gpu.task.ModelTime;
+import io.verillm.gpu.task.SealIdentity;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.EventSigner;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
+import io.verillm.topics.Counters;
+import io.verillm.topics.DeadLetters;
+import io.verillm.topics.SignedProducer;
+import io.verillm.topics.Topic;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process of a worker: takes its tasks, commits, opens and votes. It has two consumers, one
+ * producer and two threads of its own; tasks run on virtual threads, and the engine's slots bound
+ * how many of them compute.
+ */
+public final class Worker implements AutoCloseable {
+  private final WorkerSettings settings;
+  private final Map<Hash, Inference> models;
+  private final EvidenceStore store;
+  private final ModelTime time = new ModelTime();
+  private final Counters refused = new Counters();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private @Nullable Running running;
+
+  private record Running(
+      Outbox outbox, LogListener listener, Thread listening, TaskIntake intake, Thread taking) {}
+
+  /**
+   * A worker that has not started.
+   *
+   * @param models how it computes each model that it serves, at least one; profiles must agree
+   * @param store what it keeps; this process alone may use it
+   */
+  public Worker(WorkerSettings settings, Map<Hash, Inference> models, EvidenceStore store) {
+    if (models.isEmpty() || profiles(models) != 1) {
+      throw new IllegalArgumentException(
+          "a worker serves models of one profile, not of " + profiles(models));
+    }
+    this.settings = settings;
+    this.models = Map.copyOf(models);
+    this.store = store;
+  }
+
+  private static long profiles(Map<Hash, Inference> models) {
+    return models.values().stream().map(model -> model.shape().profile()).distinct().count();
+  }
+
+  /**
+   * Connects, registers, says that it is ready, goes on with what a restart interrupted, and takes
+   * tasks. Returns when tasks are taken.
+   *
+   * @throws MissingTopic if one of its topics does not exist
+   * @throws org.apache.kafka.common.KafkaException if the broker cannot be used
+   */
+  public synchronized void start() {
+    if (running != null) {
+      throw new IllegalStateException("worker " + settings.id() + " runs already");
+    }
+    EventSigner signer = new EventSigner(Signers.worker(settings.id()), settings.key());
+    Outbox outbox =
+        new Outbox(
+            settings.catalogue(),
+            SignedProducer.idempotent(settings.bootstrapServers(), signer),
+            new DeadLetters(settings.catalogue(), refused));
+    try {
+      running = start(outbox);
+    } catch (RuntimeException e) {
+      outbox.close();
+      throw e;
+    }
+  }
+
+  private Running start(Outbox outbox) {
+    LogView log = new LogView();
+    CaseDesk cases = new CaseDesk(settings.id(), log, store, outbox);
+    LogListener listener = LogListener.connect(settings, log, cases, outbox);
+    Topic tasks = settings.catalogue().tasks(settings.id());
+    TaskIntake intake;
+    try {
+      intake =
+          settings
+              .intake()
+              .apply(
+                  IntakeSettings.of(
+                          settings.bootstrapServers(), tasks.name(), "worker-" + settings.id())
+                      .withDrain(settings.drain()));
+    } catch (RuntimeException e) {
+      listener.close();
+      listener.run();
+      throw e;
+    }
+    TaskDesk desk = desk(outbox, log, tasks);
+    outbox.registered(
+        new WorkerRegistered(
+            settings.id(), settings.operator(), Wire.buffer(settings.key().publicKey().bytes())));
+    sayReady(outbox, true);
+    Thread listening = thread("log", listener);
+    desk.resume();
+    Thread taking = thread("tasks", () -> intake.run(desk));
+    return new Running(outbox, listener, listening, intake, taking);
+  }
+
+  private TaskDesk desk(Outbox outbox, LogView log, Topic tasks) {
+    TaskWork work =
+        new TaskWork(
+            new SealIdentity(settings.id(), settings.secret()),
+            log,
+            store,
+            outbox,
+            time,
+            new Semaphore(settings.sessions(), true),
+            settings.controlWait());
+    return new TaskDesk(tasks, settings.id(), models, log, store, outbox, work, threads);
+  }
+
+  private void sayReady(Outbox outbox, boolean ready) {
+    String profile = models.values().iterator().next().shape().profile().id();
+    List<Hash> served = models.keySet().stream().sorted().toList();
+    outbox.ready(Outbox.readyEvent(settings.id(), served, profile, ready));
+  }
+
+  private Thread thread(String name, Runnable body) {
+    return Thread.ofPlatform().name(settings.id() + "-" + name).daemon().start(body);
+  }
+
+  /** The worker's id. */
+  public String id() {
+    return settings.id();
+  }
+
+  /** Model time so far, for the bill. */
+  public ModelTime.Seconds modelTime() {
+    return time.seconds();
+  }
+
+  /** Records that this worker refused, by reason. */
+  public Counters refused() {
+    return refused;
+  }
+
+  /**
+   * Takes no new task, lets running ones finish within the drain time, and disconnects; what is not
+   * finished goes on at the next start. May be called twice.
+   */
+  @Override
+  public synchronized void close() {
+    if (running == null) {
+      threads.shutdownNow();
+      return;
+    }
+    Running stopping = running;
+    running = null;
+    sayReady(stopping.outbox(), false);
+    stopping.intake().stop();
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(settings.drain().toMillis(), TimeUnit.MILLISECONDS)) {
+        threads.shutdownNow();
+        threads.awaitTermination(settings.drain().toMillis(), TimeUnit.MILLISECONDS);
+      }
+      stopping.taking().join(2 * settings.drain().toMillis());
+      stopping.listener().close();
+      stopping.listening().join(settings.drain().toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      stopping.outbox().close();
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.verillm.gpu.worker;
+
+import io.verillm.gpu.intake.IntakeSettings;
+import io.verillm.gpu.intake.TaskIntake;
+import io.verillm.protocol.crypto.Signer;
+import io.verillm.topics.Catalogue;
+import java.time.Duration;
+import java.util.function.Function;
+
+/**
+ * Who a worker is and how it runs.
+ *
+ * @param id worker id, of a-z, 0-9 and dash
+ * @param operator who runs it; may be the id
+ * @param key signs everything the worker says
+ * @param secret key of its seals' salts, 32 bytes that never leave it
+ * @param bootstrapServers the broker
+ * @param catalogue the topics
+ * @param intake connects to the worker's tasks
+ * @param sessions most tasks that hold model memory at once
+ * @param controlWait how long a task may wait for Continue or Stop
+ * @param lookBack how far back the log is read at the start
+ * @param drain how long {@link Worker#close} lets running tasks finish
+ */
+public record WorkerSettings(
+    String id,
+    String operator,
+    Signer key,
+    byte[] secret,
+    String bootstrapServers,
+    Catalogue catalogue,
+    Function<IntakeSettings, TaskIntake> intake,
+    int sessions,
+    Duration controlWait,
+    Duration lookBack,
+    Duration drain) {
+  private static final int SECRET_BYTES = 32;
+
+  /** Refuses a weak secret and a worker that could hold no task. */
+  public WorkerSettings {
+    if (secret.length != SECRET_BYTES) {
+      throw new IllegalArgumentException("a worker's secret has 32 bytes, not " + secret.length);
+    }
+    if (sessions < 1) {
+      throw new IllegalArgumentException("a worker holds at least one session, not " + sessions);
+    }
+  }
+
+  /**
+   * Its own operator, 32 sessions, ten minutes for a control, a day of the log, ten seconds to
+   * drain.
+   */
+  public static WorkerSettings of(
+      String id,
+      Signer key,
+      byte[] secret,
+      String bootstrapServers,
+      Catalogue catalogue,
+      Function<IntakeSettings, TaskIntake> intake) {
+    return new WorkerSettings(
+        id,
+        id,
+        key,
+        secret,
+        bootstrapServers,
+        catalogue,
+        intake,
+        32,
+        Duration.ofMinutes(10),
+        Duration.ofDays(1),
+        Duration.ofSeconds(10));
+  }
+
+  /** The same with another time to drain. */
+  public WorkerSettings withDrain(Duration drain) {
+    return new WorkerSettings(
+        id,
+        operator,
+        key,
+        secret,
+        bootstrapServers,
+        catalogue,
+        intake,
+        sessions,
+        controlWait,
+        lookBack,
+        drain);
+  }
+
+  /** The same for another operator. */
+  public WorkerSettings withOperator(String operator) {
+    return new WorkerSettings(
+        id,
+        operator,
+        key,
+        secret,
+        bootstrapServers,
+        catalogue,
+        intake,
+        sessions,
+        controlWait,
+        lookBack,
+        drain);
+  }
+
+  @Override
+  public String toString() {
+    return "WorkerSettings[" + id + " at " + bootstrapServers + "]";
+  }
+}

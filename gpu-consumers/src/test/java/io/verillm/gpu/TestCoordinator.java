@@ -1,0 +1,263 @@
+package io.verillm.gpu;
+
+import io.verillm.broker.LocalBroker;
+import io.verillm.events.Accepted;
+import io.verillm.events.Challenge;
+import io.verillm.events.ChallengedPosition;
+import io.verillm.events.Commitment;
+import io.verillm.events.Control;
+import io.verillm.events.ControlAction;
+import io.verillm.events.CoordinatorRegistered;
+import io.verillm.events.ModelRegistered;
+import io.verillm.events.Opening;
+import io.verillm.events.RosterEntry;
+import io.verillm.events.RosterRole;
+import io.verillm.events.Task;
+import io.verillm.events.Tokens;
+import io.verillm.events.Vote;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.Hashing;
+import io.verillm.protocol.crypto.VrfKey;
+import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.draw.OpenedPosition;
+import io.verillm.protocol.event.EventSigner;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
+import io.verillm.schemas.EventCodec;
+import io.verillm.schemas.UndecodableEvent;
+import io.verillm.topics.Catalogue;
+import io.verillm.topics.ClusterTopics;
+import io.verillm.topics.ConsumerSettings;
+import io.verillm.topics.RecordKeys;
+import io.verillm.protocol.registry.RegistrySubject;
+import io.verillm.topics.SignedProducer;
+import io.verillm.topics.Topic;
+import io.verillm.topics.TopicsDisagree;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+
+/** Plays the coordinator by hand and sees what workers say. */
+public final class TestCoordinator implements AutoCloseable {
+  private static final long PROFILE_VERSION = 1;
+
+  public final Catalogue catalogue = Catalogue.local();
+  private final SignedProducer producer;
+  private final Consumer<byte[], byte[]> consumer;
+  private final List<ConsumerRecord<byte[], byte[]>> seen = new ArrayList<>();
+
+  public TestCoordinator(LocalBroker broker, Collection<String> workers) throws TopicsDisagree {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      new ClusterTopics(admin, catalogue).apply(catalogue.all(workers));
+    }
+    producer =
+        SignedProducer.idempotent(
+            broker.bootstrapServers(),
+            new EventSigner(Signers.COORDINATOR, Keys.signing("coordinator")));
+    consumer = ConsumerSettings.consumer(broker.bootstrapServers());
+    consumer.assign(
+        Stream.of(
+                catalogue.registry(),
+                catalogue.commitments(),
+                catalogue.tokens(),
+                catalogue.openings(),
+                catalogue.votes(),
+                catalogue.disputes(),
+                catalogue.deadLetters())
+            .flatMap(topic ->
+                IntStream.range(0, topic.partitions())
+                    .mapToObj(partition -> new TopicPartition(topic.name(), partition)))
+            .toList());
+  }
+
+  public void register() {
+    send(
+        catalogue.registry(),
+        0,
+        RegistrySubject.coordinator("c-1"),
+        new CoordinatorRegistered(
+            "c-1",
+            Wire.buffer(Keys.signing("coordinator").publicKey().bytes()),
+            Wire.buffer(VrfKey.fromSeed(Hashing.hash("vrf").bytes()).publicKey().bytes()),
+            catalogue.shards()));
+    send(
+        catalogue.registry(),
+        0,
+        RegistrySubject.model(TinyModel.MODEL_ID),
+        new ModelRegistered(
+            Wire.buffer(TinyModel.MODEL_ID),
+            "tiny",
+            "onnxruntime-cpu-fp32",
+            "fp32",
+            TinyModel.CONFIG.boundaries().stream().map(boundary -> boundary.name()).toList(),
+            TinyModel.CONFIG.width(),
+            TinyModel.CONFIG.vocabulary(),
+            TinyModel.CONFIG.eosId(),
+            TinyModel.CONFIG.positions(),
+            PROFILE_VERSION));
+  }
+
+  public void publish(io.verillm.events.CalibrationPublished calibration) {
+    send(
+        catalogue.registry(),
+        0,
+        RegistrySubject.calibration(calibration.getCalibrationId()),
+        calibration);
+  }
+
+  public void accept(String requestId, int[] prompt, int maxTokens) {
+    Hash promptHash = Digests.promptHash(TestTasks.SALT, prompt);
+    send(
+        catalogue.accepted(),
+        TestTasks.SHARD,
+        RecordKeys.text(requestId),
+        new Accepted(
+            requestId,
+            Wire.buffer(Hashing.hash("digest")),
+            "requester:test",
+            Wire.buffer(promptHash),
+            prompt.length,
+            Wire.buffer(TinyModel.MODEL_ID),
+            0.8,
+            40,
+            0.95,
+            Wire.buffer(TestTasks.SEED),
+            maxTokens,
+            1,
+            100L,
+            200L,
+            Wire.buffer(Hashing.hash("flag"))));
+  }
+
+  public void assign(String worker, Task task) {
+    send(catalogue.tasks(worker), 0, Wire.bytes(task.getTaskId()), task);
+  }
+
+  /** Sends bytes that need not be a task. */
+  public void assignBytes(String worker, byte[] key, byte[] value) {
+    producer.sendBytes(catalogue.tasks(worker), 0, key, value);
+  }
+
+  /** Sends a record that nobody signed. */
+  public void assignUnsigned(String worker, Task task) {
+    producer.send(
+        new ProducerRecord<>(
+            catalogue.tasks(worker).name(),
+            0,
+            Wire.bytes(task.getTaskId()),
+            EventCodec.encode(task)));
+  }
+
+  public void control(String worker, Hash taskId, ControlAction action, int size) {
+    send(
+        catalogue.controls(worker),
+        0,
+        taskId.bytes(),
+        new Control(Wire.buffer(taskId), action, size));
+  }
+
+  public void challenge(
+      String requestId,
+      int part,
+      int size,
+      List<RosterEntry> roster,
+      List<OpenedPosition> positions) {
+    send(
+        catalogue.challenges(),
+        TestTasks.SHARD,
+        RecordKeys.text(requestId),
+        new Challenge(
+            requestId,
+            0,
+            1,
+            part,
+            7L,
+            Wire.buffer(new byte[0]),
+            6L,
+            Wire.buffer(new byte[0]),
+            size,
+            roster,
+            positions.stream()
+                .map(p -> new ChallengedPosition(p.position(), p.boundary()))
+                .toList()));
+  }
+
+  public static RosterEntry entry(Hash taskId, String worker, RosterRole role, Hash contextHash) {
+    return new RosterEntry(
+        Wire.buffer(taskId),
+        worker,
+        role,
+        role == RosterRole.AUTHOR ? 0 : 1,
+        0,
+        Wire.buffer(new byte[0]),
+        Wire.buffer(contextHash),
+        Wire.buffer(TestTasks.NONCE),
+        true);
+  }
+
+  private void send(Topic topic, int partition, byte[] key, SpecificRecord event) {
+    producer.send(topic, partition, key, event);
+  }
+
+  public List<Commitment> commitments() {
+    return events(catalogue.commitments(), Commitment.class);
+  }
+
+  public List<Tokens> tokens() {
+    return events(catalogue.tokens(), Tokens.class);
+  }
+
+  public List<Opening> openings() {
+    return events(catalogue.openings(), Opening.class);
+  }
+
+  public List<Vote> votes() {
+    return events(catalogue.votes(), Vote.class);
+  }
+
+  public <T extends SpecificRecord> List<T> events(Topic topic, Class<T> type) {
+    List<T> events = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : records(topic)) {
+      try {
+        SpecificRecord event = EventCodec.decode(record.value());
+        if (type.isInstance(event)) {
+          events.add(type.cast(event));
+        }
+      } catch (UndecodableEvent e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return events;
+  }
+
+  /** Reasons of all dead letters so far. */
+  public List<String> deadLetters() {
+    return records(catalogue.deadLetters()).stream()
+        .map(record -> record.headers().lastHeader("reason"))
+        .map(Header::value)
+        .map(String::new)
+        .toList();
+  }
+
+  public List<ConsumerRecord<byte[], byte[]>> records(Topic topic) {
+    consumer.poll(Duration.ofMillis(50)).forEach(seen::add);
+    return seen.stream().filter(record -> record.topic().equals(topic.name())).toList();
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+    consumer.close();
+  }
+}

@@ -1,0 +1,8 @@
+package io.verillm.gpu.intake;
+
+class ShareGroupIntakeTest extends TaskIntakeContract {
+  @Override
+  TaskIntake connect(IntakeSettings settings) {
+    return ShareGroupIntake.connect(settings);
+  }
+}

@@ -1,0 +1,247 @@
+package io.verillm.gpu.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verillm.gpu.Keys;
+import io.verillm.gpu.TestTasks;
+import io.verillm.gpu.TinyModel;
+import io.verillm.gpu.behaviour.Behaviour;
+import io.verillm.gpu.engine.Engine;
+import io.verillm.gpu.engine.EngineOptions;
+import io.verillm.models.weights.Variant;
+import io.verillm.protocol.check.Calibration;
+import io.verillm.protocol.check.CaseCheck;
+import io.verillm.protocol.check.CaseLimits;
+import io.verillm.protocol.check.CaseTerms;
+import io.verillm.protocol.check.Decision;
+import io.verillm.protocol.check.ExpectedOutput;
+import io.verillm.protocol.check.OpenedTask;
+import io.verillm.protocol.check.RejectReason;
+import io.verillm.protocol.check.RowThresholds;
+import io.verillm.protocol.check.TokenThresholds;
+import io.verillm.protocol.check.Vote;
+import io.verillm.protocol.crypto.Hashing;
+import io.verillm.protocol.draw.CaseSpan;
+import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.draw.OpenedPosition;
+import io.verillm.protocol.draw.PositionDraw;
+import io.verillm.protocol.sampling.CandidateBand;
+import io.verillm.protocol.trace.FinishReason;
+import io.verillm.protocol.trace.Step;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class TaskRunTest {
+  private static final int PROMPT = 12;
+  private static final int STOP = 60;
+  private static final Map<Variant, Engine> ENGINES = new EnumMap<>(Variant.class);
+
+  @BeforeAll
+  static void load() {
+    for (Variant variant : List.of(Variant.FP32, Variant.INT8)) {
+      ENGINES.put(variant, TinyModel.engine(variant, EngineOptions.cpu()));
+    }
+  }
+
+  @AfterAll
+  static void close() {
+    ENGINES.values().forEach(Engine::close);
+  }
+
+  @Test
+  void shouldAcceptAnHonestAuthorByAnHonestChecker() throws Exception {
+    Author author = author("honest");
+
+    Vote vote = vote(author, "honest");
+
+    assertThat(vote.decision()).isEqualTo(Decision.ACCEPT);
+    assertThat(author.step.seal().size()).isEqualTo(STOP);
+    assertThat(author.step.seal().finishReason()).isEqualTo(FinishReason.STOP);
+  }
+
+  @Test
+  void shouldRejectAnAuthorWithInt8Weights() throws Exception {
+    Vote vote = vote(author("int8"), "honest");
+
+    assertThat(vote.decision()).isEqualTo(Decision.REJECT);
+    assertThat(vote.reason()).contains(RejectReason.MODEL);
+  }
+
+  @Test
+  void shouldRejectWhatALazyCheckerMakesUp() throws Exception {
+    Vote vote = vote(author("honest"), "lazy");
+
+    assertThat(vote.reason()).contains(RejectReason.MODEL);
+  }
+
+  @Test
+  void shouldGenerateHonestlyAsALazyAuthor() throws Exception {
+    assertThat(vote(author("lazy"), "honest").decision()).isEqualTo(Decision.ACCEPT);
+  }
+
+  @Test
+  void shouldNotFindTheTextItMakesUpOutOfAnInt8AuthorsOwnTokens() throws Exception {
+    Author author = author("int8");
+
+    try (TaskRun checker = run(author.context(), PROMPT, "honest")) {
+      int flips = 0;
+      for (int i = 0; i < author.tokens.size(); i++) {
+        flips += checker.prefill().evidence().token(i).margin() > 0 ? 1 : 0;
+      }
+      assertThat(flips).isPositive();
+    }
+  }
+
+  @Test
+  void shouldCutOffWhatCameBehindALateStop() throws Exception {
+    List<Integer> streamed = new ArrayList<>();
+    int[] asked = {0};
+
+    try (TaskRun run = run(prompt(), PROMPT, "honest")) {
+      run.decodeAhead();
+      SealedStep early =
+          run.finish(
+              () -> asked[0]++ < 3 ? Integer.MAX_VALUE : PROMPT + 2,
+              (position, token) -> streamed.add(token));
+
+      assertThat(early.seal().size()).isEqualTo(PROMPT + 2);
+      assertThat(early.trace().size()).isGreaterThan(PROMPT + 2);
+      assertThat(early.evidence().tokens()).isEqualTo(2);
+      assertThat(early.seal().traceRoot()).isEqualTo(early.trace().rootAt(PROMPT + 2));
+      assertThat(early.seal().outputHash())
+          .isEqualTo(
+              Digests.outputHash(
+                  new int[] {early.trace().tokenId(PROMPT), early.trace().tokenId(PROMPT + 1)}));
+    }
+  }
+
+  @Test
+  void shouldDecodeNoFurtherThanAllowedBeforeItsRoleIsKnown() throws Exception {
+    try (TaskRun run = run(prompt(), PROMPT, "honest")) {
+      run.decodeAhead();
+
+      assertThat(run.prefill().trace().size()).isBetween(PROMPT + 1, PROMPT + 4);
+      assertThat(run.prefill().seal().size()).isEqualTo(PROMPT);
+      assertThat(run.prefill().seal().step()).isEqualTo(Step.PREFILL);
+    }
+  }
+
+  @Test
+  void shouldSealTheSamePrefillForEqualTasks() throws Exception {
+    try (TaskRun one = run(prompt(), PROMPT, "honest");
+        TaskRun two = run(prompt(), PROMPT, "honest")) {
+      assertThat(one.prefill().seal()).isEqualTo(two.prefill().seal());
+    }
+  }
+
+  @Test
+  void shouldCommitToAnEmptyOutputWhenStoppedAtItsContext() throws Exception {
+    try (TaskRun run = run(prompt(), PROMPT, "honest")) {
+      SealedStep step = run.finish(() -> 1, (position, token) -> {});
+
+      assertThat(step.seal().size()).isEqualTo(PROMPT);
+      assertThat(step.seal().outputHash()).isEqualTo(Digests.outputHash(new int[0]));
+    }
+  }
+
+  private record Author(SealedStep step, List<Integer> tokens) {
+    int[] context() {
+      int[] context = Arrays.copyOf(prompt(), PROMPT + tokens.size());
+      for (int i = 0; i < tokens.size(); i++) {
+        context[PROMPT + i] = tokens.get(i);
+      }
+      return context;
+    }
+  }
+
+  private static Author author(String behaviour) throws Exception {
+    List<Integer> tokens = new ArrayList<>();
+    try (TaskRun run = run(prompt(), PROMPT, behaviour)) {
+      run.decodeAhead();
+      SealedStep step = run.finish(() -> STOP, (position, token) -> tokens.add(token));
+      return new Author(step, tokens);
+    }
+  }
+
+  private static Vote vote(Author author, String checkerBehaviour) throws Exception {
+    try (TaskRun run = run(author.context(), PROMPT, checkerBehaviour)) {
+      SealedStep checker = run.prefill();
+      int size = author.step.seal().size();
+      CaseSpan span = new CaseSpan(PROMPT, size, size);
+      List<OpenedPosition> positions =
+          PositionDraw.first(Hashing.hash("draw"), span, checker.trace().shape().boundaries());
+      ExpectedOutput expected = new ExpectedOutput(size, author.step.seal().outputHash());
+      CaseTerms terms =
+          new CaseTerms(
+              TinyModel.MODEL_ID,
+              checker.trace().shape().boundaries(),
+              checker.trace().shape().dimension(),
+              span,
+              new CaseLimits(
+                  PROMPT, STOP - PROMPT, TinyModel.CONFIG.positions(), OptionalInt.of(STOP)),
+              expected,
+              expected,
+              positions,
+              List.of());
+      return (Vote)
+          CaseCheck.vote(
+              terms,
+              Optional.of(calibration(checker)),
+              Optional.of(opened(author.step, positions)),
+              opened(checker, positions));
+    }
+  }
+
+  private static OpenedTask opened(SealedStep step, List<OpenedPosition> positions) {
+    int finalNorm = step.trace().shape().finalNorm();
+    return new OpenedTask(
+        step.trace().shape().profile(),
+        step.seal().traceRoot(),
+        step.seal().size(),
+        step.seal().outputHash(),
+        step.seal().finishReason(),
+        step.evidence(),
+        positions.stream()
+            .map(opened ->
+                step.trace()
+                    .open(opened.position(), step.seal().size(), opened.boundary(), finalNorm))
+            .toList());
+  }
+
+  /** Far above honest noise, far below any other weights. */
+  private static Calibration calibration(SealedStep step) {
+    String profile = step.trace().shape().profile().id();
+    return new Calibration(
+        "test",
+        TinyModel.MODEL_ID,
+        profile,
+        profile,
+        Collections.nCopies(step.trace().shape().boundaries(), new RowThresholds(4_000, 20_000)),
+        new TokenThresholds(1 << 14, 1 << 16, 1 << 12, 1 << 14),
+        1 << 10,
+        1 << 16);
+  }
+
+  private static TaskRun run(int[] context, int promptLength, String behaviour) throws InvalidTask {
+    Behaviour how = Behaviour.named(behaviour);
+    return TaskRun.open(
+        TaskTerms.of(TestTasks.task(TestTasks.taskId("t"), context, promptLength)),
+        new SealIdentity("w-01", Keys.signing("secret").publicKey().bytes()),
+        how.inference(ENGINES, TinyModel.CONFIG.eosId()),
+        new CandidateBand(1 << 10));
+  }
+
+  private static int[] prompt() {
+    return new Random(11).ints(PROMPT, 2, TinyModel.CONFIG.vocabulary()).toArray();
+  }
+}

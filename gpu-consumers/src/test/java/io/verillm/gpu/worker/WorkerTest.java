@@ -1,0 +1,396 @@
+package io.verillm.gpu.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.verillm.broker.LocalBroker;
+import io.verillm.events.CalibrationPublished;
+import io.verillm.events.Commitment;
+import io.verillm.events.CommitmentStep;
+import io.verillm.events.ControlAction;
+import io.verillm.events.Opening;
+import io.verillm.events.OpeningStep;
+import io.verillm.events.RosterEntry;
+import io.verillm.events.RosterRole;
+import io.verillm.events.RowLimits;
+import io.verillm.events.Task;
+import io.verillm.events.TaskExposed;
+import io.verillm.events.TokensFinish;
+import io.verillm.events.Vote;
+import io.verillm.events.VoteDecision;
+import io.verillm.events.VoteReason;
+import io.verillm.events.WorkerReady;
+import io.verillm.events.WorkerRegistered;
+import io.verillm.gpu.Keys;
+import io.verillm.gpu.TestCoordinator;
+import io.verillm.gpu.TestTasks;
+import io.verillm.gpu.TinyModel;
+import io.verillm.gpu.behaviour.Behaviour;
+import io.verillm.gpu.engine.Engine;
+import io.verillm.gpu.engine.EngineOptions;
+import io.verillm.gpu.intake.ConsumerGroupIntake;
+import io.verillm.gpu.store.DiskEvidenceStore;
+import io.verillm.models.weights.Variant;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.Hashing;
+import io.verillm.protocol.draw.CaseSpan;
+import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.draw.OpenedPosition;
+import io.verillm.protocol.draw.PositionDraw;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.trace.FinishReason;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One worker at a time on a real broker; the test plays the coordinator and the other worker. */
+class WorkerTest {
+  private static final int PROMPT = 10;
+  private static final int STOP = 40;
+  private static final Map<Variant, Engine> ENGINES = new EnumMap<>(Variant.class);
+
+  @TempDir static Path brokerDirectory;
+  private static LocalBroker broker;
+
+  @TempDir Path directory;
+  private final String author = "a-" + UUID.randomUUID().toString().substring(0, 8);
+  private final String checker = "c-" + UUID.randomUUID().toString().substring(0, 8);
+  private final String requestId = UUID.randomUUID().toString();
+  private final Hash authorTask = TestTasks.taskId("author" + requestId);
+  private final Hash checkerTask = TestTasks.taskId("checker" + requestId);
+  private TestCoordinator coordinator;
+
+  @BeforeAll
+  static void load() {
+    broker = LocalBroker.start(brokerDirectory, 0);
+    for (Variant variant : List.of(Variant.FP32, Variant.INT8)) {
+      ENGINES.put(variant, TinyModel.engine(variant, EngineOptions.cpu()));
+    }
+  }
+
+  @AfterAll
+  static void unload() {
+    ENGINES.values().forEach(Engine::close);
+    broker.close();
+  }
+
+  @BeforeEach
+  void coordinate() throws Exception {
+    coordinator = new TestCoordinator(broker, List.of(author, checker));
+    coordinator.register();
+    coordinator.publish(calibration());
+  }
+
+  @AfterEach
+  void leave() {
+    coordinator.close();
+  }
+
+  @Test
+  void shouldTakeACaseFromItsTaskToItsVote() {
+    try (Worker one = start(author, "honest");
+        Worker two = start(checker, "honest")) {
+      generateAndCheck();
+
+      assertThat(vote().getDecision()).isEqualTo(VoteDecision.ACCEPT);
+      assertThat(one.modelTime().generating()).isPositive();
+      assertThat(two.modelTime().checking()).isPositive();
+      assertThat(two.modelTime().generating()).isZero();
+      Opening opened = opening(author);
+      assertThat(opened.getStep()).isEqualTo(OpeningStep.FINAL);
+      assertThat(opening(checker).getStep()).isEqualTo(OpeningStep.PREFILL);
+      assertThat(opening(checker).getTraceRoot()).isNotEqualTo(opened.getSalt());
+    }
+    assertThat(readiness(author)).containsExactly(true, false);
+  }
+
+  @Test
+  void shouldRejectAnAuthorThatRunsInt8Weights() {
+    try (Worker one = start(author, "int8");
+        Worker two = start(checker, "honest")) {
+      generateAndCheck();
+
+      assertThat(vote().getDecision()).isEqualTo(VoteDecision.REJECT);
+      assertThat(vote().getReason()).isEqualTo(VoteReason.MODEL);
+    }
+  }
+
+  @Test
+  void shouldSendTheSameCommitmentForATaskThatComesAgain() {
+    try (Worker one = start(author, "honest")) {
+      Task task = TestTasks.task(authorTask, prompt(), PROMPT);
+      coordinator.assign(author, task);
+      awaitCommitment(author, CommitmentStep.PREFILL);
+      coordinator.control(author, authorTask, ControlAction.STOP, PROMPT);
+      awaitChecked(one);
+
+      coordinator.assign(author, task);
+
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> commitments(author, CommitmentStep.PREFILL).size() == 2);
+      List<Commitment> both = commitments(author, CommitmentStep.PREFILL);
+      assertThat(both.getFirst()).isEqualTo(both.getLast());
+    }
+  }
+
+  @Test
+  void shouldGoOnAfterARestartWithTheTaskThatItHadCommittedTo() {
+    try (Worker first = start(author, "honest")) {
+      coordinator.assign(author, TestTasks.task(authorTask, prompt(), PROMPT));
+      awaitCommitment(author, CommitmentStep.PREFILL);
+    }
+
+    try (Worker second = start(author, "honest")) {
+      coordinator.control(author, authorTask, ControlAction.CONTINUE, 0);
+      coordinator.control(author, authorTask, ControlAction.STOP, STOP);
+
+      awaitCommitment(author, CommitmentStep.FINAL);
+    }
+  }
+
+  @Test
+  void shouldLeaveATaskAloneWhoseEvidenceIsLost() {
+    try (Worker first = start(author, "honest")) {
+      coordinator.assign(author, TestTasks.task(authorTask, prompt(), PROMPT));
+      awaitCommitment(author, CommitmentStep.PREFILL);
+      coordinator.control(author, authorTask, ControlAction.STOP, PROMPT);
+      awaitChecked(first);
+    }
+    DiskEvidenceStore.open(directory.resolve(author), 1 << 24).drop(authorTask);
+    Hash next = TestTasks.taskId("next" + requestId);
+
+    try (Worker second = start(author, "honest")) {
+      coordinator.assign(author, TestTasks.task(authorTask, prompt(), PROMPT));
+      coordinator.assign(author, TestTasks.task(next, prompt(), PROMPT));
+
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() ->
+              commitments(author, CommitmentStep.PREFILL).stream()
+                  .anyMatch(c -> Wire.hash(c.getTaskId()).equals(next)));
+    }
+    assertThat(commitments(author, CommitmentStep.PREFILL)).hasSize(2);
+  }
+
+  @Test
+  void shouldExposeATaskThatIsNotTheOneThatWasChallenged() {
+    try (Worker one = start(author, "honest")) {
+      coordinator.assign(author, TestTasks.task(authorTask, prompt(), PROMPT));
+      awaitCommitment(author, CommitmentStep.PREFILL);
+      coordinator.control(author, authorTask, ControlAction.CONTINUE, 0);
+      coordinator.control(author, authorTask, ControlAction.STOP, STOP);
+      awaitCommitment(author, CommitmentStep.FINAL);
+
+      RosterEntry other =
+          TestCoordinator.entry(
+              authorTask, author, RosterRole.AUTHOR, Hashing.hash("another-context"));
+      coordinator.challenge(requestId, 1, STOP, List.of(other), List.of(new OpenedPosition(1, 0)));
+
+      await().atMost(Duration.ofSeconds(20)).until(() -> !exposed().isEmpty());
+      assertThat(Wire.hash(exposed().getFirst().getTaskId())).isEqualTo(authorTask);
+      assertThat(coordinator.openings()).noneMatch(o -> o.getWorker().equals(author));
+    }
+  }
+
+  @Test
+  void shouldSendEachBadTaskToTheDeadLettersAndGoOn() {
+    Task good = TestTasks.task(authorTask, prompt(), PROMPT);
+    try (Worker one = start(author, "honest")) {
+      coordinator.assignBytes(author, authorTask.bytes(), new byte[] {1, 2, 3});
+      coordinator.assignUnsigned(author, good);
+      coordinator.assign(author, TestTasks.task(authorTask, new int[0], 1));
+      coordinator.assign(author, TestTasks.task(authorTask, new int[] {1, 9_999}, 1));
+      coordinator.assign(
+          author, TestTasks.changed(good, "modelId", Wire.buffer(Hashing.hash("unknown"))));
+      coordinator.assign(author, TestTasks.changed(good, "temperature", Double.NaN));
+      coordinator.assign(author, good);
+
+      awaitCommitment(author, CommitmentStep.PREFILL);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() ->
+              assertThat(coordinator.deadLetters())
+                  .contains("undecodable", "no-signature", "unknown-model")
+                  .filteredOn("invalid-task"::equals)
+                  .hasSize(3));
+      assertThat(one.refused().snapshot()).containsEntry("invalid-task", 3L);
+    }
+  }
+
+  @Test
+  void shouldNotStartWithoutItsTopics() {
+    Worker worker = worker("nobody-made-it", "honest");
+
+    assertThatThrownBy(worker::start)
+        .isInstanceOf(MissingTopic.class)
+        .hasMessageContaining("tasks.nobody-made-it");
+    worker.close();
+  }
+
+  private void generateAndCheck() {
+    coordinator.accept(requestId, prompt(), STOP - PROMPT);
+    coordinator.assign(author, TestTasks.task(authorTask, prompt(), PROMPT));
+    awaitCommitment(author, CommitmentStep.PREFILL);
+    coordinator.control(author, authorTask, ControlAction.CONTINUE, 0);
+    coordinator.control(author, authorTask, ControlAction.STOP, STOP);
+    awaitCommitment(author, CommitmentStep.FINAL);
+    int[] output = awaitOutput();
+    int[] context = java.util.Arrays.copyOf(prompt(), PROMPT + output.length);
+    System.arraycopy(output, 0, context, PROMPT, output.length);
+    assertOutputTag(output);
+
+    coordinator.assign(checker, TestTasks.task(checkerTask, context, PROMPT));
+    awaitCommitment(checker, CommitmentStep.PREFILL);
+    coordinator.control(checker, checkerTask, ControlAction.STOP, context.length);
+
+    Hash promptHash = Digests.promptHash(TestTasks.SALT, prompt());
+    Hash answered = Digests.contextHash(promptHash, List.of(Digests.outputHash(output)));
+    coordinator.challenge(
+        requestId,
+        1,
+        context.length,
+        List.of(
+            TestCoordinator.entry(
+                authorTask, author, RosterRole.AUTHOR, Digests.contextHash(promptHash, List.of())),
+            TestCoordinator.entry(checkerTask, checker, RosterRole.CHECKER, answered)),
+        PositionDraw.first(
+            Hashing.hash("draw"),
+            new CaseSpan(PROMPT, context.length, context.length),
+            TinyModel.CONFIG.boundaries().size()));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> coordinator.votes().stream().anyMatch(v -> v.getWorker().equals(checker)));
+  }
+
+  private int[] awaitOutput() {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() ->
+            coordinator.tokens().stream()
+                .anyMatch(
+                    t -> t.getWorker().equals(author) && t.getFinishReason() != TokensFinish.NONE));
+    return coordinator.tokens().stream()
+        .filter(t -> t.getWorker().equals(author))
+        .flatMap(t -> t.getTokenIds().stream())
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  private void assertOutputTag(int[] output) {
+    TokensFinish finish =
+        coordinator.tokens().stream()
+            .filter(t -> t.getWorker().equals(author))
+            .toList()
+            .getLast()
+            .getFinishReason();
+    Hash tag =
+        Digests.outputTag(
+            Digests.outputHash(output), FinishReason.valueOf(finish.name()), TestTasks.NONCE);
+    assertThat(Wire.hash(commitments(author, CommitmentStep.FINAL).getFirst().getOutputTag()))
+        .isEqualTo(tag);
+  }
+
+  private void awaitChecked(Worker worker) {
+    await().atMost(Duration.ofSeconds(20)).until(() -> worker.modelTime().checking() > 0);
+  }
+
+  private void awaitCommitment(String worker, CommitmentStep step) {
+    await().atMost(Duration.ofSeconds(30)).until(() -> !commitments(worker, step).isEmpty());
+  }
+
+  private List<Commitment> commitments(String worker, CommitmentStep step) {
+    return coordinator.commitments().stream()
+        .filter(c -> c.getWorker().equals(worker) && c.getStep() == step)
+        .toList();
+  }
+
+  private Opening opening(String worker) {
+    return coordinator.openings().stream()
+        .filter(o -> o.getWorker().equals(worker))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private List<TaskExposed> exposed() {
+    return coordinator.events(coordinator.catalogue.disputes(), TaskExposed.class).stream()
+        .filter(e -> e.getRequestId().equals(requestId))
+        .toList();
+  }
+
+  private Vote vote() {
+    return coordinator.votes().stream()
+        .filter(v -> v.getWorker().equals(checker))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private List<Boolean> readiness(String worker) {
+    assertThat(coordinator.events(coordinator.catalogue.registry(), WorkerRegistered.class))
+        .anyMatch(w -> w.getWorker().equals(worker));
+    return coordinator.events(coordinator.catalogue.registry(), WorkerReady.class).stream()
+        .filter(r -> r.getWorker().equals(worker))
+        .map(WorkerReady::getReady)
+        .toList();
+  }
+
+  private Worker start(String id, String behaviour) {
+    Worker worker = worker(id, behaviour);
+    worker.start();
+    return worker;
+  }
+
+  private Worker worker(String id, String behaviour) {
+    WorkerSettings settings =
+        WorkerSettings.of(
+                id,
+                Keys.signing(id),
+                Hashing.hash("secret").bytes(),
+                broker.bootstrapServers(),
+                coordinator.catalogue,
+                ConsumerGroupIntake::connect)
+            .withDrain(Duration.ofSeconds(1));
+    return new Worker(
+        settings,
+        Map.of(
+            TinyModel.MODEL_ID,
+            Behaviour.named(behaviour).inference(ENGINES, TinyModel.CONFIG.eosId())),
+        DiskEvidenceStore.open(directory.resolve(id), 1 << 24));
+  }
+
+  private static CalibrationPublished calibration() {
+    List<RowLimits> rows =
+        TinyModel.CONFIG.boundaries().stream()
+            .map(boundary -> new RowLimits(boundary.name(), 4_000L, 20_000L))
+            .toList();
+    return new CalibrationPublished(
+        "tiny-v1",
+        Wire.buffer(TinyModel.MODEL_ID),
+        "onnxruntime-cpu-fp32",
+        "onnxruntime-cpu-fp32",
+        Collections.unmodifiableList(rows),
+        1 << 14,
+        1 << 16,
+        1 << 12,
+        1 << 14,
+        1 << 16,
+        1 << 10,
+        200);
+  }
+
+  private static int[] prompt() {
+    return new Random(17).ints(PROMPT, 2, TinyModel.CONFIG.vocabulary()).toArray();
+  }
+}

@@ -1,0 +1,64 @@
+package io.verillm.cli;
+
+import io.verillm.local.RecordedLog;
+import io.verillm.streams.audit.Audit;
+import io.verillm.streams.audit.AuditReport;
+import io.verillm.streams.audit.RecordArchive;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code audit}: recomputes a run. */
+@Command(
+    name = "audit",
+    subcommands = AuditExportCommand.class,
+    description =
+        "Recomputes every verdict, score and transfer from signed events and compares; exit status"
+            + " 1 if anything differs.")
+final class AuditCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private LogOption log = new LogOption();
+  @Mixin private LogSourceOption source = new LogSourceOption();
+
+  @Option(
+      names = "--from",
+      paramLabel = "DIR",
+      description = "Read records that audit export wrote; needs no broker.")
+  private @Nullable Path from;
+
+  @Option(
+      names = "--output",
+      defaultValue = "text",
+      description = "text, or json: one object on one line.")
+  private OutputFormat output = OutputFormat.TEXT;
+
+  AuditCommand() {}
+
+  @Override
+  public Integer call() {
+    AuditReport report = report();
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(output == OutputFormat.JSON ? report.json() : report.text().stripTrailing());
+    return report.identical() ? ExitCode.OK : ExitCode.BAD;
+  }
+
+  private AuditReport report() {
+    if (from == null) {
+      try (RecordedLog recorded = source.open()) {
+        return Audit.of(recorded.records());
+      }
+    }
+    try (RecordArchive archive = RecordArchive.open(from)) {
+      return Audit.of(archive);
+    } catch (IOException e) {
+      throw CommandFailure.unreachable("cannot read " + from + ": " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.verillm.cli;
+
+import io.verillm.local.StackFolder;
+import io.verillm.local.StackFolders;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** {@code --data}: which local stack's folder is meant. */
+final class DataOption {
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Folder of the local stack's state (default: see the command).")
+  private @Nullable Path data;
+
+  DataOption() {}
+
+  static StackFolders folders() {
+    return new StackFolders(Path.of(System.getProperty("verillm.home", ".")).resolve("data"));
+  }
+
+  /** The named folder, or a new one. */
+  StackFolder orFresh() {
+    return data == null ? folders().fresh() : new StackFolder(data);
+  }
+
+  /** The named folder, or the one that {@code up} keeps. */
+  StackFolder orKept() {
+    return data == null ? folders().kept() : new StackFolder(data);
+  }
+
+  /**
+   * The named folder, or the last one used.
+   *
+   * @throws CommandFailure if there is no stack in it
+   */
+  StackFolder orLatest() {
+    StackFolder folder =
+        data == null
+            ? folders()
+                .latest()
+                .orElseThrow(() ->
+                    CommandFailure.unreachable(
+                        "no stack has run here yet; run ./verillm demo or name one by --data"))
+            : new StackFolder(data);
+    if (!folder.exists()) {
+      throw CommandFailure.unreachable("no local stack in " + folder.path());
+    }
+    return folder;
+  }
+}

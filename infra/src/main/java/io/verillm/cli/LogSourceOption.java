@@ -1,0 +1,28 @@
+package io.verillm.cli;
+
+import io.verillm.local.RecordedLog;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Whose public topics are meant: those of a cluster, or of a local stack's folder. */
+final class LogSourceOption {
+  @Mixin private DataOption data = new DataOption();
+
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "HOST:PORT",
+      description = "Read from this cluster (default: from the local stack of --data).")
+  private @Nullable String bootstrap;
+
+  LogSourceOption() {}
+
+  RecordedLog open() {
+    try {
+      return bootstrap == null ? RecordedLog.of(data.orLatest()) : RecordedLog.of(bootstrap);
+    } catch (UncheckedIOException e) {
+      throw CommandFailure.unreachable(e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.verillm.cli;
+
+import io.verillm.topics.KeyStore;
+import io.verillm.topics.RequestFailed;
+import io.verillm.topics.RequesterClient;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Who asks, and whom: the requester's key and the cluster. */
+final class RequesterOption {
+  /** Name of the requester's key in a key folder. */
+  private static final String KEY = "requester";
+
+  @Mixin private BootstrapOption bootstrap = new BootstrapOption();
+  @Mixin private DataOption data = new DataOption();
+
+  @Option(
+      names = "--keys",
+      paramLabel = "DIR",
+      description =
+          "Folder of the requester's key, made there if it has none (default: that of the local"
+              + " stack in --data, or of the one that ran last).")
+  private @Nullable Path keys;
+
+  RequesterOption() {}
+
+  RequesterClient connect() {
+    SecureRandom random = new SecureRandom();
+    Path folder = keys == null ? data.orLatest().keys() : keys;
+    try {
+      return RequesterClient.connect(
+          bootstrap.servers(),
+          new KeyStore(folder, random).signing(KEY),
+          Clock.systemUTC(),
+          random);
+    } catch (RequestFailed e) {
+      throw CommandFailure.unreachable(e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.verillm.cli;
+
+import io.verillm.topics.RequestOutcome;
+import io.verillm.topics.RequesterClient;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code status REQUEST}. */
+@Command(name = "status", description = "Tells how far a request is.")
+final class StatusCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private LogOption log = new LogOption();
+  @Mixin private RequesterOption requester = new RequesterOption();
+
+  @Parameters(paramLabel = "REQUEST", description = "The request's id, as submit printed it.")
+  private String requestId = "";
+
+  StatusCommand() {}
+
+  @Override
+  public Integer call() {
+    try (RequesterClient client = requester.connect()) {
+      RequestOutcome outcome = client.status(requestId);
+      PrintWriter out = spec.commandLine().getOut();
+      OutcomeText.lines(outcome).forEach(out::println);
+      return OutcomeText.status(outcome);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.verillm.cli;
+
+import io.verillm.events.Result;
+import io.verillm.events.ResultKind;
+import io.verillm.models.BuiltInModel;
+import io.verillm.topics.RequestDraft;
+import io.verillm.topics.RequestFailed;
+import io.verillm.topics.RequestOutcome;
+import io.verillm.topics.RequesterClient;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code submit}: one signed request. */
+@Command(
+    name = "submit",
+    description = "Posts a signed request; prints its id, and with --wait what comes of it.")
+final class SubmitCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private LogOption log = new LogOption();
+  @Mixin private RequesterOption requester = new RequesterOption();
+
+  @Option(names = "--prompt", required = true, description = "What the text begins with.")
+  private String prompt = "";
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      defaultValue = "48",
+      description = "Most tokens to generate (default: ${DEFAULT-VALUE}).")
+  private int maxTokens;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      defaultValue = "0.8",
+      description = "0 takes the likeliest token always (default: ${DEFAULT-VALUE}).")
+  private double temperature;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      defaultValue = BuiltInModel.NAME,
+      description = "A registered model's name (default: ${DEFAULT-VALUE}).")
+  private String model = BuiltInModel.NAME;
+
+  @Option(names = "--wait", description = "Stream the unverified text, then tell the verdict.")
+  private boolean wait;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "300",
+      description = "Longest to wait (default: ${DEFAULT-VALUE}).")
+  private long timeout;
+
+  SubmitCommand() {}
+
+  @Override
+  public Integer call() {
+    try (RequesterClient client = requester.connect()) {
+      RequestDraft draft = client.draft(model, prompt, maxTokens, temperature);
+      PrintWriter out = spec.commandLine().getOut();
+      out.println("request " + client.submit(draft));
+      out.flush();
+      return wait ? follow(client, draft.requestId(), out) : ExitCode.OK;
+    } catch (RequestFailed e) {
+      throw CommandFailure.unreachable(e.getMessage());
+    }
+  }
+
+  private int follow(RequesterClient client, String requestId, PrintWriter out) {
+    RequestOutcome outcome =
+        client.await(requestId, Duration.ofSeconds(timeout), result -> show(result, out));
+    out.println();
+    OutcomeText.lines(outcome).forEach(out::println);
+    if (!outcome.ended()) {
+      throw CommandFailure.unreachable("no end after " + timeout + " s");
+    }
+    return OutcomeText.status(outcome);
+  }
+
+  private static void show(Result result, PrintWriter out) {
+    if (result.getKind() == ResultKind.STARTED) {
+      out.print("unverified: ");
+    } else if (result.getKind() == ResultKind.UNVERIFIED) {
+      out.print(result.getText());
+    }
+    out.flush();
+  }
+}

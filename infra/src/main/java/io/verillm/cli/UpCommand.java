@@ -1,0 +1,90 @@
+package io.verillm.cli;
+
+import io.verillm.local.LocalStack;
+import io.verillm.local.StackFailed;
+import io.verillm.local.StackFolder;
+import io.verillm.local.StackPlan;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code up}: the stack until it is told to stop. */
+@Command(
+    name = "up",
+    description = "Runs the whole system until Ctrl-C and keeps its state for the next time.")
+final class UpCommand implements Callable<Integer> {
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  @Mixin private LogOption log = new LogOption();
+  @Mixin private DataOption data = new DataOption();
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How many workers a new stack has (default: ${DEFAULT-VALUE}).")
+  private int workers;
+
+  @Option(names = "--honest", description = "In a new stack nobody cheats.")
+  private boolean honest;
+
+  @Option(
+      names = "--port",
+      defaultValue = "9092",
+      description = "The broker's port on localhost (default: ${DEFAULT-VALUE}).")
+  private int port;
+
+  UpCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    StackFolder folder = data.orKept();
+    System.err.println("starting ...");
+    try (LocalStack stack = LocalStack.start(folder, plan(), new SecureRandom(), port)) {
+      CountDownLatch stop = stopOnSignal(stack);
+      DataOption.folders().remember(folder);
+      System.err.println(
+          "up: broker on %s, state in %s; Ctrl-C stops"
+              .formatted(stack.bootstrap(), folder.path()));
+      while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+        Optional<String> failure = stack.failure();
+        if (failure.isPresent()) {
+          throw CommandFailure.unreachable("a part of the stack failed: " + failure.get());
+        }
+      }
+      return ExitCode.OK;
+    } catch (StackFailed e) {
+      throw CommandFailure.unreachable(e.getMessage());
+    }
+  }
+
+  private StackPlan plan() {
+    try {
+      return StackPlan.of(workers, honest, new SecureRandom().nextLong());
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(e.getMessage());
+    }
+  }
+
+  // The JVM ends when its hooks end, so the hook itself has to stop the stack.
+  private static CountDownLatch stopOnSignal(LocalStack stack) {
+    CountDownLatch stop = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  System.err.println("stopping ...");
+                  stop.countDown();
+                  stack.close();
+                  System.err.println("stopped");
+                },
+                "stop"));
+    return stop;
+  }
+}

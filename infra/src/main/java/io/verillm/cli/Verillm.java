@@ -1,0 +1,60 @@
+package io.verillm.cli;
+
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The top of the command line. */
+@Command(
+    name = "verillm",
+    description = "Generates text on workers that nobody trusts, and checks it, on Apache Kafka.",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      DemoCommand.class,
+      UpCommand.class,
+      SubmitCommand.class,
+      StatusCommand.class,
+      SqlCommand.class,
+      AuditCommand.class,
+      TopicsCommand.class
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:done, and what was asked about is good",
+      "1:done, and what was asked about is bad (audit not identical, request not accepted)",
+      "2:wrong options",
+      "3:something needed is not there or cannot be reached"
+    },
+    footer = {"", "Every option can be set by environment: --max-tokens is VERILLM_MAX_TOKENS."})
+public final class Verillm implements Runnable {
+  @Spec private CommandSpec spec;
+
+  Verillm() {}
+
+  /** Runs one command and ends the JVM with its exit status. */
+  public static void main(String[] args) {
+    int status = commandLine(System.getenv()).execute(args);
+    System.out.flush();
+    System.exit(status);
+  }
+
+  static CommandLine commandLine(Map<String, String> environment) {
+    return new CommandLine(new Verillm())
+        .setDefaultValueProvider(new EnvironmentDefaults(environment))
+        .setParameterExceptionHandler(new FailureLine())
+        .setExecutionExceptionHandler(new FailureLine())
+        .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "which command? see --help");
+  }
+}

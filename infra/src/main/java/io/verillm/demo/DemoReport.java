@@ -1,0 +1,21 @@
+package io.verillm.demo;
+
+import java.util.List;
+
+/**
+ * All that a demo shows at its end.
+ *
+ * @param requests one row for each request, in the order of posting
+ * @param outcome the numbers
+ * @param bill model time
+ */
+public record DemoReport(List<RequestRow> requests, DemoOutcome outcome, ModelBill bill) {
+  public DemoReport {
+    requests = List.copyOf(requests);
+  }
+
+  /** Lines for people. */
+  public List<String> lines() {
+    return DemoText.lines(requests, outcome, bill);
+  }
+}

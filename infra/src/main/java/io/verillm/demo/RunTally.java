@@ -1,0 +1,193 @@
+package io.verillm.demo;
+
+import io.verillm.events.Accepted;
+import io.verillm.events.Challenge;
+import io.verillm.events.Commitment;
+import io.verillm.events.CommitmentStep;
+import io.verillm.events.OutputReady;
+import io.verillm.events.Result;
+import io.verillm.events.ResultKind;
+import io.verillm.events.Score;
+import io.verillm.events.Transfer;
+import io.verillm.events.Verdict;
+import io.verillm.events.VerdictOutcome;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * What the public topics say about a run, counted event by event. Events of other types change
+ * nothing, and neither does an event that comes twice. Safe for use by several threads.
+ */
+public final class RunTally {
+  private final Map<Stage, Set<Object>> stages = new EnumMap<>(Stage.class);
+  private final Map<CaseKey, Verdict> verdicts = new HashMap<>();
+  private final Map<String, Long> scores = new HashMap<>();
+  private final Set<String> transfers = new HashSet<>();
+  private final Set<List<Object>> scored = new HashSet<>();
+  private final Set<CaseKey> settled = new HashSet<>();
+  private final Set<String> refused = new HashSet<>();
+  private final WorkerMoney money = new WorkerMoney();
+
+  public RunTally() {
+    for (Stage stage : Stage.values()) {
+      stages.put(stage, new HashSet<>());
+    }
+  }
+
+  /** Counts one event. */
+  public synchronized void add(SpecificRecord event) {
+    switch (event) {
+      case Accepted a -> reached(Stage.QUEUED, a.getRequestId());
+      case OutputReady o -> reached(Stage.COMMITTED, o.getRequestId());
+      case Challenge c -> reached(Stage.CHALLENGED, c.getRequestId());
+      case Commitment c -> add(c);
+      case Verdict v -> add(v);
+      case Transfer t -> add(t);
+      case Score s -> add(s);
+      case Result r -> add(r);
+      default -> {}
+    }
+    notifyAll();
+  }
+
+  /**
+   * Waits until something is so that the events of the run make so.
+   *
+   * @return whether it is so; false if the time was over first
+   */
+  public synchronized boolean await(Predicate<RunTally> state, Duration timeout)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (!state.test(this)) {
+      long millis = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+      if (millis <= 0) {
+        return false;
+      }
+      wait(millis);
+    }
+    return true;
+  }
+
+  private void add(Result result) {
+    if (result.getKind() == ResultKind.REFUSED) {
+      refused.add(result.getRequestId());
+    }
+  }
+
+  private void add(Commitment commitment) {
+    if (commitment.getStep() == CommitmentStep.FINAL) {
+      reached(Stage.GENERATED, ByteBuffer.wrap(commitment.getTaskId().array()));
+    }
+  }
+
+  private void add(Verdict verdict) {
+    if (verdict.getLast()) {
+      verdicts.put(CaseKey.of(verdict), verdict);
+      reached(Stage.DECIDED, verdict.getRequestId());
+    }
+  }
+
+  private void add(Transfer transfer) {
+    if (transfers.add(transfer.getTransferId())) {
+      money.add(transfer);
+      if (transfer.getKind().equals(WorkerMoney.SETTLE)) {
+        settled.add(new CaseKey(transfer.getRequestId(), transfer.getSegment()));
+      }
+    }
+  }
+
+  private void add(Score score) {
+    if (scored.add(List.of(score.getScoringEpoch(), score.getWorker()))) {
+      scores.merge(score.getWorker(), score.getScore(), Long::sum);
+    }
+  }
+
+  private void reached(Stage stage, Object id) {
+    stages.get(stage).add(id);
+  }
+
+  /** Requests that came at least as far as this. */
+  public synchronized int count(Stage stage) {
+    return stages.get(stage).size();
+  }
+
+  /** The worst outcome among the last verdicts of each request's cases, by request id. */
+  public synchronized Map<String, VerdictOutcome> outcomes() {
+    Map<String, VerdictOutcome> outcomes = new TreeMap<>();
+    // The enum lists the worst outcome first.
+    verdicts.forEach((key, verdict) ->
+        outcomes.merge(
+            key.requestId(), verdict.getOutcome(), (a, b) -> a.compareTo(b) < 0 ? a : b));
+    return outcomes;
+  }
+
+  /** Last verdicts, one for each case. */
+  public synchronized Collection<Verdict> verdicts() {
+    return List.copyOf(verdicts.values());
+  }
+
+  /** Requests that are at their end: decided, or never admitted. */
+  public synchronized int ended() {
+    return count(Stage.DECIDED) + refused.size();
+  }
+
+  /** Whether every decided case is settled. */
+  public synchronized boolean isSettled() {
+    return settled.containsAll(verdicts.keySet());
+  }
+
+  /** Whether the scores of this scoring epoch, or of a later one, are there. */
+  public synchronized boolean hasScores(long scoringEpoch) {
+    return scored.stream().anyMatch(key -> (Long) key.getFirst() >= scoringEpoch);
+  }
+
+  /** The last verdict of a request's first segment. */
+  public synchronized Optional<Verdict> verdict(String requestId) {
+    return Optional.ofNullable(verdicts.get(new CaseKey(requestId, 0)));
+  }
+
+  /** Sum of all accounts, in units; 0 in a sound ledger. */
+  public synchronized long ledgerSum() {
+    return money.sum();
+  }
+
+  /**
+   * The table of workers.
+   *
+   * @param behaviours behaviour by worker id, in the order wanted
+   */
+  public synchronized List<WorkerRow> workers(Map<String, String> behaviours) {
+    WorkerCases cases =
+        WorkerCases.of(verdicts.values(), Collections.unmodifiableMap(money.losers()));
+    return behaviours.entrySet().stream()
+        .map(worker -> row(worker.getKey(), worker.getValue(), cases.of(worker.getKey())))
+        .toList();
+  }
+
+  private WorkerRow row(String id, String behaviour, WorkerCases.Count count) {
+    return new WorkerRow(
+        id,
+        behaviour,
+        count.author,
+        count.checker,
+        count.accepted,
+        count.rejected,
+        count.faults,
+        scores.getOrDefault(id, 0L),
+        money.paid(id),
+        money.slashed(id),
+        money.owned(id));
+  }
+}

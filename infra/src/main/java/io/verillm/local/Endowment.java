@@ -1,0 +1,37 @@
+package io.verillm.local;
+
+import io.verillm.events.FundAccount;
+import io.verillm.protocol.crypto.HashInput;
+import io.verillm.protocol.crypto.VerifyKey;
+import io.verillm.protocol.money.Accounts;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * The play money of a local stack, in units; 100 units are the cost of one check. Nothing is worth
+ * anything here, so everybody has plenty: no case may fail for want of funds or stake.
+ */
+final class Endowment {
+  static final long TREASURY_UNITS = 100_000_000;
+  static final long REQUESTER_UNITS = 100_000_000;
+
+  /** Covers some hundred open tasks at a time. */
+  static final long STAKE_UNITS = 5_000_000;
+
+  private Endowment() {}
+
+  /** One command for each account; each is applied once, however often it is sent. */
+  static List<FundAccount> commands(VerifyKey requester, Collection<String> workers) {
+    List<FundAccount> commands = new ArrayList<>();
+    commands.add(fund(Accounts.TREASURY, TREASURY_UNITS));
+    String digest = HashInput.of("requester").add(requester.bytes()).hash().hex();
+    commands.add(fund(Accounts.requester(digest), REQUESTER_UNITS));
+    workers.forEach(worker -> commands.add(fund(Accounts.stake(worker), STAKE_UNITS)));
+    return commands;
+  }
+
+  private static FundAccount fund(String account, long units) {
+    return new FundAccount("fund/" + account, account, units);
+  }
+}

@@ -1,0 +1,49 @@
+package io.verillm.local;
+
+import io.verillm.gpu.engine.DecoderGraph;
+import io.verillm.gpu.engine.Engine;
+import io.verillm.gpu.engine.EngineOptions;
+import io.verillm.gpu.engine.OnnxEngine;
+import io.verillm.models.BuiltInModel;
+import io.verillm.models.onnx.OnnxModel;
+import io.verillm.models.weights.Safetensors;
+import io.verillm.models.weights.Variant;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+
+/** One engine for each variant of the weights that somebody runs; all workers share them. */
+final class LocalEngines implements AutoCloseable {
+  private final Map<Variant, Engine> engines = new EnumMap<>(Variant.class);
+
+  /**
+   * Loads the variants under the built-in model's id, whatever their weights.
+   *
+   * @throws io.verillm.gpu.engine.EngineFailure if the runtime refuses one
+   */
+  LocalEngines(BuiltInModel model, Set<Variant> variants) {
+    EngineOptions options = EngineOptions.cpu();
+    try (Safetensors weights = model.directory().weights()) {
+      for (Variant variant : variants) {
+        byte[] onnx = OnnxModel.build(model.config(), variant.of(weights, model.config()));
+        engines.put(
+            variant,
+            OnnxEngine.load(
+                Registrations.modelId(model), DecoderGraph.of(model.config(), onnx), options));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the weights of " + model.directory(), e);
+    }
+  }
+
+  Map<Variant, Engine> byVariant() {
+    return Map.copyOf(engines);
+  }
+
+  @Override
+  public void close() {
+    engines.values().forEach(Engine::close);
+  }
+}

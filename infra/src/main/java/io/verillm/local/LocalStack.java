@@ -1,0 +1,223 @@
+package io.verillm.local;
+
+import io.verillm.broker.LocalBroker;
+import io.verillm.gpu.task.ModelTime;
+import io.verillm.models.BuiltInModel;
+import io.verillm.protocol.crypto.VerifyKey;
+import io.verillm.protocol.money.Parameters;
+import io.verillm.streams.RunningApp;
+import io.verillm.streams.UnsafeCluster;
+import io.verillm.streams.audit.Audit;
+import io.verillm.streams.audit.AuditReport;
+import io.verillm.streams.coordinator.CoordinatorApp;
+import io.verillm.streams.coordinator.ModelTexts;
+import io.verillm.streams.ledger.LedgerApp;
+import io.verillm.streams.log.Sealer;
+import io.verillm.streams.log.SealerSettings;
+import io.verillm.streams.log.Witness;
+import io.verillm.streams.tables.Tables;
+import io.verillm.topics.Catalogue;
+import io.verillm.topics.Counters;
+import io.verillm.topics.TopicsDisagree;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * The whole system in this process: broker, coordinator, ledger, sealer, witnesses, tables and
+ * workers. Everything that lasts lies in its folder; started there again, it goes on.
+ */
+public final class LocalStack implements AutoCloseable {
+  /** A free port is taken. */
+  public static final int ANY_PORT = 0;
+
+  private static final Duration APP_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TABLES_PATIENCE = Duration.ofSeconds(30);
+
+  private final StackFolder folder;
+  private final StackPlan plan;
+  private final Catalogue catalogue = Catalogue.local();
+  private final ClosingOrder parts = new ClosingOrder();
+  private final List<CompletableFuture<Void>> endings = new ArrayList<>();
+  private final List<RunningApp> apps = new ArrayList<>();
+  private final Counters refused = new Counters();
+  private final Parameters parameters = Parameters.demo();
+  private final String bootstrap;
+  private final StackKeys keys;
+  private final ScoringEpochs scoringEpochs;
+  private final Tables tables;
+  private final LocalWorkers workers;
+
+  private LocalStack(StackFolder folder, StackPlan plan, RandomGenerator random, int port)
+      throws StackFailed {
+    this.folder = folder;
+    this.plan = plan.keptIn(folder);
+    try {
+      LocalBroker broker = parts.add("broker", LocalBroker.start(folder.broker(), port));
+      bootstrap = broker.bootstrapServers();
+      keys = new StackKeys(folder, random, this.plan.behaviours().keySet());
+      BuiltInModel model = parts.add("model", BuiltInModel.load());
+      new Setup(bootstrap, catalogue, keys)
+          .complete(model, List.of(), parameters, this.plan.behaviours().keySet());
+      startLog();
+      startApps(model);
+      scoringEpochs =
+          parts.add(
+              "scoring epochs",
+              new ScoringEpochs(
+                  bootstrap, catalogue, keys.coordinatorSigner(), parameters.peerWeight()));
+      tables = parts.add("tables", Tables.start(bootstrap, folder.tables(), catalogue));
+      workers = startWorkers(model);
+      folder.markRunning(bootstrap);
+    } catch (TopicsDisagree | UnsafeCluster | IOException | SQLException e) {
+      parts.close();
+      throw new StackFailed(e.getMessage(), e);
+    } catch (RuntimeException | Error e) {
+      parts.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts a stack and returns when it takes requests.
+   *
+   * @param folder where its state lies; made if it is not there
+   * @param plan how to set it up; a folder that has a plan keeps its own
+   * @param random makes keys that do not exist yet
+   * @param port the broker's port, 0 for a free one
+   * @throws StackFailed if the folder's topics or broker are not fit
+   * @throws java.io.UncheckedIOException if the folder cannot be used, or another stack runs in it
+   */
+  public static LocalStack start(
+      StackFolder folder, StackPlan plan, RandomGenerator random, int port) throws StackFailed {
+    return new LocalStack(folder, plan, random, port);
+  }
+
+  private void startLog() {
+    VerifyKey sealerKey = keys.sealerSigner().key().publicKey();
+    for (String id : StackKeys.WITNESSES) {
+      Witness witness =
+          Witness.start(bootstrap, catalogue, keys.witness(id), sealerKey, Clock.systemUTC());
+      endings.add(parts.add(id, witness).ended());
+    }
+    Sealer sealer =
+        Sealer.start(
+            SealerSettings.of(bootstrap, Set.copyOf(StackKeys.WITNESSES)),
+            catalogue,
+            keys.sealerSigner(),
+            Clock.systemUTC());
+    endings.add(parts.add("sealer", sealer).ended());
+  }
+
+  private void startApps(BuiltInModel model) throws UnsafeCluster {
+    WorkerTopics topics = parts.add("admin", new WorkerTopics(bootstrap, catalogue));
+    ModelTexts texts = new ModelTexts(Map.of(Registrations.modelId(model), model.tokenizer()));
+    apps.add(
+        parts.add(
+            "ledger",
+            LedgerApp.of(catalogue, keys.coordinator().signer(), refused)
+                .configured(bootstrap, folder.state())
+                .start()));
+    apps.add(
+        parts.add(
+            "coordinator",
+            new CoordinatorApp(catalogue, keys.coordinator(), texts, topics, refused)
+                .app()
+                .configured(bootstrap, folder.state())
+                .start()));
+    apps.forEach(app -> app.awaitRunning(APP_PATIENCE));
+  }
+
+  private LocalWorkers startWorkers(BuiltInModel model) {
+    LocalEngines engines =
+        parts.add("engines", new LocalEngines(model, LocalWorkers.variants(plan)));
+    LocalWorkers started =
+        parts.add(
+            "workers",
+            new LocalWorkers(bootstrap, catalogue, folder, keys, plan, model, engines.byVariant()));
+    started.start();
+    return started;
+  }
+
+  /** {@code host:port} of the broker. */
+  public String bootstrap() {
+    return bootstrap;
+  }
+
+  public Catalogue catalogue() {
+    return catalogue;
+  }
+
+  public StackKeys keys() {
+    return keys;
+  }
+
+  /** How this stack is set up. */
+  public StackPlan plan() {
+    return plan;
+  }
+
+  /** Model time of all workers since the start. */
+  public ModelTime.Seconds modelTime() {
+    return workers.modelTime();
+  }
+
+  /**
+   * Closes the running scoring epoch, and settles workers with few cases too.
+   *
+   * @return its number
+   */
+  public long closeScoringEpoch() {
+    return scoringEpochs.close(true);
+  }
+
+  /** Recomputes everything that has happened here from the public topics. */
+  public AuditReport audit() {
+    try (RecordedLog recorded = RecordedLog.of(bootstrap)) {
+      return Audit.of(recorded.records());
+    }
+  }
+
+  /**
+   * Waits until the tables hold all that has happened.
+   *
+   * @throws StackFailed if they do not in time
+   */
+  public void awaitTables() throws StackFailed {
+    try {
+      tables.awaitCurrent(TABLES_PATIENCE);
+    } catch (TimeoutException | KafkaException e) {
+      throw new StackFailed("the tables are behind: " + e.getMessage(), e);
+    }
+  }
+
+  /** Why a part has stopped by itself; empty while all is well. */
+  public Optional<String> failure() {
+    return apps.stream()
+        .flatMap(app -> app.failure().stream())
+        .map(Throwable::toString)
+        .findFirst()
+        .or(() ->
+            endings.stream()
+                .filter(CompletableFuture::isCompletedExceptionally)
+                .map(ending -> ending.exceptionNow().toString())
+                .findFirst());
+  }
+
+  /** Stops in order: who asks before who answers, the broker last. May be called twice. */
+  @Override
+  public synchronized void close() {
+    parts.close();
+    folder.markStopped();
+  }
+}

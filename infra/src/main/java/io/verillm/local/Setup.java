@@ -1,0 +1,97 @@
+package io.verillm.local;
+
+import io.verillm.events.CalibrationPublished;
+import io.verillm.models.BuiltInModel;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.money.Parameters;
+import io.verillm.topics.Catalogue;
+import io.verillm.topics.ClusterTopics;
+import io.verillm.topics.RecordKeys;
+import io.verillm.topics.RegistryReader;
+import io.verillm.protocol.registry.RegistrySubject;
+import io.verillm.topics.SchemaPublisher;
+import io.verillm.topics.SignedProducer;
+import io.verillm.topics.TopicsDisagree;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+
+/**
+ * Brings a cluster to the state in which the apps can start: topics, schemas, funds, and the
+ * coordinator's part of the registry. Done again it changes nothing.
+ */
+final class Setup {
+  private static final Duration REGISTRY_TIMEOUT = Duration.ofSeconds(20);
+
+  private final String bootstrap;
+  private final Catalogue catalogue;
+  private final StackKeys keys;
+
+  Setup(String bootstrap, Catalogue catalogue, StackKeys keys) {
+    this.bootstrap = bootstrap;
+    this.catalogue = catalogue;
+    this.keys = keys;
+  }
+
+  /**
+   * Does what is not done yet.
+   *
+   * @throws TopicsDisagree if the cluster has topics of other partition counts
+   */
+  void complete(
+      BuiltInModel model,
+      Collection<CalibrationPublished> calibrations,
+      Parameters parameters,
+      Collection<String> workers)
+      throws TopicsDisagree {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+      new ClusterTopics(admin, catalogue).apply(catalogue.all(workers));
+    }
+    if (!done()) {
+      try (SignedProducer producer =
+          SignedProducer.idempotent(bootstrap, keys.coordinatorSigner())) {
+        new SchemaPublisher(catalogue, producer).publish();
+        fund(producer, workers);
+        register(producer, model, calibrations, parameters);
+        producer.flush();
+      }
+    }
+  }
+
+  // Parameters are written last, so where they are everything is.
+  private boolean done() {
+    try (RegistryReader registry = RegistryReader.open(bootstrap)) {
+      return registry.refresh(REGISTRY_TIMEOUT).parameters().isPresent();
+    }
+  }
+
+  private void fund(SignedProducer producer, Collection<String> workers) {
+    Endowment.commands(keys.requester().publicKey(), workers)
+        .forEach(
+            command ->
+                producer.send(
+                    catalogue.ledgerCommands(), RecordKeys.text(command.getCommandId()), command));
+  }
+
+  private void register(
+      SignedProducer producer,
+      BuiltInModel model,
+      Collection<CalibrationPublished> calibrations,
+      Parameters parameters) {
+    Hash modelId = Registrations.modelId(model);
+    producer.send(
+        catalogue.registry(),
+        RegistrySubject.coordinator(Registrations.COORDINATOR),
+        Registrations.coordinator(keys.coordinator(), catalogue.shards()));
+    producer.send(
+        catalogue.registry(), RegistrySubject.model(modelId), Registrations.model(model));
+    calibrations.forEach(
+        calibration ->
+            producer.send(
+                catalogue.registry(),
+                RegistrySubject.calibration(calibration.getCalibrationId()),
+                calibration));
+    producer.send(catalogue.registry(), RegistrySubject.parameters(), parameters.toEvent());
+  }
+}

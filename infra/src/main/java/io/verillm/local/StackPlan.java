@@ -1,0 +1,85 @@
+package io.verillm.local;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * How a local stack is set up; kept in its folder, so that a restart is the same stack.
+ *
+ * @param seed from which keys are made
+ * @param behaviours behaviour by worker id; only this process knows it, no topic says it
+ */
+public record StackPlan(long seed, SortedMap<String, String> behaviours) {
+  /** Behaviour of a worker that does what it is told. */
+  public static final String HONEST = "honest";
+
+  /** Most workers of a local stack. */
+  public static final int WORKERS_MAX = 50;
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /** Who cheats in the demo, and how. */
+  private static final Map<String, String> CHEATS = Map.of("w-03", "int8", "w-07", "lazy");
+
+  public StackPlan {
+    behaviours = new TreeMap<>(behaviours);
+  }
+
+  /**
+   * A plan with workers {@code w-01}, {@code w-02} and so on.
+   *
+   * @param honest whether nobody cheats
+   * @throws IllegalArgumentException if there are not 1..{@link #WORKERS_MAX}
+   */
+  public static StackPlan of(int workers, boolean honest, long seed) {
+    if (workers < 1 || workers > WORKERS_MAX) {
+      throw new IllegalArgumentException("workers must be 1.." + WORKERS_MAX + ", not " + workers);
+    }
+    SortedMap<String, String> behaviours = new TreeMap<>();
+    for (int number = 1; number <= workers; number++) {
+      String id = "w-%02d".formatted(number);
+      behaviours.put(id, honest ? HONEST : CHEATS.getOrDefault(id, HONEST));
+    }
+    return new StackPlan(seed, behaviours);
+  }
+
+  /** The plan that a folder was set up with, or this one, which it then keeps. */
+  StackPlan keptIn(StackFolder folder) {
+    return StackFolder.read(folder.plan())
+        .map(StackPlan::parse)
+        .orElseGet(() -> {
+          StackFolder.write(folder.plan(), json());
+          return this;
+        });
+  }
+
+  /**
+   * The plan of a folder that has one.
+   *
+   * @throws IllegalArgumentException if it has none
+   */
+  public static StackPlan of(StackFolder folder) {
+    return StackFolder.read(folder.plan())
+        .map(StackPlan::parse)
+        .orElseThrow(() -> new IllegalArgumentException("no local stack in " + folder.path()));
+  }
+
+  private String json() {
+    try {
+      return MAPPER.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of numbers and names has a JSON form", e);
+    }
+  }
+
+  private static StackPlan parse(String json) {
+    try {
+      return MAPPER.readValue(json, StackPlan.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not a stack's plan: " + e.getOriginalMessage());
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.verillm.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StackPlanTest {
+  @TempDir private Path home;
+
+  @Test
+  void shouldLetTwoOfTenWorkersCheat() {
+    assertThat(StackPlan.of(10, false, 1).behaviours())
+        .hasSize(10)
+        .containsEntry("w-01", "honest")
+        .containsEntry("w-03", "int8")
+        .containsEntry("w-07", "lazy");
+  }
+
+  @Test
+  void shouldLetNobodyCheatWhereAllAreHonest() {
+    assertThat(StackPlan.of(10, true, 1).behaviours().values()).containsOnly("honest");
+  }
+
+  @Test
+  void shouldKeepThePlanOfAFolderWhateverIsAskedLater() {
+    StackFolder folder = new StackFolder(home.resolve("data"));
+    StackPlan first = StackPlan.of(4, false, 7).keptIn(folder);
+
+    StackPlan second = StackPlan.of(9, true, 8).keptIn(folder);
+
+    assertThat(second).isEqualTo(first);
+    assertThat(StackPlan.of(folder)).isEqualTo(first);
+  }
+
+  @Test
+  void shouldRefuseMoreWorkersThanOneMachineRuns() {
+    assertThatThrownBy(() -> StackPlan.of(51, false, 1)).hasMessageContaining("51");
+  }
+
+  @Test
+  void shouldFindTheFolderThatWasUsedLast() {
+    StackFolders folders = new StackFolders(home);
+    StackFolder first = folders.fresh();
+    StackPlan.of(4, false, 7).keptIn(first);
+    folders.remember(first);
+
+    assertThat(folders.latest()).contains(first);
+    assertThat(folders.fresh()).isNotEqualTo(first);
+  }
+
+  @Test
+  void shouldKnowNoLatestFolderBeforeAnyRan() {
+    assertThat(new StackFolders(home).latest()).isEmpty();
+  }
+}

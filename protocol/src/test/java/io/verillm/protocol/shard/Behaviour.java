@@ -1,0 +1,25 @@
+package io.verillm.protocol.shard;
+
+import io.verillm.events.Opening;
+import io.verillm.events.Vote;
+import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
+
+/** What a worker does; without a change it is honest. */
+final class Behaviour {
+  /** Its rows lie this many representable numbers beside the model's, where {@link #noisyAt}. */
+  int noise;
+
+  IntPredicate noisyAt = position -> true;
+  boolean prefills = true;
+  boolean finishes = true;
+
+  /** Whether its tokens reach the coordinator. */
+  boolean streams = true;
+
+  IntPredicate opensInRound = round -> true;
+  IntPredicate opensPart = part -> true;
+  UnaryOperator<Opening> opening = UnaryOperator.identity();
+  boolean votes = true;
+  UnaryOperator<Vote> vote = UnaryOperator.identity();
+}

@@ -1,0 +1,294 @@
+package io.verillm.protocol.shard;
+
+import io.verillm.events.Challenge;
+import io.verillm.events.CoordinatorRegistered;
+import io.verillm.events.EscrowDecided;
+import io.verillm.events.OutputReady;
+import io.verillm.events.RegistryUpdate;
+import io.verillm.events.RosterEntry;
+import io.verillm.events.RosterRole;
+import io.verillm.events.StakeChanged;
+import io.verillm.events.WitnessRegistered;
+import io.verillm.events.WorkerReady;
+import io.verillm.events.WorkerRegistered;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.Parameters;
+import io.verillm.schemas.EventCodec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+
+/** A shard with everybody who takes part: coordinator, ledger, sealer, witnesses and workers. */
+final class ShardBed {
+  static final ShardTopics TOPICS = TestLog.TOPICS;
+
+  /** Ticks that end every deadline. */
+  static final int LONG = 2_400;
+
+  final TestLog log;
+  final TestCoordinator secrets = new TestCoordinator();
+  final Shard shard;
+  final List<Effect> effects = new ArrayList<>();
+  final Map<Hash, TestTask> tasks = new HashMap<>();
+  private final Map<String, Behaviour> behaviours = new HashMap<>();
+  private final Map<String, TestRequest> requests = new HashMap<>();
+  private final TestVoter voter;
+  private List<Runnable> due = new ArrayList<>();
+  private int applied;
+  private long tick = 1_000;
+
+  ShardBed(int workers) {
+    this(workers, List.of("wit-1"));
+  }
+
+  ShardBed(int workers, List<String> witnesses) {
+    log = new TestLog(witnesses);
+    shard = new Shard(TOPICS, 0, secrets);
+    voter = new TestVoter(this);
+    registry(
+        Signers.COORDINATOR,
+        new CoordinatorRegistered(
+            "coordinator-1",
+            Wire.buffer(TestKeys.signing("coordinator").publicKey().bytes()),
+            Wire.buffer(TestKeys.vrf("coordinator").publicKey().bytes()),
+            1));
+    witnesses.forEach(this::registerWitness);
+    registry(Signers.COORDINATOR, TestModel.registered());
+    registry(Signers.COORDINATOR, TestModel.calibration());
+    registry(Signers.COORDINATOR, Parameters.demo().toEvent());
+    IntStream.rangeClosed(1, workers).mapToObj("w-%02d"::formatted).forEach(this::registerWorker);
+    apply();
+  }
+
+  void registerWitness(String id) {
+    registry(
+        Signers.witness(id),
+        new WitnessRegistered(
+            id,
+            Wire.buffer(TestKeys.signing(Signers.witness(id)).publicKey().bytes()),
+            Wire.buffer(TestKeys.vrf(id).publicKey().bytes())));
+  }
+
+  private void registerWorker(String id) {
+    String signer = Signers.worker(id);
+    registry(
+        signer,
+        new WorkerRegistered(
+            id, "op-" + id, Wire.buffer(TestKeys.signing(signer).publicKey().bytes())));
+    ready(id, true);
+    log.post(Signers.LEDGER, TOPICS.spine(), new StakeChanged(id, 1_000_000L, 0L));
+  }
+
+  void ready(String id, boolean ready) {
+    registry(
+        Signers.worker(id),
+        new WorkerReady(id, List.of(Wire.buffer(TestModel.ID)), TestModel.PROFILE, ready));
+  }
+
+  /** A registry record and its copy on the spine. */
+  SignedRecord registry(String signer, SpecificRecord event) {
+    SignedRecord record = log.post(signer, TOPICS.registry(), event);
+    return log.post(
+        Signers.COORDINATOR,
+        TOPICS.spine(),
+        new RegistryUpdate(
+            record.offset(),
+            Wire.buffer(record.key()),
+            Wire.buffer(record.value()),
+            record.signer(),
+            Wire.buffer(record.signature())));
+  }
+
+  Behaviour worker(String id) {
+    return behaviours.computeIfAbsent(id, unknown -> new Behaviour());
+  }
+
+  /** Grants the escrow and accepts; the author is the first worker. */
+  ShardBed request(TestRequest request) {
+    grant(request);
+    log.post(Signers.COORDINATOR, TOPICS.accepted(), request.accepted());
+    return this;
+  }
+
+  void grant(TestRequest request) {
+    requests.put(request.id(), request);
+    log.post(
+        Signers.LEDGER,
+        TOPICS.spine(),
+        new EscrowDecided(request.id(), true, 2 * TestRequest.PRICE, ""));
+  }
+
+  /** Everybody acts on what was published, then one epoch closes. */
+  void turn(int ticks) {
+    List<Runnable> now = due;
+    due = new ArrayList<>();
+    now.forEach(Runnable::run);
+    close(ticks);
+  }
+
+  /** Closes one epoch and applies it. */
+  void close(int ticks) {
+    tick += ticks;
+    log.post(Signers.SEALER, TOPICS.spine(), log.close(250 * tick));
+    apply();
+  }
+
+  /** Applies what is new on the spine. */
+  void apply() {
+    for (SignedRecord record :
+        log.all(TOPICS.spine()).subList(applied, log.all(TOPICS.spine()).size())) {
+      shard.needs(record).forEach(r -> log.records(r.getTopic(), r.getStart(), r.getEnd()));
+      List<Effect> next = shard.apply(record, log);
+      effects.addAll(next);
+      next.forEach(this::handle);
+      applied++;
+    }
+  }
+
+  /** Turns until no case is open; when nobody has anything to do, a deadline passes. */
+  ShardBed run() {
+    turn(1);
+    for (int i = 0; shard.openCases() > 0; i++) {
+      if (i == 40) {
+        throw new AssertionError("cases still open after 40 turns: " + shard.openCases());
+      }
+      turn(due.isEmpty() ? LONG : 1);
+    }
+    return this;
+  }
+
+  private void handle(Effect effect) {
+    if (effect instanceof Effect.Assign assign && requests.containsKey(assign.requestId())) {
+      due.add(() -> work(assign, worker(assign.worker())));
+    } else if (effect instanceof Effect.Publish publish
+        && publish.event() instanceof Challenge challenge) {
+      due.add(() -> open(challenge));
+      due.add(() -> vote(challenge));
+    }
+  }
+
+  private void work(Effect.Assign assign, Behaviour behaviour) {
+    TestTask task =
+        new TestTask(
+            assign, requests.get(assign.requestId()), secrets.nonce(assign.taskId()), behaviour);
+    tasks.put(assign.taskId(), task);
+    if (!behaviour.prefills) {
+      return;
+    }
+    String signer = Signers.worker(task.assign.worker());
+    log.post(signer, TOPICS.commitments(), task.prefill());
+    if (!task.assign.author() || !behaviour.finishes) {
+      return;
+    }
+    log.post(signer, TOPICS.commitments(), task.finish());
+    if (behaviour.streams) {
+      TestRequest request = task.request;
+      secrets.outputs.put(
+          request.id(),
+          new Secrets.Output(
+              request.size(),
+              Digests.contextHash(request.promptHash(), List.of(request.outputHash()))));
+      log.post(
+          Signers.COORDINATOR,
+          TOPICS.accepted(),
+          new OutputReady(request.id(), 0, task.assign.attempt()));
+    }
+  }
+
+  private void open(Challenge challenge) {
+    for (RosterEntry entry : challenge.getRoster()) {
+      Behaviour behaviour = worker(entry.getWorker());
+      if (entry.getCommitted()
+          && behaviour.opensInRound.test(challenge.getRound())
+          && behaviour.opensPart.test(challenge.getPart())) {
+        TestTask task = tasks.get(Wire.hash(entry.getTaskId()));
+        log.post(
+            Signers.worker(entry.getWorker()),
+            TOPICS.openings(),
+            voter.opened(behaviour.opening.apply(task.opening(challenge))));
+      }
+    }
+  }
+
+  private void vote(Challenge challenge) {
+    voter.challenged(challenge);
+    for (RosterEntry entry : challenge.getRoster()) {
+      Behaviour behaviour = worker(entry.getWorker());
+      boolean votes =
+          entry.getRole() == RosterRole.CHECKER
+              && entry.getRound() == challenge.getRound()
+              && entry.getCommitted()
+              && behaviour.votes;
+      if (votes) {
+        voter
+            .vote(tasks.get(Wire.hash(entry.getTaskId())), challenge)
+            .ifPresent(v ->
+                log.post(
+                    Signers.worker(entry.getWorker()), TOPICS.votes(), behaviour.vote.apply(v)));
+      }
+    }
+  }
+
+  /** Everything published of one type, in order. */
+  <T> List<T> published(Class<T> type) {
+    return published(effects, type);
+  }
+
+  static <T> List<T> published(List<Effect> effects, Class<T> type) {
+    return effects.stream()
+        .filter(Effect.Publish.class::isInstance)
+        .map(e -> ((Effect.Publish) e).event())
+        .filter(type::isInstance)
+        .map(type::cast)
+        .toList();
+  }
+
+  /** Refusals of all records applied so far. */
+  Stream<Refusal> refusals() {
+    return effects.stream()
+        .filter(Effect.Applied.class::isInstance)
+        .map(e -> ((Effect.Applied) e).refusal())
+        .filter(refusal -> refusal != null);
+  }
+
+  /** What the record last applied was refused for; null where it counts. */
+  Refusal outcome(SignedRecord record) {
+    return effects.stream()
+        .filter(e -> e instanceof Effect.Applied a && a.record() == record)
+        .map(e -> java.util.Optional.ofNullable(((Effect.Applied) e).refusal()))
+        .reduce((first, second) -> second)
+        .orElseThrow(() -> new AssertionError("never applied: " + record))
+        .orElse(null);
+  }
+
+  /** The effects of a fresh shard over the same log. */
+  List<Effect> replay(Secrets given) {
+    Shard fresh = new Shard(TOPICS, 0, given);
+    List<Effect> again = new ArrayList<>();
+    log.all(TOPICS.spine()).forEach(record -> again.addAll(fresh.apply(record, log)));
+    return again;
+  }
+
+  /** Effects in a form that compares to the byte. */
+  static List<String> bytes(List<Effect> effects) {
+    return effects.stream().map(ShardBed::bytes).toList();
+  }
+
+  private static String bytes(Effect effect) {
+    return switch (effect) {
+      case Effect.Publish p ->
+          p.stream() + p.key() + java.util.HexFormat.of().formatHex(EventCodec.encode(p.event()));
+      case Effect.Assign a -> a.toString();
+      case Effect.Applied a ->
+          a.epoch() + "/" + a.record().topic() + "/" + a.record().offset() + "/" + a.refusal();
+    };
+  }
+}

@@ -1,0 +1,95 @@
+package io.verillm.protocol.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verillm.events.SettleCase;
+import io.verillm.events.Verdict;
+import io.verillm.protocol.event.SignedRecord;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** Whatever lies on the log, deciding goes on. */
+class ShardProperties {
+  private static final int JUMP = 600;
+
+  /** Two authors, two rounds of two parts, the dispute window; each of 12 steps may overshoot. */
+  private static final int TICKS_MAX = 2 * 2_400 + 2 * (240 + 2 * 120 + 120) + 8 + 12 * JUMP;
+
+  @Property(tries = 12)
+  void shouldEndEveryCaseOnceWhateverLiesOnTheLog(@ForAll long seed) {
+    Random random = new Random(seed);
+    ShardBed bed = new ShardBed(9);
+    for (int i = 1; i <= 9; i++) {
+      misbehave(bed.worker("w-%02d".formatted(i)), random);
+    }
+    bed.request(TestRequest.standard()).request(new TestRequest(2, 1, random.nextInt(4), 1));
+    bed.turn(1);
+    for (int elapsed = 0; bed.shard.openCases() > 0; ) {
+      assertThat(elapsed).isLessThan(TICKS_MAX);
+      disturb(bed, random);
+      int ticks = random.nextInt(3) == 0 ? JUMP : 1;
+      bed.turn(ticks);
+      elapsed += ticks;
+    }
+
+    List<Verdict> last = bed.published(Verdict.class).stream().filter(Verdict::getLast).toList();
+    assertThat(last).extracting(Verdict::getRequestId).doesNotHaveDuplicates().hasSize(2);
+    assertThat(bed.published(SettleCase.class))
+        .extracting(SettleCase::getRequestId)
+        .containsExactlyElementsOf(last.stream().map(Verdict::getRequestId).toList());
+    assertThat(bed.published(SettleCase.class))
+        .allSatisfy(s -> {
+          assertThat(s.getPayments()).allMatch(p -> p.getAmount() >= 0);
+          assertThat(s.getSlashes())
+              .noneMatch(
+                  x -> s.getPayments().stream().anyMatch(p -> p.getTaskId().equals(x.getTaskId())));
+        });
+    assertThat(ShardBed.bytes(bed.replay(Audits.published(bed.effects))))
+        .isEqualTo(ShardBed.bytes(bed.effects));
+  }
+
+  private static void misbehave(Behaviour behaviour, Random random) {
+    behaviour.prefills = random.nextInt(6) > 0;
+    behaviour.finishes = random.nextInt(6) > 0;
+    behaviour.streams = random.nextInt(8) > 0;
+    behaviour.votes = random.nextInt(6) > 0;
+    behaviour.noise = List.of(0, 0, 0, 16, 1_000).get(random.nextInt(5));
+    boolean first = random.nextInt(6) > 0;
+    boolean second = random.nextInt(6) > 0;
+    behaviour.opensInRound = round -> round == 1 ? first : second;
+    if (random.nextInt(6) == 0) {
+      behaviour.opening = o -> Audits.withSalt(o, 1);
+    }
+  }
+
+  /** Repeats, delays, changes and re-signs records, on every topic. */
+  private static void disturb(ShardBed bed, Random random) {
+    List<String> topics =
+        List.of("accepted", "commitments", "openings", "votes", "spine", "registry");
+    for (int i = random.nextInt(4); i > 0; i--) {
+      List<SignedRecord> all = bed.log.all(topics.get(random.nextInt(topics.size())));
+      if (!all.isEmpty()) {
+        String topic = topics.get(random.nextInt(5));
+        bed.log.append(changed(all.get(random.nextInt(all.size())), topic, random));
+      }
+    }
+  }
+
+  private static SignedRecord changed(SignedRecord r, String topic, Random random) {
+    byte[] value = r.value().clone();
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        return r;
+      }
+      case 1 -> value[random.nextInt(value.length)] ^= (byte) (1 << random.nextInt(8));
+      case 2 -> random.nextBytes(value);
+      default -> {
+        // The same bytes on another topic, by somebody who may write there.
+      }
+    }
+    String signer = "worker:w-0" + (1 + random.nextInt(9));
+    return TestKeys.signer(signer).sign(topic, 0, r.key(), value);
+  }
+}

@@ -1,0 +1,562 @@
+package io.verillm.protocol.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verillm.events.CasePayment;
+import io.verillm.events.CaseSlash;
+import io.verillm.events.Challenge;
+import io.verillm.events.LockStake;
+import io.verillm.events.MemberDecision;
+import io.verillm.events.MemberRole;
+import io.verillm.events.SettleCase;
+import io.verillm.events.Verdict;
+import io.verillm.events.VerdictMember;
+import io.verillm.events.VerdictOutcome;
+import io.verillm.events.VoteDecision;
+import io.verillm.events.VoteReason;
+import io.verillm.protocol.money.SettlementKinds;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ShardTest {
+  private static final int OTHER_MODEL = 1_000;
+  private static final int UNSURE = 16;
+  private static final String AUTHOR = "w-01";
+
+  private static final Map<TestRequest, Set<String>> COMMITTEES = new ConcurrentHashMap<>();
+
+  private ShardBed bed = new ShardBed(12);
+
+  private Verdict last() {
+    List<Verdict> last = bed.published(Verdict.class).stream().filter(Verdict::getLast).toList();
+    assertThat(last).hasSize(1);
+    return last.getFirst();
+  }
+
+  private SettleCase settled() {
+    assertThat(bed.published(SettleCase.class)).hasSize(1);
+    return bed.published(SettleCase.class).getFirst();
+  }
+
+  private Set<String> slashed(String kind) {
+    return settled().getSlashes().stream()
+        .filter(s -> s.getKind().equals(kind))
+        .map(CaseSlash::getWorker)
+        .collect(Collectors.toSet());
+  }
+
+  private Set<String> paid(String kind) {
+    return settled().getPayments().stream()
+        .filter(p -> p.getKind().equals(kind))
+        .map(CasePayment::getWorker)
+        .collect(Collectors.toSet());
+  }
+
+  private Set<String> members(int round, MemberDecision decision) {
+    return last().getMembers().stream()
+        .filter(m -> m.getRole() == MemberRole.CHECKER && m.getRound() == round)
+        .filter(m -> m.getDecision() == decision)
+        .map(VerdictMember::getWorker)
+        .collect(Collectors.toSet());
+  }
+
+  private void assertDecided(VerdictOutcome outcome, String reason) {
+    assertThat(last().getOutcome()).isEqualTo(outcome);
+    assertThat(last().getReason()).isEqualTo(reason);
+    assertThat(settled().getOutcome()).isEqualTo(outcome.name());
+    assertReproducible();
+  }
+
+  /** The same effects again, from nothing but the log and what was published. */
+  private void assertReproducible() {
+    assertThat(ShardBed.bytes(bed.replay(Audits.published(bed.effects))))
+        .isEqualTo(ShardBed.bytes(bed.effects));
+  }
+
+  /** Who will be drawn, where everybody is honest before the draw: the same log, the same draw. */
+  private static Set<String> firstCommittee(TestRequest request) {
+    return COMMITTEES.computeIfAbsent(
+        request,
+        r -> {
+          ShardBed same = new ShardBed(12).request(r);
+          playUntilAssigned(same, 1);
+          return assigned(same, 1);
+        });
+  }
+
+  private static void playUntilAssigned(ShardBed played, int round) {
+    for (int i = 0; assigned(played, round).isEmpty(); i++) {
+      assertThat(i).isLessThan(20);
+      played.turn(1);
+    }
+  }
+
+  private static Set<String> assigned(ShardBed played, int round) {
+    return played.effects.stream()
+        .filter(e -> e instanceof Effect.Assign a && !a.author() && a.round() == round)
+        .map(e -> ((Effect.Assign) e).worker())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private String oneOfTheFirstCommittee() {
+    return firstCommittee(TestRequest.standard()).stream().sorted().findFirst().orElseThrow();
+  }
+
+  private void play() {
+    bed.request(TestRequest.standard()).run();
+  }
+
+  @Test
+  void shouldAcceptProvisionallyAndThenForGoodWhenAllAreHonest() {
+    play();
+
+    List<Verdict> verdicts = bed.published(Verdict.class);
+    assertThat(verdicts).extracting(Verdict::getOutcome).containsOnly(VerdictOutcome.ACCEPTED);
+    assertThat(verdicts).extracting(Verdict::getLast).containsExactly(false, true);
+    assertThat(verdicts.getFirst().getMembers()).isEqualTo(verdicts.getLast().getMembers());
+    assertThat(bed.refusals()).isEmpty();
+    assertDecided(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
+  }
+
+  @Test
+  void shouldDecideTheSameTwiceWithTheSameSecretsAndTwoWitnesses() {
+    bed = new ShardBed(5, List.of("wit-1", "wit-2"));
+    play();
+
+    assertThat(ShardBed.bytes(bed.replay(bed.secrets))).isEqualTo(ShardBed.bytes(bed.effects));
+    assertDecided(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
+  }
+
+  @Test
+  void shouldPayTheAuthorByTokensAndEveryCheckerItsFee() {
+    play();
+
+    assertThat(settled().getSlashes()).isEmpty();
+    assertThat(settled().getPayments())
+        .filteredOn(p -> p.getKind().equals(SettlementKinds.AUTHOR))
+        .singleElement()
+        .satisfies(p -> assertThat(p.getAmount()).isEqualTo(TestRequest.PRICE * 56 / 100));
+    assertThat(paid(SettlementKinds.FEE)).isEqualTo(firstCommittee(TestRequest.standard()));
+    assertThat(settled().getVotes()).hasSize(3).noneMatch(v -> v.getReject());
+  }
+
+  @Test
+  void shouldLockTheStakeOfAuthorAndCheckersAtTheChallenge() {
+    play();
+
+    assertThat(bed.published(LockStake.class))
+        .singleElement()
+        .satisfies(l -> assertThat(l.getLocks()).hasSize(4));
+  }
+
+  @Test
+  void shouldApplyEveryRecordExactlyOnceAndSayInWhichEpoch() {
+    play();
+
+    List<Effect.Applied> applied =
+        bed.effects.stream()
+            .filter(Effect.Applied.class::isInstance)
+            .map(Effect.Applied.class::cast)
+            .toList();
+    List<String> topics = new ArrayList<>(ShardBed.TOPICS.sealed());
+    topics.add(ShardBed.TOPICS.spine());
+    long onTheLog = topics.stream().mapToLong(t -> bed.log.all(t).size()).sum();
+    assertThat(applied).hasSize((int) onTheLog);
+    assertThat(new HashSet<>(applied.stream().map(a -> place(a)).toList())).hasSize((int) onTheLog);
+    assertThat(applied).extracting(Effect.Applied::epoch).isSorted();
+  }
+
+  private static String place(Effect.Applied a) {
+    return a.record().topic() + "/" + a.record().offset();
+  }
+
+  @Test
+  void shouldProveEveryDrawInTheChallenge() {
+    play();
+
+    Audits.verify(bed.published(Challenge.class).getFirst(), bed);
+  }
+
+  @Test
+  void shouldRejectAndSlashAnAuthorThatUsesAnotherModel() {
+    bed.worker(AUTHOR).noise = OTHER_MODEL;
+    play();
+
+    assertDecided(VerdictOutcome.REJECTED, "MODEL");
+    assertThat(slashed(SettlementKinds.SLASH_AUTHOR)).containsExactly(AUTHOR);
+    assertThat(settled().getSlashes()).hasSize(1);
+    assertThat(paid(SettlementKinds.AUTHOR)).isEmpty();
+    assertThat(paid(SettlementKinds.FEE)).hasSize(3);
+    assertThat(paid(SettlementKinds.FEE_ROUND_2)).hasSize(7);
+    assertThat(last().getRound()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldSlashACheckerThatFabricatesRowsAgainstAnHonestAuthor() {
+    String fabricator = oneOfTheFirstCommittee();
+    bed.worker(fabricator).noise = OTHER_MODEL;
+    play();
+
+    assertDecided(VerdictOutcome.ACCEPTED, "SECOND_ROUND");
+    assertThat(members(1, MemberDecision.REJECT)).containsExactly(fabricator);
+    assertThat(slashed(SettlementKinds.SLASH_OPENING)).containsExactly(fabricator);
+    assertThat(paid(SettlementKinds.AUTHOR)).containsExactly(AUTHOR);
+    assertThat(paid(SettlementKinds.FEE)).hasSize(2).doesNotContain(fabricator);
+    assertThat(settled().getVotes()).extracting(v -> v.getWorker()).doesNotContain(fabricator);
+  }
+
+  @Test
+  void shouldSlashAFabricatorThatHidesFromTheSecondRound() {
+    String fabricator = oneOfTheFirstCommittee();
+    bed.worker(fabricator).noise = OTHER_MODEL;
+    bed.worker(fabricator).opensInRound = round -> round == 1;
+    play();
+
+    assertDecided(VerdictOutcome.ACCEPTED, "SECOND_ROUND");
+    assertThat(slashed(SettlementKinds.SLASH_OPENING)).containsExactly(fabricator);
+  }
+
+  @Test
+  void shouldRejectAnAuthorThatCommitsAndThenOpensNothing() {
+    bed.worker(AUTHOR).opensInRound = round -> false;
+    play();
+
+    assertDecided(VerdictOutcome.REJECTED, "UNAVAILABLE");
+    assertThat(slashed(SettlementKinds.SLASH_AUTHOR)).containsExactly(AUTHOR);
+    assertThat(settled().getSlashes()).hasSize(1);
+    assertThat(paid(SettlementKinds.FEE)).hasSize(3);
+  }
+
+  @Test
+  void shouldRejectAnAuthorWhoseOpeningDoesNotFit() {
+    bed.worker(AUTHOR).opening = o -> Audits.withSalt(o, 9);
+    play();
+
+    assertDecided(VerdictOutcome.REJECTED, "UNAVAILABLE");
+    assertThat(bed.refusals()).containsExactly(Refusal.DOES_NOT_FIT_SEAL);
+    assertThat(slashed(SettlementKinds.SLASH_AUTHOR)).containsExactly(AUTHOR);
+  }
+
+  @Test
+  void shouldPayACheckerThatSaysThatTheAuthorIsUnavailable() {
+    bed.worker(AUTHOR).opensInRound = round -> false;
+    bed.request(TestRequest.standard());
+    bed.turn(1);
+    bed.turn(1);
+    bed.turn(1);
+    Challenge challenge = bed.published(Challenge.class).getFirst();
+    String checker = oneOfTheFirstCommittee();
+    bed.turn(1);
+    bed.log.post(
+        "worker:" + checker,
+        ShardBed.TOPICS.votes(),
+        Audits.vote(challenge, checker, VoteDecision.REJECT, VoteReason.UNAVAILABLE));
+    bed.run();
+
+    assertDecided(VerdictOutcome.REJECTED, "UNAVAILABLE");
+    assertThat(paid(SettlementKinds.FEE)).contains(checker);
+  }
+
+  @Test
+  void shouldSlashACheckerThatCommitsAndThenOpensNothing() {
+    String silent = oneOfTheFirstCommittee();
+    bed.worker(silent).opensInRound = round -> false;
+    play();
+
+    // Two of three seats are the two thirds that a first round needs.
+    assertDecided(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
+    assertThat(slashed(SettlementKinds.SLASH_OPENING)).containsExactly(silent);
+    assertThat(members(1, MemberDecision.SILENT)).containsExactly(silent);
+  }
+
+  @Test
+  void shouldSlashACheckerThatOpensAndThenDoesNotVote() {
+    String silent = oneOfTheFirstCommittee();
+    bed.worker(silent).votes = false;
+    play();
+
+    assertDecided(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
+    assertThat(slashed(SettlementKinds.SLASH_OPENING)).containsExactly(silent);
+  }
+
+  @Test
+  void shouldSlashAMissingCheckerLess() {
+    String missing = oneOfTheFirstCommittee();
+    bed.worker(missing).prefills = false;
+    play();
+
+    assertDecided(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
+    assertThat(slashed(SettlementKinds.SLASH_MISSING)).containsExactly(missing);
+    assertThat(members(1, MemberDecision.MISSING)).containsExactly(missing);
+  }
+
+  @Test
+  void shouldSlashACheckerWhoseOpeningDoesNotFitItsSeal() {
+    String faulty = oneOfTheFirstCommittee();
+    bed.worker(faulty).opening = o -> Audits.withSalt(o, 9);
+    play();
+
+    assertDecided(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
+    assertThat(slashed(SettlementKinds.SLASH_OPENING)).containsExactly(faulty);
+    assertThat(members(1, MemberDecision.FAULT)).containsExactly(faulty);
+  }
+
+  @Test
+  void shouldSlashACheckerThatVotesAgainstItsOpenings() {
+    String liar = oneOfTheFirstCommittee();
+    bed.worker(liar).vote = v -> Audits.with(v, VoteDecision.REJECT, VoteReason.MODEL);
+    play();
+
+    assertDecided(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
+    assertThat(slashed(SettlementKinds.SLASH_OPENING)).containsExactly(liar);
+    assertThat(members(1, MemberDecision.FAULT)).containsExactly(liar);
+  }
+
+  @Test
+  void shouldTreatAReasonBesideAcceptAsAFault() {
+    String liar = oneOfTheFirstCommittee();
+    bed.worker(liar).vote = v -> Audits.with(v, VoteDecision.ACCEPT, VoteReason.END);
+    play();
+
+    assertThat(slashed(SettlementKinds.SLASH_OPENING)).containsExactly(liar);
+    assertReproducible();
+  }
+
+  @Test
+  void shouldGoToRoundTwoWhenTooFewVotesAreValid() {
+    firstCommittee(TestRequest.standard()).stream()
+        .sorted()
+        .limit(2)
+        .forEach(w -> bed.worker(w).prefills = false);
+    play();
+
+    assertDecided(VerdictOutcome.ACCEPTED, "SECOND_ROUND");
+    assertThat(last().getRound()).isEqualTo(2);
+    assertThat(slashed(SettlementKinds.SLASH_MISSING)).hasSize(2);
+  }
+
+  @Test
+  void shouldOpenOtherPositionsInRoundTwoAndDrawNobodyTwice() {
+    bed.worker(AUTHOR).noise = OTHER_MODEL;
+    play();
+
+    List<Challenge> challenges = bed.published(Challenge.class);
+    assertThat(challenges).extracting(Challenge::getRound).containsExactly(1, 2);
+    List<Integer> positions =
+        challenges.stream()
+            .flatMap(c -> c.getPositions().stream())
+            .map(p -> p.getPosition())
+            .toList();
+    assertThat(positions).doesNotHaveDuplicates().hasSize(32);
+    assertThat(challenges.getLast().getRoster())
+        .extracting(e -> e.getWorker())
+        .doesNotHaveDuplicates()
+        .hasSize(1 + 3 + 7);
+    challenges.forEach(c -> Audits.verify(c, bed));
+  }
+
+  @Test
+  void shouldStayUndecidedWithoutASecondCommittee() {
+    bed = new ShardBed(6);
+    bed.worker(AUTHOR).noise = OTHER_MODEL;
+    play();
+
+    assertDecided(VerdictOutcome.INCONCLUSIVE, "NO_SECOND_COMMITTEE");
+    assertThat(settled().getSlashes()).isEmpty();
+    assertThat(paid(SettlementKinds.AUTHOR)).isEmpty();
+    assertThat(paid(SettlementKinds.FEE)).hasSize(3);
+  }
+
+  @Test
+  void shouldStayUndecidedWithoutTwoThirds() {
+    bed.worker(AUTHOR).noise = OTHER_MODEL;
+    bed.request(TestRequest.standard());
+    playUntilAssigned(bed, 2);
+    assigned(bed, 2).stream().limit(3).forEach(w -> bed.worker(w).noise = OTHER_MODEL);
+    bed.run();
+
+    assertDecided(VerdictOutcome.INCONCLUSIVE, "NO_TWO_THIRDS");
+    assertThat(slashed(SettlementKinds.SLASH_AUTHOR)).isEmpty();
+    assertThat(paid(SettlementKinds.AUTHOR)).isEmpty();
+  }
+
+  @Test
+  void shouldOpenMorePositionsForAnUnsureCheckerAndThenDecide() {
+    String unsure = oneOfTheFirstCommittee();
+    bed.worker(unsure).noise = UNSURE;
+    bed.worker(unsure).noisyAt = position -> position == 4;
+    play();
+
+    List<Challenge> challenges = bed.published(Challenge.class);
+    assertThat(challenges).extracting(Challenge::getPart).containsExactly(1, 2);
+    assertThat(challenges.getLast().getRoster())
+        .extracting(e -> e.getWorker())
+        .containsExactly(AUTHOR, unsure);
+    assertDecided(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
+    assertThat(last().getRound()).isEqualTo(1);
+    assertThat(last().getPositionsOpened()).isEqualTo(20);
+  }
+
+  @Test
+  void shouldGoToRoundTwoWhenACheckerStaysUnsure() {
+    String unsure = oneOfTheFirstCommittee();
+    bed.worker(unsure).noise = UNSURE;
+    play();
+
+    assertDecided(VerdictOutcome.ACCEPTED, "SECOND_ROUND");
+    assertThat(members(1, MemberDecision.UNSURE)).containsExactly(unsure);
+    assertThat(paid(SettlementKinds.FEE)).hasSize(2).doesNotContain(unsure);
+    assertThat(settled().getSlashes()).isEmpty();
+  }
+
+  @Test
+  void shouldRejectAnAuthorThatDoesNotOpenTheSecondPart() {
+    bed.worker(oneOfTheFirstCommittee()).noise = UNSURE;
+    bed.worker(AUTHOR).opensPart = part -> part == 1;
+    play();
+
+    assertDecided(VerdictOutcome.REJECTED, "UNAVAILABLE");
+    assertThat(slashed(SettlementKinds.SLASH_AUTHOR)).containsExactly(AUTHOR);
+    assertThat(settled().getSlashes()).hasSize(1);
+  }
+
+  @Test
+  void shouldGiveTheSegmentToAnotherWorkerWhenTheFirstIsDead() {
+    bed.worker(AUTHOR).prefills = false;
+    play();
+
+    assertDecided(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
+    assertThat(paid(SettlementKinds.AUTHOR)).containsExactly("w-02");
+    assertThat(slashed(SettlementKinds.SLASH_MISSING)).containsExactly(AUTHOR);
+    assertThat(bed.published(Challenge.class).getFirst().getRoster().getFirst().getCommitted())
+        .isFalse();
+  }
+
+  @Test
+  void shouldNotChallengeOrLockAReplacedAuthorThatCommitted() {
+    bed.worker(AUTHOR).streams = false;
+    play();
+
+    assertDecided(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
+    assertThat(bed.published(Challenge.class).getFirst().getRoster().getFirst().getCommitted())
+        .isFalse();
+    assertThat(bed.published(LockStake.class).getFirst().getLocks())
+        .extracting(l -> l.getWorker())
+        .doesNotContain(AUTHOR);
+    assertThat(slashed(SettlementKinds.SLASH_MISSING)).containsExactly(AUTHOR);
+  }
+
+  @Test
+  void shouldExpireWithProofsWhenBothAuthorsAreDead() {
+    bed.worker(AUTHOR).prefills = false;
+    bed.worker("w-02").finishes = false;
+    play();
+
+    assertDecided(VerdictOutcome.EXPIRED, "NO_OUTPUT");
+    assertThat(last().getProofs()).extracting(p -> p.getWorker()).containsExactly(AUTHOR, "w-02");
+    assertThat(slashed(SettlementKinds.SLASH_MISSING)).containsExactlyInAnyOrder(AUTHOR, "w-02");
+    assertThat(settled().getPayments()).isEmpty();
+  }
+
+  @Test
+  void shouldExpireWhenNobodyElseCanWrite() {
+    bed = new ShardBed(1);
+    bed.worker(AUTHOR).prefills = false;
+    play();
+
+    assertDecided(VerdictOutcome.EXPIRED, "NO_OUTPUT");
+  }
+
+  @Test
+  void shouldJudgeASegmentWithoutAToken() {
+    bed.request(new TestRequest(3, 30, 0, 3)).run();
+
+    assertDecided(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
+    assertThat(paid(SettlementKinds.AUTHOR)).containsExactly(AUTHOR);
+    assertThat(settled().getPayments()).anyMatch(p -> p.getAmount() == 0);
+  }
+
+  @Test
+  void shouldJudgeTheSmallestTraces() {
+    bed.request(new TestRequest(1, 1, 0, 3));
+    bed.request(new TestRequest(2, 1, 1, 1));
+    bed.request(new TestRequest(3, 2, 1, 3));
+    bed.run();
+
+    assertThat(bed.published(Verdict.class))
+        .filteredOn(Verdict::getLast)
+        .hasSize(3)
+        .extracting(Verdict::getOutcome)
+        .containsOnly(VerdictOutcome.ACCEPTED);
+    assertReproducible();
+  }
+
+  @Test
+  void shouldEndBeforeRoundTwoWhereNoPositionIsLeft() {
+    TestRequest one = new TestRequest(1, 1, 0, 3);
+    bed.worker(AUTHOR).noise = OTHER_MODEL;
+    bed.request(one).run();
+
+    assertDecided(VerdictOutcome.INCONCLUSIVE, "NO_POSITIONS_LEFT");
+  }
+
+  @Test
+  void shouldLetAnUnsureCheckerOfASmallTraceVoteUnsureAtOnce() {
+    TestRequest small = new TestRequest(1, 2, 3, 3);
+    bed.worker(firstCommittee(small).iterator().next()).noise = UNSURE;
+    bed.request(small).run();
+
+    assertThat(bed.published(Challenge.class)).noneMatch(c -> c.getPart() == 2);
+    assertDecided(VerdictOutcome.ACCEPTED, "SECOND_ROUND");
+  }
+
+  @Test
+  void shouldDecideWithoutAnyChecker() {
+    bed = new ShardBed(1);
+    play();
+
+    assertDecided(VerdictOutcome.INCONCLUSIVE, "NO_SECOND_COMMITTEE");
+    assertThat(settled().getSlashes()).isEmpty();
+  }
+
+  @Test
+  void shouldChargeTheCoordinatorWhenCheckersWereGivenAnotherText() {
+    bed.request(TestRequest.standard());
+    bed.turn(1);
+    bed.turn(1);
+    bed.secrets.outputs.put(
+        TestRequest.standard().id(),
+        new Secrets.Output(60, io.verillm.protocol.crypto.HashInput.of("other").hash()));
+    bed.run();
+
+    assertDecided(VerdictOutcome.INCONCLUSIVE, "COORDINATOR_INPUT");
+    assertThat(settled().getSlashes()).isEmpty();
+  }
+
+  @Test
+  void shouldDecideManyCasesAtOnceEachOnItsOwn() {
+    bed.worker("w-03").noise = OTHER_MODEL;
+    IntStream.rangeClosed(1, 4).forEach(i -> bed.request(new TestRequest(i, 3 + i, 50, 3)));
+    bed.run();
+
+    assertThat(bed.published(SettleCase.class)).hasSize(4);
+    assertReproducible();
+  }
+
+  @Test
+  void shouldStayWhereItIsInAnAuditWhoseLogDoesNotOpenTheCaseYet() {
+    bed.request(TestRequest.standard());
+    bed.turn(1);
+    bed.turn(1);
+
+    assertThat(ShardBed.published(bed.replay(Audits.published(List.of())), Object.class)).isEmpty();
+  }
+}

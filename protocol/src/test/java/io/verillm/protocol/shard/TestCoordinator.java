@@ -1,0 +1,40 @@
+package io.verillm.protocol.shard;
+
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.HashInput;
+import io.verillm.protocol.crypto.VrfProof;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The coordinator's secrets; it gives a segment to the first worker by id that may have it. */
+final class TestCoordinator implements Secrets {
+  private final Map<String, String> authors = new HashMap<>();
+  final Map<String, Output> outputs = new HashMap<>();
+
+  @Override
+  public Optional<VrfProof> prove(byte[] alpha) {
+    return Optional.of(TestKeys.prove("coordinator", alpha));
+  }
+
+  @Override
+  public Optional<String> author(
+      String requestId, int segment, int attempt, List<String> candidates) {
+    String place = requestId + "/" + segment + "/" + attempt;
+    if (!candidates.isEmpty()) {
+      authors.putIfAbsent(place, candidates.getFirst());
+    }
+    return Optional.ofNullable(authors.get(place));
+  }
+
+  @Override
+  public Optional<Output> output(String requestId, int segment) {
+    return Optional.ofNullable(outputs.get(requestId));
+  }
+
+  @Override
+  public byte[] nonce(Hash taskId) {
+    return HashInput.of("nonce").add(taskId).hash().bytes();
+  }
+}

@@ -1,0 +1,116 @@
+package io.verillm.protocol.shard;
+
+import io.verillm.events.Challenge;
+import io.verillm.events.Commitment;
+import io.verillm.events.CommitmentStep;
+import io.verillm.events.OpenedRow;
+import io.verillm.events.Opening;
+import io.verillm.events.OpeningFinish;
+import io.verillm.events.OpeningStep;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.HashInput;
+import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.sampling.EvidenceVector;
+import io.verillm.protocol.sampling.RankClass;
+import io.verillm.protocol.sampling.TokenEvidence;
+import io.verillm.protocol.trace.FinishReason;
+import io.verillm.protocol.trace.PositionOpening;
+import io.verillm.protocol.trace.SealedCommitment;
+import io.verillm.protocol.trace.Step;
+import io.verillm.protocol.trace.Trace;
+import java.util.List;
+
+/** One task as its worker holds it: trace, evidence, seal. */
+final class TestTask {
+  final Effect.Assign assign;
+  final TestRequest request;
+  private final byte[] nonce;
+  private final Trace trace;
+  private final EvidenceVector evidence;
+
+  TestTask(Effect.Assign assign, TestRequest request, byte[] nonce, Behaviour behaviour) {
+    this.assign = assign;
+    this.request = request;
+    this.nonce = nonce;
+    this.trace = TestModel.trace(request, behaviour);
+    TokenEvidence own = new TokenEvidence(RankClass.OWN_CHOICE, 0);
+    this.evidence = EvidenceVector.of(TestModel.repeated(request.output(), own), own);
+  }
+
+  /** The step that is opened. */
+  SealedCommitment seal() {
+    return seal(assign.author() ? Step.FINAL : Step.PREFILL);
+  }
+
+  private SealedCommitment seal(Step step) {
+    return new SealedCommitment(
+        assign.taskId(),
+        assign.worker(),
+        step,
+        trace.root(),
+        evidence.evidenceRoot(),
+        request.size(),
+        request.outputHash(),
+        step == Step.FINAL ? FinishReason.EOS : FinishReason.NONE,
+        TestModel.PROFILE,
+        HashInput.of("salt").add(assign.taskId()).hash());
+  }
+
+  Commitment prefill() {
+    // What an author's PREFILL seals is opened by nobody.
+    return commitment(Step.PREFILL);
+  }
+
+  Commitment finish() {
+    Hash tag = Digests.outputTag(request.outputHash(), FinishReason.EOS, nonce);
+    return Commitment.newBuilder(commitment(Step.FINAL)).setOutputTag(Wire.buffer(tag)).build();
+  }
+
+  private Commitment commitment(Step step) {
+    return new Commitment(
+        Wire.buffer(assign.taskId()),
+        assign.worker(),
+        CommitmentStep.valueOf(step.name()),
+        Wire.buffer(seal(step).sealedRoot()),
+        null);
+  }
+
+  Opening opening(Challenge challenge) {
+    SealedCommitment seal = seal();
+    return new Opening(
+        request.id(),
+        0,
+        challenge.getRound(),
+        challenge.getPart(),
+        Wire.buffer(assign.taskId()),
+        assign.worker(),
+        OpeningStep.valueOf(seal.step().name()),
+        Wire.buffer(seal.traceRoot()),
+        Wire.buffer(seal.evidenceRoot()),
+        seal.size(),
+        Wire.buffer(seal.outputHash()),
+        OpeningFinish.valueOf(seal.finishReason().name()),
+        seal.profile(),
+        Wire.buffer(seal.salt()),
+        Wire.buffer(evidence.bytes()),
+        challenge.getPositions().stream()
+            .map(p ->
+                position(
+                    trace.open(
+                        p.getPosition(),
+                        request.size(),
+                        p.getBoundary(),
+                        TestModel.boundaries() - 1)))
+            .toList());
+  }
+
+  private static io.verillm.events.OpenedPosition position(PositionOpening p) {
+    List<OpenedRow> rows =
+        p.rows().stream()
+            .map(r -> new OpenedRow(r.boundary(), Wire.buffer(r.bytes()), Wire.buffers(r.path())))
+            .toList();
+    return new io.verillm.events.OpenedPosition(
+        p.position(), p.tokenId(), rows, Wire.buffers(p.leafPath()));
+  }
+}

@@ -1,0 +1,258 @@
+package io.verillm.streams.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verillm.events.Accepted;
+import io.verillm.events.Commitment;
+import io.verillm.events.CommitmentStep;
+import io.verillm.events.Control;
+import io.verillm.events.ControlAction;
+import io.verillm.events.OutputReady;
+import io.verillm.events.ReserveEscrow;
+import io.verillm.events.Result;
+import io.verillm.events.ResultKind;
+import io.verillm.events.Task;
+import io.verillm.events.Tokens;
+import io.verillm.events.TokensFinish;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.trace.FinishReason;
+import io.verillm.schemas.EventCodec;
+import io.verillm.topics.Catalogue;
+import io.verillm.topics.RecordKeys;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+import org.junit.jupiter.api.Test;
+
+class AdmissionTest {
+  private static final Catalogue CATALOGUE = CoordinatorBed.CATALOGUE;
+  private static final int[] OUTPUT = {65, 66, 67};
+
+  private final CoordinatorBed bed = new CoordinatorBed().registered();
+
+  private Task accepted() {
+    bed.worker("w-01").worker("w-02");
+    bed.request(TestRequests.request(1));
+    bed.escrow(TestRequests.id(1), true);
+    return bed.sent(CATALOGUE.tasks("w-01"), Task.class).getFirst();
+  }
+
+  private void commit(String signer, String worker, Task task, CommitmentStep step, Hash tag) {
+    ByteBuffer sealed = ByteBuffer.allocate(32);
+    bed.send(
+        CATALOGUE.commitments(),
+        signer,
+        RecordKeys.task(Wire.hash(task.getTaskId())),
+        new Commitment(
+            task.getTaskId(), worker, step, sealed, tag == null ? null : Wire.buffer(tag)));
+  }
+
+  private void tokens(
+      String signer, Task task, String worker, int sequence, TokensFinish finish, int... ids) {
+    bed.send(
+        CATALOGUE.tokens(),
+        signer,
+        RecordKeys.task(Wire.hash(task.getTaskId())),
+        tokensOf(task.getTaskId(), worker, sequence, finish, ids));
+  }
+
+  private static Tokens tokensOf(
+      ByteBuffer task, String worker, int sequence, TokensFinish finish, int... ids) {
+    List<Integer> list = Arrays.stream(ids).boxed().toList();
+    return new Tokens(task, worker, sequence, 4, list, finish);
+  }
+
+  private static Hash tag(Task task, int... ids) {
+    return Digests.outputTag(
+        Digests.outputHash(ids), FinishReason.EOS, Wire.bytes(task.getNonce()));
+  }
+
+  private List<OutputReady> ready() {
+    return bed.sent(CATALOGUE.accepted(), OutputReady.class);
+  }
+
+  @Test
+  void shouldReserveOnceHoweverOftenTheSameBytesCome() {
+    bed.request(TestRequests.request(1));
+    bed.request(TestRequests.request(1));
+
+    assertThat(bed.sent(CATALOGUE.ledgerCommands(), ReserveEscrow.class)).hasSize(1);
+    assertThat(bed.deadLetters()).isEmpty();
+  }
+
+  @Test
+  void shouldAcceptAndGiveTheTaskToAnAuthorThatCannotTellWhatItIs() {
+    Task task = accepted();
+
+    assertThat(bed.sent(CATALOGUE.accepted(), Accepted.class)).hasSize(1);
+    assertThat(task.getContext()).containsExactly(87, 104, 121, 63);
+    assertThat(task.getPositionLimit()).isEqualTo(CoordinatorBed.POSITIONS);
+    assertThat(Integer.bitCount(EventCodec.encode(task).length)).isEqualTo(1);
+    assertThat(bed.sent(CATALOGUE.results(), Result.class))
+        .extracting(Result::getKind)
+        .containsExactly(ResultKind.STARTED);
+  }
+
+  @Test
+  void shouldWaitForAWorkerAndThenStart() {
+    bed.request(TestRequests.request(1));
+    bed.escrow(TestRequests.id(1), true);
+    assertThat(bed.sent(CATALOGUE.accepted(), Accepted.class)).isEmpty();
+
+    bed.worker("w-01");
+
+    assertThat(bed.sent(CATALOGUE.accepted(), Accepted.class)).hasSize(1);
+  }
+
+  @Test
+  void shouldLetAnAuthorContinueUpToTheRequestsLimit() {
+    Task task = accepted();
+    commit("worker:w-01", "w-01", task, CommitmentStep.PREFILL, null);
+    commit("worker:w-01", "w-01", task, CommitmentStep.PREFILL, null);
+
+    List<Control> controls = bed.sent(CATALOGUE.controls("w-01"), Control.class);
+    assertThat(controls)
+        .extracting(Control::getAction)
+        .containsExactly(ControlAction.CONTINUE, ControlAction.STOP);
+    assertThat(controls.getLast().getSize()).isEqualTo(14);
+  }
+
+  @Test
+  void shouldSayThatTheOutputIsReadyWhenTokensAndTagFit() {
+    Task task = accepted();
+    tokens("worker:w-01", task, "w-01", 0, TokensFinish.NONE, 65, 66);
+    tokens("worker:w-01", task, "w-01", 0, TokensFinish.NONE, 65, 66);
+    tokens("worker:w-01", task, "w-01", 1, TokensFinish.EOS, 67);
+    assertThat(ready()).isEmpty();
+    commit("worker:w-01", "w-01", task, CommitmentStep.FINAL, tag(task, OUTPUT));
+
+    assertThat(ready()).hasSize(1);
+    assertThat(bed.sent(CATALOGUE.results(), Result.class))
+        .filteredOn(r -> r.getKind() == ResultKind.UNVERIFIED)
+        .extracting(Result::getText)
+        .containsExactly("AB", "C");
+    assertThat(bed.deadLetters()).isEmpty();
+  }
+
+  @Test
+  void shouldRefuseATagThatDoesNotFitTheTokens() {
+    Task task = accepted();
+    tokens("worker:w-01", task, "w-01", 0, TokensFinish.EOS, OUTPUT);
+    commit("worker:w-01", "w-01", task, CommitmentStep.FINAL, tag(task, 65, 66));
+
+    assertThat(ready()).isEmpty();
+    assertThat(bed.deadLetters()).containsExactly("output-tag-mismatch");
+  }
+
+  @Test
+  void shouldRefuseTokensOutOfSequence() {
+    Task task = accepted();
+    tokens("worker:w-01", task, "w-01", 1, TokensFinish.NONE, OUTPUT);
+
+    assertThat(bed.deadLetters()).containsExactly("out-of-sequence");
+  }
+
+  @Test
+  void shouldRefuseTokensOfAnotherWorker() {
+    Task task = accepted();
+    tokens("worker:w-02", task, "w-02", 0, TokensFinish.NONE, OUTPUT);
+    tokens("worker:w-02", task, "w-01", 0, TokensFinish.NONE, OUTPUT);
+
+    assertThat(bed.deadLetters()).containsExactly("not-your-task", "not-your-task");
+    assertThat(bed.sent(CATALOGUE.results(), Result.class))
+        .extracting(Result::getKind)
+        .containsExactly(ResultKind.STARTED);
+  }
+
+  @Test
+  void shouldNotLetAWorkerCommitInAnothersName() {
+    Task task = accepted();
+    commit("worker:w-02", "w-01", task, CommitmentStep.PREFILL, null);
+
+    assertThat(bed.sent(CATALOGUE.controls("w-01"), Control.class)).isEmpty();
+  }
+
+  @Test
+  void shouldRefuseTokensThatAreNoneOrTooMany() {
+    Task task = accepted();
+    tokens("worker:w-01", task, "w-01", 0, TokensFinish.NONE, -1);
+    tokens("worker:w-01", task, "w-01", 0, TokensFinish.NONE, 200);
+    tokens("worker:w-01", task, "w-01", 0, TokensFinish.NONE, new int[11]);
+
+    assertThat(bed.deadLetters()).containsExactly("bad-tokens", "bad-tokens", "bad-tokens");
+  }
+
+  @Test
+  void shouldSurviveTaskIdsThatAreNoHashes() {
+    accepted();
+    bed.send(
+        CATALOGUE.tokens(),
+        "worker:w-01",
+        new byte[5],
+        tokensOf(ByteBuffer.allocate(5), "w-01", 0, TokensFinish.NONE, OUTPUT));
+    bed.send(
+        CATALOGUE.commitments(),
+        "worker:w-01",
+        new byte[5],
+        new Commitment(
+            ByteBuffer.allocate(5), "w-01", CommitmentStep.PREFILL, ByteBuffer.allocate(5), null));
+
+    assertThat(bed.deadLetters()).containsExactly("unknown-task");
+  }
+
+  @Test
+  void shouldKeepRecordsWithEndlessSigners() {
+    bed.deliver(
+        new SignedRecord(
+            CATALOGUE.votes().name(),
+            0,
+            0,
+            new byte[1],
+            new byte[1],
+            "worker:" + "x".repeat(70_000),
+            new byte[64]));
+
+    assertThat(bed.deadLetters()).isEmpty();
+  }
+
+  @Test
+  void shouldContinueAfterARestartAsIfNothingHadHappened() {
+    CoordinatorBed other = new CoordinatorBed().registered();
+    play(bed, false);
+    play(other, true);
+
+    assertThat(other.allSent()).isEqualTo(bed.allSent());
+    assertThat(ready()).hasSize(1);
+  }
+
+  private void play(CoordinatorBed played, boolean restarts) {
+    Runnable restart = restarts ? played::restart : () -> {};
+    played.worker("w-01").worker("w-02");
+    restart.run();
+    played.request(TestRequests.request(1));
+    restart.run();
+    played.escrow(TestRequests.id(1), true);
+    restart.run();
+    Task task = played.sent(CATALOGUE.tasks("w-01"), Task.class).getFirst();
+    byte[] key = RecordKeys.task(Wire.hash(task.getTaskId()));
+    SpecificRecord tokens = tokensOf(task.getTaskId(), "w-01", 0, TokensFinish.EOS, OUTPUT);
+    played.send(CATALOGUE.tokens(), Signers.worker("w-01"), key, tokens);
+    restart.run();
+    Commitment commitment =
+        new Commitment(
+            task.getTaskId(),
+            "w-01",
+            CommitmentStep.FINAL,
+            ByteBuffer.allocate(32),
+            Wire.buffer(tag(task, OUTPUT)));
+    played.send(CATALOGUE.commitments(), Signers.worker("w-01"), key, commitment);
+    restart.run();
+    played.request(TestRequests.request(2));
+    played.escrow(TestRequests.id(2), true);
+  }
+}

@@ -1,0 +1,114 @@
+package io.verillm.streams.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verillm.events.Request;
+import io.verillm.events.ReserveEscrow;
+import io.verillm.events.Result;
+import io.verillm.events.ResultKind;
+import io.verillm.protocol.event.EventSigner;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
+import io.verillm.schemas.EventCodec;
+import io.verillm.topics.RecordKeys;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class RequestRefusalTest {
+  private static final Map<RequestRefusal, Consumer<CoordinatorBed>> CASES =
+      new EnumMap<>(RequestRefusal.class);
+
+  static {
+    CASES.put(RequestRefusal.WRONG_PARTITION, bed -> bed.deliver(placed(1, TestRequests.id(1))));
+    CASES.put(RequestRefusal.WRONG_KEY, bed -> bed.deliver(placed(0, TestRequests.id(2))));
+    CASES.put(RequestRefusal.BAD_REQUEST_ID, changed(r -> r.setRequestId("1-1-1-1-1")));
+    CASES.put(
+        RequestRefusal.DUPLICATE_ID,
+        bed -> {
+          bed.request(TestRequests.request(1));
+          bed.request(Request.newBuilder(TestRequests.request(1)).setPrompt("Who?").build());
+        });
+    CASES.put(RequestRefusal.BAD_VALUE, changed(r -> r.setNonce(ByteBuffer.allocate(31))));
+    CASES.put(RequestRefusal.UNKNOWN_MODEL, changed(r -> r.setModelId(ByteBuffer.allocate(32))));
+    CASES.put(RequestRefusal.PROMPT_EMPTY, changed(r -> r.setPrompt("")));
+    CASES.put(
+        RequestRefusal.PROMPT_TOO_LONG,
+        changed(r -> r.setPrompt("x".repeat(CoordinatorBed.POSITIONS))));
+    CASES.put(RequestRefusal.BAD_MAX_TOKENS, changed(r -> r.setMaxTokens(125)));
+    CASES.put(RequestRefusal.BAD_TEMPERATURE, changed(r -> r.setTemperature(Double.NaN)));
+    CASES.put(RequestRefusal.BAD_TOP_K, changed(r -> r.setTopK(65)));
+    CASES.put(RequestRefusal.BAD_TOP_P, changed(r -> r.setTopP(0)));
+    CASES.put(RequestRefusal.BAD_CHECKERS, changed(r -> r.setCheckers(2)));
+    CASES.put(RequestRefusal.BUDGET_TOO_SMALL, changed(r -> r.setBudget(10)));
+    CASES.put(
+        RequestRefusal.ESCROW_DENIED,
+        bed -> {
+          bed.request(TestRequests.request(1));
+          bed.escrow(TestRequests.id(1), false);
+        });
+  }
+
+  private static Consumer<CoordinatorBed> changed(Consumer<Request.Builder> change) {
+    Request.Builder builder = Request.newBuilder(TestRequests.request(1));
+    change.accept(builder);
+    return bed -> bed.request(builder.build());
+  }
+
+  private static SignedRecord placed(int partition, String key) {
+    EventSigner signer =
+        new EventSigner(Signers.REQUESTER, CoordinatorBed.signing(Signers.REQUESTER));
+    return signer.sign(
+        CoordinatorBed.CATALOGUE.requests().name(),
+        partition,
+        RecordKeys.text(key),
+        EventCodec.encode(TestRequests.request(1)));
+  }
+
+  @TestFactory
+  List<DynamicTest> shouldRefuseByName() {
+    return Arrays.stream(RequestRefusal.values())
+        .map(r -> DynamicTest.dynamicTest(r.name(), () -> assertRefused(r)))
+        .toList();
+  }
+
+  private static void assertRefused(RequestRefusal refusal) {
+    CoordinatorBed bed = new CoordinatorBed().registered().worker("w-01");
+    assertThat(CASES).containsKey(refusal);
+
+    CASES.get(refusal).accept(bed);
+
+    List<Result> results = bed.sent(CoordinatorBed.CATALOGUE.results(), Result.class);
+    boolean toOwner = !refusal.leavesOwnerUnknown() && refusal != RequestRefusal.DUPLICATE_ID;
+    if (toOwner) {
+      assertThat(results)
+          .singleElement()
+          .satisfies(r -> {
+            assertThat(r.getKind()).isEqualTo(ResultKind.REFUSED);
+            assertThat(r.getReason()).isEqualTo(refusal.name());
+          });
+    } else {
+      assertThat(results).isEmpty();
+    }
+    if (refusal != RequestRefusal.ESCROW_DENIED) {
+      assertThat(bed.deadLetters())
+          .containsExactly(refusal.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    }
+  }
+
+  @Test
+  void shouldRefuseBeforeParametersAreSet() {
+    CoordinatorBed bed = new CoordinatorBed();
+    bed.request(TestRequests.request(1));
+
+    assertThat(bed.deadLetters()).containsExactly("unknown-model");
+    assertThat(bed.sent(CoordinatorBed.CATALOGUE.ledgerCommands(), ReserveEscrow.class)).isEmpty();
+  }
+}
