@@ -41,26 +41,31 @@ public final class Audit {
     source.partitions().forEach(partition -> signatures.read(source, partition));
 
     SealAudit seals = new SealAudit(catalogue, signatures, registry, findings);
-    records.of(catalogue.seals(), 0).forEach(seals::seal);
-    records.of(catalogue.cosignatures(), 0).forEach(seals::cosignature);
+    records.valid(catalogue.seals(), 0, signatures).forEach(seals::seal);
+    records.valid(catalogue.cosignatures(), 0, signatures).forEach(seals::cosignature);
     findings.count("records behind the last seal", seals.unsealed());
     signatures.accuse();
 
     for (int shard = 0; shard < catalogue.shards(); shard++) {
       EpochAudit epochs = new EpochAudit(catalogue, registrations, seals.hashes(), findings);
-      records.of(catalogue.shardInputs(), shard).forEach(epochs::spine);
+      // Without a coordinator nothing is valid; then its copies still show which registration is
+      // wrong.
+      boolean all = registry.coordinator().isEmpty();
+      records.of(catalogue.shardInputs(), shard).stream()
+          .filter(record -> all || signatures.isValid(record))
+          .forEach(epochs::spine);
     }
     registry.coordinator().ifPresentOrElse(c -> replay(c, signatures), this::noCoordinator);
     return findings.report(registry.coordinator().map(c -> c.key().hex()).orElse("unknown"));
   }
 
   private void replay(RegisteredCoordinator coordinator, SignatureAudit signatures) {
-    List<SignedRecord> commands = records.of(catalogue.ledgerCommands(), 0);
+    List<SignedRecord> commands = records.valid(catalogue.ledgerCommands(), 0, signatures);
     for (int shard = 0; shard < catalogue.shards(); shard++) {
       new ShardReplay(catalogue, shard, records, coordinator.vrfKey(), findings)
           .run(commands, signatures);
     }
-    new LedgerReplay(catalogue, records, registry, findings).run(commands);
+    new LedgerReplay(catalogue, records, signatures, findings).run(commands);
   }
 
   private void noCoordinator() {

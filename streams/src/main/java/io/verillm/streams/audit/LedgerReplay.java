@@ -10,11 +10,8 @@ import io.verillm.protocol.log.LogPartition;
 import io.verillm.protocol.money.Ledger;
 import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.money.SortedLedgerState;
-import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.schemas.EventCodec;
 import io.verillm.topics.Catalogue;
-import io.verillm.topics.EventReader;
-import io.verillm.topics.Reading;
 import io.verillm.topics.RecordKeys;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,7 +24,7 @@ import org.apache.avro.specific.SpecificRecord;
 final class LedgerReplay {
   private final Catalogue catalogue;
   private final PublicRecords records;
-  private final RegistrySnapshot registry;
+  private final SignatureAudit signatures;
   private final Findings findings;
   private final Ledger ledger;
   private final List<Derived> transfers = new ArrayList<>();
@@ -38,31 +35,31 @@ final class LedgerReplay {
   private record Derived(byte[] key, SpecificRecord event) {}
 
   LedgerReplay(
-      Catalogue catalogue, PublicRecords records, RegistrySnapshot registry, Findings findings) {
+      Catalogue catalogue, PublicRecords records, SignatureAudit signatures, Findings findings) {
     this.catalogue = catalogue;
     this.records = records;
-    this.registry = registry;
+    this.signatures = signatures;
     this.findings = findings;
     this.ledger = new Ledger(new SortedLedgerState(), catalogue.shards());
   }
 
   void run(List<SignedRecord> commands) {
-    List<SignedRecord> transfersOnLog = records.of(catalogue.transfers(), 0);
+    List<SignedRecord> transfersOnLog = records.valid(catalogue.transfers(), 0, signatures);
     long applied = transfersOnLog.stream().mapToLong(LedgerReplay::commandOffset).max().orElse(-1);
     for (SignedRecord command : commands) {
       if (command.offset() > applied) {
         findings.count("commands that the ledger had not applied yet", 1);
-      } else if (EventReader.read(
-              catalogue.ledgerCommands(), command, (signer, event) -> registry.keyOf(signer))
-          instanceof Reading.Valid valid) {
-        derive(ledger.apply(command.offset(), valid.event()));
+      } else {
+        PublicRecords.event(command).ifPresent(e -> derive(ledger.apply(command.offset(), e)));
       }
     }
     transfersOnLog.forEach(this::sumsToZero);
     compare(transfers, transfersOnLog, new LogPartition(catalogue.transfers().name(), 0));
     findings.count("transfers recomputed", transfers.size());
     compare(
-        scores, records.of(catalogue.scores(), 0), new LogPartition(catalogue.scores().name(), 0));
+        scores,
+        records.valid(catalogue.scores(), 0, signatures),
+        new LogPartition(catalogue.scores().name(), 0));
     findings.count("scores recomputed", scores.size());
     for (int shard = 0; shard < catalogue.shards(); shard++) {
       compare(
@@ -99,7 +96,7 @@ final class LedgerReplay {
   }
 
   private List<SignedRecord> answersOnLog(int shard) {
-    return records.of(catalogue.shardInputs(), shard).stream()
+    return records.valid(catalogue.shardInputs(), shard, signatures).stream()
         .filter(record ->
             PublicRecords.event(record)
                 .filter(e -> e instanceof EscrowDecided || e instanceof StakeChanged)
@@ -148,7 +145,7 @@ final class LedgerReplay {
   /** Balances may be compacted: only the last one of an account is compared. */
   private void balances() {
     Map<String, SignedRecord> last = new HashMap<>();
-    for (SignedRecord record : records.of(catalogue.balances(), 0)) {
+    for (SignedRecord record : records.valid(catalogue.balances(), 0, signatures)) {
       if (PublicRecords.event(record).orElse(null) instanceof Balance balance) {
         last.put(balance.getAccount(), record);
       }

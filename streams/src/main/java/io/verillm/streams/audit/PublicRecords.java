@@ -28,6 +28,11 @@ final class PublicRecords {
     return records;
   }
 
+  /** The records of one partition that honest readers do not pass over. */
+  List<SignedRecord> valid(Topic topic, int partition, SignatureAudit signatures) {
+    return of(topic, partition).stream().filter(signatures::isValid).toList();
+  }
+
   /** The event in a record; empty where there is none. */
   static Optional<SpecificRecord> event(SignedRecord record) {
     try {

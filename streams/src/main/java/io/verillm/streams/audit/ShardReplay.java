@@ -47,10 +47,11 @@ final class ShardReplay {
    *
    * @param commands the ledger commands of all shards
    */
-  void run(List<SignedRecord> commands, SignatureAudit leaves) {
-    load(commands);
+  void run(List<SignedRecord> commands, SignatureAudit signatures) {
+    load(commands, signatures);
     JournalReplay journal =
-        new JournalReplay(number, records.of(catalogue.journal(), number), leaves, findings);
+        new JournalReplay(
+            number, records.valid(catalogue.journal(), number, signatures), signatures, findings);
     long journaled = journal.applied(catalogue.shardInputs().name());
     Shard shard = new Shard(CoordinatorApp.shardTopics(catalogue), number, proofs);
     for (SignedRecord spine : records.of(catalogue.shardInputs(), number)) {
@@ -63,13 +64,13 @@ final class ShardReplay {
     findings.count("cases without a last verdict", shard.openCases());
   }
 
-  private void load(List<SignedRecord> commands) {
+  private void load(List<SignedRecord> commands, SignatureAudit signatures) {
     Stream.of(
             catalogue.accepted(), catalogue.commitments(), catalogue.openings(), catalogue.votes())
         .flatMap(topic -> records.of(topic, number).stream())
         .forEach(inbox::add);
-    records.of(catalogue.challenges(), number).forEach(this::open);
-    records.of(catalogue.verdicts(), number).forEach(this::open);
+    records.valid(catalogue.challenges(), number, signatures).forEach(this::open);
+    records.valid(catalogue.verdicts(), number, signatures).forEach(this::open);
     for (SignedRecord record : commands) {
       PublicRecords.event(record)
           .filter(event -> event instanceof LockStake || event instanceof SettleCase)

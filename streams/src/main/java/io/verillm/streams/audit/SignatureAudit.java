@@ -7,10 +7,8 @@ import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.EventReader;
 import io.verillm.topics.Reading;
-import io.verillm.topics.Role;
 import io.verillm.topics.SignedRecords;
 import io.verillm.topics.Topic;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -19,19 +17,17 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Reads every record once: verifies it, and keeps its leaf. Anybody may write nonsense to topics
- * that others than the coordinator write, and honest readers pass over it; so there a bad record is
- * only suspect until its seal is checked.
+ * Reads every record once: verifies it, and keeps its leaf. Where a cluster does not keep strangers
+ * out they can write nonsense, which honest readers pass over; so a bad record is only suspect
+ * until a seal shows that it was bad on the log already.
  */
 final class SignatureAudit {
-  private static final Set<Role> COORDINATOR =
-      EnumSet.of(Role.COORDINATOR, Role.SEALER, Role.LEDGER);
-
   private final Catalogue catalogue;
   private final RegistrySnapshot registry;
   private final Findings findings;
   private final Map<LogPartition, NavigableMap<Long, LogLeaf>> leaves = new HashMap<>();
-  private final Map<LogPartition, NavigableMap<Long, String>> suspects = new HashMap<>();
+  private final Map<LogPartition, NavigableMap<Long, String>> suspects = new TreeMap<>();
+  private final Map<LogPartition, Set<Long>> passedOver = new HashMap<>();
 
   SignatureAudit(Catalogue catalogue, RegistrySnapshot registry, Findings findings) {
     this.catalogue = catalogue;
@@ -60,6 +56,7 @@ final class SignatureAudit {
             findings.add(Finding.at(where, offset, AuditRule.ARCHIVE, message));
           }
         });
+    passedOver.put(partition, Set.copyOf(bad.keySet()));
     findings.count("records read", own.size());
   }
 
@@ -68,13 +65,14 @@ final class SignatureAudit {
     findings.checked(AuditRule.SIGNATURE);
     Reading reading = EventReader.read(topic, record, (signer, event) -> registry.keyOf(signer));
     if (reading instanceof Reading.Refused refused) {
-      String why = refused.reason() + ": " + refused.detail();
-      if (COORDINATOR.containsAll(topic.writers())) {
-        findings.add(Finding.at(record, AuditRule.SIGNATURE, why));
-      } else {
-        bad.put(record.offset(), why);
-      }
+      bad.put(record.offset(), refused.reason() + ": " + refused.detail());
     }
+  }
+
+  /** Whether the record is an event of its topic, signed by who may write it. */
+  boolean isValid(SignedRecord record) {
+    LogPartition partition = new LogPartition(record.topic(), record.partition());
+    return !passedOver.getOrDefault(partition, Set.of()).contains(record.offset());
   }
 
   /** The leaves of a partition by offset. */
