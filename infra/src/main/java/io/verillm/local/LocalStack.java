@@ -1,6 +1,7 @@
 package io.verillm.local;
 
 import io.verillm.broker.LocalBroker;
+import io.verillm.gpu.calibration.CalibrationFile;
 import io.verillm.gpu.task.ModelTime;
 import io.verillm.models.BuiltInModel;
 import io.verillm.protocol.crypto.VerifyKey;
@@ -69,7 +70,11 @@ public final class LocalStack implements AutoCloseable {
       keys = new StackKeys(folder, random, this.plan.behaviours().keySet());
       BuiltInModel model = parts.add("model", BuiltInModel.load());
       new Setup(bootstrap, catalogue, keys)
-          .complete(model, List.of(), parameters, this.plan.behaviours().keySet());
+          .complete(
+              model,
+              List.of(CalibrationFile.builtIn(Registrations.modelId(model)).toEvent()),
+              parameters,
+              this.plan.behaviours().keySet());
       startWitnesses();
       startApps(model);
       scoringEpochs =
