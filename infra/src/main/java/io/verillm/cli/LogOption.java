@@ -15,7 +15,6 @@ final class LogOption {
   void verbose(boolean verbose) {
     if (verbose) {
       ((Logger) LoggerFactory.getLogger("io.verillm")).setLevel(Level.INFO);
-      ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
     }
   }
 }

@@ -7,6 +7,8 @@ import io.verillm.local.StackPlan;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,15 +46,18 @@ final class UpCommand implements Callable<Integer> {
     StackFolder folder = data.orKept();
     System.err.println("starting ...");
     try (LocalStack stack = LocalStack.start(folder, plan(), new SecureRandom(), port)) {
-      Thread stopping = stopOnSignal(stack);
+      CountDownLatch stopping = new CountDownLatch(1);
+      Thread hook = stopOnSignal(stack, stopping);
       DataOption.folders().remember(folder);
       System.err.println(
           "up: broker on %s, state in %s; Ctrl-C stops"
               .formatted(stack.bootstrap(), folder.path()));
       while (stack.failure().isEmpty()) {
-        stopping.join(LOOK);
+        if (stopping.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+          hook.join();
+        }
       }
-      Runtime.getRuntime().removeShutdownHook(stopping);
+      Runtime.getRuntime().removeShutdownHook(hook);
       throw CommandFailure.unreachable("a part of the stack failed: " + stack.failure().get());
     } catch (StackFailed e) {
       throw CommandFailure.unreachable(e.getMessage());
@@ -69,10 +74,11 @@ final class UpCommand implements Callable<Integer> {
 
   // The JVM ends when its hooks end, so the hook itself stops the stack, and says that this is
   // good.
-  private static Thread stopOnSignal(LocalStack stack) {
-    Thread stopping =
+  private static Thread stopOnSignal(LocalStack stack, CountDownLatch stopping) {
+    Thread hook =
         new Thread(
             () -> {
+              stopping.countDown();
               System.err.println("stopping ...");
               stack.closeScoringEpoch();
               stack.close();
@@ -80,7 +86,7 @@ final class UpCommand implements Callable<Integer> {
               Runtime.getRuntime().halt(ExitCode.OK);
             },
             "stop");
-    Runtime.getRuntime().addShutdownHook(stopping);
-    return stopping;
+    Runtime.getRuntime().addShutdownHook(hook);
+    return hook;
   }
 }

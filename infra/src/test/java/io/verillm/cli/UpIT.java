@@ -46,6 +46,7 @@ class UpIT {
             "--wait");
     String id = submitted.out().lines().findFirst().orElse("").replace("request ", "");
     Run sql = client.run(60, "sql", "select request_id from requests");
+    assertThat(first.isAlive()).as(Files.readString(folder.resolve("first.err"))).isTrue();
     int stopped = stop(first);
     Process second = up(port, "second");
     Run status = client.run(60, "status", id);
