@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       SqlCommand.class,
       AuditCommand.class,
-      TopicsCommand.class
+      TopicsCommand.class,
+      ModelCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
