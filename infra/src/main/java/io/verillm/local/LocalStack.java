@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
@@ -176,6 +177,11 @@ public final class LocalStack implements AutoCloseable {
 
   public StackKeys keys() {
     return keys;
+  }
+
+  /** Records that the apps refused since the start, by reason. */
+  SortedMap<String, Long> refused() {
+    return refused.snapshot();
   }
 
   /** How this stack is set up. */

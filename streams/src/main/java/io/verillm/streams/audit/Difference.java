@@ -1,9 +1,12 @@
 package io.verillm.streams.audit;
 
 import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Wire;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.apache.avro.Schema;
@@ -39,7 +42,10 @@ final class Difference {
   }
 
   private static String cut(Object value) {
-    String text = String.valueOf(value);
+    String text =
+        value instanceof ByteBuffer bytes
+            ? HexFormat.of().formatHex(Wire.bytes(bytes))
+            : String.valueOf(value);
     return text.length() <= VALUE_CHARS_MAX ? text : text.substring(0, VALUE_CHARS_MAX) + "...";
   }
 }
