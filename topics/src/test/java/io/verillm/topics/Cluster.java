@@ -68,7 +68,7 @@ record Cluster(String bootstrapServers) {
         "tiny",
         "cpu-fp32",
         "fp32",
-        List.of("norm"),
+        List.of("block2", "norm"),
         64,
         256,
         0,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.ParametersSet;
+import io.verillm.events.RowLimits;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
 import io.verillm.events.VoteReason;
@@ -36,12 +37,13 @@ class RegistrySnapshotTest {
     assertCounts("worker:w-01", WORKER, worker("w-01", "a", WORKER));
     assertRefused("wrong-signature", "worker:w-01", OTHER, worker("w-01", "b", OTHER));
     assertRefused("key-changed", "worker:w-01", WORKER, worker("w-01", "b", OTHER));
-    assertCounts("worker:w-01", WORKER, worker("w-01", "b", WORKER));
+    assertRefused("key-changed", "worker:w-01", WORKER, worker("w-01", "b", WORKER));
+    assertCounts("worker:w-01", WORKER, worker("w-01", "a", WORKER));
 
-    assertThat(registry.workers().get("w-01").operator()).isEqualTo("b");
+    assertThat(registry.workers().get("w-01").operator()).isEqualTo("a");
     assertThat(registry.keyOf("worker:w-01")).contains(WORKER.publicKey());
     assertThat(registry.keyOf("worker:w-02")).isEmpty();
-    assertThat(registry.nextOffset()).isEqualTo(4);
+    assertThat(registry.nextOffset()).isEqualTo(5);
   }
 
   @Test
@@ -212,7 +214,7 @@ class RegistrySnapshotTest {
         ByteBuffer.wrap(Cluster.MODEL.bytes()),
         "cpu-fp32",
         "cpu-fp32",
-        List.of(),
+        List.of(new RowLimits("block2", 1L, 2L), new RowLimits("norm", 1L, 2L)),
         1,
         2,
         3,
