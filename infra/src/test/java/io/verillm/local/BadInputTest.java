@@ -132,7 +132,7 @@ class BadInputTest {
   @Test
   void shouldNameEveryRequestThatIsNotAdmitted() throws Exception {
     RequestDraft good = draft(1);
-    refused(with(good, "x".repeat(70_000), 8, 0.5, good.budget()), "PROMPT_TOO_LONG");
+    refused(with(draft(1), "x".repeat(70_000), 8, 0.5, good.budget()), "PROMPT_TOO_LONG");
     refused(with(draft(1), "a prompt", 100_000, 0.5, good.budget()), "BAD_MAX_TOKENS");
     refused(with(draft(1), "a prompt", 8, -1, good.budget()), "BAD_TEMPERATURE");
     refused(with(draft(1), "a prompt", 8, Double.NaN, good.budget()), "BAD_TEMPERATURE");
