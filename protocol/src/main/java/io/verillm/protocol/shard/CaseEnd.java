@@ -68,9 +68,9 @@ final class CaseEnd {
         .checkers(found.round)
         .forEach(t -> {
           judge.judge(t);
-          boolean saysSo = t.vote.isEmpty() || t.vote.equals("REJECT/UNAVAILABLE");
           boolean opened = t.judgement != Judgement.MISSING && !t.fault && judge.openedAll(t);
-          if (opened && saysSo && !t.judgement.valid()) {
+          // Whatever it voted on, it was shown something that did not count.
+          if (opened && !t.judgement.valid() && judge.isOfCase(t)) {
             t.judgement = Judgement.REJECT;
             t.judgementReason = "UNAVAILABLE";
           }

@@ -11,6 +11,7 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.vote.SoundCommitment;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,9 @@ final class CaseRecords {
       return refusal;
     }
     Hash root = Wire.hash(c.getSealedRoot());
+    if (!SoundCommitment.test(c, task.prefillRoot != null)) {
+      return Refusal.WRONG_STEP;
+    }
     return c.getStep() == CommitmentStep.PREFILL
         ? prefill(found, task, root)
         : finished(found, task, root, c);
@@ -97,13 +101,12 @@ final class CaseRecords {
     if (task.finalRoot != null) {
       return Refusal.DUPLICATE_COMMITMENT;
     }
-    if (!task.author || task.prefillRoot == null || c.getOutputTag() == null) {
+    if (!task.author) {
       return Refusal.WRONG_STEP;
     }
     if (isLate(found, task)) {
       return Refusal.LATE;
     }
-    // First: a tag that is no hash must leave the step open.
     task.outputTag = Wire.hash(c.getOutputTag());
     task.finalRoot = root;
     return null;

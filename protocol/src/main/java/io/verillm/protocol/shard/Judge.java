@@ -91,6 +91,11 @@ final class Judge {
     return holdTheContext(openings(found.author(), round));
   }
 
+  /** Whether a checker opened the text that it was given. */
+  boolean isOfCase(TaskState checker) {
+    return holdTheContext(openings(checker, checker.round));
+  }
+
   private boolean holdTheContext(List<OpenedTask> openings) {
     Hash promptHash = Wire.hash(ground.accepted().getPromptHash());
     return openings.stream()
@@ -137,7 +142,7 @@ final class Judge {
     } else if (!openedAll(checker)) {
       checker.judgement = Judgement.SILENT;
       checker.judgementReason = "OPENING";
-    } else if (inputIsBound(checker.round) && !holdTheContext(openings(checker, checker.round))) {
+    } else if (inputIsBound(checker.round) && !isOfCase(checker)) {
       // The author opened the text that the checkers were given: this one made another up.
       checker.judgement = Judgement.FAULT;
       checker.judgementReason = "CONTEXT";

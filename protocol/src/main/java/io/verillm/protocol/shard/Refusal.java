@@ -12,6 +12,10 @@ public enum Refusal {
   WRONG_TOPIC,
   /** A registry event that its own rules forbid: another key for a known id, say. */
   BAD_REGISTRATION,
+  /** A spine record whose key is another shard. */
+  OTHER_SHARD,
+  /** A stake that the ledger has spoken about since. */
+  STALE_STAKE,
   /** A closed epoch that does not verify or is not the next one. */
   BAD_EPOCH,
   /** An accepted request without escrow. */

@@ -21,6 +21,7 @@ import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +116,11 @@ public final class Shard {
   }
 
   private void applySpine(SignedRecord spine, SpecificRecord event, Inbox inbox) {
+    if (!isOfThisShard(spine)) {
+      // A signature does not cover the partition: a copy from another shard's spine.
+      applied(spine, Refusal.OTHER_SHARD);
+      return;
+    }
     switch (event) {
       case RegistryUpdate update -> whenSealed(spine);
       case StakeChanged changed -> whenSealed(spine);
@@ -122,6 +128,11 @@ public final class Shard {
       case EpochClosed closed -> close(spine, closed, inbox);
       default -> applied(spine, Refusal.WRONG_TOPIC);
     }
+  }
+
+  private boolean isOfThisShard(SignedRecord spine) {
+    byte[] key = spine.key();
+    return key.length == Integer.BYTES && ByteBuffer.wrap(key).getInt() == shard;
   }
 
   /**
@@ -189,8 +200,13 @@ public final class Shard {
         && (changed.getStake() < 0 || changed.getStake() > MoneyLimits.AMOUNT_UNITS_MAX)) {
       return Refusal.UNDECODABLE;
     }
+    if (refusal == null
+        && changed.getOffset() < state.stakeOffsets.getOrDefault(changed.getWorker(), 0L)) {
+      return Refusal.STALE_STAKE;
+    }
     if (refusal == null) {
       state.stakes.put(changed.getWorker(), changed.getStake());
+      state.stakeOffsets.put(changed.getWorker(), changed.getOffset());
     }
     return refusal;
   }

@@ -22,6 +22,9 @@ final class ShardState {
   /** Free stake by worker, as the ledger last said. */
   final Map<String, Long> stakes = new HashMap<>();
 
+  /** Offset of the ledger's last word about each stake; an older word is a replay. */
+  final Map<String, Long> stakeOffsets = new HashMap<>();
+
   /** Requests whose escrow was granted and that are not accepted yet. */
   final Set<String> granted = new HashSet<>();
 

@@ -65,6 +65,22 @@ class RefusalTest {
         () -> bed.log.post("worker:w-01", SPINE, new StakeChanged("w-01", 1L, 0L)));
     cases.put(Refusal.WRONG_TOPIC, () -> worker("w-01", COMMITMENTS, anyVote("w-01")));
     cases.put(Refusal.BAD_REGISTRATION, () -> bed.registry("worker:w-01", TestModel.registered()));
+    cases.put(
+        Refusal.OTHER_SHARD,
+        () ->
+            bed.log.append(
+                TestKeys.signer(Signers.LEDGER)
+                    .sign(
+                        SPINE,
+                        0,
+                        new byte[] {0, 0, 0, 1},
+                        EventCodec.encode(new StakeChanged("w-01", 1L, 0L)))));
+    cases.put(
+        Refusal.STALE_STAKE,
+        () -> {
+          bed.log.post(Signers.LEDGER, SPINE, new StakeChanged("w-01", 1L, 5L));
+          return bed.log.post(Signers.LEDGER, SPINE, new StakeChanged("w-01", 2L, 4L));
+        });
     cases.put(Refusal.BAD_EPOCH, this::epochFarAhead);
     cases.put(
         Refusal.NO_ESCROW, () -> bed.log.post(Signers.COORDINATOR, ACCEPTED, REQUEST.accepted()));
@@ -184,7 +200,7 @@ class RefusalTest {
         worker("w-01", COMMITMENTS, bad.setOutputTag(ByteBuffer.allocate(32)).build());
     bed.close(1);
 
-    assertThat(bed.outcome(first)).isEqualTo(Refusal.UNDECODABLE);
+    assertThat(bed.outcome(first)).isEqualTo(Refusal.WRONG_STEP);
     assertThat(bed.outcome(second)).isNull();
   }
 

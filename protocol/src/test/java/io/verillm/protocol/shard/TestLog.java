@@ -53,7 +53,7 @@ final class TestLog implements Inbox {
   }
 
   SignedRecord post(String signer, String topic, SpecificRecord event) {
-    return append(TestKeys.signer(signer).sign(topic, 0, new byte[] {1}, EventCodec.encode(event)));
+    return append(TestKeys.signer(signer).sign(topic, 0, new byte[4], EventCodec.encode(event)));
   }
 
   List<SignedRecord> all(String topic) {

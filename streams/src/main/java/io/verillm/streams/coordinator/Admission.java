@@ -27,6 +27,7 @@ import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.trace.FinishReason;
+import io.verillm.protocol.vote.SoundCommitment;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.DeadLetterReason;
 import io.verillm.topics.RecordKeys;
@@ -278,14 +279,16 @@ final class Admission {
       return;
     }
     PrivateTask task = found.get();
+    if (!SoundCommitment.test(commitment, task.prefilled)) {
+      return;
+    }
     if (commitment.getStep() == CommitmentStep.PREFILL && !task.prefilled) {
       task.prefilled = true;
       store.put(taskId, task);
       release(taskId, task);
     } else if (commitment.getStep() == CommitmentStep.FINAL
         && task.author
-        && task.outputTag.length == 0
-        && commitment.getOutputTag() != null) {
+        && task.outputTag.length == 0) {
       task.outputTag = Wire.bytes(commitment.getOutputTag());
       store.put(taskId, task);
       match(record, taskId, task);

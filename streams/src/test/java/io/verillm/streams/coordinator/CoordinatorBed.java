@@ -5,6 +5,7 @@ import io.verillm.events.EscrowDecided;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.Request;
+import io.verillm.events.StakeChanged;
 import io.verillm.events.WorkerReady;
 import io.verillm.events.WorkerRegistered;
 import io.verillm.protocol.crypto.Hash;
@@ -137,6 +138,11 @@ final class CoordinatorBed {
         signer,
         new WorkerRegistered(id, "op-" + id, Wire.buffer(signing(signer).publicKey().bytes())));
     registry(signer, new WorkerReady(id, List.of(Wire.buffer(MODEL)), "cpu", true));
+    send(
+        CATALOGUE.shardInputs(),
+        Signers.LEDGER,
+        RecordKeys.shard(0),
+        new StakeChanged(id, 1_000_000L, 0L));
     return this;
   }
 
