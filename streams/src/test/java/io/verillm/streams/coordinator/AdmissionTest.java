@@ -125,10 +125,12 @@ class AdmissionTest {
   @Test
   void shouldSayThatTheOutputIsReadyWhenTokensAndTagFit() {
     Task task = accepted();
+    commit("worker:w-01", "w-01", task, CommitmentStep.FINAL, tag(task, 65, 66));
+    commit("worker:w-01", "w-01", task, CommitmentStep.PREFILL, null);
     tokens("worker:w-01", task, "w-01", 0, TokensFinish.NONE, 65, 66);
     tokens("worker:w-01", task, "w-01", 0, TokensFinish.NONE, 65, 66);
     tokens("worker:w-01", task, "w-01", 1, TokensFinish.EOS, 67);
-    assertThat(ready()).isEmpty();
+    assertThat(ready()).as("a FINAL before its PREFILL does not count").isEmpty();
     commit("worker:w-01", "w-01", task, CommitmentStep.FINAL, tag(task, OUTPUT));
 
     assertThat(ready()).hasSize(1);
@@ -142,6 +144,7 @@ class AdmissionTest {
   @Test
   void shouldRefuseATagThatDoesNotFitTheTokens() {
     Task task = accepted();
+    commit("worker:w-01", "w-01", task, CommitmentStep.PREFILL, null);
     tokens("worker:w-01", task, "w-01", 0, TokensFinish.EOS, OUTPUT);
     commit("worker:w-01", "w-01", task, CommitmentStep.FINAL, tag(task, 65, 66));
 
@@ -241,6 +244,11 @@ class AdmissionTest {
     Task task = played.sent(CATALOGUE.tasks("w-01"), Task.class).getFirst();
     byte[] key = RecordKeys.task(Wire.hash(task.getTaskId()));
     SpecificRecord tokens = tokensOf(task.getTaskId(), "w-01", 0, TokensFinish.EOS, OUTPUT);
+    Commitment prefill =
+        new Commitment(
+            task.getTaskId(), "w-01", CommitmentStep.PREFILL, ByteBuffer.allocate(32), null);
+    played.send(CATALOGUE.commitments(), Signers.worker("w-01"), key, prefill);
+    restart.run();
     played.send(CATALOGUE.tokens(), Signers.worker("w-01"), key, tokens);
     restart.run();
     Commitment commitment =
