@@ -111,7 +111,8 @@ final class ScoringEpochs implements AutoCloseable {
       long end = consumer.endOffsets(List.of(partition)).get(partition);
       while (consumer.position(partition) < end) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          last = Math.max(last, epochOf(EventReader.read(commands, SignedRecords.from(record), keys)));
+          last =
+              Math.max(last, epochOf(EventReader.read(commands, SignedRecords.from(record), keys)));
         }
       }
     }

@@ -91,9 +91,7 @@ final class Setup {
   }
 
   private void register(
-      SignedProducer producer,
-      BuiltInModel model,
-      Collection<CalibrationPublished> calibrations) {
+      SignedProducer producer, BuiltInModel model, Collection<CalibrationPublished> calibrations) {
     Hash modelId = Registrations.modelId(model);
     producer.send(
         catalogue.registry(),

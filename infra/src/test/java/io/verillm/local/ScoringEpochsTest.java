@@ -12,6 +12,7 @@ import io.verillm.topics.Catalogue;
 import io.verillm.topics.ClusterTopics;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -71,6 +72,8 @@ class ScoringEpochsTest {
   }
 
   private static List<String> keys(MockProducer<byte[], byte[]> producer) {
-    return producer.history().stream().map(record -> new String(record.key())).toList();
+    return producer.history().stream()
+        .map(record -> new String(record.key(), StandardCharsets.UTF_8))
+        .toList();
   }
 }

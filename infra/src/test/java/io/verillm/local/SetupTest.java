@@ -27,14 +27,12 @@ class SetupTest {
   void shouldWriteTheParametersOnlyWhenTheFundsAreDurable() throws Exception {
     MockProducer<byte[], byte[]> producer =
         new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
-    StackKeys keys =
-        new StackKeys(new StackFolder(directory.resolve("s")), new Random(1), WORKERS);
+    StackKeys keys = new StackKeys(new StackFolder(directory.resolve("s")), new Random(1), WORKERS);
     Setup setup = new Setup("nowhere:1", Catalogue.of(1), keys);
     try (BuiltInModel model = BuiltInModel.load();
         SignedProducer signed = new SignedProducer(producer, keys.coordinatorSigner())) {
       producer.flushException = new KafkaException("down");
-      assertThatThrownBy(
-              () -> setup.write(signed, model, List.of(), Parameters.demo(), WORKERS))
+      assertThatThrownBy(() -> setup.write(signed, model, List.of(), Parameters.demo(), WORKERS))
           .hasMessage("down");
       assertThat(producer.history()).isNotEmpty();
       assertThat(parameters(producer)).isZero();

@@ -117,9 +117,7 @@ interface TopicPlanContract {
     try (Producer<byte[], byte[]> producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
       assertThatThrownBy(() ->
-              producer
-                  .send(new ProducerRecord<>(Cluster.CATALOGUE.openings().name(), zeros))
-                  .get())
+              producer.send(new ProducerRecord<>(Cluster.CATALOGUE.openings().name(), zeros)).get())
           .hasCauseInstanceOf(RecordTooLargeException.class);
     }
   }

@@ -213,8 +213,7 @@ final class LogListener implements Runnable, AutoCloseable {
       switch (valid.event()) {
         case Control control -> log.controls(Wire.hash(control.getTaskId())).tell(control);
         case Accepted accepted -> log.add(accepted);
-        case Commitment commitment when ownWords(valid) ->
-            log.add(commitment);
+        case Commitment commitment when ownWords(valid) -> log.add(commitment);
         case Opening opening when ownWords(valid) -> log.add(opening);
         case Challenge challenge -> cases.challenged(challenge);
         case Verdict verdict -> cases.decided(verdict);

@@ -129,10 +129,14 @@ public final class Sealer implements AutoCloseable {
             .addKeyValue("fault", refused.fault())
             .log("seal passed over: {}", refused.detail());
       }
-      arrival.sound().flatMap(found -> found).map(Arrival::seal).ifPresent(seal -> {
-        follow(record, log.take(SealRanges.ends(seal)));
-        epochs.sealed(seal.getEpoch(), record);
-      });
+      arrival
+          .sound()
+          .flatMap(found -> found)
+          .map(Arrival::seal)
+          .ifPresent(seal -> {
+            follow(record, log.take(SealRanges.ends(seal)));
+            epochs.sealed(seal.getEpoch(), record);
+          });
     }
     epochs.closed(closedThrough);
   }

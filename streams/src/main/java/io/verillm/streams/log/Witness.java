@@ -137,8 +137,7 @@ public final class Witness implements AutoCloseable {
       judge.arrived(record, clock.millis());
     } else if (record.topic().equals(catalogue.registry().name())) {
       registry = registry.apply(record).snapshot();
-    } else if (record.topic().equals(catalogue.cosignatures().name())
-        && isOwn(record)) {
+    } else if (record.topic().equals(catalogue.cosignatures().name()) && isOwn(record)) {
       noteOwn(record);
     }
   }

@@ -41,8 +41,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Feeds the tables from the public topics, each record exactly once, and answers SQL about them.
- * Records whose signature does not hold, or that speak for another worker, get a row in {@code refused} and no other. One process for
- * each data directory.
+ * Records whose signature does not hold, or that speak for another worker, get a row in {@code
+ * refused} and no other. One process for each data directory.
  */
 public final class Tables implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Tables.class);

@@ -40,7 +40,9 @@ class CoordinatorTopologyTest {
       new CoordinatorKeys(COORDINATOR, VrfKey.fromSeed(SEED), SEED);
   private final TopologyTestDriver driver =
       new TopologyTestDriver(
-          new CoordinatorApp(CATALOGUE, keys, new FakeTexts(), CoordinatorTopologyTest::hasTopics, counters).topology(),
+          new CoordinatorApp(
+                  CATALOGUE, keys, new FakeTexts(), CoordinatorTopologyTest::hasTopics, counters)
+              .topology(),
           new Properties());
 
   /** As on a cluster, where a worker's topics are looked up by their names. */

@@ -117,12 +117,7 @@ class SealerTest {
       stranger.sendBytes(CATALOGUE.seals(), 0, RecordKeys.epoch(before), first.value());
       stranger.send(
           new ProducerRecord<>(
-              first.topic(),
-              0,
-              null,
-              first.key(),
-              first.value(),
-              SignedRecords.headers(first)));
+              first.topic(), 0, null, first.key(), first.value(), SignedRecords.headers(first)));
       stranger.flush();
     }
 
