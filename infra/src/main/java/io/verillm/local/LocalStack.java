@@ -85,7 +85,7 @@ public final class LocalStack implements AutoCloseable {
                   bootstrap, catalogue, keys.coordinatorSigner(), parameters.peerWeight()));
       tables = parts.add("tables", Tables.start(bootstrap, folder.tables(), catalogue));
       workers = startWorkers(model);
-      scoringEpochs.startClock();
+      scoringEpochs.startClock(ScoringEpochs.LENGTH);
       // Last, because it closes epochs only when every shard knows the witnesses.
       startSealer();
       folder.markRunning(bootstrap);

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * Brings a cluster to the state in which the apps can start: topics, schemas, funds, and the
@@ -51,12 +52,28 @@ final class Setup {
     if (!done()) {
       try (SignedProducer producer =
           SignedProducer.idempotent(bootstrap, keys.coordinatorSigner())) {
-        new SchemaPublisher(catalogue, producer).publish();
-        fund(producer, workers);
-        register(producer, model, calibrations, parameters);
-        producer.flush();
+        write(producer, model, calibrations, parameters, workers);
       }
     }
+  }
+
+  /**
+   * Writes everything, and the parameters only when the rest is durable.
+   *
+   * @throws KafkaException if something was not written; done again it is all sent again
+   */
+  void write(
+      SignedProducer producer,
+      BuiltInModel model,
+      Collection<CalibrationPublished> calibrations,
+      Parameters parameters,
+      Collection<String> workers) {
+    new SchemaPublisher(catalogue, producer).publish();
+    fund(producer, workers);
+    register(producer, model, calibrations);
+    producer.flush();
+    producer.send(catalogue.registry(), RegistrySubject.parameters(), parameters.toEvent());
+    producer.flush();
   }
 
   // Parameters are written last, so where they are everything is.
@@ -74,10 +91,7 @@ final class Setup {
   }
 
   private void register(
-      SignedProducer producer,
-      BuiltInModel model,
-      Collection<CalibrationPublished> calibrations,
-      Parameters parameters) {
+      SignedProducer producer, BuiltInModel model, Collection<CalibrationPublished> calibrations) {
     Hash modelId = Registrations.modelId(model);
     producer.send(
         catalogue.registry(),
@@ -89,6 +103,5 @@ final class Setup {
             catalogue.registry(),
             RegistrySubject.calibration(calibration.getCalibrationId()),
             calibration));
-    producer.send(catalogue.registry(), RegistrySubject.parameters(), parameters.toEvent());
   }
 }

@@ -58,9 +58,10 @@ public record StreamsApp(String id, Supplier<Topology> topology, List<String> in
     settings.put(StreamsConfig.producerPrefix("linger.ms"), "0");
     // On a new partition a first batch can be refused and a later one pass: the first is then lost.
     settings.put(StreamsConfig.producerPrefix("max.in.flight.requests.per.connection"), "1");
-    settings.put(
-        StreamsConfig.producerPrefix("max.request.size"),
-        SignedProducer.settings(bootstrapServers).get("max.request.size").toString());
+    // A changelog keeps whole events; Kafka's default for a topic is 1 MiB.
+    String bytesMax = SignedProducer.settings(bootstrapServers).get("max.request.size").toString();
+    settings.put(StreamsConfig.producerPrefix("max.request.size"), bytesMax);
+    settings.put(StreamsConfig.topicPrefix("max.message.bytes"), bytesMax);
     settings.putAll(overrides);
     Properties properties = new Properties();
     properties.putAll(settings);

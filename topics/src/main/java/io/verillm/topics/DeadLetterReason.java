@@ -21,6 +21,7 @@ public record DeadLetterReason(String name) {
   public static final DeadLetterReason WRONG_SIGNATURE = new DeadLetterReason("wrong-signature");
   public static final DeadLetterReason SIGNER_NOT_ALLOWED =
       new DeadLetterReason("signer-not-allowed");
+  public static final DeadLetterReason NOT_THE_SIGNER = new DeadLetterReason("not-the-signer");
 
   /** Refuses a name that would not fit a header, a counter and a log line alike. */
   public DeadLetterReason {

@@ -45,6 +45,8 @@ public record Topic(
   public Map<String, String> configs() {
     Map<String, String> configs = new TreeMap<>(retention.configs());
     configs.put("max.message.bytes", Integer.toString(recordBytesMax + RECORD_OVERHEAD_BYTES));
+    // Kafka compares a batch as it is stored: compressed, a far larger record would pass.
+    configs.put("compression.type", "uncompressed");
     return Map.copyOf(configs);
   }
 

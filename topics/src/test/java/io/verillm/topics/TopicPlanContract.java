@@ -9,7 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each test has workers of its own, so that their topics are not there yet. */
 interface TopicPlanContract {
@@ -96,6 +103,22 @@ interface TopicPlanContract {
           .extracting(TopicListing::name)
           .isSorted()
           .doesNotContain(foreign.name());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "lz4", "zstd"})
+  default void shouldRefuseAHugeRecordThatItsProducerCompressed(String codec) {
+    Map<String, Object> settings = SignedProducer.settings(cluster().bootstrapServers());
+    settings.put("compression.type", codec);
+    settings.put("max.request.size", Integer.toString(64 * 1024 * 1024));
+    settings.put("buffer.memory", Integer.toString(128 * 1024 * 1024));
+    byte[] zeros = new byte[30_000_000];
+    try (Producer<byte[], byte[]> producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      assertThatThrownBy(() ->
+              producer.send(new ProducerRecord<>(Cluster.CATALOGUE.openings().name(), zeros)).get())
+          .hasCauseInstanceOf(RecordTooLargeException.class);
     }
   }
 

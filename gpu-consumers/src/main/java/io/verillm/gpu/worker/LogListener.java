@@ -7,12 +7,12 @@ import io.verillm.events.Control;
 import io.verillm.events.Opening;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.event.SignedRecord;
-import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ConsumerSettings;
 import io.verillm.topics.DeadLetterReason;
 import io.verillm.topics.EventReader;
+import io.verillm.topics.OwnWords;
 import io.verillm.topics.Reading;
 import io.verillm.topics.SignedRecords;
 import io.verillm.topics.Topic;
@@ -23,7 +23,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -214,9 +213,8 @@ final class LogListener implements Runnable, AutoCloseable {
       switch (valid.event()) {
         case Control control -> log.controls(Wire.hash(control.getTaskId())).tell(control);
         case Accepted accepted -> log.add(accepted);
-        case Commitment commitment when ownWords(valid, commitment.getWorker()) ->
-            log.add(commitment);
-        case Opening opening when ownWords(valid, opening.getWorker()) -> log.add(opening);
+        case Commitment commitment when ownWords(valid) -> log.add(commitment);
+        case Opening opening when ownWords(valid) -> log.add(opening);
         case Challenge challenge -> cases.challenged(challenge);
         case Verdict verdict -> cases.decided(verdict);
         default -> {
@@ -232,8 +230,8 @@ final class LogListener implements Runnable, AutoCloseable {
     }
   }
 
-  private static boolean ownWords(Reading.Valid valid, String worker) {
-    return Optional.of(Signers.worker(worker)).filter(valid.record().signer()::equals).isPresent();
+  private static boolean ownWords(Reading.Valid valid) {
+    return OwnWords.of(valid.record().signer(), valid.event());
   }
 
   @Override

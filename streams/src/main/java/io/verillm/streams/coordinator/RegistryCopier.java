@@ -81,6 +81,9 @@ final class RegistryCopier implements Processor<byte[], byte[], byte[], Outgoing
     } catch (UndecodableEvent e) {
       // The shards' own registry refuses it, and says so in the journal.
       return false;
+    } catch (IllegalArgumentException e) {
+      // No topic can have such a worker's name.
+      return true;
     }
   }
 }

@@ -28,6 +28,14 @@ final class OpenRequests {
         }
       };
 
+  /** Whether an event says when a request begins or ends. */
+  static boolean concerns(SpecificRecord event) {
+    return event instanceof ReserveEscrow
+        || event instanceof Accepted
+        || event instanceof EscrowDecided
+        || event instanceof Verdict;
+  }
+
   /** Notes what an event of the public topics says about a request. */
   void note(SpecificRecord event) {
     switch (event) {

@@ -14,6 +14,7 @@ import io.verillm.protocol.log.SealCheck;
 import io.verillm.protocol.log.SealState;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
+import io.verillm.streams.log.SealArrivals.Arrival;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
@@ -120,19 +121,24 @@ public final class Sealer implements AutoCloseable {
     // Seals first: every record that they seal is then before the ends that are read next.
     var seals = PublicLog.readAll(bootstrapServers, List.of(catalogue.seals()));
     log.catchUp(this::observe);
+    SealArrivals arrivals = new SealArrivals(producer.signer().key().publicKey());
     for (SignedRecord record : seals) {
-      Seal seal = decoded(record);
-      follow(record, log.take(SealRanges.ends(seal)));
-      epochs.sealed(seal.getEpoch(), record);
+      Checked<Optional<Arrival>> arrival = arrivals.admit(record, clock.millis());
+      if (arrival instanceof Checked.Refused<Optional<Arrival>> refused) {
+        LOG.atWarn()
+            .addKeyValue("fault", refused.fault())
+            .log("seal passed over: {}", refused.detail());
+      }
+      arrival
+          .sound()
+          .flatMap(found -> found)
+          .map(Arrival::seal)
+          .ifPresent(seal -> {
+            follow(record, log.take(SealRanges.ends(seal)));
+            epochs.sealed(seal.getEpoch(), record);
+          });
     }
     epochs.closed(closedThrough);
-  }
-
-  private static Seal decoded(SignedRecord record) {
-    return SealCheck.decode(record.value())
-        .sound()
-        .orElseThrow(
-            () -> new IllegalStateException("no seal at offset " + record.offset() + " of seals"));
   }
 
   private void follow(SignedRecord seal, EpochRecords records) {
@@ -199,12 +205,17 @@ public final class Sealer implements AutoCloseable {
         return false;
       }
       case RegistryUpdate update -> witnesses.note(record.partition(), update);
-      default -> requests.note(event);
+      default -> {
+        // A forged begin would keep epochs short for ever.
+        if (OpenRequests.concerns(event) && isOwn(record)) {
+          requests.note(event);
+        }
+      }
     }
     return true;
   }
 
-  /** Coordinator and sealer sign with one key. */
+  /** Coordinator, ledger and sealer sign with one key. */
   private boolean isOwn(SignedRecord record) {
     return EventVerifier.fault(record, Optional.of(producer.signer().key().publicKey())).isEmpty();
   }

@@ -2,6 +2,7 @@ package io.verillm.streams.log;
 
 import io.verillm.events.Cosignature;
 import io.verillm.protocol.crypto.VerifyKey;
+import io.verillm.protocol.event.EventVerifier;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.Beacon;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -135,10 +137,15 @@ public final class Witness implements AutoCloseable {
       judge.arrived(record, clock.millis());
     } else if (record.topic().equals(catalogue.registry().name())) {
       registry = registry.apply(record).snapshot();
-    } else if (record.topic().equals(catalogue.cosignatures().name())
-        && record.signer().equals(keys.signer().name())) {
+    } else if (record.topic().equals(catalogue.cosignatures().name()) && isOwn(record)) {
       noteOwn(record);
     }
+  }
+
+  // Anybody can write a name into the header.
+  private boolean isOwn(SignedRecord record) {
+    return record.signer().equals(keys.signer().name())
+        && EventVerifier.fault(record, Optional.of(keys.key().publicKey())).isEmpty();
   }
 
   private void noteOwn(SignedRecord record) {

@@ -5,6 +5,7 @@ import io.verillm.topics.Catalogue;
 import io.verillm.topics.ConsumerSettings;
 import io.verillm.topics.DeadLetterReason;
 import io.verillm.topics.EventReader;
+import io.verillm.topics.OwnWords;
 import io.verillm.topics.Reading;
 import io.verillm.topics.RegistryReader;
 import io.verillm.topics.SignedRecords;
@@ -40,8 +41,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Feeds the tables from the public topics, each record exactly once, and answers SQL about them.
- * Records whose signature does not hold get a row in {@code refused} and no other. One process for
- * each data directory.
+ * Records whose signature does not hold, or that speak for another worker, get a row in {@code
+ * refused} and no other. One process for each data directory.
  */
 public final class Tables implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
@@ -180,7 +181,14 @@ public final class Tables implements AutoCloseable {
 
   private Reading read(ConsumerRecord<byte[], byte[]> record) {
     Topic topic = Optional.ofNullable(topics.get(record.topic())).orElseThrow();
-    return EventReader.read(topic, SignedRecords.from(record), SignerKeys.of(registry.snapshot()));
+    Reading reading =
+        EventReader.read(topic, SignedRecords.from(record), SignerKeys.of(registry.snapshot()));
+    if (reading instanceof Reading.Valid valid
+        && !OwnWords.of(valid.record().signer(), valid.event())) {
+      return new Reading.Refused(
+          valid.record(), DeadLetterReason.NOT_THE_SIGNER, valid.record().signer());
+    }
+    return reading;
   }
 
   private void answerWaiting() {

@@ -27,6 +27,8 @@ import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CoordinatorTopologyTest {
   private static final Catalogue CATALOGUE = Catalogue.of(1);
@@ -38,8 +40,15 @@ class CoordinatorTopologyTest {
       new CoordinatorKeys(COORDINATOR, VrfKey.fromSeed(SEED), SEED);
   private final TopologyTestDriver driver =
       new TopologyTestDriver(
-          new CoordinatorApp(CATALOGUE, keys, new FakeTexts(), "w-01"::equals, counters).topology(),
+          new CoordinatorApp(
+                  CATALOGUE, keys, new FakeTexts(), CoordinatorTopologyTest::hasTopics, counters)
+              .topology(),
           new Properties());
+
+  /** As on a cluster, where a worker's topics are looked up by their names. */
+  private static boolean hasTopics(String worker) {
+    return CATALOGUE.ofWorker(worker).equals(CATALOGUE.ofWorker("w-01"));
+  }
 
   @AfterEach
   void close() {
@@ -102,6 +111,16 @@ class CoordinatorTopologyTest {
     worker("w-02");
 
     assertThat(sent(CATALOGUE.shardInputs())).isEqualTo(1);
+    assertThat(counters.snapshot()).containsEntry("topic-missing", 1L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "W-01", "w/01", "a23456789012345678901234567890123"})
+  void shouldGoOnBehindAReadyWorkerWhoseIdIsNoPartOfATopicName(String id) {
+    worker(id);
+    worker("w-01");
+
+    assertThat(sent(CATALOGUE.shardInputs())).as("all but the readiness of '%s'", id).isEqualTo(3);
     assertThat(counters.snapshot()).containsEntry("topic-missing", 1L);
   }
 }

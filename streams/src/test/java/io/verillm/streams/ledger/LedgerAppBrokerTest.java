@@ -29,9 +29,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,7 +78,17 @@ class LedgerAppBrokerTest {
         assertThat(second.failure()).isEmpty();
       }
       assertThat(admin.listTopics().names().get()).containsAll(app.internalTopics());
+      for (String topic : app.internalTopics()) {
+        assertThat(bytesMax(admin, topic)).isGreaterThan(EventCodec.EVENT_BYTES_MAX);
+        assertThat(bytesMax(admin, topic)).isLessThan(LocalBroker.MESSAGE_BYTES_MAX);
+      }
     }
+  }
+
+  private static int bytesMax(Admin admin, String topic) throws Exception {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    Config config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+    return Integer.parseInt(config.get("max.message.bytes").value());
   }
 
   private RunningApp start(LocalBroker broker, Path stateDir) throws UnsafeCluster {

@@ -10,17 +10,23 @@ import io.verillm.events.Seal;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
 import io.verillm.events.VoteReason;
+import io.verillm.protocol.crypto.SigningKey;
+import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.log.LogFault;
 import io.verillm.protocol.log.LogPartition;
 import io.verillm.topics.RecordKeys;
+import io.verillm.topics.SignedProducer;
+import io.verillm.topics.SignedRecords;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.IntSupplier;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +103,53 @@ class SealerTest {
 
       await().untilAsserted(() -> assertThat(stack.closed(0)).hasSizeGreaterThanOrEqualTo(2));
     }
+  }
+
+  @Test
+  void shouldRecoverFromItsOwnSealsAlone() throws Exception {
+    try (Sealer sealer = stack.sealer()) {
+      await().until(() -> !seals().isEmpty());
+    }
+    SignedRecord first = stack.read(CATALOGUE.seals()).getFirst();
+    int before = seals().size();
+    try (SignedProducer stranger = stranger(Signers.SEALER)) {
+      stranger.sendBytes(CATALOGUE.seals(), 0, RecordKeys.epoch(before), new byte[] {1, 2, 3});
+      stranger.sendBytes(CATALOGUE.seals(), 0, RecordKeys.epoch(before), first.value());
+      stranger.send(
+          new ProducerRecord<>(
+              first.topic(), 0, null, first.key(), first.value(), SignedRecords.headers(first)));
+      stranger.flush();
+    }
+
+    try (Sealer sealer = stack.sealer()) {
+      long last = writeVote(0);
+
+      awaitSealed(new LogPartition(CATALOGUE.votes().name(), 0), last + 1);
+      assertThat(sealer.ended()).isNotDone();
+    }
+  }
+
+  @Test
+  void shouldRestThoughAStrangerSaysThatARequestIsOpen() throws Exception {
+    try (Sealer sealer = stack.sealer();
+        SignedProducer stranger = stranger(Signers.COORDINATOR)) {
+      stranger.send(
+          CATALOGUE.ledgerCommands(),
+          RecordKeys.text("c"),
+          new ReserveEscrow("c", "request", 0, "requester:a", 100L));
+      stranger.flush();
+      awaitSealed(new LogPartition(CATALOGUE.ledgerCommands().name(), 0), 1);
+
+      await()
+          .during(Duration.ofSeconds(1))
+          .atMost(Duration.ofSeconds(6))
+          .until(new Unchanged(() -> seals().size()));
+    }
+  }
+
+  private SignedProducer stranger(String name) {
+    return SignedProducer.idempotent(
+        stack.servers(), new EventSigner(name, SigningKey.fromSeed(LogStack.seed(99))));
   }
 
   @Test
@@ -197,6 +250,7 @@ class SealerTest {
 
   private List<Seal> seals() {
     return stack.read(CATALOGUE.seals()).stream()
+        .filter(record -> record.value().length > 10)
         .map(record -> (Seal) LogStack.event(record))
         .toList();
   }

@@ -170,6 +170,26 @@ class WitnessTest {
   }
 
   @Test
+  void shouldNotTakeAForgedCosignatureForItsOwn() throws Exception {
+    EventSigner forger =
+        new EventSigner(Signers.witness("one"), SigningKey.fromSeed(LogStack.seed(99)));
+    witness.close();
+    try (SignedProducer stranger = SignedProducer.idempotent(stack.servers(), forger)) {
+      stranger.send(
+          CATALOGUE.cosignatures(),
+          RecordKeys.epoch(1),
+          new Cosignature(1L, "one", ByteBuffer.allocate(32), ByteBuffer.allocate(80)));
+      stranger.flush();
+    }
+    witness = startWitness();
+
+    sealHonestly(NOW + 250);
+
+    awaitCosigned(1);
+    assertThat(witness.faults()).isEmpty();
+  }
+
+  @Test
   void shouldRefuseToRunUnderAnIdThatIsRegisteredWithOtherKeys() {
     WitnessKeys other =
         new WitnessKeys(

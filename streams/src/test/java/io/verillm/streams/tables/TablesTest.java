@@ -152,6 +152,13 @@ class TablesTest {
         CATALOGUE.votes(),
         key,
         new Vote("r1", 0, 1, ID, "w-99", VoteDecision.ACCEPT, VoteReason.NONE));
+    // Signed well, but in another worker's name.
+    send(
+        bootstrap,
+        signer(Signers.worker("w-01"), WORKER),
+        CATALOGUE.votes(),
+        key,
+        new Vote("r1", 0, 1, ID, "w-02", VoteDecision.ACCEPT, VoteReason.NONE));
     send(bootstrap, coordinator, CATALOGUE.verdicts(), key, verdict(VerdictOutcome.ACCEPTED, 1));
     send(bootstrap, coordinator, CATALOGUE.verdicts(), key, verdict(VerdictOutcome.REJECTED, 2));
     send(
@@ -230,8 +237,10 @@ class TablesTest {
         .containsExactly(List.of("r1", 16L, 1_320L, "REJECTED"));
     assertThat(rows(data, "SELECT worker, decision, reason FROM votes"))
         .containsExactly(List.of("w-01", "REJECT", "MODEL"));
-    assertThat(rows(data, "SELECT topic = 'x', reason, detail FROM refused"))
-        .containsExactly(List.of(false, "unknown-signer", "worker:w-99"));
+    assertThat(rows(data, "SELECT topic = 'x', reason, detail FROM refused ORDER BY ALL"))
+        .containsExactly(
+            List.of(false, "not-the-signer", "worker:w-01"),
+            List.of(false, "unknown-signer", "worker:w-99"));
     assertThat(rows(data, "SELECT round, outcome, tests, not_checked FROM verdicts"))
         .containsExactly(List.of(2L, "REJECTED", List.of("rows", "tokens"), List.of()));
     assertThat(rows(data, "SELECT author, outcome, state, positions_opened FROM cases"))

@@ -1,0 +1,79 @@
+package io.verillm.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.verillm.broker.LocalBroker;
+import io.verillm.events.CloseScoringEpoch;
+import io.verillm.protocol.crypto.SigningKey;
+import io.verillm.protocol.event.EventSigner;
+import io.verillm.protocol.event.Signers;
+import io.verillm.topics.Catalogue;
+import io.verillm.topics.ClusterTopics;
+import io.verillm.topics.RecordKeys;
+import io.verillm.topics.SignedProducer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScoringEpochsTest {
+  private static final Catalogue CATALOGUE = Catalogue.of(1);
+  private static final EventSigner COORDINATOR =
+      new EventSigner(Signers.COORDINATOR, SigningKey.fromSeed(new byte[32]));
+
+  @Test
+  void shouldGoOnBehindTheLastNumberThatTheCoordinatorSigned(@TempDir Path dir) throws Exception {
+    byte[] seed = new byte[32];
+    seed[0] = 1;
+    EventSigner forger = new EventSigner(Signers.COORDINATOR, SigningKey.fromSeed(seed));
+    try (LocalBroker broker = LocalBroker.start(dir, 0);
+        Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      new ClusterTopics(admin, CATALOGUE).apply(List.of(CATALOGUE.ledgerCommands()));
+      String bootstrap = broker.bootstrapServers();
+      try (ScoringEpochs first = new ScoringEpochs(bootstrap, CATALOGUE, COORDINATOR, 1)) {
+        assertThat(first.close(false)).isZero();
+      }
+      try (SignedProducer stranger = SignedProducer.idempotent(bootstrap, forger)) {
+        stranger.send(
+            CATALOGUE.ledgerCommands(),
+            RecordKeys.text("forged"),
+            new CloseScoringEpoch("forged", Long.MAX_VALUE, true, 1L));
+        stranger.flush();
+      }
+
+      try (ScoringEpochs second = new ScoringEpochs(bootstrap, CATALOGUE, COORDINATOR, 1)) {
+        assertThat(second.close(false)).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void shouldTryTheSameEpochAgainAfterAFailure() {
+    MockProducer<byte[], byte[]> producer =
+        new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    try (ScoringEpochs epochs =
+        new ScoringEpochs(CATALOGUE, 1, 7, new SignedProducer(producer, COORDINATOR))) {
+      RuntimeException down = new KafkaException("down");
+      producer.flushException = down;
+      epochs.startClock(Duration.ofMillis(20));
+      await().until(() -> producer.history().size() >= 2);
+      producer.flushException = null;
+      await().until(() -> keys(producer).contains("close-scoring-epoch/8"));
+    }
+    assertThat(keys(producer)).startsWith("close-scoring-epoch/7", "close-scoring-epoch/7");
+  }
+
+  private static List<String> keys(MockProducer<byte[], byte[]> producer) {
+    return producer.history().stream()
+        .map(record -> new String(record.key(), StandardCharsets.UTF_8))
+        .toList();
+  }
+}

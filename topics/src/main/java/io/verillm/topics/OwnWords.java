@@ -1,0 +1,35 @@
+package io.verillm.topics;
+
+import io.verillm.events.Commitment;
+import io.verillm.events.Opening;
+import io.verillm.events.Vote;
+import io.verillm.events.WorkerReady;
+import io.verillm.events.WorkerRegistered;
+import io.verillm.protocol.event.Signers;
+import org.apache.avro.specific.SpecificRecord;
+
+/** Every worker may write where workers write, but each for itself alone. */
+public final class OwnWords {
+  private OwnWords() {}
+
+  /**
+   * Whether the signer may say this.
+   *
+   * @param signer signer header, its signature verified
+   * @return false where the event names another worker as the one that says it
+   */
+  public static boolean of(String signer, SpecificRecord event) {
+    return switch (event) {
+      case WorkerRegistered registered -> is(signer, registered.getWorker());
+      case WorkerReady ready -> is(signer, ready.getWorker());
+      case Commitment commitment -> is(signer, commitment.getWorker());
+      case Opening opening -> is(signer, opening.getWorker());
+      case Vote vote -> is(signer, vote.getWorker());
+      default -> true;
+    };
+  }
+
+  private static boolean is(String signer, String worker) {
+    return signer.equals(Signers.worker(worker));
+  }
+}
