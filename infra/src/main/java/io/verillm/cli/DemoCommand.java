@@ -42,7 +42,9 @@ final class DemoCommand implements Callable<Integer> {
       names = "--workers",
       paramLabel = "N",
       defaultValue = "10",
-      description = "How many workers; w-03 and w-07 cheat (default: ${DEFAULT-VALUE}).")
+      description =
+          "How many workers, 3 or more; an author and three checkers are 4. w-03 and w-07 cheat where"
+              + " they exist (default: ${DEFAULT-VALUE}).")
   private int workers;
 
   @Option(names = "--honest", description = "Nobody cheats.")
@@ -67,7 +69,9 @@ final class DemoCommand implements Callable<Integer> {
     StackFolder folder = data.orFresh();
     if (folder.exists()) {
       throw CommandFailure.usage(
-          folder.path() + " holds a stack already; go on with it by ./verillm up --data");
+          folder.path()
+              + " holds a stack already; go on with it by ./verillm up --data "
+              + folder.path());
     }
     DemoReport report = run(folder, options(), plan());
     PrintWriter out = spec.commandLine().getOut();

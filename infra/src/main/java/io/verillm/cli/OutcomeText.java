@@ -28,7 +28,10 @@ final class OutcomeText {
         "text: " + outcome.text(),
         "policy: " + outcome.policy(),
         "checked: " + String.join(", ", outcome.checked()),
-        "not checked: " + String.join(", ", outcome.notChecked()));
+        "not checked: "
+            + (outcome.notChecked().isEmpty()
+                ? "nothing"
+                : String.join(", ", outcome.notChecked())));
   }
 
   /** Exit status: a request that is not accepted, and will not be, is bad. */

@@ -16,14 +16,38 @@ final class DemoText {
     lines.add("");
     lines.add("model time");
     bill.lines().forEach(line -> lines.add("  " + line));
+    lines.addAll(checks(outcome, bill));
     lines.add("");
     lines.add(summary(outcome));
     lines.add(
         "audit: every verdict, score and transfer recomputed from the signed events: "
             + (outcome.auditIdentical() ? "identical" : "NOT IDENTICAL"));
     lines.add("");
-    lines.add("Go on: ./verillm sql, ./verillm audit, ./verillm up");
+    lines.add(
+        "Go on, with this run's data: ./verillm sql, ./verillm audit;"
+            + " a stack to send requests to: ./verillm up");
     return lines;
+  }
+
+  /** Why checking costs what it costs here: how many checks there were, and what one costs. */
+  private static List<String> checks(DemoOutcome outcome, ModelBill bill) {
+    int checks = outcome.workers().stream().mapToInt(WorkerRow::casesAsChecker).sum();
+    if (checks == 0 || outcome.cases() == 0 || bill.generate() == 0) {
+      return List.of();
+    }
+    double one = bill.verify() / checks;
+    return List.of(
+        String.format(
+            Locale.ROOT,
+            "  %d checks for %d cases: three for each, and up to seven more where a round 2 was"
+                + " called,",
+            checks,
+            outcome.cases()),
+        String.format(
+            Locale.ROOT,
+            "  usually by a cheater's vote. One check costs %.0f %% of one generation, on two cores"
+                + " that all workers share.",
+            100 * one / (bill.generate() / outcome.cases())));
   }
 
   private static String summary(DemoOutcome outcome) {

@@ -61,7 +61,7 @@ public record RequestRow(
         "  " + oneLine(prompt) + " |" + oneLine(text),
         "  policy %s; checked: %s; %d of %d positions opened"
             .formatted(policy, String.join(", ", checked), opened, positions),
-        "  not checked: " + String.join(", ", notChecked));
+        "  not checked: " + (notChecked.isEmpty() ? "nothing" : String.join(", ", notChecked)));
   }
 
   private static String oneLine(String text) {

@@ -16,6 +16,9 @@ public record StackPlan(long seed, SortedMap<String, String> behaviours) {
   /** Behaviour of a worker that does what it is told. */
   public static final String HONEST = "honest";
 
+  /** An author and two checkers: two thirds of three seats, the fewest that can decide a case. */
+  public static final int WORKERS_MIN = 3;
+
   /** Most workers of a local stack. */
   public static final int WORKERS_MAX = 50;
 
@@ -32,11 +35,12 @@ public record StackPlan(long seed, SortedMap<String, String> behaviours) {
    * A plan with workers {@code w-01}, {@code w-02} and so on.
    *
    * @param honest whether nobody cheats
-   * @throws IllegalArgumentException if there are not 1..{@link #WORKERS_MAX}
+   * @throws IllegalArgumentException if there are not {@link #WORKERS_MIN}..{@link #WORKERS_MAX}
    */
   public static StackPlan of(int workers, boolean honest, long seed) {
-    if (workers < 1 || workers > WORKERS_MAX) {
-      throw new IllegalArgumentException("workers must be 1.." + WORKERS_MAX + ", not " + workers);
+    if (workers < WORKERS_MIN || workers > WORKERS_MAX) {
+      throw new IllegalArgumentException(
+          "workers must be %d..%d, not %d".formatted(WORKERS_MIN, WORKERS_MAX, workers));
     }
     SortedMap<String, String> behaviours = new TreeMap<>();
     for (int number = 1; number <= workers; number++) {

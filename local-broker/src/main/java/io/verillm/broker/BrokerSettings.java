@@ -69,6 +69,9 @@ final class BrokerSettings {
     for (String kind : new String[] {"share", "streams", "consumer"}) {
       settings.put("group." + kind + ".heartbeat.interval.ms", "200");
       settings.put("group." + kind + ".min.heartbeat.interval.ms", "200");
+      // After a kill the groups wait for members that will never speak again.
+      settings.put("group." + kind + ".session.timeout.ms", "6000");
+      settings.put("group." + kind + ".min.session.timeout.ms", "6000");
     }
     // An orphaned transaction of a killed local process must not hold readers for a minute.
     settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");

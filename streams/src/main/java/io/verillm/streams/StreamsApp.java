@@ -50,6 +50,9 @@ public record StreamsApp(String id, Supplier<Topology> topology, List<String> in
     settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0");
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, "-1");
     settings.put(StreamsConfig.POLL_MS_CONFIG, "20");
+    // After a kill the group waits this long for the dead member; Kafka's own default is 45 s.
+    settings.put(StreamsConfig.consumerPrefix("session.timeout.ms"), "10000");
+    settings.put(StreamsConfig.consumerPrefix("heartbeat.interval.ms"), "3000");
     // What 5.0 will do anyway; its constant is deprecated already, and unset it warns at each
     // start.
     settings.put("processing.exception.handler.global.enabled", "true");
