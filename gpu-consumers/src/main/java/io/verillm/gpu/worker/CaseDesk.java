@@ -1,6 +1,7 @@
 package io.verillm.gpu.worker;
 
 import io.verillm.events.Challenge;
+import io.verillm.events.Opening;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.TaskExposed;
@@ -14,12 +15,15 @@ import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.trace.Step;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Answers challenges: opens what this worker committed to, and votes on cases that it checked. For
@@ -34,10 +38,12 @@ final class CaseDesk {
   private final EvidenceStore store;
   private final Outbox outbox;
 
-  /** Cases on whose roster this worker is or was. */
+  /** Cases that are open, this worker's or not: a second round may still draw it. */
   private final Map<CaseKey, CaseView> cases = new LinkedHashMap<>();
 
   private final Map<CaseKey, Ballot> ballots = new LinkedHashMap<>();
+
+  private final Set<CaseKey> failing = new HashSet<>();
 
   private record CaseKey(String requestId, int segment) {}
 
@@ -118,9 +124,33 @@ final class CaseDesk {
     }
   }
 
-  /** Something was read that votes may have waited for. */
+  /** Keeps an author's opening that a vote of this worker may rest on, and no other. */
+  void opened(Opening opening) {
+    CaseView view = cases.get(new CaseKey(opening.getRequestId(), opening.getSegment()));
+    if (view != null && view.asksFor(opening, worker)) {
+      log.add(opening);
+    }
+  }
+
+  /** Something was read that votes may have waited for. One that fails leaves the others alone. */
   void settle() {
-    new ArrayList<>(ballots.entrySet()).forEach(entry -> vote(entry.getKey(), entry.getValue()));
+    new ArrayList<>(ballots.entrySet()).forEach(entry -> settle(entry.getKey(), entry.getValue()));
+  }
+
+  private void settle(CaseKey key, Ballot ballot) {
+    try {
+      vote(key, ballot);
+    } catch (RuntimeException e) {
+      // It is tried again after each poll: the first fault is enough to read.
+      LOG.atLevel(failing.add(key) ? Level.ERROR : Level.DEBUG)
+          .addKeyValue("worker", worker)
+          .addKeyValue("request", key.requestId())
+          .addKeyValue("segment", key.segment())
+          .addKeyValue("round", ballot.round())
+          .addKeyValue("task", ballot.taskId())
+          .addKeyValue("fault", e.toString())
+          .log("vote failed");
+    }
   }
 
   private void vote(CaseKey key, Ballot ballot) {
@@ -145,6 +175,7 @@ final class CaseDesk {
     }
     CaseKey key = new CaseKey(verdict.getRequestId(), verdict.getSegment());
     cases.remove(key);
+    failing.remove(key);
     ballots.remove(key);
     List<Hash> own =
         verdict.getMembers().stream()

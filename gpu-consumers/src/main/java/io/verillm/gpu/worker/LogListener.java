@@ -52,6 +52,7 @@ final class LogListener implements Runnable, AutoCloseable {
   private final LogView log;
   private final CaseDesk cases;
   private final Outbox outbox;
+  private final OpeningQueue openings;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private volatile boolean stopping;
 
@@ -83,6 +84,9 @@ final class LogListener implements Runnable, AutoCloseable {
             catalogue.verdicts())) {
       topics.put(topic.name(), topic);
     }
+    this.openings =
+        new OpeningQueue(
+            consumer, partitions(catalogue.openings()), partitions(catalogue.challenges()));
   }
 
   /**
@@ -129,8 +133,12 @@ final class LogListener implements Runnable, AutoCloseable {
   private void readToEnd() {
     Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
     while (ends.entrySet().stream().anyMatch(p -> consumer.position(p.getKey()) < p.getValue())) {
-      consumer.poll(POLL).forEach(this::read);
+      poll();
     }
+  }
+
+  private void poll() {
+    openings.order(consumer.poll(POLL)).forEach(this::read);
   }
 
   /** Goes on with the registry, and with all else from a point of time. */
@@ -159,7 +167,7 @@ final class LogListener implements Runnable, AutoCloseable {
   public void run() {
     try (consumer) {
       while (!stopping) {
-        consumer.poll(POLL).forEach(this::read);
+        poll();
         retryWaiting();
         cases.settle();
       }
@@ -172,6 +180,8 @@ final class LogListener implements Runnable, AutoCloseable {
     SignedRecord signed = SignedRecords.from(record);
     if (record.topic().equals(registry.name())) {
       log.register(signed);
+      // Before anything newer of a signer that is known now: first come counts.
+      retryWaiting();
     } else {
       read(signed, System.nanoTime() + UNKNOWN_SIGNER_PATIENCE.toNanos());
     }
@@ -216,7 +226,7 @@ final class LogListener implements Runnable, AutoCloseable {
         case Accepted accepted -> log.add(accepted);
         case Commitment commitment when ownWords(valid, commitment.getWorker()) ->
             log.add(commitment);
-        case Opening opening when ownWords(valid, opening.getWorker()) -> log.add(opening);
+        case Opening opening when ownWords(valid, opening.getWorker()) -> cases.opened(opening);
         case Challenge challenge -> cases.challenged(challenge);
         case Verdict verdict -> cases.decided(verdict);
         default -> {
