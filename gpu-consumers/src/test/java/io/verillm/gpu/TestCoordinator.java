@@ -209,6 +209,11 @@ public final class TestCoordinator implements AutoCloseable {
   }
 
   public static RosterEntry entry(Hash taskId, String worker, RosterRole role, Hash contextHash) {
+    return entry(taskId.bytes(), worker, role, contextHash);
+  }
+
+  /** An entry whose task id may have any length. */
+  public static RosterEntry entry(byte[] taskId, String worker, RosterRole role, Hash contextHash) {
     return new RosterEntry(
         Wire.buffer(taskId),
         worker,

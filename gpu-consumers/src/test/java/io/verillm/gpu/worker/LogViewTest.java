@@ -76,7 +76,21 @@ class LogViewTest {
   private static Opening opening(int size) {
     ByteBuffer hash = Wire.buffer(TASK);
     return new Opening(
-        "r", 0, 1, 1, hash, "w", OpeningStep.FINAL, hash, hash, size, hash, OpeningFinish.STOP, "p",
-        hash, hash, List.of());
+        "r",
+        0,
+        1,
+        1,
+        hash,
+        "w",
+        OpeningStep.FINAL,
+        hash,
+        hash,
+        size,
+        hash,
+        OpeningFinish.STOP,
+        "p",
+        hash,
+        hash,
+        List.of());
   }
 }

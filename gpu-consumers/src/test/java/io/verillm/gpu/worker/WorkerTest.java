@@ -324,8 +324,7 @@ class WorkerTest {
   private Opening garbageOpening(int[] context) {
     List<io.verillm.events.OpenedPosition> positions =
         drawn(context).stream()
-            .map(p ->
-                new io.verillm.events.OpenedPosition(p.position(), 1, List.of(), List.of()))
+            .map(p -> new io.verillm.events.OpenedPosition(p.position(), 1, List.of(), List.of()))
             .toList();
     return new Opening(
         requestId,
@@ -381,15 +380,16 @@ class WorkerTest {
     int[] output = java.util.Arrays.copyOfRange(context, PROMPT, context.length);
     Hash promptHash = Digests.promptHash(TestTasks.SALT, prompt());
     Hash answered = Digests.contextHash(promptHash, List.of(Digests.outputHash(output)));
-    RosterEntry authorEntry =
-        TestCoordinator.entry(
-            authorTask, author, RosterRole.AUTHOR, Digests.contextHash(promptHash, List.of()));
     coordinator.challenge(
         request,
         1,
         context.length,
         List.of(
-            TestTasks.changed(authorEntry, "taskId", Wire.buffer(taskOfAuthor)),
+            TestCoordinator.entry(
+                taskOfAuthor,
+                author,
+                RosterRole.AUTHOR,
+                Digests.contextHash(promptHash, List.of())),
             TestCoordinator.entry(checkerTask, checker, RosterRole.CHECKER, answered)),
         drawn(context));
   }
@@ -493,13 +493,13 @@ class WorkerTest {
 
   private WorkerSettings settings(String id, Function<IntakeSettings, TaskIntake> intake) {
     return WorkerSettings.of(
-                id,
-                Keys.signing(id),
-                Hashing.hash("secret").bytes(),
-                broker.bootstrapServers(),
-                coordinator.catalogue,
-                intake)
-            .withDrain(Duration.ofSeconds(1));
+            id,
+            Keys.signing(id),
+            Hashing.hash("secret").bytes(),
+            broker.bootstrapServers(),
+            coordinator.catalogue,
+            intake)
+        .withDrain(Duration.ofSeconds(1));
   }
 
   private static Map<Hash, Inference> models(String behaviour) {
