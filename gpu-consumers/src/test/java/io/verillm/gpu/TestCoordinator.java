@@ -53,12 +53,14 @@ public final class TestCoordinator implements AutoCloseable {
   private static final long PROFILE_VERSION = 1;
 
   public final Catalogue catalogue = Catalogue.local();
+  private final String bootstrapServers;
   private String calibrationId = "";
   private final SignedProducer producer;
   private final Consumer<byte[], byte[]> consumer;
   private final List<ConsumerRecord<byte[], byte[]>> seen = new ArrayList<>();
 
   public TestCoordinator(LocalBroker broker, Collection<String> workers) throws TopicsDisagree {
+    bootstrapServers = broker.bootstrapServers();
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       new ClusterTopics(admin, catalogue).apply(catalogue.all(workers));
     }
@@ -197,7 +199,21 @@ public final class TestCoordinator implements AutoCloseable {
                 .toList()));
   }
 
+  /** Says something with a worker's own key. */
+  public void sayAs(String worker, Topic topic, SpecificRecord event) {
+    EventSigner signer = new EventSigner(Signers.worker(worker), Keys.signing(worker));
+    try (SignedProducer own = SignedProducer.idempotent(bootstrapServers, signer)) {
+      own.send(topic, TestTasks.SHARD, RecordKeys.text("by-hand"), event);
+      own.flush();
+    }
+  }
+
   public static RosterEntry entry(Hash taskId, String worker, RosterRole role, Hash contextHash) {
+    return entry(taskId.bytes(), worker, role, contextHash);
+  }
+
+  /** An entry whose task id may have any length. */
+  public static RosterEntry entry(byte[] taskId, String worker, RosterRole role, Hash contextHash) {
     return new RosterEntry(
         Wire.buffer(taskId),
         worker,

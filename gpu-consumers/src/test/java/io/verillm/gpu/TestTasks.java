@@ -4,10 +4,12 @@ import io.verillm.events.Task;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.event.Wire;
+import io.verillm.schemas.EventCodec;
+import io.verillm.schemas.UndecodableEvent;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificRecord;
 
 /** Tasks for the tiny model. */
 public final class TestTasks {
@@ -41,10 +43,15 @@ public final class TestTasks {
         ByteBuffer.allocate(0));
   }
 
-  /** The same task with one field changed. */
-  public static Task changed(Task task, String field, Object value) {
-    Task copy = SpecificData.get().deepCopy(Task.getClassSchema(), task);
-    copy.put(Task.getClassSchema().getField(field).pos(), value);
-    return copy;
+  /** The same event with one field changed. */
+  public static <T extends SpecificRecord> T changed(T event, String field, Object value) {
+    try {
+      @SuppressWarnings("unchecked")
+      T copy = (T) EventCodec.decode(EventCodec.encode(event));
+      copy.put(event.getSchema().getField(field).pos(), value);
+      return copy;
+    } catch (UndecodableEvent e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -19,7 +19,6 @@ import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.draw.OpenedPosition;
 import io.verillm.protocol.draw.PositionDraw;
 import io.verillm.protocol.event.Wire;
-import io.verillm.protocol.trace.FinishReason;
 import io.verillm.protocol.vote.CaseGround;
 import io.verillm.protocol.vote.OpeningCheck;
 import io.verillm.protocol.vote.VoteRule;
@@ -112,28 +111,23 @@ final class Ballot {
   private Optional<OpenedTask> authorOpening(
       CaseGround ground, Challenge part, RosterEntry author, List<OpenedPosition> positions) {
     Hash taskId = Wire.hash(author.getTaskId());
-    Optional<Opening> opening =
-        log.opening(taskId, author.getWorker(), part.getRound(), part.getPart());
+    List<Opening> openings =
+        log.openings(taskId, author.getWorker(), part.getRound(), part.getPart());
     return log.commitment(taskId, author.getWorker(), CommitmentStep.FINAL)
-        .filter(commitment -> commitment.getOutputTag() != null)
-        .filter(commitment ->
-            opening.isPresent()
-                && Wire.hash(commitment.getOutputTag())
-                    .equals(tag(opening.get(), Wire.bytes(author.getNonce()))))
         .flatMap(commitment ->
-            fitting(
-                OpeningCheck.check(
-                    opening.orElseThrow(),
-                    Wire.hash(commitment.getSealedRoot()),
-                    ground,
-                    positions)));
+            openings.stream()
+                .map(opening ->
+                    OpeningCheck.check(
+                        opening, Wire.hash(commitment.getSealedRoot()), ground, positions))
+                .flatMap(result -> fitting(result).stream())
+                .filter(task ->
+                    Wire.hash(commitment.getOutputTag())
+                        .equals(tag(task, Wire.bytes(author.getNonce()))))
+                .findFirst());
   }
 
-  private static Hash tag(Opening opening, byte[] nonce) {
-    return Digests.outputTag(
-        Wire.hash(opening.getOutputHash()),
-        FinishReason.valueOf(opening.getFinishReason().name()),
-        nonce);
+  private static Hash tag(OpenedTask task, byte[] nonce) {
+    return Digests.outputTag(task.outputHash(), task.finishReason(), nonce);
   }
 
   private static Optional<OpenedTask> fitting(OpeningCheck.Result result) {

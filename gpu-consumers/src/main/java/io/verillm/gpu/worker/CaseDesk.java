@@ -1,6 +1,7 @@
 package io.verillm.gpu.worker;
 
 import io.verillm.events.Challenge;
+import io.verillm.events.Opening;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.TaskExposed;
@@ -14,12 +15,15 @@ import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.trace.Step;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Answers challenges: opens what this worker committed to, and votes on cases that it checked. For
@@ -34,10 +38,18 @@ final class CaseDesk {
   private final EvidenceStore store;
   private final Outbox outbox;
 
-  /** Cases on whose roster this worker is or was. */
+  /** Cases that are open, this worker's or not: a second round may still draw it. */
   private final Map<CaseKey, CaseView> cases = new LinkedHashMap<>();
 
   private final Map<CaseKey, Ballot> ballots = new LinkedHashMap<>();
+
+  /**
+   * Tasks that were challenged while nothing is kept of them. After a restart most belong to cases
+   * whose last verdict comes later on the log: told only once the log has been read.
+   */
+  private final Map<CaseKey, Hash> lost = new LinkedHashMap<>();
+
+  private final Set<CaseKey> failing = new HashSet<>();
 
   private record CaseKey(String requestId, int segment) {}
 
@@ -66,11 +78,7 @@ final class CaseDesk {
     Step step = entry.getRole() == RosterRole.AUTHOR ? Step.FINAL : Step.PREFILL;
     Optional<StoredStep> stored = store.find(taskId, step);
     if (record.isEmpty() || stored.isEmpty()) {
-      LOG.atError()
-          .addKeyValue("worker", worker)
-          .addKeyValue("request", challenge.getRequestId())
-          .addKeyValue("task", taskId)
-          .log("challenged, but no evidence is kept");
+      lost.put(key, taskId);
       return;
     }
     TaskTerms terms = terms(record.get());
@@ -118,9 +126,40 @@ final class CaseDesk {
     }
   }
 
-  /** Something was read that votes may have waited for. */
+  /** Keeps an author's opening that a vote of this worker may rest on, and no other. */
+  void opened(Opening opening) {
+    CaseView view = cases.get(new CaseKey(opening.getRequestId(), opening.getSegment()));
+    if (view != null && view.asksFor(opening, worker)) {
+      log.add(opening);
+    }
+  }
+
+  /** Something was read that votes may have waited for. One that fails leaves the others alone. */
   void settle() {
-    new ArrayList<>(ballots.entrySet()).forEach(entry -> vote(entry.getKey(), entry.getValue()));
+    lost.forEach((key, taskId) ->
+        LOG.atError()
+            .addKeyValue("worker", worker)
+            .addKeyValue("request", key.requestId())
+            .addKeyValue("task", taskId)
+            .log("challenged, but no evidence is kept"));
+    lost.clear();
+    new ArrayList<>(ballots.entrySet()).forEach(entry -> settle(entry.getKey(), entry.getValue()));
+  }
+
+  private void settle(CaseKey key, Ballot ballot) {
+    try {
+      vote(key, ballot);
+    } catch (RuntimeException e) {
+      // It is tried again after each poll: the first fault is enough to read.
+      LOG.atLevel(failing.add(key) ? Level.ERROR : Level.DEBUG)
+          .addKeyValue("worker", worker)
+          .addKeyValue("request", key.requestId())
+          .addKeyValue("segment", key.segment())
+          .addKeyValue("round", ballot.round())
+          .addKeyValue("task", ballot.taskId())
+          .addKeyValue("fault", e.toString())
+          .log("vote failed");
+    }
   }
 
   private void vote(CaseKey key, Ballot ballot) {
@@ -145,6 +184,8 @@ final class CaseDesk {
     }
     CaseKey key = new CaseKey(verdict.getRequestId(), verdict.getSegment());
     cases.remove(key);
+    lost.remove(key);
+    failing.remove(key);
     ballots.remove(key);
     List<Hash> own =
         verdict.getMembers().stream()

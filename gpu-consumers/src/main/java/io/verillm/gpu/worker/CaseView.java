@@ -1,6 +1,8 @@
 package io.verillm.gpu.worker;
 
 import io.verillm.events.Challenge;
+import io.verillm.events.Opening;
+import io.verillm.events.OpeningStep;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.protocol.draw.OpenedPosition;
@@ -33,6 +35,32 @@ final class CaseView {
         .flatMap(challenge -> challenge.getRoster().stream())
         .filter(entry -> entry.getRole() == RosterRole.AUTHOR)
         .max(Comparator.comparingInt(RosterEntry::getAttempt));
+  }
+
+  /**
+   * Whether this is an opening that a challenge read before asks of the author, if the given worker
+   * has to judge it. Nobody can open what was not drawn yet: other positions are no answer.
+   */
+  boolean asksFor(Opening opening, String judge) {
+    return part(opening.getRound(), opening.getPart())
+        .filter(challenge ->
+            challenge.getRequestId().equals(opening.getRequestId())
+                && challenge.getSegment() == opening.getSegment()
+                && opening.getStep() == OpeningStep.FINAL
+                && opensAll(opening, challenge)
+                && challenge.getRoster().stream().anyMatch(e -> e.getWorker().equals(judge)))
+        .flatMap(challenge -> author(opening.getRound()))
+        .filter(author ->
+            author.getCommitted()
+                && author.getWorker().equals(opening.getWorker())
+                && author.getTaskId().equals(opening.getTaskId()))
+        .isPresent();
+  }
+
+  private static boolean opensAll(Opening opening, Challenge challenge) {
+    List<Integer> opened = opening.getPositions().stream().map(p -> p.getPosition()).toList();
+    List<Integer> asked = challenge.getPositions().stream().map(p -> p.getPosition()).toList();
+    return opened.size() == asked.size() && Set.copyOf(opened).equals(Set.copyOf(asked));
   }
 
   /** Every position opened so far. */

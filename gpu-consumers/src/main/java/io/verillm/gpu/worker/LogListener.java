@@ -51,6 +51,7 @@ final class LogListener implements Runnable, AutoCloseable {
   private final LogView log;
   private final CaseDesk cases;
   private final Outbox outbox;
+  private final OpeningQueue openings;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private volatile boolean stopping;
 
@@ -82,6 +83,9 @@ final class LogListener implements Runnable, AutoCloseable {
             catalogue.verdicts())) {
       topics.put(topic.name(), topic);
     }
+    this.openings =
+        new OpeningQueue(
+            consumer, partitions(catalogue.openings()), partitions(catalogue.challenges()));
   }
 
   /**
@@ -128,8 +132,12 @@ final class LogListener implements Runnable, AutoCloseable {
   private void readToEnd() {
     Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
     while (ends.entrySet().stream().anyMatch(p -> consumer.position(p.getKey()) < p.getValue())) {
-      consumer.poll(POLL).forEach(this::read);
+      poll();
     }
+  }
+
+  private void poll() {
+    openings.order(consumer.poll(POLL)).forEach(this::read);
   }
 
   /** Goes on with the registry, and with all else from a point of time. */
@@ -158,7 +166,7 @@ final class LogListener implements Runnable, AutoCloseable {
   public void run() {
     try (consumer) {
       while (!stopping) {
-        consumer.poll(POLL).forEach(this::read);
+        poll();
         retryWaiting();
         cases.settle();
       }
@@ -171,6 +179,8 @@ final class LogListener implements Runnable, AutoCloseable {
     SignedRecord signed = SignedRecords.from(record);
     if (record.topic().equals(registry.name())) {
       log.register(signed);
+      // Before anything newer of a signer that is known now: first come counts.
+      retryWaiting();
     } else {
       read(signed, System.nanoTime() + UNKNOWN_SIGNER_PATIENCE.toNanos());
     }
@@ -214,7 +224,7 @@ final class LogListener implements Runnable, AutoCloseable {
         case Control control -> log.controls(Wire.hash(control.getTaskId())).tell(control);
         case Accepted accepted -> log.add(accepted);
         case Commitment commitment when ownWords(valid) -> log.add(commitment);
-        case Opening opening when ownWords(valid) -> log.add(opening);
+        case Opening opening when ownWords(valid) -> cases.opened(opening);
         case Challenge challenge -> cases.challenged(challenge);
         case Verdict verdict -> cases.decided(verdict);
         default -> {

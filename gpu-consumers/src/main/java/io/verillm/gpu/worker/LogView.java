@@ -11,10 +11,13 @@ import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.sampling.CandidateBand;
+import io.verillm.protocol.vote.SoundCommitment;
 import io.verillm.protocol.vote.VoteRule;
 import io.verillm.topics.SignerKeys;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * What one worker remembers of the public log and its controls. Written by the listener's thread,
@@ -23,12 +26,13 @@ import java.util.Optional;
 final class LogView {
   private static final int COMMITMENTS_MAX = 1 << 16;
   private static final int OPENINGS_MAX = 512;
+  private static final int OPENINGS_OF_ONE_MAX = 4;
   private static final int REQUESTS_MAX = 1 << 14;
   private static final int CONTROLS_MAX = 1 << 12;
 
   private volatile RegistrySnapshot registry = RegistrySnapshot.empty();
   private final Recent<CommitmentPlace, Commitment> commitments = new Recent<>(COMMITMENTS_MAX);
-  private final Recent<OpeningPlace, Opening> openings = new Recent<>(OPENINGS_MAX);
+  private final Recent<OpeningPlace, List<Opening>> openings = new Recent<>(OPENINGS_MAX);
   private final Recent<String, Accepted> accepted = new Recent<>(REQUESTS_MAX);
   private final Recent<Hash, ControlBox> controls = new Recent<>(CONTROLS_MAX);
 
@@ -61,17 +65,30 @@ final class LogView {
     accepted.putFirst(event.getRequestId(), event);
   }
 
+  /** Keeps the first commitment that can count; what comes before it takes nobody's place. */
   void add(Commitment event) {
-    commitments.putFirst(
-        new CommitmentPlace(Wire.hash(event.getTaskId()), event.getWorker(), event.getStep()),
-        event);
+    if (SoundCommitment.test(event, isPrefilled(event))) {
+      commitments.putFirst(
+          new CommitmentPlace(Wire.hash(event.getTaskId()), event.getWorker(), event.getStep()),
+          event);
+    }
   }
 
+  private boolean isPrefilled(Commitment event) {
+    return event.getTaskId().remaining() == Hash.LENGTH
+        && commitment(Wire.hash(event.getTaskId()), event.getWorker(), CommitmentStep.PREFILL)
+            .isPresent();
+  }
+
+  /** Keeps an opening that a challenge asked for; one that does not fit hides no later one. */
   void add(Opening event) {
-    openings.putFirst(
+    OpeningPlace place =
         new OpeningPlace(
-            Wire.hash(event.getTaskId()), event.getWorker(), event.getRound(), event.getPart()),
-        event);
+            Wire.hash(event.getTaskId()), event.getWorker(), event.getRound(), event.getPart());
+    List<Opening> known = openings.computeIfAbsent(place, absent -> new CopyOnWriteArrayList<>());
+    if (known.size() < OPENINGS_OF_ONE_MAX && !known.contains(event)) {
+      known.add(event);
+    }
   }
 
   ControlBox controls(Hash taskId) {
@@ -86,8 +103,10 @@ final class LogView {
     return Optional.ofNullable(commitments.get(new CommitmentPlace(taskId, worker, step)));
   }
 
-  Optional<Opening> opening(Hash taskId, String worker, int round, int part) {
-    return Optional.ofNullable(openings.get(new OpeningPlace(taskId, worker, round, part)));
+  /** Openings of one part, in the order of the log, at most four. */
+  List<Opening> openings(Hash taskId, String worker, int round, int part) {
+    List<Opening> known = openings.get(new OpeningPlace(taskId, worker, round, part));
+    return known == null ? List.of() : List.copyOf(known);
   }
 
   Optional<ModelRegistered> model(Hash modelId) {

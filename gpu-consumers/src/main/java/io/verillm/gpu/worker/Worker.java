@@ -17,11 +17,15 @@ import io.verillm.topics.SignedProducer;
 import io.verillm.topics.Topic;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One process of a worker: takes its tasks, commits, opens and votes. It has two consumers, one
@@ -29,12 +33,15 @@ import org.jspecify.annotations.Nullable;
  * how many of them compute.
  */
 public final class Worker implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
   private final WorkerSettings settings;
   private final Map<Hash, Inference> models;
   private final EvidenceStore store;
   private final ModelTime time = new ModelTime();
   private final Counters refused = new Counters();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
   private @Nullable Running running;
 
   private record Running(
@@ -135,7 +142,29 @@ public final class Worker implements AutoCloseable {
   }
 
   private Thread thread(String name, Runnable body) {
-    return Thread.ofPlatform().name(settings.id() + "-" + name).daemon().start(body);
+    return Thread.ofPlatform()
+        .name(settings.id() + "-" + name)
+        .daemon()
+        .start(() -> {
+          try {
+            body.run();
+          } catch (RuntimeException | Error e) {
+            LOG.atError()
+                .addKeyValue("worker", settings.id())
+                .addKeyValue("thread", name)
+                .setCause(e)
+                .log("worker cannot go on");
+            ended.completeExceptionally(e);
+          }
+        });
+  }
+
+  /**
+   * Completes when this worker has been closed, or with the fault by which one of its two threads
+   * ended before; it is of no use then and should be closed.
+   */
+  public CompletionStage<@Nullable Void> ended() {
+    return ended.minimalCompletionStage();
   }
 
   /** The worker's id. */
@@ -161,6 +190,7 @@ public final class Worker implements AutoCloseable {
   public synchronized void close() {
     if (running == null) {
       threads.shutdownNow();
+      ended.complete(null);
       return;
     }
     Running stopping = running;
@@ -180,6 +210,7 @@ public final class Worker implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       stopping.outbox().close();
+      ended.complete(null);
     }
   }
 }

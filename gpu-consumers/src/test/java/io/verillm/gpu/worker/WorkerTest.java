@@ -10,6 +10,7 @@ import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.ControlAction;
 import io.verillm.events.Opening;
+import io.verillm.events.OpeningFinish;
 import io.verillm.events.OpeningStep;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
@@ -30,7 +31,11 @@ import io.verillm.gpu.behaviour.Behaviour;
 import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.gpu.intake.ConsumerGroupIntake;
+import io.verillm.gpu.intake.IntakeSettings;
+import io.verillm.gpu.intake.TaskHandler;
+import io.verillm.gpu.intake.TaskIntake;
 import io.verillm.gpu.store.DiskEvidenceStore;
+import io.verillm.gpu.task.Inference;
 import io.verillm.models.weights.Variant;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
@@ -48,6 +53,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.Function;
+import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -240,7 +247,112 @@ class WorkerTest {
     worker.close();
   }
 
+  @Test
+  void shouldVoteOnTheOpeningThatFitsThoughBadOnesCameFirst() {
+    int[] context;
+    try (Worker one = start(author, "honest")) {
+      context = generate();
+    }
+    try (Worker two = start(checker, "honest")) {
+      check(context);
+      challenge(requestId, authorTask, context);
+      Opening garbage = garbageOpening(context);
+      Opening shortHash = TestTasks.changed(garbage, "outputHash", Wire.buffer(new byte[31]));
+      coordinator.sayAs(author, coordinator.catalogue.openings(), shortHash);
+      coordinator.sayAs(author, coordinator.catalogue.openings(), garbage);
+      try (Worker back = start(author, "honest")) {
+        awaitVote();
+      }
+    }
+
+    assertThat(vote().getDecision()).isEqualTo(VoteDecision.ACCEPT);
+  }
+
+  @Test
+  void shouldVoteOnOtherCasesThoughOneCannotBeJudged() {
+    try (Worker one = start(author, "honest");
+        Worker two = start(checker, "honest")) {
+      int[] context = generate();
+      check(context);
+      String broken = UUID.randomUUID().toString();
+      coordinator.accept(broken, prompt(), STOP - PROMPT);
+      challenge(broken, new byte[31], context);
+      challenge(requestId, authorTask, context);
+      awaitVote();
+    }
+
+    assertThat(vote().getRequestId()).isEqualTo(requestId);
+    assertThat(vote().getDecision()).isEqualTo(VoteDecision.ACCEPT);
+  }
+
+  @Test
+  void shouldTellThatItsIntakeHasDied() {
+    try (Worker worker =
+        new Worker(
+            settings(author, settings -> new DyingIntake()),
+            models("honest"),
+            DiskEvidenceStore.open(directory.resolve(author), 1 << 24))) {
+      worker.start();
+
+      assertThat(worker.ended().toCompletableFuture())
+          .failsWithin(Duration.ofSeconds(20))
+          .withThrowableThat()
+          .withMessageContaining("refused for good");
+    }
+  }
+
+  @Test
+  void shouldTellThatItWasClosed() {
+    Worker worker = start(author, "honest");
+    assertThat(worker.ended().toCompletableFuture()).isNotDone();
+
+    worker.close();
+
+    assertThat(worker.ended().toCompletableFuture()).isCompleted();
+  }
+
+  private static final class DyingIntake implements TaskIntake {
+    @Override
+    public void run(TaskHandler handler) {
+      throw new KafkaException("refused for good");
+    }
+
+    @Override
+    public void stop() {}
+  }
+
+  private Opening garbageOpening(int[] context) {
+    List<io.verillm.events.OpenedPosition> positions =
+        drawn(context).stream()
+            .map(p -> new io.verillm.events.OpenedPosition(p.position(), 1, List.of(), List.of()))
+            .toList();
+    return new Opening(
+        requestId,
+        0,
+        1,
+        1,
+        Wire.buffer(authorTask),
+        author,
+        OpeningStep.FINAL,
+        Wire.buffer(authorTask),
+        Wire.buffer(authorTask),
+        context.length,
+        Wire.buffer(authorTask),
+        OpeningFinish.STOP,
+        "onnxruntime-cpu-fp32",
+        Wire.buffer(authorTask),
+        Wire.buffer(new byte[3]),
+        positions);
+  }
+
   private void generateAndCheck() {
+    int[] context = generate();
+    check(context);
+    challenge(requestId, authorTask, context);
+    awaitVote();
+  }
+
+  private int[] generate() {
     coordinator.accept(requestId, prompt(), STOP - PROMPT);
     coordinator.assign(author, TestTasks.task(authorTask, prompt(), PROMPT));
     awaitCommitment(author, CommitmentStep.PREFILL);
@@ -251,25 +363,45 @@ class WorkerTest {
     int[] context = java.util.Arrays.copyOf(prompt(), PROMPT + output.length);
     System.arraycopy(output, 0, context, PROMPT, output.length);
     assertOutputTag(output);
+    return context;
+  }
 
+  private void check(int[] context) {
     coordinator.assign(checker, TestTasks.task(checkerTask, context, PROMPT));
     awaitCommitment(checker, CommitmentStep.PREFILL);
     coordinator.control(checker, checkerTask, ControlAction.STOP, context.length);
+  }
 
+  private void challenge(String request, Hash taskOfAuthor, int[] context) {
+    challenge(request, taskOfAuthor.bytes(), context);
+  }
+
+  private void challenge(String request, byte[] taskOfAuthor, int[] context) {
+    int[] output = java.util.Arrays.copyOfRange(context, PROMPT, context.length);
     Hash promptHash = Digests.promptHash(TestTasks.SALT, prompt());
     Hash answered = Digests.contextHash(promptHash, List.of(Digests.outputHash(output)));
     coordinator.challenge(
-        requestId,
+        request,
         1,
         context.length,
         List.of(
             TestCoordinator.entry(
-                authorTask, author, RosterRole.AUTHOR, Digests.contextHash(promptHash, List.of())),
+                taskOfAuthor,
+                author,
+                RosterRole.AUTHOR,
+                Digests.contextHash(promptHash, List.of())),
             TestCoordinator.entry(checkerTask, checker, RosterRole.CHECKER, answered)),
-        PositionDraw.first(
-            Hashing.hash("draw"),
-            new CaseSpan(PROMPT, context.length, context.length),
-            TinyModel.CONFIG.boundaries().size()));
+        drawn(context));
+  }
+
+  private static List<OpenedPosition> drawn(int[] context) {
+    return PositionDraw.first(
+        Hashing.hash("draw"),
+        new CaseSpan(PROMPT, context.length, context.length),
+        TinyModel.CONFIG.boundaries().size());
+  }
+
+  private void awaitVote() {
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> coordinator.votes().stream().anyMatch(v -> v.getWorker().equals(checker)));
@@ -353,21 +485,27 @@ class WorkerTest {
   }
 
   private Worker worker(String id, String behaviour) {
-    WorkerSettings settings =
-        WorkerSettings.of(
-                id,
-                Keys.signing(id),
-                Hashing.hash("secret").bytes(),
-                broker.bootstrapServers(),
-                coordinator.catalogue,
-                ConsumerGroupIntake::connect)
-            .withDrain(Duration.ofSeconds(1));
     return new Worker(
-        settings,
-        Map.of(
-            TinyModel.MODEL_ID,
-            Behaviour.named(behaviour).inference(ENGINES, TinyModel.CONFIG.eosId())),
+        settings(id, ConsumerGroupIntake::connect),
+        models(behaviour),
         DiskEvidenceStore.open(directory.resolve(id), 1 << 24));
+  }
+
+  private WorkerSettings settings(String id, Function<IntakeSettings, TaskIntake> intake) {
+    return WorkerSettings.of(
+            id,
+            Keys.signing(id),
+            Hashing.hash("secret").bytes(),
+            broker.bootstrapServers(),
+            coordinator.catalogue,
+            intake)
+        .withDrain(Duration.ofSeconds(1));
+  }
+
+  private static Map<Hash, Inference> models(String behaviour) {
+    return Map.of(
+        TinyModel.MODEL_ID,
+        Behaviour.named(behaviour).inference(ENGINES, TinyModel.CONFIG.eosId()));
   }
 
   private static CalibrationPublished calibration() {
