@@ -163,6 +163,7 @@ public final class LocalStack implements AutoCloseable {
             "workers",
             new LocalWorkers(bootstrap, catalogue, folder, keys, plan, model, engines.byVariant()));
     started.start();
+    endings.addAll(started.endings());
     return started;
   }
 

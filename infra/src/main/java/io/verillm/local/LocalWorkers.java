@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -70,6 +71,13 @@ final class LocalWorkers implements AutoCloseable {
     return workers.stream()
         .map(Worker::modelTime)
         .reduce(new ModelTime.Seconds(0, 0, 0), ModelTime.Seconds::plus);
+  }
+
+  /** One for each worker: completes when it ends, exceptionally where a part of it failed. */
+  List<CompletableFuture<Void>> endings() {
+    return workers.stream()
+        .map(worker -> worker.ended().toCompletableFuture().<Void>thenApply(ended -> null))
+        .toList();
   }
 
   @Override
