@@ -1,11 +1,18 @@
 package io.verillm.cli;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Option;
 
 /** {@code --bootstrap}: which Kafka cluster is meant. */
 final class BootstrapOption {
+  private static final int CONNECT_MILLIS_MAX = 2_000;
+
   @Option(
       names = "--bootstrap",
       paramLabel = "HOST:PORT",
@@ -15,15 +22,46 @@ final class BootstrapOption {
 
   BootstrapOption() {}
 
+  /**
+   * The servers, once one of them takes connections: Kafka's own clients try for many seconds.
+   *
+   * @throws CommandFailure where the text is no list of HOST:PORT, or nothing listens there
+   */
   String servers() {
+    List<InetSocketAddress> addresses =
+        Arrays.stream(servers.split(",")).map(BootstrapOption::address).toList();
+    if (addresses.stream().noneMatch(BootstrapOption::listens)) {
+      throw CommandFailure.unreachable(
+          "nothing answers at " + servers + "; ./verillm up starts a stack on localhost:9092");
+    }
     return servers;
+  }
+
+  private static InetSocketAddress address(String text) {
+    int colon = text.lastIndexOf(':');
+    try {
+      return new InetSocketAddress(
+          text.substring(0, Math.max(0, colon)).strip(),
+          Integer.parseInt(text.substring(colon + 1).strip()));
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--bootstrap takes HOST:PORT, not '" + text + "'");
+    }
+  }
+
+  private static boolean listens(InetSocketAddress address) {
+    try (Socket socket = new Socket()) {
+      socket.connect(address, CONNECT_MILLIS_MAX);
+      return true;
+    } catch (IOException | IllegalArgumentException e) {
+      return false;
+    }
   }
 
   /** An admin client that gives up after some seconds where no broker answers. */
   Admin admin() {
     return Admin.create(
         Map.of(
-            "bootstrap.servers", servers,
+            "bootstrap.servers", servers(),
             "default.api.timeout.ms", "10000",
             "request.timeout.ms", "5000"));
   }

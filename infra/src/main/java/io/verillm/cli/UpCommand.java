@@ -44,6 +44,9 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     StackFolder folder = data.orKept();
+    if (port < 0 || port > 65_535) {
+      throw CommandFailure.usage("--port must be 0..65535, not " + port);
+    }
     System.err.println("starting ...");
     try (LocalStack stack = LocalStack.start(folder, plan(), new SecureRandom(), port)) {
       CountDownLatch stopping = new CountDownLatch(1);

@@ -37,6 +37,20 @@ class CommandLineTest {
     assertThat(out.toString()).contains("Exit status:").contains("VERILLM_MAX_TOKENS");
   }
 
+  @Test
+  void shouldSayAtOnceThatNothingListens() {
+    assertThat(run("topics", "list", "--bootstrap", "localhost:1")).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(err.toString())
+        .startsWith("verillm topics list: nothing answers at localhost:1;")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void shouldRefuseServersWithoutAPort() {
+    assertThat(run("topics", "plan", "--bootstrap", "garbage")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("HOST:PORT").contains("garbage");
+  }
+
   private int run(String... args) {
     CommandLine line = Verillm.commandLine(Map.of());
     return line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true)).execute(args);
