@@ -33,6 +33,8 @@ import org.slf4j.event.Level;
 final class CaseDesk {
   private static final Logger LOG = LoggerFactory.getLogger(CaseDesk.class);
 
+  private static final int CLOSED_MAX = 65_536;
+
   private final String worker;
   private final LogView log;
   private final EvidenceStore store;
@@ -40,6 +42,9 @@ final class CaseDesk {
 
   /** Cases that are open, this worker's or not: a second round may still draw it. */
   private final Map<CaseKey, CaseView> cases = new LinkedHashMap<>();
+
+  /** Cases with a last verdict: nothing that is read of them afterwards asks for an answer. */
+  private final Recent<CaseKey, Boolean> closed = new Recent<>(CLOSED_MAX);
 
   private final Map<CaseKey, Ballot> ballots = new LinkedHashMap<>();
 
@@ -63,6 +68,10 @@ final class CaseDesk {
   /** Opens what the challenge asks of this worker. */
   void challenged(Challenge challenge) {
     CaseKey key = new CaseKey(challenge.getRequestId(), challenge.getSegment());
+    if (closed.get(key) != null) {
+      // Two topics are read in any order: the last verdict came first.
+      return;
+    }
     CaseView view = cases.computeIfAbsent(key, absent -> new CaseView());
     view.add(challenge);
     for (RosterEntry entry : challenge.getRoster()) {
@@ -183,6 +192,7 @@ final class CaseDesk {
       return;
     }
     CaseKey key = new CaseKey(verdict.getRequestId(), verdict.getSegment());
+    closed.putFirst(key, Boolean.TRUE);
     cases.remove(key);
     lost.remove(key);
     failing.remove(key);
