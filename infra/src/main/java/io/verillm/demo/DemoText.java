@@ -1,5 +1,6 @@
 package io.verillm.demo;
 
+import io.verillm.topics.RequestDraft;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -36,17 +37,18 @@ final class DemoText {
       return List.of();
     }
     double one = bill.verify() / checks;
+    boolean secondRounds = checks > RequestDraft.CHECKERS_DEFAULT * outcome.cases();
     return List.of(
         String.format(
             Locale.ROOT,
-            "  %d checks for %d cases: three for each, and up to seven more where a round 2 was"
-                + " called,",
+            "  %d checks for %d cases: %d for each%s",
             checks,
-            outcome.cases()),
+            outcome.cases(),
+            RequestDraft.CHECKERS_DEFAULT,
+            secondRounds ? ", and more where a vote called for a round 2" : ""),
         String.format(
             Locale.ROOT,
-            "  usually by a cheater's vote. One check costs %.0f %% of one generation, on two cores"
-                + " that all workers share.",
+            "  one check costs %.0f %% of one generation, on cores that all workers share",
             100 * one / (bill.generate() / outcome.cases())));
   }
 

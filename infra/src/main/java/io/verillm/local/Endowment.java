@@ -1,7 +1,6 @@
 package io.verillm.local;
 
 import io.verillm.events.FundAccount;
-import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.money.Accounts;
 import java.util.ArrayList;
@@ -25,8 +24,7 @@ final class Endowment {
   static List<FundAccount> commands(VerifyKey requester, Collection<String> workers) {
     List<FundAccount> commands = new ArrayList<>();
     commands.add(fund(Accounts.TREASURY, TREASURY_UNITS));
-    String digest = HashInput.of("requester").add(requester.bytes()).hash().hex();
-    commands.add(fund(Accounts.requester(digest), REQUESTER_UNITS));
+    commands.add(fund(Accounts.requester(requester), REQUESTER_UNITS));
     workers.forEach(worker -> commands.add(fund(Accounts.stake(worker), STAKE_UNITS)));
     return commands;
   }

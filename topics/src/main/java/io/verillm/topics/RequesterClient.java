@@ -4,11 +4,11 @@ import io.verillm.events.ModelRegistered;
 import io.verillm.events.ParametersSet;
 import io.verillm.events.Result;
 import io.verillm.protocol.crypto.Hash;
-import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,7 +22,6 @@ import org.apache.kafka.common.KafkaException;
  * same from the text in {@code topics/README.md}. For one thread.
  */
 public final class RequesterClient implements AutoCloseable {
-  private static final int ACCOUNT_DIGITS = 16;
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(15);
 
   private final String bootstrapServers;
@@ -72,8 +71,7 @@ public final class RequesterClient implements AutoCloseable {
 
   /** The account that pays: {@code requester:} and 16 hex digits of {@code H("requester", key)}. */
   public String account() {
-    String digest = HashInput.of("requester").add(key.publicKey().bytes()).hash().hex();
-    return Signers.REQUESTER + ":" + digest.substring(0, ACCOUNT_DIGITS);
+    return Accounts.requester(key.publicKey());
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.verillm.protocol.money;
 
+import io.verillm.protocol.crypto.Hashing;
+import io.verillm.protocol.crypto.VerifyKey;
 import java.util.regex.Pattern;
 
 /** Names of the ledger's accounts. Only {@link #GENESIS} may be below zero. */
@@ -16,13 +18,9 @@ public final class Accounts {
 
   private Accounts() {}
 
-  /**
-   * Account of a requester.
-   *
-   * @param keyDigest hex of {@code H("requester", key)}, of which the first 16 digits count
-   */
-  public static String requester(String keyDigest) {
-    return "requester:" + keyDigest.substring(0, 16);
+  /** The account of the requester with this key: 16 hex digits of {@code H("requester", key)}. */
+  public static String requester(VerifyKey key) {
+    return "requester:" + Hashing.hash("requester", key.bytes()).hex().substring(0, 16);
   }
 
   /** Units reserved for one request. */

@@ -3,6 +3,7 @@ package io.verillm.protocol.registry;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.ParametersSet;
+import io.verillm.events.RegistryUpdate;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.event.EventVerifier;
@@ -78,6 +79,18 @@ public record RegistrySnapshot(
         new TreeMap<>(),
         new TreeMap<>(),
         Optional.empty());
+  }
+
+  /** The registry record that a copy on a spine stands for. */
+  public static SignedRecord original(String registryTopic, RegistryUpdate copy) {
+    return new SignedRecord(
+        registryTopic,
+        0,
+        copy.getOffset(),
+        Wire.bytes(copy.getKey()),
+        Wire.bytes(copy.getValue()),
+        copy.getSigner(),
+        Wire.bytes(copy.getSignature()));
   }
 
   /** Applies one record of the registry. Bad bytes are refused with a reason, never thrown. */

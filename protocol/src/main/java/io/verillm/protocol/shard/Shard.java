@@ -12,7 +12,6 @@ import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.EventVerifier;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
-import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.Checked;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.log.EpochVerifier;
@@ -172,15 +171,7 @@ public final class Shard {
         return refusal;
       }
     }
-    SignedRecord inner =
-        new SignedRecord(
-            topics.registry(),
-            0,
-            update.getOffset(),
-            Wire.bytes(update.getKey()),
-            Wire.bytes(update.getValue()),
-            update.getSigner(),
-            Wire.bytes(update.getSignature()));
+    SignedRecord inner = RegistrySnapshot.original(topics.registry(), update);
     RegistrySnapshot.Applied applied = state.registry.apply(inner);
     state.registry = applied.snapshot();
     return applied.refused().isPresent() ? Refusal.BAD_REGISTRATION : null;

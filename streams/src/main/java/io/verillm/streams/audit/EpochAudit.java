@@ -53,15 +53,7 @@ final class EpochAudit {
   private void copy(SignedRecord record, RegistryUpdate update) {
     findings.checked(AuditRule.REGISTRY_COPY);
     SignedRecord original = registrations.get(update.getOffset());
-    SignedRecord copy =
-        new SignedRecord(
-            catalogue.registry().name(),
-            0,
-            update.getOffset(),
-            Wire.bytes(update.getKey()),
-            Wire.bytes(update.getValue()),
-            update.getSigner(),
-            Wire.bytes(update.getSignature()));
+    SignedRecord copy = RegistrySnapshot.original(catalogue.registry().name(), update);
     if (original == null || !original.recordHash().equals(copy.recordHash())) {
       findings.add(
           Finding.at(

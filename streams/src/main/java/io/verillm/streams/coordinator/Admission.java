@@ -23,6 +23,7 @@ import io.verillm.protocol.draw.Draws;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.shard.Effect;
@@ -134,8 +135,7 @@ final class Admission {
 
   /** The account that pays for a request. */
   private static String account(Request request) {
-    Hash hash = Hashing.hash("requester", Wire.bytes(request.getRequesterKey()));
-    return "requester:" + hash.hex().substring(0, 16);
+    return Accounts.requester(VerifyKey.of(Wire.bytes(request.getRequesterKey())));
   }
 
   /** The ledger's answer. */

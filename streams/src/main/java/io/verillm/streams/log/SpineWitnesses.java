@@ -2,7 +2,6 @@ package io.verillm.streams.log;
 
 import io.verillm.events.RegistryUpdate;
 import io.verillm.protocol.event.SignedRecord;
-import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.topics.Catalogue;
@@ -30,15 +29,7 @@ final class SpineWitnesses {
 
   /** Notes a copy on one partition of shard-inputs. */
   void note(int shard, RegistryUpdate update) {
-    SignedRecord record =
-        new SignedRecord(
-            registryTopic,
-            0,
-            update.getOffset(),
-            Wire.bytes(update.getKey()),
-            Wire.bytes(update.getValue()),
-            update.getSigner(),
-            Wire.bytes(update.getSignature()));
+    SignedRecord record = RegistrySnapshot.original(registryTopic, update);
     shards[shard] = shards[shard].apply(record).snapshot();
   }
 
