@@ -28,11 +28,11 @@ final class ShardState {
   /** Requests whose escrow was granted and that are not accepted yet. */
   final Set<String> granted = new HashSet<>();
 
-  /** Open cases by request and segment, in the order in which ticks visit them. */
-  final TreeMap<String, CaseState> open = new TreeMap<>();
+  /** Open requests by id, in the order in which ticks visit them. */
+  final TreeMap<String, RequestState> open = new TreeMap<>();
 
-  /** Tasks of open cases. */
-  final Map<Hash, CaseState> byTask = new HashMap<>();
+  /** Tasks of open requests. */
+  final Map<Hash, RequestState> byTask = new HashMap<>();
 
   /** Requests whose cases are closed. */
   final Set<String> closed = new HashSet<>();
@@ -48,9 +48,5 @@ final class ShardState {
     return registry.workers().values().stream()
         .filter(w -> w.serves(modelId) && stakes.getOrDefault(w.id(), 0L) >= Math.max(1, lock))
         .toList();
-  }
-
-  static String key(String requestId, int segment) {
-    return requestId + "/" + segment;
   }
 }
