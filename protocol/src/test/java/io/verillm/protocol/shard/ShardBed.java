@@ -44,6 +44,7 @@ final class ShardBed {
   private final TestVoter voter;
   private List<Runnable> due = new ArrayList<>();
   private int applied;
+  private long said;
   private long tick = 1_000;
 
   ShardBed(int workers) {
@@ -92,7 +93,7 @@ final class ShardBed {
   void ready(String id, boolean ready) {
     registry(
         Signers.worker(id),
-        new WorkerReady(id, List.of(Wire.buffer(TestModel.ID)), TestModel.PROFILE, ready));
+        new WorkerReady(id, List.of(Wire.buffer(TestModel.ID)), TestModel.PROFILE, ready, ++said));
   }
 
   /** A registry record and its copy on the spine. */

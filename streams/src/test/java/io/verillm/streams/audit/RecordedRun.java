@@ -173,7 +173,8 @@ final class RecordedRun {
     String signer = Signers.worker(id);
     log.register(signer, new WorkerRegistered(id, "op-" + id, key(signer)));
     log.register(
-        signer, new WorkerReady(id, List.of(Wire.buffer(RunTask.MODEL)), RunTask.PROFILE, true));
+        signer,
+        new WorkerReady(id, List.of(Wire.buffer(RunTask.MODEL)), RunTask.PROFILE, true, 1L));
     command("fund-" + id, new FundAccount("fund-" + id, "stake:" + id, 100_000L));
   }
 
