@@ -38,7 +38,7 @@ final class CaseEnd {
   void provisional(CaseState found, ClosedEpoch epoch) {
     found.decision = new CaseDecision(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
     found.phase = Phase.DECIDED;
-    found.since = epoch.tick();
+    found.waitFrom(epoch.epoch());
     verdict(found, epoch, found.decision, false);
   }
 

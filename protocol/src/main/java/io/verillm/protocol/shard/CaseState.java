@@ -23,8 +23,11 @@ final class CaseState {
 
   Phase phase = Phase.GENERATING;
 
-  /** Tick at which the phase, or the attempt, began. */
+  /** Case time at which the wait of this phase, or attempt, began; before that -1. */
   long since;
+
+  /** Epoch whose tick began the wait. */
+  long begun;
 
   /** Attempt of the author that counts. */
   int attempt;
@@ -50,6 +53,24 @@ final class CaseState {
     this.segment = segment;
     this.acceptedBytes = acceptedBytes;
     this.since = since;
+  }
+
+  /** A wait that begins when what this epoch's tick asks for is known to be on the log. */
+  void waitFrom(long epoch) {
+    begun = epoch;
+    since = -1;
+  }
+
+  /** Begins the wait where all is on the log that it waits for an answer to. */
+  void heard(CaseClock clock) {
+    if (since < 0 && clock.hasIssued(begun)) {
+      since = clock.ticks();
+    }
+  }
+
+  /** Whether a deadline has passed; never before its wait began. */
+  boolean isOver(CaseClock clock, int ticks) {
+    return since >= 0 && clock.ticks() - since >= ticks;
   }
 
   Accepted accepted() {

@@ -55,16 +55,21 @@ final class CaseSteps {
   /** Moves every open case on. */
   void tick(ClosedEpoch epoch) {
     List.copyOf(state.open.values()).forEach(found -> step(found, epoch));
+    if (state.open.values().stream()
+        .anyMatch(found -> found.since < 0 && found.begun == epoch.epoch())) {
+      effects.accept(new Effect.Issued(epoch.epoch()));
+    }
   }
 
   private void step(CaseState found, ClosedEpoch epoch) {
+    found.heard(state.clock);
     switch (found.phase) {
       case GENERATING -> generating(found, epoch);
       case CHECKING -> checking(found, epoch);
       case OPENING -> opening(found, epoch);
       case VOTING -> voting(found, epoch);
       case DECIDED -> {
-        if (isOver(found, epoch, parameters().getDisputeTicks())) {
+        if (found.isOver(state.clock, parameters().getDisputeTicks())) {
           end.last(found, epoch, found.decision);
         }
       }
@@ -86,10 +91,10 @@ final class CaseSteps {
         author.prefillRoot == null
             ? parameters().getPrefillTicks()
             : parameters().getSegmentTicks();
-    if (!isOver(found, epoch, ticks)) {
+    if (!found.isOver(state.clock, ticks)) {
       return;
     }
-    found.since = epoch.tick();
+    found.waitFrom(epoch.epoch());
     found.attempt++;
     if (found.attempt == ATTEMPTS_MAX || !assignAuthor(found)) {
       found.attempt--;
@@ -99,7 +104,7 @@ final class CaseSteps {
 
   private void checking(CaseState found, ClosedEpoch epoch) {
     boolean all = found.checkers(found.round).allMatch(TaskState::committed);
-    if (all || isOver(found, epoch, parameters().getPrefillTicks())) {
+    if (all || found.isOver(state.clock, parameters().getPrefillTicks())) {
       challenge(found, epoch, 1);
     }
   }
@@ -111,7 +116,7 @@ final class CaseSteps {
         found.tasks.stream()
             .filter(t -> due.contains(t.taskId))
             .allMatch(t -> t.fault || t.openings.containsKey(current));
-    if (!all && !isOver(found, epoch, parameters().getOpeningTicks())) {
+    if (!all && !found.isOver(state.clock, parameters().getOpeningTicks())) {
       return;
     }
     Judge judge = judge(found);
@@ -122,10 +127,11 @@ final class CaseSteps {
     } else if (found.challenges.get(current).part() == 1
         && !unsure(found, judge).isEmpty()
         && challenge(found, epoch, 2)) {
-      found.since = epoch.tick();
+      found.waitFrom(epoch.epoch());
     } else {
       found.phase = Phase.VOTING;
-      found.since = epoch.tick();
+      // Who opened needs nothing more of the coordinator.
+      found.since = state.clock.ticks();
       voting(found, epoch);
     }
   }
@@ -137,7 +143,7 @@ final class CaseSteps {
             .checkers(found.round)
             .filter(t -> t.committed() && !t.fault && judge.openedAll(t))
             .noneMatch(t -> t.vote.isEmpty());
-    if (!all && !isOver(found, epoch, parameters().getVoteTicks())) {
+    if (!all && !found.isOver(state.clock, parameters().getVoteTicks())) {
       return;
     }
     found.checkers(found.round).forEach(judge::judge);
@@ -239,7 +245,7 @@ final class CaseSteps {
     found.round = round;
     found.committees.add(new DrawnCommittee(epoch.epoch(), drawn.get().proof(), seats));
     found.phase = Phase.CHECKING;
-    found.since = epoch.tick();
+    found.waitFrom(epoch.epoch());
     members.forEach(t -> assign(found, t));
   }
 
@@ -279,7 +285,7 @@ final class CaseSteps {
     List<Hash> due = roster.stream().filter(t -> opens(found, t)).map(t -> t.taskId).toList();
     found.challenges.add(new DrawnChallenge(found.round, part, positions, due));
     found.phase = Phase.OPENING;
-    found.since = epoch.tick();
+    found.waitFrom(epoch.epoch());
     publish(found, epoch, part, drawn.get().proof(), roster, positions, output.get());
     if (part == 1) {
       lock(found, roster);
@@ -410,9 +416,5 @@ final class CaseSteps {
 
   ParametersSet parameters() {
     return state.registry.parameters().orElseThrow();
-  }
-
-  private static boolean isOver(CaseState found, ClosedEpoch epoch, int ticks) {
-    return epoch.tick() - found.since >= ticks;
   }
 }

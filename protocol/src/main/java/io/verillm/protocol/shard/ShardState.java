@@ -42,6 +42,8 @@ final class ShardState {
 
   SealChain seals = SealChain.start();
 
+  final CaseClock clock = new CaseClock();
+
   /** Workers ready for a model that can lose something: authors and checkers come from here. */
   List<RegisteredWorker> staked(Hash modelId) {
     long lock = registry.parameters().map(ParametersSet::getLock).orElse(0L);

@@ -9,11 +9,14 @@ import io.verillm.events.LockStake;
 import io.verillm.events.MemberDecision;
 import io.verillm.events.MemberRole;
 import io.verillm.events.SettleCase;
+import io.verillm.events.TasksIssued;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictMember;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.events.VoteDecision;
 import io.verillm.events.VoteReason;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.money.SettlementKinds;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -473,6 +476,42 @@ class ShardTest {
     play();
 
     assertDecided(VerdictOutcome.EXPIRED, "NO_OUTPUT");
+  }
+
+  @Test
+  void shouldChargeNobodyForATimeInWhichNoSealCame() {
+    String late = oneOfTheFirstCommittee();
+    bed.worker(late).prefills = false;
+    bed.request(TestRequest.standard());
+    playUntilAssigned(bed, 1);
+    bed.turn(1);
+    bed.turn(1_000_000);
+    assertThat(bed.published(Challenge.class)).as("sealer or broker was down").isEmpty();
+
+    bed.run();
+    assertThat(slashed(SettlementKinds.SLASH_MISSING)).containsExactly(late);
+  }
+
+  @Test
+  void shouldWaitForNobodyBeforeTheCoordinatorSaysThatItHasAsked() {
+    String late = oneOfTheFirstCommittee();
+    bed.worker(late).prefills = false;
+    bed.speaks = false;
+    bed.request(TestRequest.standard());
+    playUntilAssigned(bed, 1);
+    bed.turn(1);
+    bed.pass(10 * bed.shard.registry().parameters().orElseThrow().getPrefillTicks());
+
+    assertThat(bed.published(Challenge.class)).as("the coordinator was down").isEmpty();
+  }
+
+  @Test
+  void shouldRefuseWordsAboutWhatAnotherShardHasIssued() {
+    SignedRecord other =
+        bed.log.post(Signers.COORDINATOR, ShardBed.TOPICS.accepted(), new TasksIssued(1, 0L));
+    bed.turn(1);
+
+    assertThat(bed.outcome(other)).isEqualTo(Refusal.OTHER_SHARD);
   }
 
   @Test
