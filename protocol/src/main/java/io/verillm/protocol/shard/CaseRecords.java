@@ -54,7 +54,9 @@ final class CaseRecords {
     if (!state.granted.remove(id)) {
       return Refusal.NO_ESCROW;
     }
-    CaseState opened = new CaseState(id, 0, record.value(), state.clock.ticks());
+    CaseState opened =
+        new CaseState(
+            id, 0, record.value(), state.registry.parameters().orElseThrow(), state.clock.ticks());
     state.open.put(ShardState.key(id, 0), opened);
     steps.assignAuthor(opened);
     return null;

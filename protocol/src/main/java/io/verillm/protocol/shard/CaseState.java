@@ -1,6 +1,7 @@
 package io.verillm.protocol.shard;
 
 import io.verillm.events.Accepted;
+import io.verillm.events.ParametersSet;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
@@ -20,6 +21,9 @@ final class CaseState {
 
   /** Value bytes of the Accepted event. */
   byte[] acceptedBytes;
+
+  /** Parameters in force where the Accepted was applied: no later ones move this case. */
+  ParametersSet parameters;
 
   Phase phase = Phase.GENERATING;
 
@@ -48,7 +52,9 @@ final class CaseState {
 
   private transient @Nullable Accepted accepted;
 
-  CaseState(String requestId, int segment, byte[] acceptedBytes, long since) {
+  CaseState(
+      String requestId, int segment, byte[] acceptedBytes, ParametersSet parameters, long since) {
+    this.parameters = parameters;
     this.requestId = requestId;
     this.segment = segment;
     this.acceptedBytes = acceptedBytes;

@@ -5,7 +5,6 @@ import io.verillm.events.Challenge;
 import io.verillm.events.ChallengedPosition;
 import io.verillm.events.LockStake;
 import io.verillm.events.ModelRegistered;
-import io.verillm.events.ParametersSet;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.StakeLock;
@@ -69,7 +68,7 @@ final class CaseSteps {
       case OPENING -> opening(found, epoch);
       case VOTING -> voting(found, epoch);
       case DECIDED -> {
-        if (found.isOver(state.clock, parameters().getDisputeTicks())) {
+        if (found.isOver(state.clock, found.parameters.getDisputeTicks())) {
           end.last(found, epoch, found.decision);
         }
       }
@@ -89,8 +88,8 @@ final class CaseSteps {
     }
     int ticks =
         author.prefillRoot == null
-            ? parameters().getPrefillTicks()
-            : parameters().getSegmentTicks();
+            ? found.parameters.getPrefillTicks()
+            : found.parameters.getSegmentTicks();
     if (!found.isOver(state.clock, ticks)) {
       return;
     }
@@ -104,7 +103,7 @@ final class CaseSteps {
 
   private void checking(CaseState found, ClosedEpoch epoch) {
     boolean all = found.checkers(found.round).allMatch(TaskState::committed);
-    if (all || found.isOver(state.clock, parameters().getPrefillTicks())) {
+    if (all || found.isOver(state.clock, found.parameters.getPrefillTicks())) {
       challenge(found, epoch, 1);
     }
   }
@@ -116,7 +115,7 @@ final class CaseSteps {
         found.tasks.stream()
             .filter(t -> due.contains(t.taskId))
             .allMatch(t -> t.fault || t.openings.containsKey(current));
-    if (!all && !found.isOver(state.clock, parameters().getOpeningTicks())) {
+    if (!all && !found.isOver(state.clock, found.parameters.getOpeningTicks())) {
       return;
     }
     Judge judge = judge(found);
@@ -143,7 +142,7 @@ final class CaseSteps {
             .checkers(found.round)
             .filter(t -> t.committed() && !t.fault && judge.openedAll(t))
             .noneMatch(t -> t.vote.isEmpty());
-    if (!all && !found.isOver(state.clock, parameters().getVoteTicks())) {
+    if (!all && !found.isOver(state.clock, found.parameters.getVoteTicks())) {
       return;
     }
     found.checkers(found.round).forEach(judge::judge);
@@ -172,7 +171,7 @@ final class CaseSteps {
   boolean assignAuthor(CaseState found) {
     Hash model = Wire.hash(found.accepted().getModelId());
     List<String> candidates =
-        state.staked(model).stream()
+        state.staked(model, found.parameters.getLock()).stream()
             .map(RegisteredWorker::id)
             .filter(w -> found.tasks.stream().noneMatch(t -> t.worker.equals(w)))
             .toList();
@@ -258,7 +257,7 @@ final class CaseSteps {
             .filter(t -> t.author)
             .map(t -> state.registry.workers().get(t.worker).operator())
             .collect(Collectors.toSet());
-    return state.staked(model).stream()
+    return state.staked(model, found.parameters.getLock()).stream()
         .filter(w -> !busy.contains(w.id()) && !operators.contains(w.operator()))
         .map(w -> new Candidate(w.id(), state.stakes.get(w.id())))
         .toList();
@@ -375,7 +374,7 @@ final class CaseSteps {
     List<StakeLock> locks =
         roster.stream()
             .filter(t -> opens(found, t) && (t.author ? found.round == 1 : t.round == found.round))
-            .map(t -> new StakeLock(Wire.buffer(t.taskId), t.worker, parameters().getLock()))
+            .map(t -> new StakeLock(Wire.buffer(t.taskId), t.worker, found.parameters.getLock()))
             .toList();
     String id = "lock/%s/%d/%d".formatted(found.requestId, found.segment, found.round);
     effects.accept(
@@ -412,9 +411,5 @@ final class CaseSteps {
 
   private ModelRegistered model(CaseState found) {
     return state.registry.models().get(Wire.hash(found.accepted().getModelId()));
-  }
-
-  ParametersSet parameters() {
-    return state.registry.parameters().orElseThrow();
   }
 }

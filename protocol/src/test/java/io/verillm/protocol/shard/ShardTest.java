@@ -8,6 +8,7 @@ import io.verillm.events.Challenge;
 import io.verillm.events.LockStake;
 import io.verillm.events.MemberDecision;
 import io.verillm.events.MemberRole;
+import io.verillm.events.ParametersSet;
 import io.verillm.events.SettleCase;
 import io.verillm.events.TasksIssued;
 import io.verillm.events.Verdict;
@@ -512,6 +513,36 @@ class ShardTest {
     bed.turn(1);
 
     assertThat(bed.outcome(other)).isEqualTo(Refusal.OTHER_SHARD);
+  }
+
+  @Test
+  void shouldKeepTheParametersOfItsAcceptanceForAnOpenCase() {
+    ParametersSet old = bed.shard.registry().parameters().orElseThrow();
+    String missing = oneOfTheFirstCommittee();
+    bed.worker(missing).prefills = false;
+    bed.request(TestRequest.standard());
+    bed.turn(1);
+    bed.registry(
+        Signers.COORDINATOR,
+        ParametersSet.newBuilder(old)
+            .setVersion(old.getVersion() + 1)
+            .setSlashMissing(7L)
+            .setFlatFee(1L)
+            .setLock(2L)
+            .setPrefillTicks(1)
+            .build());
+    bed.run();
+
+    assertThat(bed.shard.registry().parameters().orElseThrow().getPrefillTicks()).isEqualTo(1);
+    assertThat(settled().getSlashes())
+        .singleElement()
+        .satisfies(s -> assertThat(s.getAmount()).isEqualTo(old.getSlashMissing()));
+    assertThat(settled().getPayments())
+        .filteredOn(p -> p.getKind().equals(SettlementKinds.FEE))
+        .hasSize(2)
+        .allMatch(p -> p.getAmount() == old.getFlatFee());
+    assertThat(bed.published(LockStake.class).getFirst().getLocks())
+        .allMatch(l -> l.getAmount() == old.getLock());
   }
 
   @Test
