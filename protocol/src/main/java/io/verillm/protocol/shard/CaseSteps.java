@@ -82,7 +82,9 @@ final class CaseSteps {
       return;
     }
     TaskState author = found.author();
-    if (author.finalRoot != null && found.outputReady.contains(found.attempt)) {
+    if (!author.ineligible
+        && author.finalRoot != null
+        && found.outputReady.contains(found.attempt)) {
       committee(found, epoch, 1);
       return;
     }
@@ -90,7 +92,7 @@ final class CaseSteps {
         author.prefillRoot == null
             ? found.parameters.getPrefillTicks()
             : found.parameters.getSegmentTicks();
-    if (!found.isOver(state.clock, ticks)) {
+    if (!author.ineligible && !found.isOver(state.clock, ticks)) {
       return;
     }
     found.waitFrom(epoch.epoch());
@@ -178,10 +180,16 @@ final class CaseSteps {
     Optional<TaskState> task =
         secrets
             .author(found.requestId, found.segment, found.attempt, candidates)
-            .filter(state.registry.workers()::containsKey)
+            // Admission chose the first before its acceptance was sealed; it may have left since.
+            .filter(
+                found.attempt == 0 ? state.registry.workers()::containsKey : candidates::contains)
             .flatMap(
                 w -> newTask(found, TaskPurpose.author(found.segment), w, true, 0, found.attempt));
-    task.ifPresent(t -> assign(found, t));
+    task.ifPresent(t -> {
+      t.ineligible = !candidates.contains(t.worker);
+      t.judgementReason = t.ineligible ? "NOT_ELIGIBLE" : "";
+      assign(found, t);
+    });
     return task.isPresent();
   }
 

@@ -10,6 +10,7 @@ import io.verillm.events.MemberDecision;
 import io.verillm.events.MemberRole;
 import io.verillm.events.ParametersSet;
 import io.verillm.events.SettleCase;
+import io.verillm.events.StakeChanged;
 import io.verillm.events.TasksIssued;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictMember;
@@ -543,6 +544,48 @@ class ShardTest {
         .allMatch(p -> p.getAmount() == old.getFlatFee());
     assertThat(bed.published(LockStake.class).getFirst().getLocks())
         .allMatch(l -> l.getAmount() == old.getLock());
+  }
+
+  @Test
+  void shouldPassOverAFirstAuthorThatWasNotReady() {
+    bed.ready(AUTHOR, false);
+    bed.secrets.names(TestRequest.standard().id(), AUTHOR);
+    play();
+
+    assertPassedOver();
+  }
+
+  @Test
+  void shouldPassOverAFirstAuthorThatHadTooLittleToLose() {
+    long lock = bed.shard.registry().parameters().orElseThrow().getLock();
+    bed.log.post(Signers.LEDGER, ShardBed.TOPICS.spine(), new StakeChanged(AUTHOR, lock - 1, 1L));
+    bed.secrets.names(TestRequest.standard().id(), AUTHOR);
+    play();
+
+    assertPassedOver();
+  }
+
+  private void assertPassedOver() {
+    assertDecided(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
+    assertThat(paid(SettlementKinds.AUTHOR)).containsExactly("w-02");
+    assertThat(settled().getSlashes()).as("it was asked by mistake").isEmpty();
+    assertThat(last().getMembers())
+        .filteredOn(m -> m.getWorker().equals(AUTHOR))
+        .singleElement()
+        .satisfies(m -> assertThat(m.getReason()).isEqualTo("NOT_ELIGIBLE"));
+    assertThat(bed.published(Challenge.class).getFirst().getRoster().getFirst().getCommitted())
+        .isFalse();
+  }
+
+  @Test
+  void shouldExpireWhereTheOnlyAuthorIsNotEligible() {
+    bed = new ShardBed(1);
+    bed.ready(AUTHOR, false);
+    bed.secrets.names(TestRequest.standard().id(), AUTHOR);
+    play();
+
+    assertDecided(VerdictOutcome.EXPIRED, "NO_OUTPUT");
+    assertThat(settled().getSlashes()).isEmpty();
   }
 
   @Test
