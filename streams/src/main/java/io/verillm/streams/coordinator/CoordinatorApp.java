@@ -60,7 +60,8 @@ public final class CoordinatorApp {
         catalogue.accepted().name(),
         catalogue.commitments().name(),
         catalogue.openings().name(),
-        catalogue.votes().name());
+        catalogue.votes().name(),
+        catalogue.journal().name());
   }
 
   /** The app. */
