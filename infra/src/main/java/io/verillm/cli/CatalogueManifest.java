@@ -29,7 +29,7 @@ import org.apache.avro.Schema;
  * @param topics topics of the catalogue, sorted by name
  * @param internalTopics changelogs of Streams apps, sorted by name
  * @param groups consumer groups with committed offsets
- * @param transactions prefixes of transactional ids
+ * @param transactions transactional ids
  */
 record CatalogueManifest(
     int format,
@@ -37,8 +37,8 @@ record CatalogueManifest(
     List<String> roles,
     List<TopicEntry> topics,
     List<InternalTopic> internalTopics,
-    List<Owned> groups,
-    List<Owned> transactions) {
+    List<Group> groups,
+    List<Transactions> transactions) {
   static final String WORKER_MARK = "<worker>";
 
   private static final int FORMAT = 1;
@@ -61,11 +61,15 @@ record CatalogueManifest(
   /** A topic that a Streams app would create where the cluster lets it. */
   record InternalTopic(String name, String role, int partitions, Map<String, String> configs) {}
 
-  /** A group's name or the prefix of transactional ids, and the role that uses it. */
-  record Owned(String name, String role) {}
+  /** A consumer group and the role that uses it. */
+  record Group(String name, String role) {}
+
+  /** A transactional id, or where prefixed all that begin so, and the role that uses it. */
+  record Transactions(String name, boolean prefixed, String role) {}
 
   /** The manifest of a deployment with this catalogue. */
   static CatalogueManifest of(Catalogue catalogue) {
+    String bytesMax = bytesMax(catalogue);
     return new CatalogueManifest(
         FORMAT,
         catalogue.shards(),
@@ -75,18 +79,22 @@ record CatalogueManifest(
             .sorted(Comparator.comparing(TopicEntry::name))
             .toList(),
         Stream.concat(
-                changelogs(CoordinatorApp.internalTopics(), Role.COORDINATOR, catalogue.shards()),
-                changelogs(LedgerApp.internalTopics(), Role.LEDGER, 1))
+                changelogs(
+                    CoordinatorApp.internalTopics(),
+                    Role.COORDINATOR,
+                    catalogue.shards(),
+                    bytesMax),
+                changelogs(LedgerApp.internalTopics(), Role.LEDGER, 1, bytesMax))
             .sorted(Comparator.comparing(InternalTopic::name))
             .toList(),
         List.of(
-            new Owned(CoordinatorApp.ID, name(Role.COORDINATOR)),
-            new Owned(LedgerApp.ID, name(Role.LEDGER)),
-            new Owned("worker-" + WORKER_MARK, name(Role.WORKER))),
+            new Group(CoordinatorApp.ID, name(Role.COORDINATOR)),
+            new Group(LedgerApp.ID, name(Role.LEDGER)),
+            new Group("worker-" + WORKER_MARK, name(Role.WORKER))),
         List.of(
-            new Owned(CoordinatorApp.ID, name(Role.COORDINATOR)),
-            new Owned(LedgerApp.ID, name(Role.LEDGER)),
-            new Owned(Sealer.TRANSACTIONAL_ID, name(Role.SEALER))));
+            new Transactions(CoordinatorApp.ID + "-", true, name(Role.COORDINATOR)),
+            new Transactions(LedgerApp.ID + "-", true, name(Role.LEDGER)),
+            new Transactions(Sealer.TRANSACTIONAL_ID, false, name(Role.SEALER))));
   }
 
   /** As JSON, indented, with a line's end. */
@@ -118,11 +126,24 @@ record CatalogueManifest(
     return other.byName(topic.name()).orElseThrow().partitions() != topic.partitions();
   }
 
-  private static Stream<InternalTopic> changelogs(List<String> names, Role role, int partitions) {
+  /** A changelog keeps whole events, so it must take what any topic takes. */
+  private static String bytesMax(Catalogue catalogue) {
+    return Integer.toString(
+        catalogue.all(List.of()).stream()
+            .mapToInt(topic -> Integer.parseInt(topic.configs().get("max.message.bytes")))
+            .max()
+            .orElseThrow());
+  }
+
+  private static Stream<InternalTopic> changelogs(
+      List<String> names, Role role, int partitions, String bytesMax) {
     return names.stream()
         .map(name ->
             new InternalTopic(
-                name, name(role), partitions, new TreeMap<>(Map.of("cleanup.policy", "compact"))));
+                name,
+                name(role),
+                partitions,
+                new TreeMap<>(Map.of("cleanup.policy", "compact", "max.message.bytes", bytesMax))));
   }
 
   private static List<String> names(Collection<Role> roles) {
