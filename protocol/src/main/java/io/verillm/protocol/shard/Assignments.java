@@ -53,17 +53,24 @@ final class Assignments {
     Optional<TaskState> task =
         secrets
             .author(request.requestId, segment, attempt, candidates)
-            .filter(state.registry.workers()::containsKey)
+            // Admission chose the first before its acceptance was sealed; it may have left since.
+            .filter(
+                segment + attempt == 0
+                    ? state.registry.workers()::containsKey
+                    : candidates::contains)
             .flatMap(w -> draws.author(request, segment, w, attempt));
     task.ifPresent(t -> {
-      request.newest().members.add(MemberState.author(t));
+      MemberState member = MemberState.author(t);
+      t.ineligible = !candidates.contains(t.worker);
+      member.judgementReason = t.ineligible ? "NOT_ELIGIBLE" : "";
+      request.newest().members.add(member);
       assign(request, t);
     });
     return task.isPresent();
   }
 
   private List<RegisteredWorker> staked(RequestState request) {
-    return state.staked(Wire.hash(request.accepted().getModelId()));
+    return state.staked(Wire.hash(request.accepted().getModelId()), request.parameters.getLock());
   }
 
   private void assign(RequestState request, TaskState task) {
@@ -157,7 +164,7 @@ final class Assignments {
   private void seat(RequestState request, ClosedEpoch epoch, int round, List<TaskState> committee) {
     request.round = round;
     request.phase = Phase.CHECKING;
-    request.since = epoch.tick();
+    request.waitFrom(epoch.epoch());
     for (TaskState task : committee) {
       request.underCheck().forEach(c -> c.members.add(MemberState.checker(task)));
       assign(request, task);

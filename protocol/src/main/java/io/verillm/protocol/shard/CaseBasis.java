@@ -1,11 +1,9 @@
 package io.verillm.protocol.shard;
 
 import io.verillm.events.ModelRegistered;
-import io.verillm.events.ParametersSet;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.event.Wire;
-import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.vote.CaseGround;
 import io.verillm.protocol.vote.VoteRule;
 import java.util.ArrayList;
@@ -26,14 +24,6 @@ final class CaseBasis {
 
   ModelRegistered model(RequestState request) {
     return state.registry.models().get(Wire.hash(request.accepted().getModelId()));
-  }
-
-  ParametersSet parameters() {
-    return state.registry.parameters().orElseThrow();
-  }
-
-  boolean isOver(RequestState request, ClosedEpoch epoch, int ticks) {
-    return epoch.tick() - request.since >= ticks;
   }
 
   /**

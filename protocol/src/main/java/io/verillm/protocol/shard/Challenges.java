@@ -164,7 +164,7 @@ final class Challenges {
             .filter(m -> Math.max(1, m.round) == request.round)
             .map(m ->
                 new StakeLock(
-                    Wire.buffer(m.task.taskId), m.task.worker, basis.parameters().getLock()))
+                    Wire.buffer(m.task.taskId), m.task.worker, request.parameters.getLock()))
             .toList();
     String id = "lock/%s/%d/%d".formatted(request.requestId, found.segment, request.round);
     effects.accept(

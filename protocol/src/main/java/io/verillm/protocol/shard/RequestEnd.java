@@ -22,7 +22,7 @@ final class RequestEnd {
   void decided(RequestState request, ClosedEpoch epoch) {
     if (request.cases.stream().anyMatch(CaseState::isProvisional)) {
       request.phase = Phase.DECIDED;
-      request.since = epoch.tick();
+      request.waitFrom(epoch.epoch());
       verdicts(request, epoch, false);
     } else {
       last(request, epoch);

@@ -1,6 +1,7 @@
 package io.verillm.protocol.shard;
 
 import io.verillm.events.Accepted;
+import io.verillm.events.ParametersSet;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
@@ -20,10 +21,16 @@ final class RequestState {
   /** Value bytes of the Accepted event. */
   byte[] acceptedBytes;
 
+  /** Parameters in force where the Accepted was applied: no later ones move this request. */
+  ParametersSet parameters;
+
   Phase phase = Phase.GENERATING;
 
-  /** Tick at which the phase, or the attempt, began. */
+  /** Case time at which the wait of this phase, or attempt, began; before that -1. */
   long since;
+
+  /** Epoch whose tick began the wait. */
+  long begun;
 
   int round;
   List<TaskState> tasks = new ArrayList<>();
@@ -35,11 +42,30 @@ final class RequestState {
 
   private transient @Nullable Accepted accepted;
 
-  RequestState(String requestId, byte[] acceptedBytes, long since) {
+  RequestState(String requestId, byte[] acceptedBytes, ParametersSet parameters, long since) {
+    this.parameters = parameters;
     this.requestId = requestId;
     this.acceptedBytes = acceptedBytes;
     this.since = since;
     cases.add(new CaseState(0));
+  }
+
+  /** A wait that begins when what this epoch's tick asks for is known to be on the log. */
+  void waitFrom(long epoch) {
+    begun = epoch;
+    since = -1;
+  }
+
+  /** Begins the wait where all is on the log that it waits for an answer to. */
+  void heard(CaseClock clock) {
+    if (since < 0 && clock.hasIssued(begun)) {
+      since = clock.ticks();
+    }
+  }
+
+  /** Whether a deadline has passed; never before its wait began. */
+  boolean isOver(CaseClock clock, int ticks) {
+    return since >= 0 && clock.ticks() - since >= ticks;
   }
 
   Accepted accepted() {

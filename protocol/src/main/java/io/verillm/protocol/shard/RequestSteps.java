@@ -20,6 +20,7 @@ final class RequestSteps {
   private final Assignments assignments;
   private final Challenges challenges;
   private final RequestEnd end;
+  private final Consumer<Effect> effects;
 
   RequestSteps(ShardState state, Secrets secrets, Consumer<Effect> effects) {
     VerifiedDraws draws = new VerifiedDraws(state, secrets);
@@ -28,6 +29,7 @@ final class RequestSteps {
     this.assignments = new Assignments(state, secrets, draws, basis, effects);
     this.challenges = new Challenges(state, draws, basis, effects);
     this.end = new RequestEnd(state, basis, effects);
+    this.effects = effects;
   }
 
   /** An accepted request, and the task of its first author. */
@@ -43,16 +45,21 @@ final class RequestSteps {
   /** Moves every open request on. */
   void tick(ClosedEpoch epoch) {
     List.copyOf(state.open.values()).forEach(request -> step(request, epoch));
+    if (state.open.values().stream()
+        .anyMatch(request -> request.since < 0 && request.begun == epoch.epoch())) {
+      effects.accept(new Effect.Issued(epoch.epoch()));
+    }
   }
 
   private void step(RequestState request, ClosedEpoch epoch) {
+    request.heard(state.clock);
     switch (request.phase) {
       case GENERATING -> generating(request, epoch);
       case CHECKING -> checking(request, epoch);
       case OPENING -> opening(request, epoch);
       case VOTING -> voting(request, epoch);
       case DECIDED -> {
-        if (basis.isOver(request, epoch, basis.parameters().getDisputeTicks())) {
+        if (request.isOver(state.clock, request.parameters.getDisputeTicks())) {
           end.last(request, epoch);
         }
       }
@@ -68,18 +75,19 @@ final class RequestSteps {
       return;
     }
     Boolean last = newest.ready.get(author.get().attempt);
-    if (author.get().finalRoot != null && last != null) {
+    boolean ineligible = author.get().ineligible;
+    if (!ineligible && author.get().finalRoot != null && last != null) {
       finished(request, epoch, last);
       return;
     }
     int ticks =
         author.get().prefillRoot == null
-            ? basis.parameters().getPrefillTicks()
-            : basis.parameters().getSegmentTicks();
-    if (!basis.isOver(request, epoch, ticks)) {
+            ? request.parameters.getPrefillTicks()
+            : request.parameters.getSegmentTicks();
+    if (!ineligible && !request.isOver(state.clock, ticks)) {
       return;
     }
-    request.since = epoch.tick();
+    request.waitFrom(epoch.epoch());
     if (author.get().attempt + 1 == ATTEMPTS_MAX || !assignments.author(request)) {
       expire(request, epoch);
     }
@@ -91,7 +99,7 @@ final class RequestSteps {
       return;
     }
     request.cases.add(new CaseState(request.newest().segment + 1));
-    request.since = epoch.tick();
+    request.waitFrom(epoch.epoch());
     if (!assignments.author(request)) {
       expire(request, epoch);
     }
@@ -112,7 +120,7 @@ final class RequestSteps {
         request.tasks.stream()
             .filter(t -> !t.author && t.round == request.round)
             .allMatch(t -> t.prefillRoot != null);
-    if (all || basis.isOver(request, epoch, basis.parameters().getPrefillTicks())) {
+    if (all || request.isOver(state.clock, request.parameters.getPrefillTicks())) {
       challenge(request, request.underCheck(), epoch, 1);
     }
   }
@@ -122,7 +130,7 @@ final class RequestSteps {
     boolean published = challenges.publish(request, cases, epoch, part);
     if (published) {
       request.phase = Phase.OPENING;
-      request.since = epoch.tick();
+      request.waitFrom(epoch.epoch());
     }
     return published;
   }
@@ -130,7 +138,7 @@ final class RequestSteps {
   private void opening(RequestState request, ClosedEpoch epoch) {
     List<CaseState> awaited = request.cases.stream().filter(c -> c.opening).toList();
     boolean all = awaited.stream().allMatch(RequestSteps::isOpened);
-    if (!all && !basis.isOver(request, epoch, basis.parameters().getOpeningTicks())) {
+    if (!all && !request.isOver(state.clock, request.parameters.getOpeningTicks())) {
       return;
     }
     awaited.forEach(c -> CaseEnd.opened(c, basis.judge(request, c)));
@@ -141,7 +149,8 @@ final class RequestSteps {
             .toList();
     if (unsure.isEmpty() || !challenge(request, unsure, epoch, 2)) {
       request.phase = Phase.VOTING;
-      request.since = epoch.tick();
+      // Who opened needs nothing more of the coordinator.
+      request.since = state.clock.ticks();
       voting(request, epoch);
     }
   }
@@ -156,7 +165,7 @@ final class RequestSteps {
 
   private void voting(RequestState request, ClosedEpoch epoch) {
     boolean all = request.underCheck().stream().allMatch(c -> hasVoted(request, c));
-    if (!all && !basis.isOver(request, epoch, basis.parameters().getVoteTicks())) {
+    if (!all && !request.isOver(state.clock, request.parameters.getVoteTicks())) {
       return;
     }
     for (CaseState found : request.underCheck()) {

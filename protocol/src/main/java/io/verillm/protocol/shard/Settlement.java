@@ -31,7 +31,7 @@ final class Settlement {
   Settlement(RequestState request, CaseBasis basis) {
     this.request = request;
     this.basis = basis;
-    this.parameters = basis.parameters();
+    this.parameters = request.parameters;
     request.tasks.forEach(t -> slash(t).ifPresent(s -> slashes.put(t.taskId, s)));
   }
 
@@ -134,6 +134,10 @@ final class Settlement {
   }
 
   private Stream<CaseSlash> authorSlash(CaseState found, MemberState m) {
+    if (m.task.ineligible) {
+      // It was asked by mistake, and owes nothing.
+      return Stream.empty();
+    }
     if (m != found.author() || found.decision.outcome() == VerdictOutcome.EXPIRED) {
       // Whoever sealed its segment was not silent, whatever became of its tokens.
       return m.task.finalRoot != null

@@ -17,6 +17,10 @@ final class TaskState {
   int round;
 
   int attempt;
+
+  /** An author that was not ready, or had not the stake, where its request was accepted. */
+  boolean ineligible;
+
   @Nullable Hash prefillRoot;
   @Nullable Hash finalRoot;
   @Nullable Hash outputTag;
