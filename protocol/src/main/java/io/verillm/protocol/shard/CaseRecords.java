@@ -51,7 +51,7 @@ final class CaseRecords {
     if (state.closed.contains(id) || state.open.containsKey(id)) {
       return Refusal.DUPLICATE_REQUEST;
     }
-    if (!state.granted.remove(id)) {
+    if (!state.granted.take(id, accepted.getRequester())) {
       return Refusal.NO_ESCROW;
     }
     steps.begin(

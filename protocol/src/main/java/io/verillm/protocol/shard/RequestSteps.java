@@ -45,6 +45,7 @@ final class RequestSteps {
   /** Moves every open request on. */
   void tick(ClosedEpoch epoch) {
     List.copyOf(state.open.values()).forEach(request -> step(request, epoch));
+    state.granted.overdue(state.clock).forEach(id -> end.unaccepted(id, epoch));
     if (state.open.values().stream()
         .anyMatch(request -> request.since < 0 && request.begun == epoch.epoch())) {
       effects.accept(new Effect.Issued(epoch.epoch()));

@@ -59,6 +59,21 @@ final class Settlement {
         found == request.newest());
   }
 
+  /** A request that ended before it became a case: everything goes back. */
+  static SettleCase refund(String requestId, String requester) {
+    return new SettleCase(
+        "settle/%s/0".formatted(requestId),
+        requestId,
+        0,
+        VerdictOutcome.EXPIRED.name(),
+        requester,
+        List.of(),
+        List.of(),
+        List.of(),
+        VerdictOutcome.EXPIRED.name(),
+        true);
+  }
+
   /** The worst of all cases; the enum lists the worst outcome first. */
   private VerdictOutcome outcome() {
     return request.cases.stream()

@@ -5,6 +5,7 @@ import io.verillm.events.MemberRole;
 import io.verillm.events.TaskProof;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictMember;
+import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.check.CaseReport;
 import io.verillm.protocol.check.CaseTest;
 import io.verillm.protocol.check.Policy;
@@ -58,6 +59,26 @@ final class VerdictStatement {
         notChecked(report, opened, positions),
         found.members.stream().map(VerdictStatement::member).toList(),
         proofs());
+  }
+
+  /** The last word on a request that never became a case. */
+  static Verdict withoutCase(String requestId, long epoch, String reason) {
+    return new Verdict(
+        requestId,
+        0,
+        0,
+        VerdictOutcome.EXPIRED,
+        true,
+        reason,
+        epoch,
+        "none",
+        "uncalibrated",
+        List.of(),
+        0,
+        0,
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   /** Positions that the case answers for: those of its own segment, the first also the prompt's. */

@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 record TestRequest(int number, int prompt, int output, int checkers, List<Integer> cuts) {
   static final int MAX_TOKENS = 100;
   static final long PRICE = 10_000;
+  static final String REQUESTER = "requester:0123456789abcdef";
   private static final byte[] SALT = {7};
 
   /** Written by one author. */
@@ -78,7 +79,7 @@ record TestRequest(int number, int prompt, int output, int checkers, List<Intege
     return new Accepted(
         id(),
         Wire.buffer(new byte[32]),
-        "requester:0123456789abcdef",
+        REQUESTER,
         Wire.buffer(promptHash()),
         prompt,
         Wire.buffer(TestModel.ID),
