@@ -106,14 +106,14 @@ public final class Demo {
     List<RequestRow> rows = new ArrayList<>();
     for (RequestDraft draft : drafts) {
       RequestOutcome outcome = client.status(draft.requestId());
-      rows.add(RequestRow.of(draft.prompt(), outcome, tally.verdict(draft.requestId())));
+      rows.add(RequestRow.of(draft.prompt(), outcome, tally.verdicts(draft.requestId())));
     }
     return rows;
   }
 
   private DemoReport report(List<RequestRow> rows, boolean identical, double wallSeconds) {
     Map<String, VerdictOutcome> outcomes = tally.outcomes();
-    ModelBill bill = ModelBill.of(stack.modelTime());
+    ModelBill bill = ModelBill.of(stack.modelTime(), tally.checks(), tally.handovers());
     DemoOutcome outcome =
         new DemoOutcome(
             rows.size(),

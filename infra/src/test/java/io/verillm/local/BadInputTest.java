@@ -228,6 +228,7 @@ class BadInputTest {
         d.topK(),
         d.topP(),
         d.checkers(),
+        d.handovers(),
         budget,
         d.nonce(),
         d.flagSalt());
@@ -243,6 +244,7 @@ class BadInputTest {
         d.topK(),
         d.topP(),
         d.checkers(),
+        d.handovers(),
         d.budget(),
         d.nonce(),
         d.flagSalt());

@@ -12,6 +12,7 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.shard.RequestState.Place;
 import io.verillm.protocol.vote.SoundCommitment;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
@@ -70,11 +71,12 @@ final class CaseRecords {
   }
 
   private @Nullable Refusal ready(OutputReady ready) {
-    Optional<CaseState> found =
-        Optional.ofNullable(state.open.get(ready.getRequestId()))
-            .flatMap(request -> request.segment(ready.getSegment()));
-    found.ifPresent(segment -> segment.ready.putIfAbsent(ready.getAttempt(), ready.getLast()));
-    return found.isPresent() ? null : Refusal.UNKNOWN_REQUEST;
+    RequestState request = state.open.get(ready.getRequestId());
+    if (request == null) {
+      return Refusal.UNKNOWN_REQUEST;
+    }
+    request.ready.putIfAbsent(new Place(ready.getSegment(), ready.getAttempt()), ready.getLast());
+    return null;
   }
 
   private @Nullable Refusal commitment(SignedRecord record, Commitment c) {

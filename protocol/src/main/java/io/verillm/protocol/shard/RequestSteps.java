@@ -69,16 +69,15 @@ final class RequestSteps {
   }
 
   private void generating(RequestState request, ClosedEpoch epoch) {
-    CaseState newest = request.newest();
-    Optional<TaskState> author = request.author(newest.segment);
+    Optional<TaskState> author = request.author(request.newest().segment);
     if (author.isEmpty()) {
       // Only in an audit whose log does not yet open this request.
       return;
     }
-    Boolean last = newest.ready.get(author.get().attempt);
+    Optional<Boolean> last = request.endsWith(author.get());
     boolean ineligible = author.get().ineligible;
-    if (!ineligible && author.get().finalRoot != null && last != null) {
-      finished(request, epoch, last);
+    if (!ineligible && author.get().finalRoot != null && last.isPresent()) {
+      finished(request, epoch, last.get());
       return;
     }
     int ticks =

@@ -58,7 +58,8 @@ final class VerdictStatement {
         positions,
         notChecked(report, opened, positions),
         found.members.stream().map(VerdictStatement::member).toList(),
-        proofs());
+        proofs(),
+        request.cases.size());
   }
 
   /** The last word on a request that never became a case. */
@@ -78,7 +79,8 @@ final class VerdictStatement {
         0,
         List.of(),
         List.of(),
-        List.of());
+        List.of(),
+        1);
   }
 
   /** Positions that the case answers for: those of its own segment, the first also the prompt's. */
