@@ -6,6 +6,7 @@ import io.verillm.events.Task;
 import io.verillm.protocol.event.Wire;
 import io.verillm.schemas.EventCodec;
 import java.util.Collections;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -17,8 +18,19 @@ class PaddingTest {
         .forEach(PaddingTest::assertPadded);
   }
 
+  @Test
+  void shouldGiveAllTasksOfARequestOneSize() {
+    List<Integer> sizes =
+        IntStream.rangeClosed(20, 900)
+            .mapToObj(tokens -> EventCodec.encode(Padding.pad(task(tokens), 900, 300)).length)
+            .distinct()
+            .toList();
+
+    assertThat(sizes).containsExactly(4_096);
+  }
+
   private static void assertPadded(int tokens) {
-    int size = EventCodec.encode(Padding.pad(task(tokens))).length;
+    int size = EventCodec.encode(Padding.pad(task(tokens), tokens, 1)).length;
     assertThat(size).as("%d tokens", tokens).isGreaterThanOrEqualTo(1024);
     assertThat(Integer.bitCount(size)).as("%d tokens: %d bytes", tokens, size).isEqualTo(1);
   }
