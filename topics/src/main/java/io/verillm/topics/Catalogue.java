@@ -37,6 +37,7 @@ import io.verillm.events.SettleCase;
 import io.verillm.events.StakeChanged;
 import io.verillm.events.Task;
 import io.verillm.events.TaskExposed;
+import io.verillm.events.TasksIssued;
 import io.verillm.events.Tokens;
 import io.verillm.events.Transfer;
 import io.verillm.events.Verdict;
@@ -162,11 +163,11 @@ public final class Catalogue {
         .of(Result.getClassSchema());
   }
 
-  /** Admitted requests and finished outputs. */
+  /** Admitted requests, finished outputs, and how far a shard has issued what follows. */
   public Topic accepted() {
     return sharded("accepted", TopicKey.REQUEST_ID)
         .from(COORDINATOR)
-        .of(Accepted.getClassSchema(), OutputReady.getClassSchema());
+        .of(Accepted.getClassSchema(), OutputReady.getClassSchema(), TasksIssued.getClassSchema());
   }
 
   /** Rosters and positions to open. */
