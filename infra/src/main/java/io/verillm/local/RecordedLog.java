@@ -35,8 +35,7 @@ public final class RecordedLog implements AutoCloseable {
         .map(RecordedLog::of)
         .orElseGet(() ->
             new RecordedLog(
-                new SegmentRecords(
-                    LocalBroker.partitions(folder.broker()), Catalogue.local())));
+                new SegmentRecords(LocalBroker.partitions(folder.broker()), Catalogue.local())));
   }
 
   /**

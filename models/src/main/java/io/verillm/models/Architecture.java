@@ -18,6 +18,10 @@ enum Architecture {
     this.label = label;
   }
 
+  String label() {
+    return label;
+  }
+
   static Architecture named(String label) {
     return Arrays.stream(values())
         .filter(architecture -> architecture.label.equals(label))
