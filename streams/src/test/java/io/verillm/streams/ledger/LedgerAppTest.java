@@ -131,7 +131,7 @@ class LedgerAppTest {
 
     assertThat(events(CATALOGUE.shardInputs()))
         .containsExactly(
-            new EscrowDecided("r1", true, 1_320L, ""),
+            new EscrowDecided("r1", true, 1_320L, "", ALICE),
             new StakeChanged("w-01", 500L, 2L),
             new StakeChanged("w-01", 500L, 2L),
             new StakeChanged("w-01", 500L, 2L),
