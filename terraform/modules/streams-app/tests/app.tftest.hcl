@@ -89,7 +89,7 @@ run "has_narrow_rights" {
   }
 
   assert {
-    condition     = jsondecode(aws_iam_role_policy.secrets[0].policy).Statement[0].Resource == var.secret_arns && jsondecode(aws_iam_role_policy.secrets[0].policy).Statement[0].Action == ["secretsmanager:GetSecretValue"]
+    condition     = tolist(jsondecode(aws_iam_role_policy.secrets[0].policy).Statement[0].Resource) == var.secret_arns && jsondecode(aws_iam_role_policy.secrets[0].policy).Statement[0].Action == ["secretsmanager:GetSecretValue"]
     error_message = "The program may read other secrets than its own."
   }
 
