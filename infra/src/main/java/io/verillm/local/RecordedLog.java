@@ -5,8 +5,10 @@ import io.verillm.streams.audit.KafkaRecords;
 import io.verillm.streams.audit.RecordSource;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ConsumerSettings;
+import io.verillm.topics.KafkaAccess;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
@@ -33,16 +35,19 @@ public final class RecordedLog implements AutoCloseable {
   public static RecordedLog of(StackFolder folder) {
     LocalBroker broker;
     try {
-      broker = LocalBroker.start(folder.broker(), LocalStack.ANY_PORT);
+      broker =
+          LocalBroker.start(
+              folder.broker(), LocalStack.ANY_PORT, new StackAccess(folder, List.of()).guard());
     } catch (UncheckedIOException held) {
       Optional<String> running = folder.runningAt();
       if (running.isEmpty()) {
         throw held;
       }
-      return of(running.get());
+      return of(auditor(folder, running.get()));
     }
     try {
-      RecordSource records = new KafkaRecords(broker.bootstrapServers(), Catalogue.local());
+      RecordSource records =
+          new KafkaRecords(auditor(folder, broker.bootstrapServers()), Catalogue.local());
       return new RecordedLog(Optional.of(broker), records);
     } catch (RuntimeException e) {
       broker.close();
@@ -55,17 +60,22 @@ public final class RecordedLog implements AutoCloseable {
    *
    * @throws KafkaException if it does not answer or has none of our topics
    */
-  public static RecordedLog of(String bootstrap) {
+  public static RecordedLog of(KafkaAccess access) {
     return new RecordedLog(
-        Optional.empty(), new KafkaRecords(bootstrap, Catalogue.of(shards(bootstrap))));
+        Optional.empty(), new KafkaRecords(access, Catalogue.of(shards(access))));
   }
 
-  private static int shards(String bootstrap) {
+  private static KafkaAccess auditor(StackFolder folder, String bootstrap) {
+    return StackAccess.of(folder, StackAccess.AUDITOR, bootstrap)
+        .orElseGet(() -> KafkaAccess.open(bootstrap));
+  }
+
+  private static int shards(KafkaAccess access) {
     String requests = Catalogue.local().requests().name();
-    try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(bootstrap)) {
+    try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(access)) {
       int shards = consumer.partitionsFor(requests, BROKER_TIMEOUT).size();
       if (shards == 0) {
-        throw new KafkaException(bootstrap + " has no topic " + requests);
+        throw new KafkaException(access + " has no topic " + requests);
       }
       return shards;
     }
