@@ -331,7 +331,8 @@ class BadInputTest {
 
   private WorkerReady ready(String worker, boolean ready) {
     Hash model = client.registry().models().firstKey();
-    return new WorkerReady(worker, List.of(Wire.buffer(model)), "onnxruntime-cpu-fp32", ready);
+    return new WorkerReady(
+        worker, List.of(Wire.buffer(model)), "onnxruntime-cpu-fp32", ready, ready ? 1L : 2L);
   }
 
   /** Makes w-99 a worker with topics and stake, and waits until shard 0 counts it. */

@@ -27,6 +27,7 @@ public final class LocalBroker implements AutoCloseable {
   /** Largest record batch in bytes: an event of 8 MiB with its key, headers and batch header. */
   public static final int MESSAGE_BYTES_MAX = 9 * 1024 * 1024;
 
+  private static final String LOCK = "broker.lock";
   private static final Logger LOG = LoggerFactory.getLogger(LocalBroker.class);
 
   private final KafkaRaftServer server;
@@ -97,7 +98,7 @@ public final class LocalBroker implements AutoCloseable {
   private static FileChannel lock(Path dataDir) throws IOException {
     FileChannel channel =
         FileChannel.open(
-            dataDir.resolve("broker.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            dataDir.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     @Nullable FileLock held = null;
     try {
       held = channel.tryLock();
@@ -109,6 +110,23 @@ public final class LocalBroker implements AutoCloseable {
       throw new IOException("another broker runs on " + dataDir);
     }
     return channel;
+  }
+
+  /** Where a broker with this data directory keeps its partitions, one folder for each. */
+  public static Path partitions(Path dataDir) {
+    return LogDirectory.in(dataDir);
+  }
+
+  /** Whether a broker runs on the directory, in this process or another one. */
+  public static boolean runsOn(Path dataDir) {
+    if (!Files.exists(dataDir.resolve(LOCK))) {
+      return false;
+    }
+    try (FileChannel free = lock(dataDir)) {
+      return false;
+    } catch (IOException held) {
+      return true;
+    }
   }
 
   /** {@code host:port} for clients. */

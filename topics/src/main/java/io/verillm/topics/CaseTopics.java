@@ -9,6 +9,7 @@ import io.verillm.events.FlagOpening;
 import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
 import io.verillm.events.TaskExposed;
+import io.verillm.events.TasksIssued;
 import io.verillm.events.Verdict;
 import io.verillm.events.Vote;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.List;
 /**
  * What is public of a request and of its cases.
  *
- * @param accepted admitted requests and finished outputs
+ * @param accepted admitted requests, finished outputs, and how far a shard has issued what follows
  * @param challenges rosters and positions to open
  * @param commitments commitments; partition = the task's shard
  * @param openings opened commitments; partition = the task's shard
@@ -38,7 +39,10 @@ record CaseTopics(
     return new CaseTopics(
         TopicDraft.sharded("accepted", TopicKey.REQUEST_ID, shards)
             .from(Role.COORDINATOR)
-            .of(Accepted.getClassSchema(), OutputReady.getClassSchema()),
+            .of(
+                Accepted.getClassSchema(),
+                OutputReady.getClassSchema(),
+                TasksIssued.getClassSchema()),
         TopicDraft.sharded("challenges", TopicKey.REQUEST_ID, shards)
             .bytes(TopicLimits.MEDIUM_BYTES_MAX)
             .from(Role.COORDINATOR)

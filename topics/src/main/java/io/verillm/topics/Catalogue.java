@@ -109,7 +109,7 @@ public final class Catalogue {
     return work.results();
   }
 
-  /** Admitted requests and finished outputs. */
+  /** Admitted requests, finished outputs, and how far a shard has issued what follows. */
   public Topic accepted() {
     return cases.accepted();
   }

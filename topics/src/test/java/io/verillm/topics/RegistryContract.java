@@ -54,6 +54,6 @@ interface RegistryContract {
 
   private static WorkerReady ready() {
     return new WorkerReady(
-        "w-77", List.of(ByteBuffer.wrap(Cluster.MODEL.bytes())), "cpu-fp32", true);
+        "w-77", List.of(ByteBuffer.wrap(Cluster.MODEL.bytes())), "cpu-fp32", true, 1L);
   }
 }

@@ -38,7 +38,7 @@ final class CaseEnd {
   void provisional(CaseState found, ClosedEpoch epoch) {
     found.decision = new CaseDecision(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
     found.phase = Phase.DECIDED;
-    found.since = epoch.tick();
+    found.waitFrom(epoch.epoch());
     verdict(found, epoch, found.decision, false);
   }
 
@@ -86,7 +86,7 @@ final class CaseEnd {
         new Effect.Publish(
             Effect.Stream.LEDGER_COMMANDS,
             found.requestId,
-            Settlement.of(found, decision, steps.parameters(), size(found))));
+            Settlement.of(found, decision, found.parameters, size(found))));
     state.open.remove(ShardState.key(found.requestId, found.segment));
     state.closed.add(found.requestId);
     found.tasks.forEach(t -> state.byTask.remove(t.taskId));

@@ -86,6 +86,10 @@ final class Settlement {
 
   private static Optional<CaseSlash> authorSlash(
       CaseState found, TaskState t, CaseDecision decision, ParametersSet p) {
+    if (t.ineligible) {
+      // It was asked by mistake, and owes nothing.
+      return Optional.empty();
+    }
     boolean replaced = t.attempt < found.attempt;
     if (replaced || decision.outcome() == VerdictOutcome.EXPIRED) {
       // Whoever sealed its segment was not silent, whatever became of its tokens.

@@ -42,9 +42,15 @@ final class ShardState {
 
   SealChain seals = SealChain.start();
 
-  /** Workers ready for a model that can lose something: authors and checkers come from here. */
+  final CaseClock clock = new CaseClock();
+
+  /** Those that a request accepted now could be given to. */
   List<RegisteredWorker> staked(Hash modelId) {
-    long lock = registry.parameters().map(ParametersSet::getLock).orElse(0L);
+    return staked(modelId, registry.parameters().map(ParametersSet::getLock).orElse(0L));
+  }
+
+  /** Workers ready for a model that can lose something: authors and checkers come from here. */
+  List<RegisteredWorker> staked(Hash modelId, long lock) {
     return registry.workers().values().stream()
         .filter(w -> w.serves(modelId) && stakes.getOrDefault(w.id(), 0L) >= Math.max(1, lock))
         .toList();

@@ -137,7 +137,7 @@ final class CoordinatorBed {
     registry(
         signer,
         new WorkerRegistered(id, "op-" + id, Wire.buffer(signing(signer).publicKey().bytes())));
-    registry(signer, new WorkerReady(id, List.of(Wire.buffer(MODEL)), "cpu", true));
+    registry(signer, new WorkerReady(id, List.of(Wire.buffer(MODEL)), "cpu", true, 1L));
     send(
         CATALOGUE.shardInputs(),
         Signers.LEDGER,

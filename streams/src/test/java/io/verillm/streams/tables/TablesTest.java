@@ -110,7 +110,7 @@ class TablesTest {
         bootstrap,
         signer(Signers.worker("w-01"), WORKER),
         CATALOGUE.registry(),
-        new WorkerReady("w-01", List.of(ID), "cpu-fp32", true));
+        new WorkerReady("w-01", List.of(ID), "cpu-fp32", true, 1L));
   }
 
   private static void writeCase(KafkaAccess bootstrap) {
