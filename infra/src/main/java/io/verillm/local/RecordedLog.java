@@ -1,6 +1,7 @@
 package io.verillm.local;
 
 import io.verillm.broker.LocalBroker;
+import io.verillm.protocol.log.LogPartition;
 import io.verillm.streams.audit.KafkaRecords;
 import io.verillm.streams.audit.RecordSource;
 import io.verillm.streams.audit.SegmentRecords;
@@ -35,8 +36,7 @@ public final class RecordedLog implements AutoCloseable {
         .map(RecordedLog::of)
         .orElseGet(() ->
             new RecordedLog(
-                new SegmentRecords(
-                    LocalBroker.partitions(folder.broker()), Catalogue.local())));
+                new SegmentRecords(LocalBroker.partitions(folder.broker()), Catalogue.local())));
   }
 
   /**
@@ -57,6 +57,14 @@ public final class RecordedLog implements AutoCloseable {
       }
       return shards;
     }
+  }
+
+  /** Whether nobody was ever registered, so that there is nothing to recompute. */
+  public boolean isEmpty() {
+    LogPartition registry = new LogPartition(Catalogue.local().registry().name(), 0);
+    boolean[] any = new boolean[1];
+    records.read(registry, record -> any[0] = true);
+    return !any[0];
   }
 
   public RecordSource records() {
