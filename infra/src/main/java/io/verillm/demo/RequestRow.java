@@ -32,6 +32,7 @@ public record RequestRow(
    * @param policy row policy and calibration
    * @param checked tests that ran
    * @param notChecked what nobody looked at
+   * @param secondRound why there was a round 2 and how it went; empty where there was none
    * @param opened positions opened in all rounds
    * @param positions positions of the case
    */
@@ -43,6 +44,7 @@ public record RequestRow(
       String policy,
       List<String> checked,
       List<String> notChecked,
+      Optional<String> secondRound,
       int opened,
       int positions) {
     public Segment {
@@ -63,23 +65,23 @@ public record RequestRow(
           v.getPolicy() + " " + v.getCalibrationId(),
           v.getTests(),
           v.getNotChecked(),
+          SecondRound.of(v),
           v.getPositionsOpened(),
           v.getPositions());
     }
 
     private List<String> lines() {
-      return List.of(
-          "  segment %d by %s: %s (%s); policy %s; checked: %s; %d of %d positions opened"
-              .formatted(
-                  number,
-                  author,
-                  outcome,
-                  reason,
-                  policy,
-                  String.join(", ", checked),
-                  opened,
-                  positions),
+      List<String> lines = new ArrayList<>();
+      lines.add(
+          "  segment %d by %s: %s%s"
+              .formatted(number, author, outcome, reason.isEmpty() ? "" : " (" + reason + ")"));
+      secondRound.ifPresent(words -> lines.add("    " + words));
+      lines.add(
+          "    policy %s; checked: %s; %d of %d positions opened"
+              .formatted(policy, String.join(", ", checked), opened, positions));
+      lines.add(
           "    not checked: " + (notChecked.isEmpty() ? "nothing" : String.join(", ", notChecked)));
+      return lines;
     }
   }
 
@@ -101,7 +103,8 @@ public record RequestRow(
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(requestId + "  " + outcome);
-    lines.add("  " + oneLine(prompt) + " |" + oneLine(text));
+    lines.add("  prompt: " + oneLine(prompt));
+    lines.add("  text: " + oneLine(text));
     segments.forEach(segment -> lines.addAll(segment.lines()));
     return lines;
   }

@@ -1,6 +1,7 @@
 package io.verillm.streams.coordinator;
 
 import io.verillm.events.Task;
+import io.verillm.protocol.registry.TaskSize;
 import io.verillm.schemas.EventCodec;
 import java.nio.ByteBuffer;
 import java.util.Collections;
@@ -26,8 +27,11 @@ final class Padding {
     int reach = EventCodec.encode(widest).length;
     int bare = EventCodec.encode(task).length;
     int target = SMALLEST;
-    while (target < reach || withLengthField(paddingFor(target - bare)) != target - bare) {
-      // Where a longer length field jumps over the target, the next size is taken.
+    while (target < Math.min(reach, TaskSize.BYTES_MAX)
+        || (target < TaskSize.BYTES_MAX
+            && withLengthField(paddingFor(target - bare)) != target - bare)) {
+      // Where a longer length field jumps over the target, the next size is taken; behind the
+      // largest there is none, and the task stays one byte short.
       target <<= 1;
     }
     byte[] padding = new byte[paddingFor(target - bare)];
