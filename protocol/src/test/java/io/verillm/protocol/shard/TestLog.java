@@ -26,7 +26,16 @@ import org.apache.avro.specific.SpecificRecord;
 final class TestLog implements Inbox {
   static final ShardTopics TOPICS =
       new ShardTopics(
-          "spine", "registry", "seals", "accepted", "commitments", "openings", "votes", "journal");
+          "spine",
+          "registry",
+          "seals",
+          "accepted",
+          "commitments",
+          "openings",
+          "votes",
+          "disputes",
+          w -> "tasks." + w,
+          "journal");
 
   private static final List<LogPartition> PARTITIONS =
       Stream.concat(
