@@ -97,7 +97,8 @@ class RefusalTest {
         });
     cases.put(
         Refusal.UNKNOWN_REQUEST,
-        () -> bed.log.post(Signers.COORDINATOR, ACCEPTED, new OutputReady(REQUEST.id(), 0, 0)));
+        () ->
+            bed.log.post(Signers.COORDINATOR, ACCEPTED, new OutputReady(REQUEST.id(), 0, 0, true)));
     cases.put(
         Refusal.UNKNOWN_TASK,
         () ->

@@ -17,6 +17,7 @@ final class TestCoordinator implements Secrets {
     authors.put(requestId + "/0/0", worker);
   }
 
+  /** By request/segment. */
   final Map<String, Output> outputs = new HashMap<>();
 
   @Override
@@ -36,7 +37,7 @@ final class TestCoordinator implements Secrets {
 
   @Override
   public Optional<Output> output(String requestId, int segment) {
-    return Optional.ofNullable(outputs.get(requestId));
+    return Optional.ofNullable(outputs.get(requestId + "/" + segment));
   }
 
   @Override
