@@ -34,7 +34,8 @@ final class RequestEnd {
     request.phase = Phase.CLOSED;
     verdicts(request, epoch, true);
     Settlement settlement = new Settlement(request, basis);
-    request.cases.forEach(c -> publish(Effect.Stream.LEDGER_COMMANDS, request, settlement.of(c)));
+    request.cases.forEach(
+        c -> publish(Effect.Stream.LEDGER_COMMANDS, request.requestId, settlement.of(c)));
     state.open.remove(request.requestId);
     state.closed.add(request.requestId);
     request.tasks.forEach(t -> state.byTask.remove(t.taskId));
@@ -64,12 +65,23 @@ final class RequestEnd {
               : Optional.of(basis.ground(request, found));
       publish(
           Effect.Stream.VERDICTS,
-          request,
+          request.requestId,
           new VerdictStatement(request, found, judge, ground).event(epoch.epoch(), last));
     }
   }
 
-  private void publish(Effect.Stream stream, RequestState request, SpecificRecord event) {
-    effects.accept(new Effect.Publish(stream, request.requestId, event));
+  /** A request that no worker came for: the escrow goes back. */
+  void unaccepted(String requestId, ClosedEpoch epoch) {
+    String requester = state.granted.expire(requestId);
+    publish(
+        Effect.Stream.VERDICTS,
+        requestId,
+        VerdictStatement.withoutCase(requestId, epoch.epoch(), "NO_WORKER"));
+    publish(Effect.Stream.LEDGER_COMMANDS, requestId, Settlement.refund(requestId, requester));
+    state.closed.add(requestId);
+  }
+
+  private void publish(Effect.Stream stream, String requestId, SpecificRecord event) {
+    effects.accept(new Effect.Publish(stream, requestId, event));
   }
 }
