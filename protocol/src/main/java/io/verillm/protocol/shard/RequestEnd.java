@@ -41,20 +41,6 @@ final class RequestEnd {
     request.tasks.forEach(t -> state.byTask.remove(t.taskId));
   }
 
-  /** A request that no worker came for: the escrow goes back. */
-  void unaccepted(String requestId, ClosedEpoch epoch) {
-    String requester = state.granted.expire(requestId);
-    effects.accept(
-        new Effect.Publish(
-            Effect.Stream.VERDICTS,
-            requestId,
-            VerdictStatement.withoutCase(requestId, epoch.epoch(), "NO_WORKER")));
-    effects.accept(
-        new Effect.Publish(
-            Effect.Stream.LEDGER_COMMANDS, requestId, Settlement.refund(requestId, requester)));
-    state.closed.add(requestId);
-  }
-
   private void verdicts(RequestState request, ClosedEpoch epoch, boolean last) {
     for (CaseState found : request.cases) {
       Optional<Judge> judge =

@@ -565,8 +565,6 @@ class ShardTest {
   @Test
   void shouldKeepTheParametersOfItsAcceptanceForAnOpenCase() {
     ParametersSet old = bed.shard.registry().parameters().orElseThrow();
-    String missing = oneOfTheFirstCommittee();
-    bed.worker(missing).prefills = false;
     bed.request(TestRequest.standard());
     bed.turn(1);
     bed.registry(
@@ -578,6 +576,8 @@ class ShardTest {
             .setLock(2L)
             .setPrefillTicks(1)
             .build());
+    playUntilAssigned(bed, 1);
+    bed.worker(assigned(bed, 1).iterator().next()).prefills = false;
     bed.run();
 
     assertThat(bed.shard.registry().parameters().orElseThrow().getPrefillTicks()).isEqualTo(1);
