@@ -6,6 +6,7 @@ import io.verillm.events.CommitmentStep;
 import io.verillm.events.Opening;
 import io.verillm.events.OpeningStep;
 import io.verillm.events.OutputReady;
+import io.verillm.events.TaskExposed;
 import io.verillm.events.TasksIssued;
 import io.verillm.events.Vote;
 import io.verillm.protocol.crypto.Hash;
@@ -23,8 +24,11 @@ final class CaseRecords {
   private final RequestSteps steps;
   private final int shard;
 
-  CaseRecords(ShardState state, RequestSteps steps, int shard) {
+  private final ExposedTasks exposed;
+
+  CaseRecords(ShardState state, RequestSteps steps, ExposedTasks exposed, int shard) {
     this.shard = shard;
+    this.exposed = exposed;
     this.state = state;
     this.steps = steps;
   }
@@ -38,6 +42,7 @@ final class CaseRecords {
       case Commitment c when topic.equals(topics.commitments()) -> commitment(record, c);
       case Opening o when topic.equals(topics.openings()) -> opening(record, o);
       case Vote v when topic.equals(topics.votes()) -> vote(record, v);
+      case TaskExposed t when topic.equals(topics.disputes()) -> exposed.apply(record, t);
       default -> Refusal.WRONG_TOPIC;
     };
   }

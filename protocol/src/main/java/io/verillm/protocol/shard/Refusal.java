@@ -42,6 +42,8 @@ public enum Refusal {
   DUPLICATE_OPENING,
   /** The opening contradicts its seal; the worker is at fault. */
   DOES_NOT_FIT_SEAL,
+  /** An exposed task that the coordinator did not sign, or that is what the challenge says. */
+  TASK_AS_SAID,
   /** A vote by a worker that has none. */
   NO_VOTE,
   DUPLICATE_VOTE

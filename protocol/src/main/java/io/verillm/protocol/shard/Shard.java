@@ -50,7 +50,7 @@ public final class Shard {
     this.shard = shard;
     this.state = new ShardState();
     this.steps = new RequestSteps(state, secrets, effect -> effects.add(effect));
-    this.records = new CaseRecords(state, steps, shard);
+    this.records = new CaseRecords(state, steps, steps.exposures(topics.tasks()), shard);
   }
 
   /** What the registry's copies on the spine have said so far. */

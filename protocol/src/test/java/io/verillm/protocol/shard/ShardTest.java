@@ -23,6 +23,9 @@ import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.money.SettlementKinds;
+import io.verillm.protocol.sampling.EvidenceVector;
+import io.verillm.protocol.sampling.RankClass;
+import io.verillm.protocol.sampling.TokenEvidence;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +33,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -220,6 +224,44 @@ class ShardTest {
     assertThat(paid(SettlementKinds.AUTHOR)).containsExactly(AUTHOR);
     assertThat(paid(SettlementKinds.FEE)).hasSize(2).doesNotContain(fabricator);
     assertThat(settled().getVotes()).extracting(v -> v.getWorker()).doesNotContain(fabricator);
+  }
+
+  @Test
+  void shouldSlashACheckerThatFabricatesEvidenceAgainstAnHonestAuthor() {
+    List<UnaryOperator<EvidenceVector>> lies =
+        List.of(
+            e -> with(e, 9, new TokenEvidence(RankClass.NOT_ALLOWED, 0)),
+            e -> with(e, 9, new TokenEvidence(RankClass.SURELY_ALLOWED, 20_001)),
+            e -> with(e, e.tokens(), new TokenEvidence(RankClass.SURELY_ALLOWED, 20_001)));
+    for (UnaryOperator<EvidenceVector> lie : lies) {
+      bed = new ShardBed(12);
+      String fabricator = oneOfTheFirstCommittee();
+      bed.worker(fabricator).evidence = lie;
+      play();
+
+      assertDecided(VerdictOutcome.ACCEPTED, "SECOND_ROUND");
+      assertThat(members(1, MemberDecision.REJECT)).containsExactly(fabricator);
+      assertThat(slashed(SettlementKinds.SLASH_OPENING)).containsExactly(fabricator);
+    }
+  }
+
+  @Test
+  void shouldNotSlashACheckerForEvidenceThatOnlyLeavesItUnsure() {
+    String noisy = oneOfTheFirstCommittee();
+    bed.worker(noisy).evidence =
+        e -> with(e, 9, new TokenEvidence(RankClass.SURELY_ALLOWED, 19_999));
+    play();
+
+    assertDecided(VerdictOutcome.ACCEPTED, "SECOND_ROUND");
+    assertThat(settled().getSlashes()).isEmpty();
+  }
+
+  private static EvidenceVector with(EvidenceVector vector, int index, TokenEvidence entry) {
+    List<TokenEvidence> tokens =
+        IntStream.range(0, vector.tokens())
+            .mapToObj(i -> i == index ? entry : vector.token(i))
+            .toList();
+    return EvidenceVector.of(tokens, index == tokens.size() ? entry : vector.end());
   }
 
   @Test
@@ -523,8 +565,6 @@ class ShardTest {
   @Test
   void shouldKeepTheParametersOfItsAcceptanceForAnOpenCase() {
     ParametersSet old = bed.shard.registry().parameters().orElseThrow();
-    String missing = oneOfTheFirstCommittee();
-    bed.worker(missing).prefills = false;
     bed.request(TestRequest.standard());
     bed.turn(1);
     bed.registry(
@@ -536,6 +576,8 @@ class ShardTest {
             .setLock(2L)
             .setPrefillTicks(1)
             .build());
+    playUntilAssigned(bed, 1);
+    bed.worker(assigned(bed, 1).iterator().next()).prefills = false;
     bed.run();
 
     assertThat(bed.shard.registry().parameters().orElseThrow().getPrefillTicks()).isEqualTo(1);

@@ -26,11 +26,20 @@ import org.apache.avro.specific.SpecificRecord;
 final class TestLog implements Inbox {
   static final ShardTopics TOPICS =
       new ShardTopics(
-          "spine", "registry", "seals", "accepted", "commitments", "openings", "votes", "journal");
+          "spine",
+          "registry",
+          "seals",
+          "accepted",
+          "commitments",
+          "openings",
+          "votes",
+          "disputes",
+          w -> "tasks." + w,
+          "journal");
 
   private static final List<LogPartition> PARTITIONS =
       Stream.concat(
-              Stream.of(new LogPartition("accepted", 1)),
+              Stream.of(new LogPartition("accepted", 1), new LogPartition(TOPICS.spine(), 0)),
               TOPICS.sealed().stream().map(topic -> new LogPartition(topic, 0)))
           .toList();
 
@@ -69,7 +78,9 @@ final class TestLog implements Inbox {
   /** Seals everything new; gives the closed epoch, which is not on the spine yet. */
   EpochClosed close(long timeMillis) {
     Map<LogPartition, List<LogLeaf>> leaves = new TreeMap<>();
-    for (String topic : TOPICS.sealed()) {
+    List<String> topics = new ArrayList<>(TOPICS.sealed());
+    topics.add(TOPICS.spine());
+    for (String topic : topics) {
       List<SignedRecord> all = all(topic);
       leaves.put(
           new LogPartition(topic, 0),
