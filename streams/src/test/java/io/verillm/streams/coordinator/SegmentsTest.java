@@ -60,8 +60,7 @@ class SegmentsTest {
   private final LiveSecrets secrets = new LiveSecrets(keys, store, authors);
   private final List<SpecificRecord> sent = new ArrayList<>();
   private final List<String> refused = new ArrayList<>();
-  private List<String> workers =
-      IntStream.rangeClosed(1, 6).mapToObj(i -> "w-0" + i).toList();
+  private List<String> workers = IntStream.rangeClosed(1, 6).mapToObj(i -> "w-0" + i).toList();
   private Segments segments;
   private Admission admission;
 
@@ -163,20 +162,14 @@ class SegmentsTest {
 
   private void commit(String worker, Task task, CommitmentStep step, ByteBuffer tag) {
     segments.commitment(
-        by(worker),
-        new Commitment(task.getTaskId(), worker, step, Wire.buffer(new byte[32]), tag));
+        by(worker), new Commitment(task.getTaskId(), worker, step, Wire.buffer(new byte[32]), tag));
   }
 
   private void stream(String worker, Task task, int sequence, TokensFinish finish, int... ids) {
     segments.tokens(
         by(worker),
         new Tokens(
-            task.getTaskId(),
-            worker,
-            sequence,
-            0,
-            IntStream.of(ids).boxed().toList(),
-            finish));
+            task.getTaskId(), worker, sequence, 0, IntStream.of(ids).boxed().toList(), finish));
   }
 
   private void finish(String worker, Task task, FinishReason reason, int... ids) {
