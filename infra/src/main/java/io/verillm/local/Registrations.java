@@ -18,13 +18,11 @@ final class Registrations {
 
   private Registrations() {}
 
-  static CoordinatorRegistered coordinator(CoordinatorKeys keys, int shards) {
-    return new CoordinatorRegistered(
-        COORDINATOR,
-        Wire.buffer(keys.signer().publicKey().bytes()),
-        Wire.buffer(keys.vrf().publicKey().bytes()),
-        shards,
-        StackKeys.WITNESSES);
+  static CoordinatorRegistered coordinator(
+      CoordinatorKeys keys, int shards, List<RegisteredWitness> witnesses) {
+    return new RegisteredCoordinator(
+            COORDINATOR, keys.signer().publicKey(), keys.vrf().publicKey(), shards, witnesses)
+        .toEvent();
   }
 
   static ModelRegistered model(BuiltInModel model) {

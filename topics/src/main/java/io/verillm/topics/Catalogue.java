@@ -33,6 +33,7 @@ import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Result;
 import io.verillm.events.Score;
 import io.verillm.events.Seal;
+import io.verillm.events.SealRefused;
 import io.verillm.events.SettleCase;
 import io.verillm.events.StakeChanged;
 import io.verillm.events.Task;
@@ -227,11 +228,14 @@ public final class Catalogue {
         .of(Seal.getClassSchema());
   }
 
-  /** What witnesses say to seals. */
+  /**
+   * What witnesses say to seals; every partition gets its copy of a cosignature, so that each shard
+   * sees for itself whether there is one.
+   */
   public Topic cosignatures() {
-    return single("cosignatures", TopicKey.EPOCH)
+    return sharded("cosignatures", TopicKey.EPOCH)
         .from(EnumSet.of(Role.WITNESS))
-        .of(Cosignature.getClassSchema());
+        .of(Cosignature.getClassSchema(), SealRefused.getClassSchema());
   }
 
   /**
@@ -343,6 +347,7 @@ public final class Catalogue {
             verdicts(),
             flags(),
             commitments(),
+            cosignatures(),
             registry(),
             shardInputs(),
             ledgerCommands(),

@@ -18,6 +18,7 @@ import io.verillm.events.StakeChanged;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
 import io.verillm.events.VoteReason;
+import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
@@ -82,6 +83,14 @@ class RefusalTest {
           return bed.log.post(Signers.LEDGER, SPINE, new StakeChanged("w-01", 2L, 4L));
         });
     cases.put(Refusal.BAD_EPOCH, this::epochFarAhead);
+    cases.put(
+        Refusal.BAD_REMOVAL,
+        () ->
+            bed.log.post(
+                Signers.SEALER,
+                SPINE,
+                new WitnessRemoved(
+                    0L, "wit-1", 1L, ByteBuffer.allocate(0), ByteBuffer.allocate(64), List.of())));
     cases.put(
         Refusal.NO_ESCROW, () -> bed.log.post(Signers.COORDINATOR, ACCEPTED, REQUEST.accepted()));
     cases.put(Refusal.DUPLICATE_REQUEST, this::acceptedAgain);
