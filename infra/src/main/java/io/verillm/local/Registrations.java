@@ -6,7 +6,10 @@ import io.verillm.models.Boundary;
 import io.verillm.models.BuiltInModel;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.registry.RegisteredCoordinator;
+import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.streams.coordinator.CoordinatorKeys;
+import java.util.List;
 import java.util.Locale;
 
 /** What the coordinator of a local stack puts on the registry. */

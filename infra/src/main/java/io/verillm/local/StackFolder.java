@@ -27,6 +27,11 @@ public record StackFolder(Path path) {
     return path.resolve("keys");
   }
 
+  /** How each user logs in to the broker. */
+  Path access() {
+    return path.resolve("access");
+  }
+
   /** State stores of the Streams apps; can be deleted, they are restored from the broker. */
   public Path state() {
     return path.resolve("state");
@@ -40,6 +45,11 @@ public record StackFolder(Path path) {
   /** What one worker keeps until nobody can ask for it any more. */
   public Path evidence(String worker) {
     return path.resolve("evidence").resolve(worker);
+  }
+
+  /** What one witness of this process cosigned last. */
+  Path witness(String id) {
+    return path.resolve("witness").resolve(id);
   }
 
   /** How the stack was set up, see {@link StackPlan}. */

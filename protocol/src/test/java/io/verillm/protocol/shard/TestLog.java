@@ -33,7 +33,8 @@ final class TestLog implements Inbox {
           "accepted",
           "commitments",
           "openings",
-          "votes");
+          "votes",
+          "journal");
 
   private static final List<LogPartition> PARTITIONS =
       Stream.concat(

@@ -10,6 +10,8 @@ import io.verillm.protocol.log.LogFault;
 import io.verillm.protocol.log.SealState;
 import io.verillm.streams.log.SealerRecovery.Recovered;
 import io.verillm.topics.Catalogue;
+import io.verillm.topics.Groups;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.SignedRecords;
@@ -35,7 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Sealer implements AutoCloseable {
   /** A second sealer with the same id fences the first. */
-  private static final String TRANSACTIONAL_ID = "verillm-sealer";
+  public static final String TRANSACTIONAL_ID = Groups.SEALER;
 
   /** Shards learn of the witnesses while the first epochs are sealed. */
   private static final long WARN_EPOCHS = 2;
@@ -83,11 +85,11 @@ public final class Sealer implements AutoCloseable {
    */
   public static Sealer start(
       SealerSettings settings, Catalogue catalogue, EventSigner signer, InstantSource clock) {
-    String servers = settings.bootstrapServers();
-    SignedProducer producer = SignedProducer.transactional(servers, signer, TRANSACTIONAL_ID);
+    KafkaAccess access = settings.access();
+    SignedProducer producer = SignedProducer.transactional(access, signer, TRANSACTIONAL_ID);
     try {
       VerifyKey own = signer.key().publicKey();
-      Recovered from = new SealerRecovery(servers, catalogue, own).recover();
+      Recovered from = new SealerRecovery(access, catalogue, own).recover();
       return new Sealer(settings, catalogue, clock, producer, from);
     } catch (RuntimeException e) {
       producer.close();

@@ -9,6 +9,7 @@ import io.verillm.protocol.log.SealState;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.streams.log.SealArrivals.Arrival;
 import io.verillm.topics.Catalogue;
+import io.verillm.topics.KafkaAccess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,12 +26,12 @@ final class SealerRecovery {
 
   private static final Logger LOG = LoggerFactory.getLogger(SealerRecovery.class);
 
-  private final String servers;
+  private final KafkaAccess access;
   private final Catalogue catalogue;
   private final VerifyKey sealerKey;
 
-  SealerRecovery(String servers, Catalogue catalogue, VerifyKey sealerKey) {
-    this.servers = servers;
+  SealerRecovery(KafkaAccess access, Catalogue catalogue, VerifyKey sealerKey) {
+    this.access = access;
     this.catalogue = catalogue;
     this.sealerKey = sealerKey;
   }
@@ -57,7 +58,7 @@ final class SealerRecovery {
   Recovered recover(int tailSeals) {
     for (long offsets = tailSeals; ; offsets *= 8) {
       // Seals first: every record that they seal is then before the ends that are read next.
-      Optional<Recovered> recovered = from(PublicLog.tail(servers, catalogue.seals(), offsets));
+      Optional<Recovered> recovered = from(PublicLog.tail(access, catalogue.seals(), offsets));
       if (recovered.isPresent()) {
         return recovered.get();
       }
@@ -85,7 +86,7 @@ final class SealerRecovery {
 
   private Optional<Recovered> from(SealState start, List<Arrival> seals, SpineWitnesses witnesses) {
     SealerView view = new SealerView(catalogue, sealerKey, witnesses);
-    PublicLog log = new PublicLog(servers, catalogue, List.of(), start.chain().ends());
+    PublicLog log = new PublicLog(access, catalogue, List.of(), start.chain().ends());
     try {
       long readFrom = start.chain().nextEpoch();
       log.catchUp(view::note);
@@ -112,13 +113,13 @@ final class SealerRecovery {
   /** Requests may be open for long, so these two topics are read from their beginning. */
   private void openRequests(SealerView view) {
     for (var topic : List.of(catalogue.accepted(), catalogue.verdicts())) {
-      PublicLog.readAll(servers, List.of(topic), view::note);
+      PublicLog.readAll(access, List.of(topic), view::note);
     }
   }
 
   private RegistrySnapshot registry() {
     RegistrySnapshot registry = RegistrySnapshot.empty();
-    for (SignedRecord record : PublicLog.readAll(servers, List.of(catalogue.registry()))) {
+    for (SignedRecord record : PublicLog.readAll(access, List.of(catalogue.registry()))) {
       registry = registry.apply(record).snapshot();
     }
     return registry;

@@ -1,16 +1,17 @@
 package io.verillm.streams.log;
 
+import io.verillm.topics.KafkaAccess;
 import java.time.Duration;
 
 /**
  * How a sealer runs.
  *
- * @param bootstrapServers the cluster
+ * @param access how the cluster is reached
  * @param busy time between two seals while a request is open
  * @param idle time between two seals while nothing happens
  * @param wake time from a record's arrival to a seal while idle
  */
-public record SealerSettings(String bootstrapServers, Duration busy, Duration idle, Duration wake) {
+public record SealerSettings(KafkaAccess access, Duration busy, Duration idle, Duration wake) {
 
   /**
    * Checks the times.
@@ -25,8 +26,8 @@ public record SealerSettings(String bootstrapServers, Duration busy, Duration id
   }
 
   /** The protocol's times: a tick while busy, 10 s while idle. */
-  public static SealerSettings of(String bootstrapServers) {
+  public static SealerSettings of(KafkaAccess access) {
     return new SealerSettings(
-        bootstrapServers, Duration.ofMillis(250), Duration.ofSeconds(10), Duration.ofMillis(50));
+        access, Duration.ofMillis(250), Duration.ofSeconds(10), Duration.ofMillis(50));
   }
 }

@@ -20,6 +20,7 @@ import io.verillm.schemas.UndecodableEvent;
 import io.verillm.streams.log.LastCosigned.CosignedSeal;
 import io.verillm.streams.log.SealArrivals.Arrival;
 import io.verillm.topics.Catalogue;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
 import java.time.Duration;
@@ -60,7 +61,7 @@ public final class Witness implements AutoCloseable {
   private final LogLoop loop;
 
   private Witness(
-      String bootstrapServers,
+      KafkaAccess access,
       Catalogue catalogue,
       WitnessKeys keys,
       VerifyKey sealerKey,
@@ -82,8 +83,8 @@ public final class Witness implements AutoCloseable {
     if (!kept.isEmpty()) {
       from.put(new LogPartition(catalogue.seals().name(), 0), kept.getLast().offset() + 1);
     }
-    register(bootstrapServers);
-    this.log = new PublicLog(bootstrapServers, catalogue, List.of(catalogue.seals()), from);
+    register(access);
+    this.log = new PublicLog(access, catalogue, List.of(catalogue.seals()), from);
     this.judge = new SealJudge(keys.id(), sealerKey, start, log);
     kept.forEach(this::seen);
     try {
@@ -108,15 +109,15 @@ public final class Witness implements AutoCloseable {
    * @throws java.io.UncheckedIOException if the memory cannot be read
    */
   public static Witness start(
-      String bootstrapServers,
+      KafkaAccess access,
       Catalogue catalogue,
       WitnessKeys keys,
       VerifyKey sealerKey,
       InstantSource clock,
       LastCosigned memory) {
-    SignedProducer producer = SignedProducer.idempotent(bootstrapServers, keys.signer());
+    SignedProducer producer = SignedProducer.idempotent(access, keys.signer());
     try {
-      return new Witness(bootstrapServers, catalogue, keys, sealerKey, clock, memory, producer);
+      return new Witness(access, catalogue, keys, sealerKey, clock, memory, producer);
     } catch (RuntimeException e) {
       producer.close();
       throw e;
@@ -158,9 +159,9 @@ public final class Witness implements AutoCloseable {
         .ifPresent(seal -> judge.seen(seal.getEpoch(), Beacon.sealHash(kept.value())));
   }
 
-  private void register(String bootstrapServers) {
+  private void register(KafkaAccess access) {
     RegistrySnapshot registry = RegistrySnapshot.empty();
-    for (SignedRecord record : PublicLog.readAll(bootstrapServers, List.of(catalogue.registry()))) {
+    for (SignedRecord record : PublicLog.readAll(access, List.of(catalogue.registry()))) {
       registry = registry.apply(record).snapshot();
     }
     RegisteredWitness known = registry.witnesses().get(keys.id());
