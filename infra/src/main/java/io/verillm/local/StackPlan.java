@@ -3,6 +3,7 @@ package io.verillm.local;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -11,8 +12,9 @@ import java.util.TreeMap;
  *
  * @param seed from which keys are made
  * @param behaviours behaviour by worker id; only this process knows it, no topic says it
+ * @param witnesses who closes its epochs
  */
-public record StackPlan(long seed, SortedMap<String, String> behaviours) {
+public record StackPlan(long seed, SortedMap<String, String> behaviours, StackWitnesses witnesses) {
   /** Behaviour of a worker that does what it is told. */
   public static final String HONEST = "honest";
 
@@ -29,6 +31,13 @@ public record StackPlan(long seed, SortedMap<String, String> behaviours) {
 
   public StackPlan {
     behaviours = new TreeMap<>(behaviours);
+    // Plans of the first kind do not name them.
+    witnesses = Optional.ofNullable(witnesses).orElse(StackWitnesses.LOCAL);
+  }
+
+  /** The same plan with other witnesses. */
+  public StackPlan with(StackWitnesses witnesses) {
+    return new StackPlan(seed, behaviours, witnesses);
   }
 
   /**
@@ -47,7 +56,7 @@ public record StackPlan(long seed, SortedMap<String, String> behaviours) {
       String id = "w-%02d".formatted(number);
       behaviours.put(id, honest ? HONEST : CHEATS.getOrDefault(id, HONEST));
     }
-    return new StackPlan(seed, behaviours);
+    return new StackPlan(seed, behaviours, StackWitnesses.LOCAL);
   }
 
   /** The plan that a folder was set up with, or this one, which it then keeps. */
