@@ -204,7 +204,8 @@ public final class TestCoordinator implements AutoCloseable {
             positions.stream()
                 .map(p -> new ChallengedPosition(p.position(), p.boundary()))
                 .toList(),
-            List.of(size)));
+            List.of(size),
+            1));
   }
 
   /** Says something with a worker's own key. */

@@ -12,7 +12,6 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
-import io.verillm.protocol.shard.RequestState.Place;
 import io.verillm.protocol.vote.SoundCommitment;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
@@ -71,11 +70,12 @@ final class CaseRecords {
   }
 
   private @Nullable Refusal ready(OutputReady ready) {
-    RequestState request = state.open.get(ready.getRequestId());
+    Hash taskId = Wire.hash(ready.getTaskId());
+    RequestState request = state.byTask.get(taskId);
     if (request == null) {
-      return Refusal.UNKNOWN_REQUEST;
+      return Refusal.UNKNOWN_TASK;
     }
-    request.ready.putIfAbsent(new Place(ready.getSegment(), ready.getAttempt()), ready.getLast());
+    request.task(taskId).orElseThrow().outputReady = true;
     return null;
   }
 

@@ -16,6 +16,7 @@ final class RequestSteps {
   private static final int FINAL_ROUND = 2;
 
   private final ShardState state;
+  private final Secrets secrets;
   private final CaseBasis basis;
   private final Assignments assignments;
   private final Challenges challenges;
@@ -25,6 +26,7 @@ final class RequestSteps {
   RequestSteps(ShardState state, Secrets secrets, Consumer<Effect> effects) {
     VerifiedDraws draws = new VerifiedDraws(state, secrets);
     this.state = state;
+    this.secrets = secrets;
     this.basis = new CaseBasis(state, secrets);
     this.assignments = new Assignments(state, secrets, draws, basis, effects);
     this.challenges = new Challenges(state, draws, basis, effects);
@@ -74,9 +76,12 @@ final class RequestSteps {
       // Only in an audit whose log does not yet open this request.
       return;
     }
-    Optional<Boolean> last = request.endsWith(author.get());
+    Optional<Boolean> last =
+        author.get().outputReady && author.get().finalRoot != null
+            ? isLast(request)
+            : Optional.empty();
     boolean ineligible = author.get().ineligible;
-    if (!ineligible && author.get().finalRoot != null && last.isPresent()) {
+    if (!ineligible && last.isPresent()) {
       finished(request, epoch, last.get());
       return;
     }
@@ -93,8 +98,15 @@ final class RequestSteps {
     }
   }
 
+  private Optional<Boolean> isLast(RequestState request) {
+    int segment = request.newest().segment;
+    return segment == request.accepted().getHandovers()
+        ? Optional.of(true)
+        : secrets.isLast(request.requestId, segment);
+  }
+
   private void finished(RequestState request, ClosedEpoch epoch, boolean last) {
-    if (last || request.newest().segment == request.accepted().getHandovers()) {
+    if (last) {
       assignments.firstCommittee(request, epoch);
       return;
     }

@@ -21,6 +21,9 @@ final class TaskState {
   /** An author that was not ready, or had not the stake, where its request was accepted. */
   boolean ineligible;
 
+  /** The coordinator holds the output that its FINAL commitment binds. */
+  boolean outputReady;
+
   @Nullable Hash prefillRoot;
   @Nullable Hash finalRoot;
   @Nullable Hash outputTag;

@@ -137,7 +137,9 @@ final class Segments {
                 Wire.buffer(seed(request)),
                 model.getPositionLimit(),
                 AdmissionLimits.AHEAD,
-                Wire.buffer(new byte[0]))));
+                Wire.buffer(new byte[0])),
+            limit(stored),
+            model.getVocabulary()));
   }
 
   /**
@@ -278,12 +280,13 @@ final class Segments {
     PrivateSegment segment = request.segment(task.segment);
     segment.outputIds = task.tokens;
     segment.outputReceived = true;
+    segment.last = !task.finish.equals(FinishReason.STOP.name()) || task.stop == limit(request);
     store.put(request);
-    boolean last = !task.finish.equals(FinishReason.STOP.name()) || task.stop == limit(request);
     out.send(
         catalogue.accepted(),
-        RecordKeys.text(request.id),
-        new OutputReady(request.id, task.segment, task.attempt, last));
+        shard,
+        taskId.bytes(),
+        new OutputReady("", 0, 0, Wire.buffer(taskId)));
   }
 
   /** Where an author's segment ends at the latest. */

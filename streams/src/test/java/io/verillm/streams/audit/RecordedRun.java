@@ -312,7 +312,7 @@ final class RecordedRun {
           catalogue.accepted(),
           shard,
           RecordKeys.text(task.assign.requestId()),
-          new OutputReady(task.assign.requestId(), segment, task.assign.attempt(), task.isLast()));
+          new OutputReady("", 0, 0, Wire.buffer(task.assign.taskId())));
     }
   }
 

@@ -244,7 +244,8 @@ class TablesTest {
         "",
         List.of(author),
         List.of(new ChallengedPosition(3, 0)),
-        List.of(21));
+        List.of(21),
+        1);
   }
 
   private static Verdict verdict(VerdictOutcome outcome, int round) {
