@@ -6,6 +6,14 @@ locals {
 
   iam   = { for key, principal in var.principals : key => principal if principal.authentication == "iam" }
   scram = { for key, principal in var.principals : key => principal if principal.authentication == "scram" }
+
+  # The name that a party signs with; the topics tool writes its ACLs for it.
+  user_names = {
+    for key, principal in var.principals : key => (
+      principal.role == "worker" ? "worker:${coalesce(principal.worker_id, "-")}" :
+      contains(["analyst", "requester", "witness"], principal.role) ? "${principal.role}:${key}" : principal.role
+    )
+  }
 }
 
 ################################################################################
@@ -164,7 +172,7 @@ resource "aws_secretsmanager_secret_version" "this" {
   for_each = local.scram
 
   secret_id                = aws_secretsmanager_secret.this[each.key].id
-  secret_string_wo         = jsonencode({ username = each.key, password = var.scram_passwords[each.key] })
+  secret_string_wo         = jsonencode({ username = local.user_names[each.key], password = var.scram_passwords[each.key] })
   secret_string_wo_version = var.scram_password_version
 }
 

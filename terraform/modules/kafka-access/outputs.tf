@@ -17,7 +17,7 @@ output "rights" {
   description = "What each principal may write and read by the manifest; for those with scram the topics tool makes ACLs of the same manifest."
   value = {
     for key, principal in var.principals : key => {
-      principal = principal.authentication == "scram" ? "User:${key}" : null
+      principal = principal.authentication == "scram" ? "User:${local.user_names[key]}" : null
       writes    = concat(local.writes[key], local.writes_of_all_workers[key])
       reads     = local.reads[key]
       groups    = local.groups[key]

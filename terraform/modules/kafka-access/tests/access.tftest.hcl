@@ -173,7 +173,7 @@ run "gives_principals_outside_a_secret_and_no_policy" {
   }
 
   assert {
-    condition     = output.rights["w-09"].principal == "User:w-09"
+    condition     = output.rights["w-09"].principal == "User:worker:w-09"
     error_message = "ACLs would name somebody else."
   }
 }

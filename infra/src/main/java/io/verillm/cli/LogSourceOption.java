@@ -1,6 +1,7 @@
 package io.verillm.cli;
 
 import io.verillm.local.RecordedLog;
+import io.verillm.local.StackAccess;
 import io.verillm.local.StackFolder;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ final class LogSourceOption {
       paramLabel = "HOST:PORT",
       description = "Read from this cluster (default: from the local stack of --data).")
   private @Nullable String bootstrap;
+
+  @Mixin private AccessOption access = new AccessOption();
 
   LogSourceOption() {}
 
@@ -36,7 +39,9 @@ final class LogSourceOption {
    */
   RecordedLog open() {
     try {
-      return bootstrap == null ? recorded(data.orLatest()) : RecordedLog.of(bootstrap);
+      return bootstrap == null
+          ? recorded(data.orLatest())
+          : RecordedLog.of(access.to(bootstrap, StackAccess.AUDITOR, data.ifAny()));
     } catch (UncheckedIOException e) {
       throw CommandFailure.unreachable(e.getMessage());
     }

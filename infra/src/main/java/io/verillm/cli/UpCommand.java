@@ -1,5 +1,6 @@
 package io.verillm.cli;
 
+import io.verillm.gpu.intake.IntakeKind;
 import io.verillm.local.LocalStack;
 import io.verillm.local.StackFailed;
 import io.verillm.local.StackFolder;
@@ -39,6 +40,14 @@ final class UpCommand implements Callable<Integer> {
       description = "The broker's port on localhost (default: ${DEFAULT-VALUE}).")
   private int port;
 
+  @Option(
+      names = "--intake",
+      defaultValue = "share",
+      description =
+          "How a new stack's workers take tasks: share (share groups) or group (a consumer group, as on"
+              + " brokers without share groups) (default: ${DEFAULT-VALUE}).")
+  private IntakeKind intake = IntakeKind.SHARE;
+
   UpCommand() {}
 
   @Override
@@ -72,7 +81,7 @@ final class UpCommand implements Callable<Integer> {
 
   private StackPlan plan() {
     try {
-      return StackPlan.of(workers, honest, new SecureRandom().nextLong());
+      return StackPlan.of(workers, honest, new SecureRandom().nextLong()).with(intake);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(e.getMessage());
     }

@@ -7,6 +7,7 @@ import io.verillm.streams.audit.RecordSource;
 import io.verillm.streams.audit.SegmentRecords;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ConsumerSettings;
+import io.verillm.topics.KafkaAccess;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -33,7 +34,7 @@ public final class RecordedLog implements AutoCloseable {
     Optional<String> running =
         LocalBroker.runsOn(folder.broker()) ? folder.runningAt() : Optional.empty();
     return running
-        .map(RecordedLog::of)
+        .map(bootstrap -> of(auditor(folder, bootstrap)))
         .orElseGet(() ->
             new RecordedLog(
                 new SegmentRecords(LocalBroker.partitions(folder.broker()), Catalogue.local())));
@@ -44,16 +45,21 @@ public final class RecordedLog implements AutoCloseable {
    *
    * @throws KafkaException if it does not answer or has none of our topics
    */
-  public static RecordedLog of(String bootstrap) {
-    return new RecordedLog(new KafkaRecords(bootstrap, Catalogue.of(shards(bootstrap))));
+  public static RecordedLog of(KafkaAccess access) {
+    return new RecordedLog(new KafkaRecords(access, Catalogue.of(shards(access))));
   }
 
-  private static int shards(String bootstrap) {
+  private static KafkaAccess auditor(StackFolder folder, String bootstrap) {
+    return StackAccess.of(folder, StackAccess.AUDITOR, bootstrap)
+        .orElseGet(() -> KafkaAccess.open(bootstrap));
+  }
+
+  private static int shards(KafkaAccess access) {
     String requests = Catalogue.local().requests().name();
-    try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(bootstrap)) {
+    try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(access)) {
       int shards = consumer.partitionsFor(requests, BROKER_TIMEOUT).size();
       if (shards == 0) {
-        throw new KafkaException(bootstrap + " has no topic " + requests);
+        throw new KafkaException(access + " has no topic " + requests);
       }
       return shards;
     }

@@ -2,17 +2,21 @@ package io.verillm.local;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.verillm.gpu.intake.IntakeKind;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a local stack is set up; kept in its folder, so that a restart is the same stack.
  *
  * @param seed from which keys are made
  * @param behaviours behaviour by worker id; only this process knows it, no topic says it
+ * @param intake how its workers take tasks; share groups where a folder's plan does not say
  */
-public record StackPlan(long seed, SortedMap<String, String> behaviours) {
+public record StackPlan(
+    long seed, SortedMap<String, String> behaviours, @Nullable IntakeKind intake) {
   /** Behaviour of a worker that does what it is told. */
   public static final String HONEST = "honest";
 
@@ -29,6 +33,7 @@ public record StackPlan(long seed, SortedMap<String, String> behaviours) {
 
   public StackPlan {
     behaviours = new TreeMap<>(behaviours);
+    intake = intake == null ? IntakeKind.SHARE : intake;
   }
 
   /**
@@ -47,7 +52,12 @@ public record StackPlan(long seed, SortedMap<String, String> behaviours) {
       String id = "w-%02d".formatted(number);
       behaviours.put(id, honest ? HONEST : CHEATS.getOrDefault(id, HONEST));
     }
-    return new StackPlan(seed, behaviours);
+    return new StackPlan(seed, behaviours, IntakeKind.SHARE);
+  }
+
+  /** The same with another intake. */
+  public StackPlan with(IntakeKind intake) {
+    return new StackPlan(seed, behaviours, intake);
   }
 
   /** The plan that a folder was set up with, or this one, which it then keeps. */

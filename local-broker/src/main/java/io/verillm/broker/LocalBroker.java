@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -18,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One KRaft broker with its controller in this process, listening on the loopback address only. All
- * its state lies under the data directory: a broker started there again is the same cluster with
- * the same records.
+ * One KRaft broker with its controller in this process, listening on the loopback address only; it
+ * lets everybody do everything unless a {@link Guard} keeps it. All its state lies under the data
+ * directory: a broker started there again is the same cluster with the same records.
  */
 public final class LocalBroker implements AutoCloseable {
   /** Largest record batch in bytes: an event of 8 MiB with its key, headers and batch header. */
@@ -50,13 +51,22 @@ public final class LocalBroker implements AutoCloseable {
    * @throws RuntimeException if Kafka itself does not start
    */
   public static LocalBroker start(Path dataDir, int port) {
+    return start(dataDir, port, Optional.empty());
+  }
+
+  /** As above, but clients must say who they are, and may do what rules allow them. */
+  public static LocalBroker start(Path dataDir, int port, Guard guard) {
+    return start(dataDir, port, Optional.of(guard));
+  }
+
+  private static LocalBroker start(Path dataDir, int port, Optional<Guard> guard) {
     try {
       Files.createDirectories(dataDir);
       FileChannel lock = lock(dataDir);
       try {
         Path logs = LogDirectory.formatted(dataDir);
         FreePorts ports = FreePorts.choose(port);
-        LocalBroker broker = new LocalBroker(server(logs, ports), ports.client(), lock);
+        LocalBroker broker = new LocalBroker(server(logs, ports, guard), ports.client(), lock);
         LOG.atInfo()
             .addKeyValue("bootstrap", broker.bootstrapServers())
             .addKeyValue("data", logs)
@@ -71,8 +81,9 @@ public final class LocalBroker implements AutoCloseable {
     }
   }
 
-  private static KafkaRaftServer server(Path logs, FreePorts ports) {
-    Map<String, String> settings = BrokerSettings.of(logs, ports.client(), ports.controller());
+  private static KafkaRaftServer server(Path logs, FreePorts ports, Optional<Guard> guard) {
+    Map<String, String> settings =
+        BrokerSettings.of(logs, ports.client(), ports.controller(), guard);
     KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.apply(settings, false), Time.SYSTEM);
     try {
       server.startup();

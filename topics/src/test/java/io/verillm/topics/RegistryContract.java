@@ -33,7 +33,7 @@ interface RegistryContract {
       worker.flush();
     }
 
-    try (RegistryReader reader = RegistryReader.open(cluster().bootstrapServers())) {
+    try (RegistryReader reader = RegistryReader.open(cluster().access())) {
       RegistrySnapshot registry = reader.refresh(Cluster.TIMEOUT);
 
       assertThat(registry.keyOf("worker:w-77")).contains(honest.publicKey());

@@ -13,6 +13,7 @@ import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.topics.Counters;
 import io.verillm.topics.DeadLetters;
+import io.verillm.topics.Groups;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.Topic;
 import java.util.List;
@@ -88,7 +89,7 @@ public final class Worker implements AutoCloseable {
     Outbox outbox =
         new Outbox(
             settings.catalogue(),
-            SignedProducer.idempotent(settings.bootstrapServers(), signer),
+            SignedProducer.idempotent(settings.access(), signer),
             new DeadLetters(settings.catalogue(), refused));
     try {
       running = start(outbox);
@@ -109,8 +110,7 @@ public final class Worker implements AutoCloseable {
           settings
               .intake()
               .apply(
-                  IntakeSettings.of(
-                          settings.bootstrapServers(), tasks.name(), "worker-" + settings.id())
+                  IntakeSettings.of(settings.access(), tasks.name(), Groups.worker(settings.id()))
                       .withDrain(settings.drain()));
     } catch (RuntimeException e) {
       listener.close();

@@ -92,6 +92,20 @@ final class CaseEnd {
     found.tasks.forEach(t -> state.byTask.remove(t.taskId));
   }
 
+  /** A request that no worker came for: the escrow goes back. */
+  void unaccepted(String requestId, ClosedEpoch epoch) {
+    String requester = state.granted.expire(requestId);
+    effects.accept(
+        new Effect.Publish(
+            Effect.Stream.VERDICTS,
+            requestId,
+            VerdictStatement.withoutCase(requestId, epoch.epoch(), "NO_WORKER")));
+    effects.accept(
+        new Effect.Publish(
+            Effect.Stream.LEDGER_COMMANDS, requestId, Settlement.refund(requestId, requester)));
+    state.closed.add(requestId);
+  }
+
   private int size(CaseState found) {
     return steps.output(found).map(Secrets.Output::size).orElse(found.accepted().getPromptLength());
   }

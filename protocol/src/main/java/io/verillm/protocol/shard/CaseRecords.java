@@ -51,7 +51,7 @@ final class CaseRecords {
     if (state.closed.contains(id) || state.open.containsKey(ShardState.key(id, 0))) {
       return Refusal.DUPLICATE_REQUEST;
     }
-    if (!state.granted.remove(id)) {
+    if (!state.granted.take(id, accepted.getRequester())) {
       return Refusal.NO_ESCROW;
     }
     CaseState opened =

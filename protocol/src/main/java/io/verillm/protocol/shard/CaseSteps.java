@@ -54,6 +54,7 @@ final class CaseSteps {
   /** Moves every open case on. */
   void tick(ClosedEpoch epoch) {
     List.copyOf(state.open.values()).forEach(found -> step(found, epoch));
+    state.granted.overdue(state.clock).forEach(id -> end.unaccepted(id, epoch));
     if (state.open.values().stream()
         .anyMatch(found -> found.since < 0 && found.begun == epoch.epoch())) {
       effects.accept(new Effect.Issued(epoch.epoch()));

@@ -40,6 +40,19 @@ final class Settlement {
         votes(found, slashes));
   }
 
+  /** A request that ended before it became a case: everything goes back. */
+  static SettleCase refund(String requestId, String requester) {
+    return new SettleCase(
+        "settle/%s/0".formatted(requestId),
+        requestId,
+        0,
+        VerdictOutcome.EXPIRED.name(),
+        requester,
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
   private static Optional<CasePayment> payment(
       CaseState found, TaskState t, CaseDecision decision, ParametersSet p, int size) {
     if (!t.author) {

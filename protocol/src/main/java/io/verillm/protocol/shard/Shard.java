@@ -179,8 +179,13 @@ public final class Shard {
 
   private @Nullable Refusal escrow(SignedRecord spine, EscrowDecided decided) {
     Refusal refusal = signature(spine, Signers.LEDGER);
+    String id = decided.getRequestId();
     if (refusal == null && decided.getGranted()) {
-      state.granted.add(decided.getRequestId());
+      if (state.knows(id)) {
+        // Posted again: it must not open, or expire, a second time.
+        return Refusal.DUPLICATE_REQUEST;
+      }
+      state.granted.add(decided, state.registry.parameters(), state.clock);
     }
     return refusal;
   }

@@ -26,7 +26,7 @@ final class ShardState {
   final Map<String, Long> stakeOffsets = new HashMap<>();
 
   /** Requests whose escrow was granted and that are not accepted yet. */
-  final Set<String> granted = new HashSet<>();
+  final Grants granted = new Grants();
 
   /** Open cases by request and segment, in the order in which ticks visit them. */
   final TreeMap<String, CaseState> open = new TreeMap<>();
@@ -54,6 +54,13 @@ final class ShardState {
     return registry.workers().values().stream()
         .filter(w -> w.serves(modelId) && stakes.getOrDefault(w.id(), 0L) >= Math.max(1, lock))
         .toList();
+  }
+
+  /** Whether a request was granted before, whatever became of it. */
+  boolean knows(String requestId) {
+    return granted.holds(requestId)
+        || closed.contains(requestId)
+        || open.containsKey(key(requestId, 0));
   }
 
   static String key(String requestId, int segment) {

@@ -216,6 +216,11 @@ class RefusalTest {
             model(m -> m.setModelId(ByteBuffer.allocate(32)).setRowType("fp7")),
             model(m -> m.setModelId(ByteBuffer.allocate(32)).setBoundaries(List.of("norm"))),
             model(m -> m.setModelId(ByteBuffer.allocate(32)).setPricePerToken(Long.MAX_VALUE)),
+            model(m ->
+                m.setModelId(ByteBuffer.allocate(32))
+                    .setPricePerToken(1L)
+                    .setVocabulary(100_000)
+                    .setPositionLimit(349_500)),
             bed.registry(
                 Signers.COORDINATOR,
                 CalibrationPublished.newBuilder(TestModel.calibration()).setClip(1).build()),

@@ -134,7 +134,7 @@ final class ShardBed {
     log.post(
         Signers.LEDGER,
         TOPICS.spine(),
-        new EscrowDecided(request.id(), true, 2 * TestRequest.PRICE, ""));
+        new EscrowDecided(request.id(), true, 2 * TestRequest.PRICE, "", TestRequest.REQUESTER));
   }
 
   /** Everybody acts on what was published, then one epoch closes. */

@@ -2,6 +2,7 @@ package io.verillm.protocol.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verillm.events.Accepted;
 import io.verillm.events.CasePayment;
 import io.verillm.events.CaseSlash;
 import io.verillm.events.Challenge;
@@ -586,6 +587,50 @@ class ShardTest {
 
     assertDecided(VerdictOutcome.EXPIRED, "NO_OUTPUT");
     assertThat(settled().getSlashes()).isEmpty();
+  }
+
+  @Test
+  void shouldReturnTheEscrowOfARequestThatNoWorkerCameFor() {
+    TestRequest request = TestRequest.standard();
+    int wait = bed.shard.registry().parameters().orElseThrow().getSegmentTicks();
+    bed.grant(request);
+    bed.turn(1);
+    bed.pass(wait - 1);
+    assertThat(bed.published(Verdict.class)).isEmpty();
+    bed.pass(1);
+
+    assertDecided(VerdictOutcome.EXPIRED, "NO_WORKER");
+    assertThat(settled().getRequester()).isEqualTo(TestRequest.REQUESTER);
+    assertThat(settled().getPayments()).isEmpty();
+    assertThat(settled().getSlashes()).isEmpty();
+  }
+
+  @Test
+  void shouldNotAcceptOrExpireASecondTimeWhatHasExpired() {
+    TestRequest request = TestRequest.standard();
+    bed.grant(request);
+    bed.turn(1);
+    bed.pass(bed.shard.registry().parameters().orElseThrow().getSegmentTicks());
+    bed.request(request).turn(1);
+    bed.pass(2 * bed.shard.registry().parameters().orElseThrow().getSegmentTicks());
+
+    assertThat(bed.refusals())
+        .containsExactly(Refusal.DUPLICATE_REQUEST, Refusal.DUPLICATE_REQUEST);
+    assertThat(bed.published(Verdict.class)).hasSize(1);
+    assertThat(bed.shard.openCases()).isZero();
+  }
+
+  @Test
+  void shouldOpenNoCaseOnSomebodyElsesEscrow() {
+    TestRequest request = TestRequest.standard();
+    bed.grant(request);
+    bed.log.post(
+        Signers.COORDINATOR,
+        ShardBed.TOPICS.accepted(),
+        Accepted.newBuilder(request.accepted()).setRequester("requester:fedcba9876543210").build());
+    bed.turn(1);
+
+    assertThat(bed.refusals()).containsExactly(Refusal.NO_ESCROW);
   }
 
   @Test

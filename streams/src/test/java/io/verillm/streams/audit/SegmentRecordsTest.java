@@ -7,6 +7,7 @@ import io.verillm.broker.LocalBroker;
 import io.verillm.protocol.log.LogPartition;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ClusterTopics;
+import io.verillm.topics.KafkaAccess;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +37,8 @@ class SegmentRecordsTest {
     try (LocalBroker broker = LocalBroker.start(folder, 0)) {
       create(broker);
       write(broker);
-      try (KafkaRecords records = new KafkaRecords(broker.bootstrapServers(), CATALOGUE)) {
+      try (KafkaRecords records =
+          new KafkaRecords(KafkaAccess.open(broker.bootstrapServers()), CATALOGUE)) {
         consumed = texts(records, VOTES);
       }
       assertThat(LocalBroker.runsOn(folder)).isTrue();
@@ -94,7 +96,7 @@ class SegmentRecordsTest {
   }
 
   private static void create(LocalBroker broker) throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+    try (Admin admin = KafkaAccess.open(broker.bootstrapServers()).admin()) {
       new ClusterTopics(admin, CATALOGUE).apply(CATALOGUE.all(List.of()));
     }
   }

@@ -34,6 +34,7 @@ import io.verillm.topics.ClusterTopics;
 import io.verillm.topics.Counters;
 import io.verillm.topics.DeadLetterReason;
 import io.verillm.topics.DeadLetters;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.Topic;
@@ -42,7 +43,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -69,9 +69,9 @@ class TablesTest {
   void shouldShowEachRecordOnceAcrossARestart(@TempDir Path dir) throws Exception {
     Path data = dir.resolve("data");
     try (LocalBroker broker = LocalBroker.start(dir.resolve("broker"), 0);
-        Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+        Admin admin = KafkaAccess.open(broker.bootstrapServers()).admin()) {
       new ClusterTopics(admin, CATALOGUE).apply(CATALOGUE.all(List.of()));
-      String bootstrap = broker.bootstrapServers();
+      KafkaAccess bootstrap = KafkaAccess.open(broker.bootstrapServers());
       register(bootstrap);
 
       try (Tables tables = Tables.start(bootstrap, data, CATALOGUE)) {
@@ -98,7 +98,7 @@ class TablesTest {
     }
   }
 
-  private static void register(String bootstrap) {
+  private static void register(KafkaAccess bootstrap) {
     send(
         bootstrap,
         signer(Signers.COORDINATOR, COORDINATOR),
@@ -121,7 +121,7 @@ class TablesTest {
         new WorkerReady("w-01", List.of(ID), "cpu-fp32", true, 1L));
   }
 
-  private static void refuse(String bootstrap) {
+  private static void refuse(KafkaAccess access) {
     SignedRecord request =
         new SignedRecord(
             CATALOGUE.requests().name(),
@@ -133,16 +133,14 @@ class TablesTest {
             new byte[] {2});
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", bootstrap),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
+            access.settings(), new ByteArraySerializer(), new ByteArraySerializer())) {
       producer.send(
           new DeadLetters(CATALOGUE, new Counters())
               .refuse(request, new DeadLetterReason("prompt-too-long"), REFUSED));
     }
   }
 
-  private static void writeCase(String bootstrap) {
+  private static void writeCase(KafkaAccess bootstrap) {
     EventSigner coordinator = signer(Signers.COORDINATOR, COORDINATOR);
     EventSigner ledger = signer(Signers.LEDGER, COORDINATOR);
     byte[] key = RecordKeys.text("r1");
@@ -317,12 +315,12 @@ class TablesTest {
   }
 
   private static void send(
-      String bootstrap, EventSigner signer, Topic topic, SpecificRecord event) {
+      KafkaAccess bootstrap, EventSigner signer, Topic topic, SpecificRecord event) {
     send(bootstrap, signer, topic, RegistrySubject.of(event), event);
   }
 
   private static void send(
-      String bootstrap, EventSigner signer, Topic topic, byte[] key, SpecificRecord event) {
+      KafkaAccess bootstrap, EventSigner signer, Topic topic, byte[] key, SpecificRecord event) {
     try (SignedProducer producer = SignedProducer.idempotent(bootstrap, signer)) {
       producer.send(topic, key, event);
       producer.flush();
