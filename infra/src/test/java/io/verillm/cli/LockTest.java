@@ -21,7 +21,8 @@ class LockTest {
   void shouldLetOneBuildRunAtATime() throws Exception {
     List<Process> builds = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      builds.add(shell("lock_take lock; printf '[' >>out; sleep 0.2; printf ']' >>out; lock_free lock"));
+      builds.add(
+          shell("lock_take lock; printf '[' >>out; sleep 0.2; printf ']' >>out; lock_free lock"));
     }
     for (Process build : builds) {
       assertThat(build.waitFor(60, TimeUnit.SECONDS)).isTrue();
