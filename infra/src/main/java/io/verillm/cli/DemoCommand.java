@@ -16,6 +16,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -131,7 +132,11 @@ final class DemoCommand implements Callable<Integer> {
       DemoReport report = new Demo(stack, options, ProgressView.of(requests, terminal)).run();
       folder.markFinished();
       return report;
-    } catch (StackFailed | RequestFailed | DemoUnfinished e) {
+    } catch (StackFailed
+        | RequestFailed
+        | DemoUnfinished
+        | KafkaException
+        | IllegalStateException e) {
       throw CommandFailure.unreachable(e.getMessage() + "; the log is in " + folder.log());
     }
   }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -74,8 +75,8 @@ final class UpCommand implements Callable<Integer> {
       throw CommandFailure.unreachable(
           "a part of the stack failed: %s; the log is in %s"
               .formatted(stack.failure().get(), folder.log()));
-    } catch (StackFailed e) {
-      throw CommandFailure.unreachable(e.getMessage());
+    } catch (StackFailed | KafkaException | IllegalStateException e) {
+      throw CommandFailure.unreachable(e.getMessage() + "; the log is in " + folder.log());
     }
   }
 
