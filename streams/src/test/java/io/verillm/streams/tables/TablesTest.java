@@ -127,7 +127,7 @@ class TablesTest {
         new WorkerReady("w-01", List.of(ID), "cpu-fp32", true, 1L));
   }
 
-  private static void refuse(KafkaAccess bootstrap) {
+  private static void refuse(KafkaAccess access) {
     SignedRecord request =
         new SignedRecord(
             CATALOGUE.requests().name(),
@@ -139,7 +139,7 @@ class TablesTest {
             new byte[] {2});
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
-            bootstrap.settings(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            access.settings(), new ByteArraySerializer(), new ByteArraySerializer())) {
       producer.send(
           new DeadLetters(CATALOGUE, new Counters())
               .refuse(request, new DeadLetterReason("prompt-too-long"), REFUSED));
