@@ -131,7 +131,7 @@ public final class RequesterClient implements AutoCloseable {
   }
 
   /** Price, the checkers' fees and a fifth of both as reserve, rounded up; in units. */
-  static long budget(long pricePerToken, int maxTokens, int checkers, long flatFee) {
+  public static long budget(long pricePerToken, int maxTokens, int checkers, long flatFee) {
     long spent =
         Math.addExact(
             Math.multiplyExact(pricePerToken, (long) maxTokens),
