@@ -9,13 +9,14 @@ import java.util.Locale;
 final class DemoText {
   private DemoText() {}
 
-  static List<String> lines(List<RequestRow> requests, DemoOutcome outcome, ModelBill bill) {
+  static List<String> lines(
+      List<RequestRow> requests, DemoOutcome outcome, ModelBill bill, String coordinatorKey) {
     List<String> lines = new ArrayList<>();
     requests.forEach(request -> lines.addAll(request.lines()));
     lines.add("");
     lines.addAll(workers(outcome.workers()));
     lines.add("");
-    lines.add("model time");
+    lines.add("the bill: model time, and the processor time of broker, apps, signatures, hashing");
     bill.lines().forEach(line -> lines.add("  " + line));
     lines.addAll(checks(outcome, bill));
     lines.add("");
@@ -27,6 +28,7 @@ final class DemoText {
     lines.add(
         "Go on, with this run's data: ./verillm sql, ./verillm audit;"
             + " a stack to send requests to: ./verillm up");
+    lines.add("Somebody else's audit begins with the coordinator's key: " + coordinatorKey);
     return lines;
   }
 

@@ -2,6 +2,7 @@ package io.verillm.demo;
 
 import io.verillm.events.Verdict;
 import io.verillm.topics.RequestOutcome;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param policy row policy and calibration
  * @param checked tests that ran
  * @param notChecked what nobody looked at
+ * @param secondRound why there was a round 2 and how it went; empty where there was none
  * @param opened positions opened in all rounds
  * @param positions positions of the case
  */
@@ -28,6 +30,7 @@ public record RequestRow(
     String policy,
     List<String> checked,
     List<String> notChecked,
+    Optional<String> secondRound,
     int opened,
     int positions) {
   public RequestRow {
@@ -50,18 +53,25 @@ public record RequestRow(
         verdict.map(v -> v.getPolicy() + " " + v.getCalibrationId()).orElse("none"),
         verdict.map(Verdict::getTests).orElse(List.of()),
         verdict.map(Verdict::getNotChecked).orElse(List.of()),
+        verdict.flatMap(SecondRound::of),
         verdict.map(Verdict::getPositionsOpened).orElse(0),
         verdict.map(Verdict::getPositions).orElse(0));
   }
 
   /** Lines for people. */
   List<String> lines() {
-    return List.of(
-        "%s  %s%s".formatted(requestId, outcome, reason.isEmpty() ? "" : " (" + reason + ")"),
-        "  " + oneLine(prompt) + " |" + oneLine(text),
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%s  %s%s".formatted(requestId, outcome, reason.isEmpty() ? "" : " (" + reason + ")"));
+    lines.add("  prompt: " + oneLine(prompt));
+    lines.add("  text: " + oneLine(text));
+    secondRound.ifPresent(words -> lines.add("  " + words));
+    lines.add(
         "  policy %s; checked: %s; %d of %d positions opened"
-            .formatted(policy, String.join(", ", checked), opened, positions),
+            .formatted(policy, String.join(", ", checked), opened, positions));
+    lines.add(
         "  not checked: " + (notChecked.isEmpty() ? "nothing" : String.join(", ", notChecked)));
+    return lines;
   }
 
   private static String oneLine(String text) {

@@ -1,6 +1,7 @@
 package io.verillm.local;
 
 import io.verillm.broker.LocalBroker;
+import io.verillm.protocol.log.LogPartition;
 import io.verillm.streams.audit.KafkaRecords;
 import io.verillm.streams.audit.RecordSource;
 import io.verillm.streams.audit.SegmentRecords;
@@ -62,6 +63,14 @@ public final class RecordedLog implements AutoCloseable {
       }
       return shards;
     }
+  }
+
+  /** Whether nobody was ever registered, so that there is nothing to recompute. */
+  public boolean isEmpty() {
+    LogPartition registry = new LogPartition(Catalogue.local().registry().name(), 0);
+    boolean[] any = new boolean[1];
+    records.read(registry, record -> any[0] = true);
+    return !any[0];
   }
 
   public RecordSource records() {
