@@ -40,16 +40,11 @@ public final class TextGenerator {
    * @throws IllegalArgumentException for a prompt that is empty, too long or outside the vocabulary
    */
   public Generated run(
-      int[] prompt,
-      int maxTokens,
-      SamplingParameters sampling,
-      Hash seed,
-      Consumer<String> shown) {
+      int[] prompt, int maxTokens, SamplingParameters sampling, Hash seed, Consumer<String> shown) {
     float[] logits = new float[engine.vocabulary()];
     long start = System.nanoTime();
     try (Session session =
-        engine.open(
-            prompt, prompt.length - 1, (position, token, rows, row) -> copy(row, logits))) {
+        engine.open(prompt, prompt.length - 1, (position, token, rows, row) -> copy(row, logits))) {
       long read = System.nanoTime();
       TokenStream stream = tokenizer.stream();
       StringBuilder text = new StringBuilder();
