@@ -40,6 +40,9 @@ final class ShardState {
   /** Registrations and stakes on the spine that no seal covers yet; they count from there on. */
   final Deque<SignedRecord> pending = new ArrayDeque<>();
 
+  /** Offset of the last registration or stake that counted before a seal covered it. */
+  long unsealed = -1;
+
   SealChain seals = SealChain.start();
 
   final CaseClock clock = new CaseClock();

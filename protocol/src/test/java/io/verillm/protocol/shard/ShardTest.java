@@ -6,6 +6,7 @@ import io.verillm.events.Accepted;
 import io.verillm.events.CasePayment;
 import io.verillm.events.CaseSlash;
 import io.verillm.events.Challenge;
+import io.verillm.events.EpochClosed;
 import io.verillm.events.LockStake;
 import io.verillm.events.MemberDecision;
 import io.verillm.events.MemberRole;
@@ -590,6 +591,28 @@ class ShardTest {
         .allMatch(p -> p.getAmount() == old.getFlatFee());
     assertThat(bed.published(LockStake.class).getFirst().getLocks())
         .allMatch(l -> l.getAmount() == old.getLock());
+  }
+
+  @Test
+  void shouldMoveNothingBeforeASealCoversWhoeverCountedAtOnce() {
+    bed.ready(AUTHOR, false);
+    bed.secrets.names(TestRequest.standard().id(), AUTHOR);
+    bed.request(TestRequest.standard());
+    EpochClosed first = bed.log.close(250);
+    bed.ready("w-12", false);
+    bed.log.post(Signers.SEALER, ShardBed.TOPICS.spine(), first);
+    bed.apply();
+    assertThat(authors()).as("w-12 spoke behind the seal, so nobody may choose yet").hasSize(1);
+
+    bed.turn(1);
+    assertThat(authors()).hasSize(2);
+  }
+
+  private List<String> authors() {
+    return bed.effects.stream()
+        .filter(e -> e instanceof Effect.Assign a && a.author())
+        .map(e -> ((Effect.Assign) e).worker())
+        .toList();
   }
 
   @Test
