@@ -75,11 +75,13 @@ final class CaseRecords {
   }
 
   private @Nullable Refusal ready(OutputReady ready) {
-    Optional<CaseState> found =
-        Optional.ofNullable(state.open.get(ready.getRequestId()))
-            .flatMap(request -> request.segment(ready.getSegment()));
-    found.ifPresent(segment -> segment.ready.putIfAbsent(ready.getAttempt(), ready.getLast()));
-    return found.isPresent() ? null : Refusal.UNKNOWN_REQUEST;
+    Hash taskId = Wire.hash(ready.getTaskId());
+    RequestState request = state.byTask.get(taskId);
+    if (request == null) {
+      return Refusal.UNKNOWN_TASK;
+    }
+    request.task(taskId).orElseThrow().outputReady = true;
+    return null;
   }
 
   private @Nullable Refusal commitment(SignedRecord record, Commitment c) {

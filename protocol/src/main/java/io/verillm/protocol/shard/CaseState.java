@@ -2,10 +2,8 @@ package io.verillm.protocol.shard;
 
 import io.verillm.protocol.crypto.Hash;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -15,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 /** One case: a segment of a request under check. Fields are the state as stored. */
 final class CaseState {
   final int segment;
-
-  /** Attempts whose output the coordinator holds, and whether the answer ends with it. */
-  Map<Integer, Boolean> ready = new HashMap<>();
 
   /** Last round that checks it; 0 before. */
   int round;

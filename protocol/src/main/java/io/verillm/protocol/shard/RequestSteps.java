@@ -17,6 +17,7 @@ final class RequestSteps {
   private static final int FINAL_ROUND = 2;
 
   private final ShardState state;
+  private final Secrets secrets;
   private final CaseBasis basis;
   private final Assignments assignments;
   private final Challenges challenges;
@@ -26,6 +27,7 @@ final class RequestSteps {
   RequestSteps(ShardState state, Secrets secrets, Consumer<Effect> effects) {
     VerifiedDraws draws = new VerifiedDraws(state, secrets);
     this.state = state;
+    this.secrets = secrets;
     this.basis = new CaseBasis(state, secrets);
     this.assignments = new Assignments(state, secrets, draws, basis, effects);
     this.challenges = new Challenges(state, draws, basis, effects);
@@ -96,16 +98,18 @@ final class RequestSteps {
   }
 
   private void generating(RequestState request, ClosedEpoch epoch) {
-    CaseState newest = request.newest();
-    Optional<TaskState> author = request.author(newest.segment);
+    Optional<TaskState> author = request.author(request.newest().segment);
     if (author.isEmpty()) {
       // Only in an audit whose log does not yet open this request.
       return;
     }
-    Boolean last = newest.ready.get(author.get().attempt);
+    Optional<Boolean> last =
+        author.get().outputReady && author.get().finalRoot != null
+            ? isLast(request)
+            : Optional.empty();
     boolean ineligible = author.get().ineligible;
-    if (!ineligible && author.get().finalRoot != null && last != null) {
-      finished(request, epoch, last);
+    if (!ineligible && last.isPresent()) {
+      finished(request, epoch, last.get());
       return;
     }
     int ticks =
@@ -121,8 +125,15 @@ final class RequestSteps {
     }
   }
 
+  private Optional<Boolean> isLast(RequestState request) {
+    int segment = request.newest().segment;
+    return segment == request.accepted().getHandovers()
+        ? Optional.of(true)
+        : secrets.isLast(request.requestId, segment);
+  }
+
   private void finished(RequestState request, ClosedEpoch epoch, boolean last) {
-    if (last || request.newest().segment == request.accepted().getHandovers()) {
+    if (last) {
       assignments.firstCommittee(request, epoch);
       return;
     }

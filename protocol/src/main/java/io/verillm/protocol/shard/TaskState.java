@@ -24,6 +24,9 @@ final class TaskState {
   /** Its worker has shown that the coordinator fed it something else than it said. */
   boolean exposed;
 
+  /** The coordinator holds the output that its FINAL commitment binds. */
+  boolean outputReady;
+
   @Nullable Hash prefillRoot;
   @Nullable Hash finalRoot;
   @Nullable Hash outputTag;

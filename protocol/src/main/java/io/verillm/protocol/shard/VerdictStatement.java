@@ -41,7 +41,7 @@ final class VerdictStatement {
 
   Verdict event(long epoch, boolean last) {
     Optional<CaseReport> report = report();
-    int opened = report.isPresent() ? found.openedPositions().size() : 0;
+    int opened = report.isPresent() ? opened() : 0;
     int positions = positions();
     return new Verdict(
         request.requestId,
@@ -58,7 +58,8 @@ final class VerdictStatement {
         positions,
         notChecked(report, opened, positions),
         found.members.stream().map(VerdictStatement::member).toList(),
-        proofs());
+        proofs(),
+        request.cases.size());
   }
 
   /** The last word on a request that never became a case. */
@@ -78,7 +79,14 @@ final class VerdictStatement {
         0,
         List.of(),
         List.of(),
-        List.of());
+        List.of(),
+        1);
+  }
+
+  /** Opened ones among the positions that the case answers for. */
+  private int opened() {
+    int base = ground.map(g -> g.span().base()).orElse(0);
+    return (int) found.openedPositions().stream().filter(p -> p >= base).count();
   }
 
   /** Positions that the case answers for: those of its own segment, the first also the prompt's. */

@@ -214,7 +214,8 @@ final class ShardBed {
     log.post(signer, TOPICS.commitments(), task.finish());
     if (behaviour.streams) {
       TestRequest request = task.request;
-      int segment = assign.segment();
+      int segment = task.assign.segment();
+      secrets.last.put(request.id() + "/" + segment, task.isLast());
       secrets.outputs.put(
           request.id() + "/" + segment,
           new Secrets.Output(
@@ -222,7 +223,7 @@ final class ShardBed {
       log.post(
           Signers.COORDINATOR,
           TOPICS.accepted(),
-          new OutputReady(request.id(), segment, assign.attempt(), task.isLast()));
+          new OutputReady("", 0, 0, Wire.buffer(task.assign.taskId())));
     }
   }
 

@@ -164,7 +164,8 @@ class TablesTest {
             3,
             200L,
             1_320L,
-            ID));
+            ID,
+            1));
     send(bootstrap, coordinator, CATALOGUE.challenges(), key, challenge());
     send(
         bootstrap,
@@ -222,7 +223,8 @@ class TablesTest {
   }
 
   private static Challenge challenge() {
-    RosterEntry author = new RosterEntry(ID, "w-01", RosterRole.AUTHOR, 0, 0, ID, ID, ID, true);
+    RosterEntry author =
+        new RosterEntry(ID, "w-01", RosterRole.AUTHOR, 0, 0, ID, ID, ID, true, 0, ID);
     return new Challenge(
         "r1",
         0,
@@ -235,12 +237,14 @@ class TablesTest {
         0,
         "",
         List.of(author),
-        List.of(new ChallengedPosition(3, 0)));
+        List.of(new ChallengedPosition(3, 0)),
+        List.of(21),
+        1);
   }
 
   private static Verdict verdict(VerdictOutcome outcome, int round) {
     VerdictMember author =
-        new VerdictMember(ID, "w-01", MemberRole.AUTHOR, 0, MemberDecision.NONE, "");
+        new VerdictMember(ID, "w-01", MemberRole.AUTHOR, 0, MemberDecision.NONE, "", false);
     return new Verdict(
         "r1",
         0,
@@ -256,7 +260,8 @@ class TablesTest {
         21,
         List.of(),
         List.of(author),
-        List.of());
+        List.of(),
+        1);
   }
 
   private static void assertRows(Path data) throws Exception {
