@@ -40,7 +40,7 @@ public enum Refusal {
   /** An opening of something that the challenge did not ask for. */
   NOT_CHALLENGED,
   DUPLICATE_OPENING,
-  /** The opening contradicts its seal; the worker is at fault. */
+  /** The opening contradicts its seal; the worker is at fault unless one that fits still comes. */
   DOES_NOT_FIT_SEAL,
   /** An exposed task that the coordinator did not sign, or that is what the challenge says. */
   TASK_AS_SAID,

@@ -278,8 +278,7 @@ class HandoverTest {
     assertThat(outcomes()).containsExactly(VerdictOutcome.ACCEPTED, VerdictOutcome.EXPIRED);
     assertThat(slashed())
         .isEqualTo(
-            Map.of(
-                SECOND, SettlementKinds.SLASH_MISSING, "w-03", SettlementKinds.SLASH_MISSING));
+            Map.of(SECOND, SettlementKinds.SLASH_MISSING, "w-03", SettlementKinds.SLASH_MISSING));
     assertThat(paid(FIRST, SettlementKinds.AUTHOR)).isPositive();
     assertThat(settled(0).getRequestOutcome()).isEqualTo("EXPIRED");
     assertThat(challenge(0, 1).getEnds()).containsExactly(31);
