@@ -123,8 +123,7 @@ public final class Demo {
   private DemoReport report(
       List<RequestRow> rows, boolean identical, double wallSeconds, double cpuSeconds) {
     Map<String, VerdictOutcome> outcomes = tally.outcomes();
-    ModelBill bill =
-        ModelBill.of(stack.modelTime(), cpuSeconds, tally.checks(), tally.handovers());
+    ModelBill bill = ModelBill.of(stack.modelTime(), cpuSeconds, tally.checks(), tally.handovers());
     DemoOutcome outcome =
         new DemoOutcome(
             rows.size(),

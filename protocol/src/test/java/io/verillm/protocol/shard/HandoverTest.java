@@ -290,8 +290,9 @@ class HandoverTest {
     for (int i = 0; i < 4; i++) {
       bed.turn(1);
     }
+    TestRequest request = TestRequest.handedOver();
     bed.secrets.outputs.put(
-        TestRequest.handedOver().id() + "/1", new Secrets.Output(60, OTHER_TEXT, OTHER_TEXT));
+        request.id() + "/1", new Secrets.Output(60, OTHER_TEXT, request.answerHash(2)));
     bed.run();
 
     assertThat(outcomes()).containsExactly(VerdictOutcome.ACCEPTED, VerdictOutcome.INCONCLUSIVE);

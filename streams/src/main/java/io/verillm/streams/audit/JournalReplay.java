@@ -122,8 +122,8 @@ final class JournalReplay {
       case Commitment c -> !opened.hasTask(c.getTaskId());
       case Opening o -> !opened.hasTask(o.getTaskId());
       case Vote v -> !opened.hasTask(v.getTaskId());
-      case TaskExposed t -> !opened.hasTask(t.getTaskId());
       case OutputReady r -> !opened.hasTask(r.getTaskId());
+      case TaskExposed t -> !opened.hasTask(t.getTaskId());
       case null, default -> false;
     };
   }
