@@ -36,10 +36,7 @@ class WitnessIT {
     String bootstrap = "127.0.0.1:" + freePort();
     String data = folder.resolve("data").toString();
     Program client =
-        new Program(
-            LAUNCHER,
-            folder,
-            Map.of("VERILLM_DATA", data, "VERILLM_BOOTSTRAP", bootstrap));
+        new Program(LAUNCHER, folder, Map.of("VERILLM_DATA", data, "VERILLM_BOOTSTRAP", bootstrap));
     List<String> witness =
         List.of("witness", "--id", "alice", "--data", folder.resolve("alice").toString());
     Run name = run(client, witness, "--name");

@@ -50,8 +50,7 @@ class StackWitnessesTest {
   @Test
   void shouldKeepItsWitnessesWithThePlan(@TempDir Path directory) {
     StackFolder folder = new StackFolder(directory);
-    StackPlan plan =
-        StackPlan.of(4, true, 7).with(new StackWitnesses(1, List.of(ALICE.name())));
+    StackPlan plan = StackPlan.of(4, true, 7).with(new StackWitnesses(1, List.of(ALICE.name())));
 
     plan.keptIn(folder);
 
