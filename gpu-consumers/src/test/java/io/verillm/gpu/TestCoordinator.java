@@ -1,7 +1,5 @@
 package io.verillm.gpu;
 
-import io.verillm.protocol.registry.RegisteredWitness;
-import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.broker.LocalBroker;
 import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
@@ -24,6 +22,8 @@ import io.verillm.protocol.draw.OpenedPosition;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.registry.RegisteredCoordinator;
+import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
@@ -148,7 +148,8 @@ public final class TestCoordinator implements AutoCloseable {
             1,
             100L,
             200L,
-            Wire.buffer(Hashing.hash("flag"))));
+            Wire.buffer(Hashing.hash("flag")),
+            1));
   }
 
   public void assign(String worker, Task task) {
@@ -202,7 +203,9 @@ public final class TestCoordinator implements AutoCloseable {
             roster,
             positions.stream()
                 .map(p -> new ChallengedPosition(p.position(), p.boundary()))
-                .toList()));
+                .toList(),
+            List.of(size),
+            1));
   }
 
   /** Says something with a worker's own key. */
@@ -220,6 +223,12 @@ public final class TestCoordinator implements AutoCloseable {
 
   /** An entry whose task id may have any length. */
   public static RosterEntry entry(byte[] taskId, String worker, RosterRole role, Hash contextHash) {
+    return entry(taskId, worker, role, contextHash, contextHash);
+  }
+
+  /** An entry with the output that its seal must hold. */
+  public static RosterEntry entry(
+      byte[] taskId, String worker, RosterRole role, Hash contextHash, Hash outputHash) {
     return new RosterEntry(
         Wire.buffer(taskId),
         worker,
@@ -229,7 +238,9 @@ public final class TestCoordinator implements AutoCloseable {
         Wire.buffer(new byte[0]),
         Wire.buffer(contextHash),
         Wire.buffer(TestTasks.NONCE),
-        true);
+        true,
+        role == RosterRole.AUTHOR ? 0 : -1,
+        Wire.buffer(outputHash));
   }
 
   private void send(Topic topic, int partition, byte[] key, SpecificRecord event) {

@@ -1,5 +1,6 @@
 package io.verillm.cli;
 
+import io.verillm.broker.LocalBroker;
 import io.verillm.local.StackFolder;
 import io.verillm.local.StackFolders;
 import java.nio.file.Path;
@@ -61,6 +62,11 @@ final class DataOption {
             : new StackFolder(data);
     if (!folder.exists()) {
       throw CommandFailure.unreachable("no local stack in " + folder.path());
+    }
+    if (folder.isUnfinished() && !LocalBroker.runsOn(folder.broker())) {
+      System.err.println(
+          "note: the demo in %s was interrupted; this is about what it left"
+              .formatted(folder.path()));
     }
     return folder;
   }

@@ -101,7 +101,7 @@ public final class LocalStack implements AutoCloseable {
       folder.markRunning(bootstrap);
     } catch (TopicsDisagree | UnsafeCluster | IOException | SQLException e) {
       parts.close();
-      throw new StackFailed(e.getMessage(), e);
+      throw StackFailed.of(folder.path(), e);
     } catch (RuntimeException | Error e) {
       parts.close();
       throw e;
@@ -120,10 +120,11 @@ public final class LocalStack implements AutoCloseable {
    */
   public static LocalStack start(
       StackFolder folder, StackPlan plan, RandomGenerator random, int port) throws StackFailed {
+    Room.check(folder, LocalBroker.runsOn(folder.broker()));
     try {
       return new LocalStack(folder, plan, random, port);
     } catch (UncheckedIOException e) {
-      throw new StackFailed(e.getMessage(), e);
+      throw StackFailed.of(folder.path(), e);
     }
   }
 

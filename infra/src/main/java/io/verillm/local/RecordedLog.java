@@ -1,6 +1,7 @@
 package io.verillm.local;
 
 import io.verillm.broker.LocalBroker;
+import io.verillm.protocol.log.LogPartition;
 import io.verillm.streams.audit.KafkaRecords;
 import io.verillm.streams.audit.RecordSource;
 import io.verillm.streams.audit.SegmentRecords;
@@ -54,14 +55,22 @@ public final class RecordedLog implements AutoCloseable {
   }
 
   private static int shards(KafkaAccess access) {
-    String requests = Catalogue.local().requests().name();
+    String sharded = Catalogue.local().accepted().name();
     try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(access)) {
-      int shards = consumer.partitionsFor(requests, BROKER_TIMEOUT).size();
+      int shards = consumer.partitionsFor(sharded, BROKER_TIMEOUT).size();
       if (shards == 0) {
-        throw new KafkaException(access + " has no topic " + requests);
+        throw new KafkaException(access + " has no topic " + sharded);
       }
       return shards;
     }
+  }
+
+  /** Whether nobody was ever registered, so that there is nothing to recompute. */
+  public boolean isEmpty() {
+    LogPartition registry = new LogPartition(Catalogue.local().registry().name(), 0);
+    boolean[] any = new boolean[1];
+    records.read(registry, record -> any[0] = true);
+    return !any[0];
   }
 
   public RecordSource records() {

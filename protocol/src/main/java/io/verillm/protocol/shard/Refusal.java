@@ -27,7 +27,6 @@ public enum Refusal {
   DUPLICATE_REQUEST,
   /** An accepted request of an unknown model, or before any parameters were set. */
   NO_TERMS,
-  UNKNOWN_REQUEST,
   /** No open case has this task. */
   UNKNOWN_TASK,
   /** The task belongs to another worker. */

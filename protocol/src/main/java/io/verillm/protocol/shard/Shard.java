@@ -40,7 +40,7 @@ public final class Shard {
   private final int shard;
   private final ShardState state;
   private final CaseRecords records;
-  private final CaseSteps steps;
+  private final RequestSteps steps;
   private final WitnessRemovals removals;
   private Optional<Verified> last = Optional.empty();
   private List<Effect> effects = new ArrayList<>();
@@ -50,7 +50,7 @@ public final class Shard {
     this.topics = topics;
     this.shard = shard;
     this.state = new ShardState();
-    this.steps = new CaseSteps(state, secrets, effect -> effects.add(effect));
+    this.steps = new RequestSteps(state, secrets, effect -> effects.add(effect));
     this.records = new CaseRecords(state, steps, shard);
     this.removals = new WitnessRemovals(topics, shard, state);
   }
@@ -70,14 +70,14 @@ public final class Shard {
     return state.seals.nextEpoch();
   }
 
-  /** Cases without a last verdict. */
+  /** Cases without a last verdict, as far as their segments were begun. */
   public int openCases() {
-    return state.open.size();
+    return state.open.values().stream().mapToInt(request -> request.cases.size()).sum();
   }
 
-  /** Whether a case, named request/segment, is open. */
-  public boolean isOpen(String requestAndSegment) {
-    return state.open.containsKey(requestAndSegment);
+  /** Whether a request has no last verdicts yet. */
+  public boolean isOpen(String requestId) {
+    return state.open.containsKey(requestId);
   }
 
   /**

@@ -29,11 +29,11 @@ final class ShardState {
   /** Requests whose escrow was granted and that are not accepted yet. */
   final Grants granted = new Grants();
 
-  /** Open cases by request and segment, in the order in which ticks visit them. */
-  final TreeMap<String, CaseState> open = new TreeMap<>();
+  /** Open requests by id, in the order in which ticks visit them. */
+  final TreeMap<String, RequestState> open = new TreeMap<>();
 
-  /** Tasks of open cases. */
-  final Map<Hash, CaseState> byTask = new HashMap<>();
+  /** Tasks of open requests. */
+  final Map<Hash, RequestState> byTask = new HashMap<>();
 
   /** Requests whose cases are closed. */
   final Set<String> closed = new HashSet<>();
@@ -62,12 +62,6 @@ final class ShardState {
 
   /** Whether a request was granted before, whatever became of it. */
   boolean knows(String requestId) {
-    return granted.holds(requestId)
-        || closed.contains(requestId)
-        || open.containsKey(key(requestId, 0));
-  }
-
-  static String key(String requestId, int segment) {
-    return requestId + "/" + segment;
+    return granted.holds(requestId) || closed.contains(requestId) || open.containsKey(requestId);
   }
 }

@@ -10,7 +10,6 @@ import io.verillm.events.CommitmentStep;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Opening;
-import io.verillm.events.OutputReady;
 import io.verillm.events.ParametersSet;
 import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
@@ -104,9 +103,6 @@ class RefusalTest {
           bed.grant(REQUEST);
           return accepted(a -> a.setModelId(Wire.buffer(new byte[32])));
         });
-    cases.put(
-        Refusal.UNKNOWN_REQUEST,
-        () -> bed.log.post(Signers.COORDINATOR, ACCEPTED, new OutputReady(REQUEST.id(), 0, 0)));
     cases.put(
         Refusal.UNKNOWN_TASK,
         () ->

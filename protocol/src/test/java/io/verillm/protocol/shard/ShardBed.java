@@ -12,7 +12,6 @@ import io.verillm.events.WitnessRegistered;
 import io.verillm.events.WorkerReady;
 import io.verillm.events.WorkerRegistered;
 import io.verillm.protocol.crypto.Hash;
-import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
@@ -219,15 +218,16 @@ final class ShardBed {
     log.post(signer, TOPICS.commitments(), task.finish());
     if (behaviour.streams) {
       TestRequest request = task.request;
+      int segment = task.assign.segment();
+      secrets.last.put(request.id() + "/" + segment, task.isLast());
       secrets.outputs.put(
-          request.id(),
+          request.id() + "/" + segment,
           new Secrets.Output(
-              request.size(),
-              Digests.contextHash(request.promptHash(), List.of(request.outputHash()))));
+              request.end(segment), request.outputHash(segment), request.answerHash(segment + 1)));
       log.post(
           Signers.COORDINATOR,
           TOPICS.accepted(),
-          new OutputReady(request.id(), 0, task.assign.attempt()));
+          new OutputReady("", 0, 0, Wire.buffer(task.assign.taskId())));
     }
   }
 

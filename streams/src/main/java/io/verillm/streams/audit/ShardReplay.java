@@ -150,7 +150,7 @@ final class ShardReplay {
     return switch (event) {
       case Challenge c -> c.getEpoch() >= shard.nextEpoch();
       case Verdict v -> v.getEpoch() >= shard.nextEpoch();
-      default -> shard.isOpen(DerivedEvents.caseOf(event));
+      default -> shard.isOpen(requestOf(event));
     };
   }
 }

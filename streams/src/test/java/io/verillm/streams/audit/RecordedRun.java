@@ -45,8 +45,8 @@ import org.apache.avro.specific.SpecificRecord;
 
 /**
  * A run as the live system would record it: some requests over two shards, the second of them
- * answered by an author that cheats, until every case is final and the scoring epoch is closed.
- * Strangers have written nonsense between.
+ * answered by an author that cheats, the third by two authors in turn, until every case is final
+ * and the scoring epoch is closed. Strangers have written nonsense between.
  */
 final class RecordedRun {
   private static final long TIME_MILLIS = 1_760_000_000_000L;
@@ -102,7 +102,7 @@ final class RecordedRun {
     return IntStream.range(0, shards.length).map(s -> shards[s].openCases()).sum();
   }
 
-  private static String id(int number) {
+  static String id(int number) {
     return new UUID(0x0190_0000_0000_7000L, 0x8000_0000_0000_0000L | number).toString();
   }
 
@@ -305,13 +305,14 @@ final class RecordedRun {
     commit(shard, task, Step.PREFILL);
     if (task.assign.author()) {
       commit(shard, task, Step.FINAL);
-      secrets.outputs.add(task.assign.requestId());
+      int segment = task.assign.segment();
+      secrets.outputs.add(task.assign.requestId() + "/" + segment);
       log.post(
           Signers.COORDINATOR,
           catalogue.accepted(),
           shard,
           RecordKeys.text(task.assign.requestId()),
-          new OutputReady(task.assign.requestId(), 0, task.assign.attempt()));
+          new OutputReady("", 0, 0, Wire.buffer(task.assign.taskId())));
     }
   }
 
@@ -341,7 +342,7 @@ final class RecordedRun {
   private static Vote vote(Challenge challenge, RosterEntry entry, boolean cheated) {
     return new Vote(
         challenge.getRequestId(),
-        0,
+        challenge.getSegment(),
         challenge.getRound(),
         entry.getTaskId(),
         entry.getWorker(),
