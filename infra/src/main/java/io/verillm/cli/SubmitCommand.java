@@ -49,6 +49,14 @@ final class SubmitCommand implements Callable<Integer> {
   private double temperature;
 
   @Option(
+      names = "--handovers",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "How often the generation may pass to another worker, 0..3 (default: ${DEFAULT-VALUE}).")
+  private int handovers;
+
+  @Option(
       names = "--model",
       paramLabel = "NAME",
       defaultValue = BuiltInModel.NAME,
@@ -95,7 +103,7 @@ final class SubmitCommand implements Callable<Integer> {
                                 .toList())));
     RequestDraft draft;
     try {
-      draft = client.draft(model, prompt, maxTokens, temperature);
+      draft = client.draft(model, prompt, maxTokens, temperature, handovers);
     } catch (ArithmeticException e) {
       throw CommandFailure.usage("--max-tokens is far too large: " + maxTokens);
     }

@@ -5,8 +5,10 @@ import io.verillm.local.LocalStack;
 import io.verillm.local.StackFailed;
 import io.verillm.local.StackFolder;
 import io.verillm.local.StackPlan;
+import io.verillm.local.StackWitnesses;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,22 @@ final class UpCommand implements Callable<Integer> {
 
   @Option(names = "--honest", description = "In a new stack nobody cheats.")
   private boolean honest;
+
+  @Option(
+      names = "--own-witnesses",
+      paramLabel = "N",
+      defaultValue = "2",
+      description =
+          "How many witnesses of a new stack run in this process (default: ${DEFAULT-VALUE}).")
+  private int ownWitnesses;
+
+  @Option(
+      names = "--witness",
+      paramLabel = "NAME",
+      description =
+          "A witness of a new stack that runs elsewhere, by the name that ./verillm witness prints;"
+              + " may be given several times.")
+  private List<String> witnesses = List.of();
 
   @Option(
       names = "--port",
@@ -82,7 +100,9 @@ final class UpCommand implements Callable<Integer> {
 
   private StackPlan plan() {
     try {
-      return StackPlan.of(workers, honest, new SecureRandom().nextLong()).with(intake);
+      return StackPlan.of(workers, honest, new SecureRandom().nextLong())
+          .with(intake)
+          .with(new StackWitnesses(ownWitnesses, witnesses));
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(e.getMessage());
     }

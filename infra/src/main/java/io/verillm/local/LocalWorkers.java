@@ -71,7 +71,7 @@ final class LocalWorkers implements AutoCloseable {
   ModelTime.Seconds modelTime() {
     return workers.stream()
         .map(Worker::modelTime)
-        .reduce(new ModelTime.Seconds(0, 0, 0), ModelTime.Seconds::plus);
+        .reduce(new ModelTime.Seconds(0, 0, 0, 0), ModelTime.Seconds::plus);
   }
 
   /** One for each worker: completes when it ends, exceptionally where a part of it failed. */

@@ -389,7 +389,8 @@ class WorkerTest {
   private void challenge(String request, byte[] taskOfAuthor, int[] context) {
     int[] output = java.util.Arrays.copyOfRange(context, PROMPT, context.length);
     Hash promptHash = Digests.promptHash(TestTasks.SALT, prompt());
-    Hash answered = Digests.contextHash(promptHash, List.of(Digests.outputHash(output)));
+    Hash outputHash = Digests.outputHash(output);
+    Hash answered = Digests.contextHash(promptHash, List.of(outputHash));
     coordinator.challenge(
         request,
         1,
@@ -399,8 +400,10 @@ class WorkerTest {
                 taskOfAuthor,
                 author,
                 RosterRole.AUTHOR,
-                Digests.contextHash(promptHash, List.of())),
-            TestCoordinator.entry(checkerTask, checker, RosterRole.CHECKER, answered)),
+                Digests.contextHash(promptHash, List.of()),
+                outputHash),
+            TestCoordinator.entry(
+                checkerTask.bytes(), checker, RosterRole.CHECKER, answered, outputHash)),
         drawn(context));
   }
 

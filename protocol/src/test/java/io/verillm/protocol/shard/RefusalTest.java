@@ -10,7 +10,6 @@ import io.verillm.events.CommitmentStep;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Opening;
-import io.verillm.events.OutputReady;
 import io.verillm.events.ParametersSet;
 import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
@@ -19,6 +18,7 @@ import io.verillm.events.TasksIssued;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
 import io.verillm.events.VoteReason;
+import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
@@ -84,6 +84,14 @@ class RefusalTest {
         });
     cases.put(Refusal.BAD_EPOCH, this::epochFarAhead);
     cases.put(
+        Refusal.BAD_REMOVAL,
+        () ->
+            bed.log.post(
+                Signers.SEALER,
+                SPINE,
+                new WitnessRemoved(
+                    0L, "wit-1", 1L, ByteBuffer.allocate(0), ByteBuffer.allocate(64), List.of())));
+    cases.put(
         Refusal.NOT_ISSUED,
         () -> bed.log.post(Signers.COORDINATOR, ACCEPTED, new TasksIssued(0, 1_000L)));
     cases.put(
@@ -95,9 +103,6 @@ class RefusalTest {
           bed.grant(REQUEST);
           return accepted(a -> a.setModelId(Wire.buffer(new byte[32])));
         });
-    cases.put(
-        Refusal.UNKNOWN_REQUEST,
-        () -> bed.log.post(Signers.COORDINATOR, ACCEPTED, new OutputReady(REQUEST.id(), 0, 0)));
     cases.put(
         Refusal.UNKNOWN_TASK,
         () ->
