@@ -4,9 +4,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * A medium that keeps byte strings by name, each whole or not at all, such as a bucket. Names are of
- * letters, digits, dashes, dots and slashes. Safe for use by several threads and processes. What the
- * medium refuses for good is a {@link java.io.UncheckedIOException}.
+ * A medium that keeps byte strings by name, each whole or not at all, such as a bucket. Names are
+ * of letters, digits, dashes, dots and slashes. Safe for use by several threads and processes. What
+ * the medium refuses for good is a {@link java.io.UncheckedIOException}.
  */
 public interface EvidenceObjects {
   /**

@@ -45,12 +45,14 @@ public final class ObjectEvidenceStore implements EvidenceStore {
    */
   public static ObjectEvidenceStore open(EvidenceObjects objects, long boundBytes) {
     ObjectEvidenceStore store = new ObjectEvidenceStore(objects, boundBytes);
-    objects.list().forEach((name, length) -> {
-      if (OBJECT.matcher(name).matches()) {
-        store.kept.put(name, length);
-        store.bytes.addAndGet(length);
-      }
-    });
+    objects
+        .list()
+        .forEach((name, length) -> {
+          if (OBJECT.matcher(name).matches()) {
+            store.kept.put(name, length);
+            store.bytes.addAndGet(length);
+          }
+        });
     return store;
   }
 

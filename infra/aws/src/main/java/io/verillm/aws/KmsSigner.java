@@ -80,12 +80,11 @@ public final class KmsSigner implements Signer {
     }
     byte[] signature =
         client
-            .sign(
-                sign ->
-                    sign.keyId(keyId)
-                        .messageType(MessageType.RAW)
-                        .signingAlgorithm(SigningAlgorithmSpec.ED25519_SHA_512)
-                        .message(SdkBytes.fromByteArray(message)))
+            .sign(sign ->
+                sign.keyId(keyId)
+                    .messageType(MessageType.RAW)
+                    .signingAlgorithm(SigningAlgorithmSpec.ED25519_SHA_512)
+                    .message(SdkBytes.fromByteArray(message)))
             .signature()
             .asByteArray();
     if (!publicKey.verify(message, signature)) {

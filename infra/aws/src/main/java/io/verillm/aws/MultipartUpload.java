@@ -29,26 +29,21 @@ record MultipartUpload(S3Client client, String bucket, int partBytes) {
   void put(String key, byte[] content) {
     String upload =
         client
-            .createMultipartUpload(
-                create ->
-                    create
-                        .bucket(bucket)
-                        .key(key)
-                        .checksumAlgorithm(ChecksumAlgorithm.CRC32_C))
+            .createMultipartUpload(create ->
+                create.bucket(bucket).key(key).checksumAlgorithm(ChecksumAlgorithm.CRC32_C))
             .uploadId();
     try {
       List<CompletedPart> parts = new ArrayList<>();
       for (int from = 0; from < content.length; from += partBytes) {
         parts.add(part(key, upload, parts.size() + 1, content, from));
       }
-      client.completeMultipartUpload(
-          complete ->
-              complete
-                  .bucket(bucket)
-                  .key(key)
-                  .uploadId(upload)
-                  .ifNoneMatch("*")
-                  .multipartUpload(done -> done.parts(parts)));
+      client.completeMultipartUpload(complete ->
+          complete
+              .bucket(bucket)
+              .key(key)
+              .uploadId(upload)
+              .ifNoneMatch("*")
+              .multipartUpload(done -> done.parts(parts)));
     } catch (SdkException e) {
       abort(key, upload);
       throw e;
@@ -75,8 +70,7 @@ record MultipartUpload(S3Client client, String bucket, int partBytes) {
 
   private void abort(String key, String upload) {
     try {
-      client.abortMultipartUpload(
-          abort -> abort.bucket(bucket).key(key).uploadId(upload));
+      client.abortMultipartUpload(abort -> abort.bucket(bucket).key(key).uploadId(upload));
     } catch (SdkException e) {
       // The lifecycle rule of the bucket takes what stays.
       LOG.atWarn()

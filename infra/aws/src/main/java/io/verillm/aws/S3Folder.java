@@ -60,21 +60,24 @@ public final class S3Folder implements EvidenceObjects {
 
   @Override
   public boolean putIfAbsent(String name, byte[] content) {
-    return tried("keep", name, () -> {
-      for (int conflicts = 0; ; conflicts++) {
-        try {
-          put(prefix + name, content);
-          return true;
-        } catch (S3Exception e) {
-          if (e.statusCode() == PRECONDITION_FAILED) {
-            return false;
+    return tried(
+        "keep",
+        name,
+        () -> {
+          for (int conflicts = 0; ; conflicts++) {
+            try {
+              put(prefix + name, content);
+              return true;
+            } catch (S3Exception e) {
+              if (e.statusCode() == PRECONDITION_FAILED) {
+                return false;
+              }
+              if (e.statusCode() != CONFLICT || conflicts == CONFLICTS_MAX) {
+                throw e;
+              }
+            }
           }
-          if (e.statusCode() != CONFLICT || conflicts == CONFLICTS_MAX) {
-            throw e;
-          }
-        }
-      }
-    });
+        });
   }
 
   private void put(String key, byte[] content) {
@@ -93,26 +96,34 @@ public final class S3Folder implements EvidenceObjects {
 
   @Override
   public Optional<byte[]> find(String name) {
-    return tried("read", name, () -> {
-      try {
-        return Optional.of(
-            client.getObjectAsBytes(get -> get.bucket(bucket).key(prefix + name)).asByteArray());
-      } catch (NoSuchKeyException absent) {
-        return Optional.empty();
-      }
-    });
+    return tried(
+        "read",
+        name,
+        () -> {
+          try {
+            return Optional.of(
+                client
+                    .getObjectAsBytes(get -> get.bucket(bucket).key(prefix + name))
+                    .asByteArray());
+          } catch (NoSuchKeyException absent) {
+            return Optional.empty();
+          }
+        });
   }
 
   @Override
   public boolean exists(String name) {
-    return tried("look for", name, () -> {
-      try {
-        client.headObject(head -> head.bucket(bucket).key(prefix + name));
-        return true;
-      } catch (NoSuchKeyException absent) {
-        return false;
-      }
-    });
+    return tried(
+        "look for",
+        name,
+        () -> {
+          try {
+            client.headObject(head -> head.bucket(bucket).key(prefix + name));
+            return true;
+          } catch (NoSuchKeyException absent) {
+            return false;
+          }
+        });
   }
 
   @Override
@@ -121,15 +132,18 @@ public final class S3Folder implements EvidenceObjects {
   }
 
   private SortedMap<String, Long> list(String below) {
-    return tried("list", below, () -> {
-      SortedMap<String, Long> found = new TreeMap<>();
-      client
-          .listObjectsV2Paginator(list -> list.bucket(bucket).prefix(prefix + below))
-          .contents()
-          .forEach((S3Object object) ->
-              found.put(object.key().substring(prefix.length()), object.size()));
-      return found;
-    });
+    return tried(
+        "list",
+        below,
+        () -> {
+          SortedMap<String, Long> found = new TreeMap<>();
+          client
+              .listObjectsV2Paginator(list -> list.bucket(bucket).prefix(prefix + below))
+              .contents()
+              .forEach((S3Object object) ->
+                  found.put(object.key().substring(prefix.length()), object.size()));
+          return found;
+        });
   }
 
   @Override
@@ -140,20 +154,23 @@ public final class S3Folder implements EvidenceObjects {
           names.subList(from, Math.min(names.size(), from + DELETED_AT_ONCE_MAX)).stream()
               .map(name -> ObjectIdentifier.builder().key(prefix + name).build())
               .toList();
-      tried("drop", below, () -> {
-        var refused =
-            client.deleteObjects(delete -> delete.bucket(bucket).delete(d -> d.objects(some)));
-        if (refused.hasErrors() && !refused.errors().isEmpty()) {
-          throw new IOException(
-              "%d of %d not deleted, the first %s: %s"
-                  .formatted(
-                      refused.errors().size(),
-                      some.size(),
-                      refused.errors().getFirst().key(),
-                      refused.errors().getFirst().code()));
-        }
-        return true;
-      });
+      tried(
+          "drop",
+          below,
+          () -> {
+            var refused =
+                client.deleteObjects(delete -> delete.bucket(bucket).delete(d -> d.objects(some)));
+            if (refused.hasErrors() && !refused.errors().isEmpty()) {
+              throw new IOException(
+                  "%d of %d not deleted, the first %s: %s"
+                      .formatted(
+                          refused.errors().size(),
+                          some.size(),
+                          refused.errors().getFirst().key(),
+                          refused.errors().getFirst().code()));
+            }
+            return true;
+          });
     }
   }
 

@@ -48,8 +48,7 @@ class CheckpointBucketTest {
         .contains(
             "x-amz-object-lock-mode: COMPLIANCE",
             "x-amz-object-lock-retain-until-date: 2026-12-22T00:00:00Z");
-    assertThat(s3.requests())
-        .contains("PUT /verillm-test/checkpoints/00000000000000000001");
+    assertThat(s3.requests()).contains("PUT /verillm-test/checkpoints/00000000000000000001");
   }
 
   @Test
