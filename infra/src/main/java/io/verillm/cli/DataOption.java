@@ -1,8 +1,10 @@
 package io.verillm.cli;
 
+import io.verillm.broker.LocalBroker;
 import io.verillm.local.StackFolder;
 import io.verillm.local.StackFolders;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -17,7 +19,16 @@ final class DataOption {
   DataOption() {}
 
   static StackFolders folders() {
-    return new StackFolders(Path.of(System.getProperty("verillm.home", ".")).resolve("data"));
+    return new StackFolders(base());
+  }
+
+  private static Path base() {
+    return Path.of(System.getProperty("verillm.home", ".")).resolve("data");
+  }
+
+  /** Where a witness keeps its keys that is told nothing else. */
+  static Path witness(String id) {
+    return base().resolve("witnesses").resolve(id);
   }
 
   /** The named folder, or a new one. */
@@ -28,6 +39,11 @@ final class DataOption {
   /** The named folder, or the one that {@code up} keeps. */
   StackFolder orKept() {
     return data == null ? folders().kept() : new StackFolder(data);
+  }
+
+  /** The named folder, or the last one used; empty where there is none. */
+  Optional<StackFolder> ifAny() {
+    return data == null ? folders().latest() : Optional.of(new StackFolder(data));
   }
 
   /**
@@ -46,6 +62,11 @@ final class DataOption {
             : new StackFolder(data);
     if (!folder.exists()) {
       throw CommandFailure.unreachable("no local stack in " + folder.path());
+    }
+    if (folder.isUnfinished() && !LocalBroker.runsOn(folder.broker())) {
+      System.err.println(
+          "note: the demo in %s was interrupted; this is about what it left"
+              .formatted(folder.path()));
     }
     return folder;
   }

@@ -27,10 +27,12 @@ import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Result;
 import io.verillm.events.Score;
 import io.verillm.events.Seal;
+import io.verillm.events.SealRefused;
 import io.verillm.events.SettleCase;
 import io.verillm.events.StakeChanged;
 import io.verillm.events.Task;
 import io.verillm.events.TaskExposed;
+import io.verillm.events.TasksIssued;
 import io.verillm.events.Tokens;
 import io.verillm.events.Transfer;
 import io.verillm.events.Verdict;
@@ -84,10 +86,12 @@ public final class EventSchemas {
           Result.getClassSchema(),
           Score.getClassSchema(),
           Seal.getClassSchema(),
+          SealRefused.getClassSchema(),
           SettleCase.getClassSchema(),
           StakeChanged.getClassSchema(),
           Task.getClassSchema(),
           TaskExposed.getClassSchema(),
+          TasksIssued.getClassSchema(),
           Tokens.getClassSchema(),
           Transfer.getClassSchema(),
           Verdict.getClassSchema(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.CoordinatorRegistered;
+import io.verillm.events.NamedWitness;
 import io.verillm.events.ParametersSet;
 import io.verillm.events.RowLimits;
 import io.verillm.events.Vote;
@@ -17,11 +18,17 @@ import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
+import io.verillm.schemas.EventSchemas;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 
@@ -59,15 +66,53 @@ class RegistrySnapshotTest {
 
   @Test
   void shouldKnowWhichModelsAReadyWorkerServes() {
-    assertRefused("unknown-signer", "worker:w-01", WORKER, ready(true));
+    assertRefused("unknown-signer", "worker:w-01", WORKER, ready(true, 1));
     assertCounts("worker:w-01", WORKER, worker("w-01", "a", WORKER));
     assertThat(registry.workers().get("w-01").serves(Cluster.MODEL)).isFalse();
 
-    assertCounts("worker:w-01", WORKER, ready(true));
+    assertCounts("worker:w-01", WORKER, ready(true, 1));
     assertThat(registry.workers().get("w-01").serves(Cluster.MODEL)).isTrue();
 
-    assertCounts("worker:w-01", WORKER, ready(false));
+    assertCounts("worker:w-01", WORKER, ready(false, 2));
     assertThat(registry.workers().get("w-01").serves(Cluster.MODEL)).isFalse();
+  }
+
+  @Test
+  void shouldRefuseAReadinessThatSomebodyPostsAgain() {
+    assertCounts("worker:w-01", WORKER, worker("w-01", "a", WORKER));
+    assertCounts("worker:w-01", WORKER, ready(false, 7));
+    assertCounts("worker:w-01", WORKER, ready(true, 9));
+
+    assertRefused("stale-ready", "worker:w-01", WORKER, ready(false, 7));
+    assertRefused("stale-ready", "worker:w-01", WORKER, ready(true, 9));
+    assertThat(registry.workers().get("w-01").serves(Cluster.MODEL)).isTrue();
+  }
+
+  @Test
+  void shouldTakeAReadinessWithoutASequenceOnceAndNeverBehindANumberedOne() throws Exception {
+    byte[] unnumbered = withoutSequence(ready(true, 0));
+    assertCounts("worker:w-01", WORKER, worker("w-01", "a", WORKER));
+
+    assertThat(applyReady(unnumbered).refused()).isEmpty();
+    registry = applyReady(unnumbered).snapshot();
+    assertThat(reason(applyReady(unnumbered))).isEqualTo("stale-ready");
+  }
+
+  private RegistrySnapshot.Applied applyReady(byte[] value) {
+    return registry.apply(
+        signed("worker:w-01", WORKER, RegistrySubject.workerReady("w-01"), value));
+  }
+
+  /** As builds wrote it before the sequence came. */
+  private static byte[] withoutSequence(WorkerReady event) throws Exception {
+    Schema first = EventSchemas.history("WorkerReady").getFirst();
+    GenericRecord old = new GenericData.Record(first);
+    first.getFields().forEach(field -> old.put(field.name(), event.get(field.name())));
+    ByteBuffer encoded =
+        new BinaryMessageEncoder<GenericRecord>(GenericData.get(), first).encode(old);
+    byte[] bytes = new byte[encoded.remaining()];
+    encoded.get(bytes);
+    return bytes;
   }
 
   @Test
@@ -124,6 +169,58 @@ class RegistrySnapshotTest {
 
     assertThat(registry.witnesses().get("x").vrfKey()).isEqualTo(vrf.publicKey());
     assertThat(registry.keyOf("witness:x")).contains(WITNESS.publicKey());
+  }
+
+  @Test
+  void shouldRefuseAWitnessWithOtherKeysThanTheCoordinatorNames() {
+    VrfKey vrf = VrfKey.fromSeed(Cluster.seed("v"));
+    VrfKey otherVrf = VrfKey.fromSeed(Cluster.seed("o"));
+    assertCounts("coordinator", Cluster.COORDINATOR, Cluster.coordinator());
+    assertRefused("wrong-signature", "witness:witness", OTHER, witness("witness", OTHER, otherVrf));
+    assertRefused("key-changed", "witness:witness", WITNESS, witness("witness", WITNESS, otherVrf));
+    assertCounts("witness:witness", WITNESS, witness("witness", WITNESS, vrf));
+
+    assertThat(registry.sealWitnesses()).containsEntry("witness", Cluster.namedWitness());
+    assertThat(registry.keyOf("witness:witness")).contains(WITNESS.publicKey());
+  }
+
+  @Test
+  void shouldGiveANamedIdToWhomTheCoordinatorNamesThoughAStrangerTookItFirst() {
+    VrfKey otherVrf = VrfKey.fromSeed(Cluster.seed("o"));
+    assertCounts("witness:witness", OTHER, witness("witness", OTHER, otherVrf));
+    assertThat(registry.sealWitnesses()).isEmpty();
+
+    assertCounts("coordinator", Cluster.COORDINATOR, Cluster.coordinator());
+
+    assertThat(registry.witnesses()).containsEntry("witness", Cluster.namedWitness());
+    assertRefused("wrong-signature", "witness:witness", OTHER, witness("witness", OTHER, otherVrf));
+  }
+
+  @Test
+  void shouldRefuseACoordinatorThatNamesNoKeys() {
+    CoordinatorRegistered sound = Cluster.coordinator();
+    NamedWitness one = sound.getWitnessKeys().getFirst();
+    NamedWitness same = new NamedWitness("other", one.getKey(), one.getVrfKey());
+    NamedWitness broken = new NamedWitness("witness", one.getKey(), ByteBuffer.allocate(33));
+    for (CoordinatorRegistered unsound :
+        List.of(
+            named(List.of("witness"), List.of()),
+            named(List.of(), List.of()),
+            named(List.of("other"), List.of(one)),
+            named(List.of("witness"), List.of(broken)),
+            named(List.of("witness", "witness"), List.of(one, one)),
+            named(List.of("other", "witness"), List.of(same, one)))) {
+      assertRefused("invalid-value", "coordinator", Cluster.COORDINATOR, unsound);
+    }
+
+    assertThat(registry.coordinator()).isEmpty();
+  }
+
+  private static CoordinatorRegistered named(List<String> ids, List<NamedWitness> keys) {
+    return CoordinatorRegistered.newBuilder(Cluster.coordinator())
+        .setWitnesses(ids)
+        .setWitnessKeys(keys)
+        .build();
   }
 
   @Test
@@ -190,22 +287,27 @@ class RegistrySnapshotTest {
     return new WorkerRegistered(id, operator, bytes(key));
   }
 
-  private static WorkerReady ready(boolean ready) {
+  private static WorkerReady ready(boolean ready, long sequence) {
     return new WorkerReady(
-        "w-01", List.of(ByteBuffer.wrap(Cluster.MODEL.bytes())), "cpu-fp32", ready);
+        "w-01", List.of(ByteBuffer.wrap(Cluster.MODEL.bytes())), "cpu-fp32", ready, sequence);
   }
 
   private static WitnessRegistered witness(VrfKey vrf) {
-    return new WitnessRegistered("x", bytes(WITNESS), ByteBuffer.wrap(vrf.publicKey().bytes()));
+    return witness("x", WITNESS, vrf);
+  }
+
+  private static WitnessRegistered witness(String id, SigningKey key, VrfKey vrf) {
+    return new WitnessRegistered(id, bytes(key), ByteBuffer.wrap(vrf.publicKey().bytes()));
   }
 
   private static CoordinatorRegistered coordinator(String id, SigningKey key) {
-    return new CoordinatorRegistered(
-        id,
-        bytes(key),
-        ByteBuffer.wrap(Cluster.COORDINATOR_VRF.publicKey().bytes()),
-        3,
-        List.of("witness"));
+    return new RegisteredCoordinator(
+            id,
+            key.publicKey(),
+            Cluster.COORDINATOR_VRF.publicKey(),
+            3,
+            List.of(Cluster.namedWitness()))
+        .toEvent();
   }
 
   private static CalibrationPublished calibration(int clip) {

@@ -9,6 +9,7 @@ import static io.verillm.protocol.registry.RegistryFault.MODEL_CHANGED;
 import static io.verillm.protocol.registry.RegistryFault.OTHER_COORDINATOR;
 import static io.verillm.protocol.registry.RegistryFault.SIGNER_NOT_ALLOWED;
 import static io.verillm.protocol.registry.RegistryFault.STALE_PARAMETERS;
+import static io.verillm.protocol.registry.RegistryFault.STALE_READY;
 import static io.verillm.protocol.registry.RegistryFault.WRONG_EVENT;
 import static io.verillm.protocol.registry.RegistryFault.WRONG_SUBJECT;
 
@@ -31,7 +32,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -47,6 +47,10 @@ final class RegistryRules {
     this.registry = registry;
     this.record = record;
     this.event = event;
+  }
+
+  static boolean isId(String id) {
+    return ID.matcher(id).matches();
   }
 
   static boolean isEntry(SpecificRecord event) {
@@ -94,7 +98,7 @@ final class RegistryRules {
 
   private RegistrySnapshot.Applied worker(WorkerRegistered event) {
     String id = event.getWorker();
-    if (!ID.matcher(id).matches()) {
+    if (!isId(id)) {
       return refused(BAD_ID, id);
     }
     if (!signedBy(Signers.worker(id))) {
@@ -116,8 +120,7 @@ final class RegistryRules {
     }
     return counted(
         known == null
-            ? registry.with(
-                new RegisteredWorker(id, event.getOperator(), key.get(), false, Set.of(), ""))
+            ? registry.with(RegisteredWorker.registered(id, event.getOperator(), key.get()))
             : registry);
   }
 
@@ -129,6 +132,11 @@ final class RegistryRules {
     if (!about(RegistrySubject.workerReady(known.id()))) {
       return refused(WRONG_SUBJECT, known.id());
     }
+    if (event.getSequence() <= known.readySequence()) {
+      return refused(
+          STALE_READY,
+          event.getSequence() + " where more than " + known.readySequence() + " is due");
+    }
     Set<Hash> models = new HashSet<>();
     for (ByteBuffer model : event.getModelIds()) {
       if (model.remaining() != Hash.LENGTH) {
@@ -136,12 +144,14 @@ final class RegistryRules {
       }
       models.add(new Hash(Wire.bytes(model)));
     }
-    return counted(registry.with(known.serving(event.getReady(), models, event.getProfile())));
+    return counted(
+        registry.with(
+            known.serving(event.getReady(), models, event.getProfile(), event.getSequence())));
   }
 
   private RegistrySnapshot.Applied witness(WitnessRegistered event) {
     String id = event.getWitness();
-    if (!ID.matcher(id).matches()) {
+    if (!isId(id)) {
       return refused(BAD_ID, id);
     }
     if (!signedBy(Signers.witness(id))) {
@@ -164,12 +174,15 @@ final class RegistryRules {
 
   private RegistrySnapshot.Applied coordinator(CoordinatorRegistered event) {
     String id = event.getCoordinator();
-    if (!ID.matcher(id).matches() || event.getShards() < 1) {
+    if (!isId(id) || event.getShards() < 1) {
       return refused(BAD_ID, id + " with " + event.getShards() + " shards");
     }
-    List<String> witnesses = event.getWitnesses();
-    if (witnesses.isEmpty() || !witnesses.equals(List.copyOf(new TreeSet<>(witnesses)))) {
-      return refused(INVALID_VALUE, "witnesses " + witnesses);
+    Optional<List<RegisteredWitness>> witnesses = RegisteredCoordinator.named(event);
+    if (witnesses.isEmpty()) {
+      return refused(
+          INVALID_VALUE,
+          "witnesses %s with %d keys"
+              .formatted(event.getWitnesses(), event.getWitnessKeys().size()));
     }
     if (!signedBy(Signers.COORDINATOR)) {
       return refused(SIGNER_NOT_ALLOWED, record.signer());
@@ -183,8 +196,7 @@ final class RegistryRules {
       return refused(INVALID_KEY, id);
     }
     RegisteredCoordinator coordinator =
-        new RegisteredCoordinator(
-            id, key.get(), vrfKey.get(), event.getShards(), event.getWitnesses());
+        new RegisteredCoordinator(id, key.get(), vrfKey.get(), event.getShards(), witnesses.get());
     Optional<RegisteredCoordinator> known = registry.coordinator();
     if (known.isPresent() && !known.get().id().equals(id)) {
       return refused(OTHER_COORDINATOR, id);

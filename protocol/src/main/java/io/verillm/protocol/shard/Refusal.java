@@ -12,18 +12,21 @@ public enum Refusal {
   WRONG_TOPIC,
   /** A registry event that its own rules forbid: another key for a known id, say. */
   BAD_REGISTRATION,
-  /** A spine record whose key is another shard. */
+  /** A record that another shard was meant by. */
   OTHER_SHARD,
   /** A stake that the ledger has spoken about since. */
   STALE_STAKE,
   /** A closed epoch that does not verify or is not the next one. */
   BAD_EPOCH,
+  /** A removal of a witness that does not verify, or is not of the next epoch. */
+  BAD_REMOVAL,
+  /** Words about what an epoch's tick issued, before it could be, or again. */
+  NOT_ISSUED,
   /** An accepted request without escrow. */
   NO_ESCROW,
   DUPLICATE_REQUEST,
   /** An accepted request of an unknown model, or before any parameters were set. */
   NO_TERMS,
-  UNKNOWN_REQUEST,
   /** No open case has this task. */
   UNKNOWN_TASK,
   /** The task belongs to another worker. */

@@ -8,19 +8,23 @@ import java.util.List;
  * @param spine shard-inputs; its offsets are the order of everything
  * @param registry registry; its records arrive as copies on the spine
  * @param seals seals, whose signatures the spine carries
+ * @param cosignatures what witnesses say to seals; looked at where one is said to have withheld
  * @param accepted admitted requests
  * @param commitments commitments of workers
  * @param openings openings of workers
  * @param votes votes of workers
+ * @param journal journal; only how far seals cover it is looked at
  */
 public record ShardTopics(
     String spine,
     String registry,
     String seals,
+    String cosignatures,
     String accepted,
     String commitments,
     String openings,
-    String votes) {
+    String votes,
+    String journal) {
 
   /**
    * Topics sealed by epochs, in the order in which one epoch's records are applied: causes first.

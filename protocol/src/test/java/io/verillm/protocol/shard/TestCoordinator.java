@@ -11,6 +11,15 @@ import java.util.Optional;
 /** The coordinator's secrets; it gives a segment to the first worker by id that may have it. */
 final class TestCoordinator implements Secrets {
   private final Map<String, String> authors = new HashMap<>();
+
+  /** Names the first author whatever deciding thinks of it, as an admission that erred. */
+  void names(String requestId, String worker) {
+    authors.put(requestId + "/0/0", worker);
+  }
+
+  final Map<String, Boolean> last = new HashMap<>();
+
+  /** By request/segment. */
   final Map<String, Output> outputs = new HashMap<>();
 
   @Override
@@ -29,8 +38,13 @@ final class TestCoordinator implements Secrets {
   }
 
   @Override
+  public Optional<Boolean> isLast(String requestId, int segment) {
+    return Optional.ofNullable(last.get(requestId + "/" + segment));
+  }
+
+  @Override
   public Optional<Output> output(String requestId, int segment) {
-    return Optional.ofNullable(outputs.get(requestId));
+    return Optional.ofNullable(outputs.get(requestId + "/" + segment));
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.verillm.protocol.shard.ShardTopics;
 import io.verillm.streams.StreamsApp;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.Counters;
+import io.verillm.topics.Groups;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +25,7 @@ import org.apache.kafka.streams.state.Stores;
  */
 public final class CoordinatorApp {
   /** Application id. */
-  public static final String ID = "verillm-coordinator";
+  public static final String ID = Groups.COORDINATOR;
 
   private final Catalogue catalogue;
   private final CoordinatorKeys keys;
@@ -57,10 +58,12 @@ public final class CoordinatorApp {
         catalogue.shardInputs().name(),
         catalogue.registry().name(),
         catalogue.seals().name(),
+        catalogue.cosignatures().name(),
         catalogue.accepted().name(),
         catalogue.commitments().name(),
         catalogue.openings().name(),
-        catalogue.votes().name());
+        catalogue.votes().name(),
+        catalogue.journal().name());
   }
 
   /** The app. */
@@ -83,6 +86,7 @@ public final class CoordinatorApp {
             catalogue.requests().name(),
             catalogue.tokens().name(),
             catalogue.shardInputs().name(),
+            catalogue.cosignatures().name(),
             catalogue.accepted().name(),
             catalogue.commitments().name(),
             catalogue.openings().name(),

@@ -1,6 +1,5 @@
 package io.verillm.streams.coordinator;
 
-import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.RegistryUpdate;
@@ -16,7 +15,10 @@ import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.Parameters;
+import io.verillm.protocol.registry.RegisteredCoordinator;
+import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
@@ -109,12 +111,15 @@ final class CoordinatorBed {
   CoordinatorBed registered() {
     registry(
         Signers.COORDINATOR,
-        new CoordinatorRegistered(
-            "coordinator-1",
-            Wire.buffer(COORDINATOR.publicKey().bytes()),
-            Wire.buffer(keys.vrf().publicKey().bytes()),
-            1,
-            List.of("witness-1")));
+        new RegisteredCoordinator(
+                "coordinator-1",
+                COORDINATOR.publicKey(),
+                keys.vrf().publicKey(),
+                1,
+                List.of(
+                    new RegisteredWitness(
+                        "witness-1", COORDINATOR.publicKey(), keys.vrf().publicKey())))
+            .toEvent());
     registry(
         Signers.COORDINATOR,
         new ModelRegistered(
@@ -137,7 +142,7 @@ final class CoordinatorBed {
     registry(
         signer,
         new WorkerRegistered(id, "op-" + id, Wire.buffer(signing(signer).publicKey().bytes())));
-    registry(signer, new WorkerReady(id, List.of(Wire.buffer(MODEL)), "cpu", true));
+    registry(signer, new WorkerReady(id, List.of(Wire.buffer(MODEL)), "cpu", true, 1L));
     send(
         CATALOGUE.shardInputs(),
         Signers.LEDGER,
@@ -195,11 +200,12 @@ final class CoordinatorBed {
   }
 
   void escrow(String requestId, boolean granted) {
+    String requester = Accounts.requester(signing("requester").publicKey());
     send(
         CATALOGUE.shardInputs(),
         Signers.LEDGER,
         RecordKeys.shard(0),
-        new EscrowDecided(requestId, granted, 1_000_000L, ""));
+        new EscrowDecided(requestId, granted, 1_000_000L, "", granted ? requester : ""));
   }
 
   /** Everything sent to a topic so far. */
