@@ -5,17 +5,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mutation:
-    """One fault: in `file` below terraform/, `old` becomes `new`; `found_by` is validate, lint, docs, forward or `test:` and the run's name."""
+    """One fault: in `file` below terraform/, `old` becomes `new`; `found_by` is validate, lint, docs, forward or `test:` and the run's name.
+
+    A control changes nothing: it must not be found, or the others would be found for a wrong reason.
+    """
 
     name: str
     file: str
     old: str
     new: str
     found_by: str
+    control: bool = False
 
 
 MUTATIONS = [
-    Mutation("wrong enum", "modules/kafka/main.tf", 'client_broker = "TLS"', 'client_broker = "SSL"', "validate"),
+    Mutation("control: nothing to validate", "modules/streams-app/main.tf", "awsvpc", "awsvpc", "validate", control=True),
+    Mutation("control: nothing to test", "modules/kafka/main.tf", "TLS", "TLS", "test:is_closed_by_default", control=True),
+    Mutation("wrong enum", "modules/streams-app/main.tf", 'network_mode             = "awsvpc"', 'network_mode             = "awsvcp"', "validate"),
     Mutation("missing argument", "modules/streams-app/main.tf", "  family                   = var.name\n", "", "validate"),
     Mutation("dangling reference", "modules/artifacts/outputs.tf", "aws_s3_bucket.this : key => bucket.arn", "aws_s3_bucket.gone : key => bucket.arn", "validate"),
     Mutation("output that no module has", "examples/minimal/main.tf", "module.kafka.bootstrap_brokers_iam", "module.kafka.bootstrap_brokers_tls", "validate"),

@@ -157,7 +157,8 @@ def check_mutation(terraform: Terraform, results: junit.Results, index: int, mut
     failure = f"does not fit any more: {mutation.old!r} stands in {mutation.file} {text.count(mutation.old)} times"
     if text.count(mutation.old) >= 1:
         file.write_text(text.replace(mutation.old, mutation.new, 1), encoding="utf-8")
-        failure = None if found(terraform, mutation, mutant, copied(folder) / ".terraform") else f"{mutation.found_by} did not find it"
+        was_found = found(terraform, mutation, mutant, copied(folder) / ".terraform")
+        failure = None if was_found != mutation.control else f"{mutation.found_by} found {'what is no fault' if was_found else 'nothing'}"
     results.case("mutations", f"{mutation.name} ({mutation.found_by})", time.monotonic() - started, failure)
 
 
