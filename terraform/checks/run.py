@@ -128,7 +128,7 @@ def check_folder(terraform: Terraform, results: junit.Results, folder: Path) -> 
         return
     file = JUNIT / f"test-{name}.xml"
     done = terraform.run(copied(folder), "test", "-no-color", f"-junit-xml={file}")
-    expected = docs.tests(folder)
+    expected = docs.tests(copied(folder))
     if not file.exists():
         results.case("test", name, failure=done.stdout or "terraform test wrote no results")
         return
@@ -144,11 +144,11 @@ def check_mutation(terraform: Terraform, results: junit.Results, index: int, mut
     place = WORK / "mutants" / str(index) / "terraform"
     mutant = place / folder.relative_to(ROOT)
     mutant.parent.mkdir(parents=True)
-    shutil.copytree(folder, mutant, ignore=shutil.ignore_patterns(".terraform*"))
+    shutil.copytree(copied(folder), mutant, ignore=shutil.ignore_patterns(".terraform*"))
     (place.parent / "schemas").symlink_to(REPOSITORY / "schemas")
     for shared in ("mocks", "manifest", "modules"):
         if not (place / shared).exists():
-            (place / shared).symlink_to(ROOT / shared)
+            (place / shared).symlink_to(TREE / "terraform" / shared)
     lock = copied(folder) / ".terraform.lock.hcl"
     if lock.exists():
         shutil.copy(lock, mutant)
