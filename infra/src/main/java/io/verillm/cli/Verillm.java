@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
       SqlCommand.class,
       AuditCommand.class,
       TopicsCommand.class,
-      ModelCommand.class
+      ModelCommand.class,
+      GenerateCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
