@@ -199,7 +199,7 @@ final class RequestSteps {
     Set<Hash> due = Set.copyOf(found.challenges.get(current).roster());
     return found.members.stream()
         .filter(m -> due.contains(m.task.taskId))
-        .allMatch(m -> m.fault || m.openings.containsKey(current));
+        .allMatch(m -> m.hasOpened(current));
   }
 
   private void voting(RequestState request, ClosedEpoch epoch) {

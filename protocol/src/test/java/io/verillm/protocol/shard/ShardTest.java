@@ -6,6 +6,7 @@ import io.verillm.events.Accepted;
 import io.verillm.events.CasePayment;
 import io.verillm.events.CaseSlash;
 import io.verillm.events.Challenge;
+import io.verillm.events.EpochClosed;
 import io.verillm.events.LockStake;
 import io.verillm.events.MemberDecision;
 import io.verillm.events.MemberRole;
@@ -22,10 +23,12 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.SettlementKinds;
 import io.verillm.protocol.sampling.EvidenceVector;
 import io.verillm.protocol.sampling.RankClass;
 import io.verillm.protocol.sampling.TokenEvidence;
+import io.verillm.protocol.vote.OpeningCheck;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -293,6 +296,46 @@ class ShardTest {
 
     assertDecided(VerdictOutcome.REJECTED, "UNAVAILABLE");
     assertThat(bed.refusals()).containsExactly(Refusal.DOES_NOT_FIT_SEAL);
+    assertThat(slashed(SettlementKinds.SLASH_AUTHOR)).containsExactly(AUTHOR);
+  }
+
+  @Test
+  void shouldCountTheFirstOpeningThatFitsAsEveryVoterDoes() {
+    bed.request(TestRequest.standard());
+    while (bed.published(Challenge.class).isEmpty()) {
+      bed.turn(1);
+    }
+    Challenge challenge = bed.published(Challenge.class).getFirst();
+    TestTask author = bed.tasks.get(Wire.hash(challenge.getRoster().getFirst().getTaskId()));
+    bed.log.post(
+        Signers.worker(AUTHOR),
+        ShardBed.TOPICS.openings(),
+        Audits.withSalt(author.opening(challenge), 9));
+    bed.run();
+
+    assertDecided(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
+    assertThat(bed.refusals()).containsExactly(Refusal.DOES_NOT_FIT_SEAL);
+    assertThat(settled().getSlashes()).isEmpty();
+  }
+
+  @Test
+  void shouldHearNoMoreThanSoManyOpeningsThatDoNotFit() {
+    bed.request(TestRequest.standard());
+    while (bed.published(Challenge.class).isEmpty()) {
+      bed.turn(1);
+    }
+    Challenge challenge = bed.published(Challenge.class).getFirst();
+    TestTask author = bed.tasks.get(Wire.hash(challenge.getRoster().getFirst().getTaskId()));
+    for (int salt = 1; salt <= OpeningCheck.TRIES_MAX; salt++) {
+      bed.log.post(
+          Signers.worker(AUTHOR),
+          ShardBed.TOPICS.openings(),
+          Audits.withSalt(author.opening(challenge), salt));
+    }
+    bed.run();
+
+    assertDecided(VerdictOutcome.REJECTED, "UNAVAILABLE");
+    assertThat(bed.refusals()).contains(Refusal.DUPLICATE_OPENING);
     assertThat(slashed(SettlementKinds.SLASH_AUTHOR)).containsExactly(AUTHOR);
   }
 
@@ -590,6 +633,28 @@ class ShardTest {
         .allMatch(p -> p.getAmount() == old.getFlatFee());
     assertThat(bed.published(LockStake.class).getFirst().getLocks())
         .allMatch(l -> l.getAmount() == old.getLock());
+  }
+
+  @Test
+  void shouldMoveNothingBeforeASealCoversWhoeverCountedAtOnce() {
+    bed.ready(AUTHOR, false);
+    bed.secrets.names(TestRequest.standard().id(), AUTHOR);
+    bed.request(TestRequest.standard());
+    EpochClosed first = bed.log.close(250);
+    bed.ready("w-12", false);
+    bed.log.post(Signers.SEALER, ShardBed.TOPICS.spine(), first);
+    bed.apply();
+    assertThat(authors()).as("w-12 spoke behind the seal, so nobody may choose yet").hasSize(1);
+
+    bed.turn(1);
+    assertThat(authors()).hasSize(2);
+  }
+
+  private List<String> authors() {
+    return bed.effects.stream()
+        .filter(e -> e instanceof Effect.Assign a && a.author())
+        .map(e -> ((Effect.Assign) e).worker())
+        .toList();
   }
 
   @Test
