@@ -78,7 +78,7 @@ class BlindTextTest {
                 EngineOptions.cpu())) {
       List<String> prompts = CalibrationPlan.builtIn().prompts();
       Random random = new Random(11);
-      for (int i = 0; i < ANSWERS; i++) {
+      for (int i = 0, answers = 0; answers < ANSWERS; i++) {
         int[] prompt = tokenizer.encode(prompts.get(i % prompts.size()));
         Hash seed = HashInput.of("blind").add(i).hash();
         int eos = model.config().eosId();
@@ -88,13 +88,13 @@ class BlindTextTest {
         if (cut < tokens.length) {
           contexts.add(context(true, engine, Arrays.copyOf(tokens, cut), prompt.length, eos));
         }
+        // An answer without a token gives a checker a context that tells nothing.
         if (tokens.length > prompt.length) {
+          answers++;
           Context checker = context(false, engine, tokens, prompt.length, eos);
           for (int c = 0; c < CHECKERS; c++) {
             contexts.add(checker);
           }
-        } else {
-          i--;
         }
       }
     }

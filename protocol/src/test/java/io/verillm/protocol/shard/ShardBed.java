@@ -23,9 +23,11 @@ import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -47,6 +49,8 @@ final class ShardBed {
   private final Map<String, TestRequest> requests = new HashMap<>();
   private final TestVoter voter;
   private List<Runnable> due = new ArrayList<>();
+  private List<Runnable> dueVotes = new ArrayList<>();
+  private Random order;
   private int applied;
 
   /** Whether the coordinator says what it has issued. */
@@ -146,11 +150,29 @@ final class ShardBed {
         new EscrowDecided(request.id(), true, 2 * TestRequest.PRICE, "", TestRequest.REQUESTER));
   }
 
+  /** From now on workers act in an order that the seed gives. */
+  ShardBed inOrderOf(long seed) {
+    order = new Random(seed);
+    return this;
+  }
+
+  private <T> List<T> inAnyOrder(List<T> given) {
+    List<T> shuffled = new ArrayList<>(given);
+    if (order != null) {
+      Collections.shuffle(shuffled, order);
+    }
+    return shuffled;
+  }
+
   /** Everybody acts on what was published, then one epoch closes. */
   void turn(int ticks) {
-    List<Runnable> now = due;
+    List<Runnable> now = inAnyOrder(due);
+    List<Runnable> votes = inAnyOrder(dueVotes);
     due = new ArrayList<>();
+    dueVotes = new ArrayList<>();
     now.forEach(Runnable::run);
+    // A vote rests on openings that its voter has read.
+    votes.forEach(Runnable::run);
     close(ticks);
   }
 
@@ -187,7 +209,7 @@ final class ShardBed {
       if (i == 400) {
         throw new AssertionError("cases still open after 400 turns: " + shard.openCases());
       }
-      turn(due.isEmpty() ? STEP : 1);
+      turn(due.isEmpty() && dueVotes.isEmpty() ? STEP : 1);
     }
     return this;
   }
@@ -201,7 +223,7 @@ final class ShardBed {
     } else if (effect instanceof Effect.Publish publish
         && publish.event() instanceof Challenge challenge) {
       due.add(() -> open(challenge));
-      due.add(() -> vote(challenge));
+      dueVotes.add(() -> vote(challenge));
     }
   }
 
@@ -265,7 +287,7 @@ final class ShardBed {
   }
 
   private void open(Challenge challenge) {
-    for (RosterEntry entry : challenge.getRoster()) {
+    for (RosterEntry entry : inAnyOrder(challenge.getRoster())) {
       Behaviour behaviour = worker(entry.getWorker());
       if (entry.getCommitted()
           && behaviour.opensInRound.test(challenge.getRound())
@@ -281,7 +303,7 @@ final class ShardBed {
 
   private void vote(Challenge challenge) {
     voter.challenged(challenge);
-    for (RosterEntry entry : challenge.getRoster()) {
+    for (RosterEntry entry : inAnyOrder(challenge.getRoster())) {
       Behaviour behaviour = worker(entry.getWorker());
       boolean votes =
           entry.getRole() == RosterRole.CHECKER

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
+import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.event.SignedRecord;
 import java.util.List;
 import java.util.Random;
@@ -50,6 +51,25 @@ class ShardProperties {
               .noneMatch(
                   x -> s.getPayments().stream().anyMatch(p -> p.getTaskId().equals(x.getTaskId())));
         });
+    assertThat(ShardBed.bytes(bed.replay(Audits.published(bed.effects))))
+        .isEqualTo(ShardBed.bytes(bed.effects));
+  }
+
+  /** Randomness follows from the order, so committees differ; what they come to must not. */
+  @Property(tries = 8)
+  void shouldDecideTheSameInWhateverOrderWorkersAct(
+      @ForAll long seed, @ForAll boolean first, @ForAll boolean second) {
+    ShardBed bed = new ShardBed(14).inOrderOf(seed);
+    bed.worker("w-01").noise = first ? 1_000 : 0;
+    bed.worker("w-02").noise = second ? 1_000 : 0;
+    bed.request(TestRequest.handedOver()).run();
+
+    assertThat(bed.published(Verdict.class).stream().filter(Verdict::getLast))
+        .extracting(Verdict::getOutcome)
+        .containsExactly(
+            first ? VerdictOutcome.REJECTED : VerdictOutcome.ACCEPTED,
+            second ? VerdictOutcome.REJECTED : VerdictOutcome.ACCEPTED);
+    assertThat(bed.refusals()).isEmpty();
     assertThat(ShardBed.bytes(bed.replay(Audits.published(bed.effects))))
         .isEqualTo(ShardBed.bytes(bed.effects));
   }
