@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
       AuditCommand.class,
       LogCommand.class,
       TopicsCommand.class,
-      ModelCommand.class
+      ModelCommand.class,
+      GenerateCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {

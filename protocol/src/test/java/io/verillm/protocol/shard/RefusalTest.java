@@ -11,6 +11,7 @@ import io.verillm.events.EpochClosed;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Opening;
 import io.verillm.events.ParametersSet;
+import io.verillm.events.RosterEntry;
 import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
 import io.verillm.events.StakeChanged;
@@ -139,6 +140,12 @@ class RefusalTest {
           return checker(challenge, o -> o);
         });
     cases.put(Refusal.DOES_NOT_FIT_SEAL, () -> checker(challenged(), o -> Audits.withSalt(o, 3)));
+    cases.put(
+        Refusal.TASK_AS_SAID,
+        () -> {
+          RosterEntry entry = challenged().getRoster().getLast();
+          return bed.expose(entry.getWorker(), task -> task);
+        });
     cases.put(
         Refusal.NO_VOTE,
         () ->

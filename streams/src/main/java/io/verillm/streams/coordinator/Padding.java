@@ -24,8 +24,8 @@ final class Padding {
   static Task pad(Task task, int longest, int vocabulary) {
     Task widest =
         Task.newBuilder(task).setContext(Collections.nCopies(longest, vocabulary)).build();
-    int reach = EventCodec.encode(widest).length;
     int bare = EventCodec.encode(task).length;
+    int reach = Math.max(bare, EventCodec.encode(widest).length);
     int target = SMALLEST;
     while (target < Math.min(reach, TaskSize.BYTES_MAX)
         || (target < TaskSize.BYTES_MAX
