@@ -2,7 +2,6 @@ package io.verillm.cli;
 
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ClusterTopics;
-import io.verillm.topics.TopicListing;
 import io.verillm.topics.TopicPlan;
 import io.verillm.topics.TopicsDisagree;
 import io.verillm.topics.access.AccessPlan;
@@ -10,7 +9,6 @@ import io.verillm.topics.access.ClusterAccess;
 import io.verillm.topics.access.GroupSeeds;
 import io.verillm.topics.access.SeedPlan;
 import java.io.PrintWriter;
-import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,17 +29,22 @@ final class TopicsCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "list, plan, apply or manifest?");
   }
 
-  @Command(name = "list", description = "Shows the project's topics that the cluster has.")
+  @Command(
+      name = "list",
+      description =
+          "Shows the catalogue beside the cluster: topics that are there, missing (+), different (~),"
+              + " in conflict (!) or unknown to the catalogue (?).")
   int list(
       @Mixin BootstrapOption bootstrap,
+      @Mixin WantedOption wanted,
       @Option(names = "--acls", description = "And the access rules on them.") boolean acls,
       @Mixin LogOption log) {
     try (Admin admin = bootstrap.admin()) {
       PrintWriter out = spec.commandLine().getOut();
-      new ClusterTopics(admin, Catalogue.local())
-          .list().stream().map(TopicsCommand::line).forEach(out::println);
+      ClusterTopics cluster = new ClusterTopics(admin, wanted.catalogue());
+      TopicTable.lines(cluster.list(), cluster.plan(wanted.topics())).forEach(out::println);
       if (acls) {
-        new ClusterAccess(admin, Catalogue.local()).list().forEach(out::println);
+        new ClusterAccess(admin, wanted.catalogue()).list().forEach(out::println);
       }
       return ExitCode.OK;
     }
@@ -134,14 +137,5 @@ final class TopicsCommand implements Runnable {
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(e.getMessage());
     }
-  }
-
-  private static String line(TopicListing topic) {
-    return "%s  %d partitions  %s%s"
-        .formatted(
-            topic.name(),
-            topic.partitions(),
-            new TreeMap<>(topic.configs()),
-            topic.known() ? "" : "  (not in the catalogue)");
   }
 }

@@ -21,12 +21,14 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       UpCommand.class,
+      WitnessCommand.class,
       SubmitCommand.class,
       StatusCommand.class,
       SqlCommand.class,
       AuditCommand.class,
       TopicsCommand.class,
-      ModelCommand.class
+      ModelCommand.class,
+      GenerateCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {

@@ -115,7 +115,7 @@ public final class Demo {
     List<RequestRow> rows = new ArrayList<>();
     for (RequestDraft draft : drafts) {
       RequestOutcome outcome = client.status(draft.requestId());
-      rows.add(RequestRow.of(draft.prompt(), outcome, tally.verdict(draft.requestId())));
+      rows.add(RequestRow.of(draft.prompt(), outcome, tally.verdicts(draft.requestId())));
     }
     return rows;
   }
@@ -123,7 +123,7 @@ public final class Demo {
   private DemoReport report(
       List<RequestRow> rows, boolean identical, double wallSeconds, double cpuSeconds) {
     Map<String, VerdictOutcome> outcomes = tally.outcomes();
-    ModelBill bill = ModelBill.of(stack.modelTime(), cpuSeconds);
+    ModelBill bill = ModelBill.of(stack.modelTime(), cpuSeconds, tally.checks(), tally.handovers());
     DemoOutcome outcome =
         new DemoOutcome(
             rows.size(),

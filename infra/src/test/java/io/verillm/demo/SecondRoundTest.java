@@ -62,7 +62,7 @@ class SecondRoundTest {
   private static VerdictMember member(
       String worker, int round, MemberDecision decision, String reason) {
     return new VerdictMember(
-        ByteBuffer.allocate(32), worker, MemberRole.CHECKER, round, decision, reason);
+        ByteBuffer.allocate(32), worker, MemberRole.CHECKER, round, decision, reason, false);
   }
 
   private static Verdict verdict(int round, VerdictOutcome outcome, VerdictMember... members) {
@@ -81,6 +81,7 @@ class SecondRoundTest {
         64,
         List.of(),
         List.of(members),
-        List.of());
+        List.of(),
+        1);
   }
 }

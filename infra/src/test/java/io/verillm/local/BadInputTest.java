@@ -36,6 +36,7 @@ import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
+import io.verillm.topics.ClusterTopics;
 import io.verillm.topics.ConsumerSettings;
 import io.verillm.topics.DeadLetters;
 import io.verillm.topics.RecordKeys;
@@ -44,7 +45,6 @@ import io.verillm.topics.RequesterClient;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.SignedRecords;
 import io.verillm.topics.Topic;
-import io.verillm.topics.ClusterTopics;
 import io.verillm.topics.access.ClusterAccess;
 import io.verillm.topics.access.Principal;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +59,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -232,6 +231,7 @@ class BadInputTest {
         d.topK(),
         d.topP(),
         d.checkers(),
+        d.handovers(),
         budget,
         d.nonce(),
         d.flagSalt());
@@ -247,6 +247,7 @@ class BadInputTest {
         d.topK(),
         d.topP(),
         d.checkers(),
+        d.handovers(),
         d.budget(),
         d.nonce(),
         d.flagSalt());

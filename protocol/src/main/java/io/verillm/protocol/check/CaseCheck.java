@@ -159,7 +159,7 @@ public final class CaseCheck {
     TokenStatistics statistics =
         test.statistics(
             checker.evidence(),
-            Math.max(0, terms.span().start() - promptLength),
+            terms.span().firstToken(promptLength) - promptLength,
             terms.span().end() - promptLength);
     tokens = Optional.of(statistics);
     outcomes.put(CaseTest.TOKENS, test.judge(statistics));
@@ -208,6 +208,6 @@ public final class CaseCheck {
         tokens,
         end,
         opened,
-        terms.span().total() - opened);
+        Math.max(0, terms.span().total() - opened));
   }
 }

@@ -6,11 +6,12 @@ import io.verillm.events.CommitmentStep;
 import io.verillm.events.Opening;
 import io.verillm.events.OpeningStep;
 import io.verillm.events.OutputReady;
+import io.verillm.events.TaskExposed;
 import io.verillm.events.TasksIssued;
 import io.verillm.events.Vote;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.OwnWords;
 import io.verillm.protocol.event.SignedRecord;
-import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.vote.SoundCommitment;
 import java.util.Optional;
@@ -20,11 +21,14 @@ import org.jspecify.annotations.Nullable;
 /** What one sealed record changes, or why it does not count. Signatures are checked before. */
 final class CaseRecords {
   private final ShardState state;
-  private final CaseSteps steps;
+  private final RequestSteps steps;
   private final int shard;
 
-  CaseRecords(ShardState state, CaseSteps steps, int shard) {
+  private final ExposedTasks exposed;
+
+  CaseRecords(ShardState state, RequestSteps steps, ExposedTasks exposed, int shard) {
     this.shard = shard;
+    this.exposed = exposed;
     this.state = state;
     this.steps = steps;
   }
@@ -38,6 +42,7 @@ final class CaseRecords {
       case Commitment c when topic.equals(topics.commitments()) -> commitment(record, c);
       case Opening o when topic.equals(topics.openings()) -> opening(record, o);
       case Vote v when topic.equals(topics.votes()) -> vote(record, v);
+      case TaskExposed t when topic.equals(topics.disputes()) -> exposed.apply(record, t);
       default -> Refusal.WRONG_TOPIC;
     };
   }
@@ -48,17 +53,15 @@ final class CaseRecords {
     if (refusal != null) {
       return refusal;
     }
-    if (state.closed.contains(id) || state.open.containsKey(ShardState.key(id, 0))) {
+    if (state.closed.contains(id) || state.open.containsKey(id)) {
       return Refusal.DUPLICATE_REQUEST;
     }
     if (!state.granted.take(id, accepted.getRequester())) {
       return Refusal.NO_ESCROW;
     }
-    CaseState opened =
-        new CaseState(
-            id, 0, record.value(), state.registry.parameters().orElseThrow(), state.clock.ticks());
-    state.open.put(ShardState.key(id, 0), opened);
-    steps.assignAuthor(opened);
+    steps.begin(
+        new RequestState(
+            id, record.value(), state.registry.parameters().orElseThrow(), state.clock.ticks()));
     return null;
   }
 
@@ -72,22 +75,23 @@ final class CaseRecords {
   }
 
   private @Nullable Refusal ready(OutputReady ready) {
-    CaseState found = state.open.get(ShardState.key(ready.getRequestId(), ready.getSegment()));
-    if (found == null) {
-      return Refusal.UNKNOWN_REQUEST;
+    Hash taskId = Wire.hash(ready.getTaskId());
+    RequestState request = state.byTask.get(taskId);
+    if (request == null) {
+      return Refusal.UNKNOWN_TASK;
     }
-    found.outputReady.add(ready.getAttempt());
+    request.task(taskId).orElseThrow().outputReady = true;
     return null;
   }
 
   private @Nullable Refusal commitment(SignedRecord record, Commitment c) {
     Hash taskId = Wire.hash(c.getTaskId());
-    CaseState found = state.byTask.get(taskId);
-    if (found == null) {
+    RequestState request = state.byTask.get(taskId);
+    if (request == null) {
       return Refusal.UNKNOWN_TASK;
     }
-    TaskState task = found.task(taskId).orElseThrow();
-    Refusal refusal = owner(record, c.getWorker(), task);
+    TaskState task = request.task(taskId).orElseThrow();
+    Refusal refusal = owner(record, c, c.getWorker(), task);
     if (refusal != null) {
       return refusal;
     }
@@ -96,15 +100,15 @@ final class CaseRecords {
       return Refusal.WRONG_STEP;
     }
     return c.getStep() == CommitmentStep.PREFILL
-        ? prefill(found, task, root)
-        : finished(found, task, root, c);
+        ? prefill(request, task, root)
+        : finished(request, task, root, c);
   }
 
-  private static @Nullable Refusal prefill(CaseState found, TaskState task, Hash root) {
+  private static @Nullable Refusal prefill(RequestState request, TaskState task, Hash root) {
     if (task.prefillRoot != null) {
       return Refusal.DUPLICATE_COMMITMENT;
     }
-    if (isLate(found, task)) {
+    if (isLate(request, task)) {
       return Refusal.LATE;
     }
     task.prefillRoot = root;
@@ -112,14 +116,14 @@ final class CaseRecords {
   }
 
   private static @Nullable Refusal finished(
-      CaseState found, TaskState task, Hash root, Commitment c) {
+      RequestState request, TaskState task, Hash root, Commitment c) {
     if (task.finalRoot != null) {
       return Refusal.DUPLICATE_COMMITMENT;
     }
     if (!task.author) {
       return Refusal.WRONG_STEP;
     }
-    if (isLate(found, task)) {
+    if (isLate(request, task)) {
       return Refusal.LATE;
     }
     task.outputTag = Wire.hash(c.getOutputTag());
@@ -128,80 +132,95 @@ final class CaseRecords {
   }
 
   /** Commitments count while the work they belong to is awaited, not after. */
-  private static boolean isLate(CaseState found, TaskState task) {
+  private static boolean isLate(RequestState request, TaskState task) {
     return task.author
-        ? found.phase != Phase.GENERATING || task.attempt != found.attempt
-        : found.phase != Phase.CHECKING || task.round != found.round;
+        ? request.phase != Phase.GENERATING
+            || task != request.author(request.newest().segment).orElse(null)
+        : request.phase != Phase.CHECKING || task.round != request.round;
   }
 
   private @Nullable Refusal opening(SignedRecord record, Opening o) {
     Hash taskId = Wire.hash(o.getTaskId());
-    CaseState found = state.byTask.get(taskId);
-    if (found == null) {
+    RequestState request = state.byTask.get(taskId);
+    if (request == null) {
       return state.closed.contains(o.getRequestId()) ? Refusal.LATE : Refusal.UNKNOWN_TASK;
     }
-    TaskState task = found.task(taskId).orElseThrow();
-    Refusal refusal = owner(record, o.getWorker(), task);
+    Refusal refusal = owner(record, o, o.getWorker(), request.task(taskId).orElseThrow());
     if (refusal != null) {
       return refusal;
     }
+    Optional<CaseState> found = request.segment(o.getSegment());
+    Optional<MemberState> member = found.flatMap(c -> c.member(taskId));
+    if (member.isEmpty() || !o.getRequestId().equals(request.requestId)) {
+      return Refusal.NOT_CHALLENGED;
+    }
+    return opening(record, o, request, found.get(), member.get());
+  }
+
+  private @Nullable Refusal opening(
+      SignedRecord record, Opening o, RequestState request, CaseState found, MemberState member) {
     Optional<Integer> challenge = found.challenge(o.getRound(), o.getPart());
     if (challenge.isEmpty()) {
       return Refusal.BEFORE_CHALLENGE;
     }
-    OpeningStep step = task.author ? OpeningStep.FINAL : OpeningStep.PREFILL;
-    if (!found.challenges.get(challenge.get()).roster().contains(taskId)
-        || o.getStep() != step
-        || !o.getRequestId().equals(found.requestId)
-        || o.getSegment() != found.segment) {
+    OpeningStep step = member.author ? OpeningStep.FINAL : OpeningStep.PREFILL;
+    if (!found.challenges.get(challenge.get()).roster().contains(member.task.taskId)
+        || o.getStep() != step) {
       return Refusal.NOT_CHALLENGED;
     }
-    if (task.openings.containsKey(challenge.get()) || task.fault) {
+    if (member.hasOpened(challenge.get())) {
       return Refusal.DUPLICATE_OPENING;
     }
-    if (found.phase != Phase.OPENING || challenge.get() != found.currentChallenge()) {
+    if (!found.opening || challenge.get() != found.currentChallenge()) {
       return Refusal.LATE;
     }
-    if (!steps.judge(found).fits(task, o, challenge.get())) {
-      task.fault = true;
+    if (!steps.judge(request, found).fits(member, o, challenge.get())) {
+      member.misfits++;
+      member.fault = true;
       return Refusal.DOES_NOT_FIT_SEAL;
     }
-    task.openings.put(challenge.get(), record.value());
+    member.fault = false;
+    member.openings.put(challenge.get(), record.value());
     return null;
   }
 
   private @Nullable Refusal vote(SignedRecord record, Vote v) {
     Hash taskId = Wire.hash(v.getTaskId());
-    CaseState found = state.byTask.get(taskId);
-    if (found == null) {
+    RequestState request = state.byTask.get(taskId);
+    if (request == null) {
       return state.closed.contains(v.getRequestId()) ? Refusal.LATE : Refusal.UNKNOWN_TASK;
     }
-    TaskState task = found.task(taskId).orElseThrow();
-    Refusal refusal = owner(record, v.getWorker(), task);
+    Refusal refusal = owner(record, v, v.getWorker(), request.task(taskId).orElseThrow());
     if (refusal != null) {
       return refusal;
     }
-    if (task.author
-        || v.getRound() != task.round
-        || v.getSegment() != found.segment
-        || !v.getRequestId().equals(found.requestId)) {
-      return Refusal.NO_VOTE;
-    }
-    if (found.challengesOf(task.round).isEmpty()) {
+    Optional<CaseState> found = request.segment(v.getSegment());
+    Optional<MemberState> member = found.flatMap(c -> c.member(taskId));
+    return member
+            .filter(m -> !m.author && v.getRound() == m.round)
+            .filter(m -> v.getRequestId().equals(request.requestId))
+            .isPresent()
+        ? vote(v, found.orElseThrow(), member.get())
+        : Refusal.NO_VOTE;
+  }
+
+  private static @Nullable Refusal vote(Vote v, CaseState found, MemberState member) {
+    if (found.challengesOf(member.round).isEmpty()) {
       return Refusal.BEFORE_CHALLENGE;
     }
-    if (!task.vote.isEmpty()) {
+    if (!member.vote.isEmpty()) {
       return Refusal.DUPLICATE_VOTE;
     }
-    if (task.round != found.round || found.phase == Phase.DECIDED) {
+    if (member.round != found.round || found.decision != null) {
       return Refusal.LATE;
     }
-    task.vote = Judge.label(v.getDecision().name(), v.getReason().name());
+    member.vote = Judge.label(v.getDecision().name(), v.getReason().name());
     return null;
   }
 
-  private static @Nullable Refusal owner(SignedRecord record, String worker, TaskState task) {
-    if (!record.signer().equals(Signers.worker(worker))) {
+  private static @Nullable Refusal owner(
+      SignedRecord record, SpecificRecord event, String worker, TaskState task) {
+    if (!OwnWords.of(record.signer(), event)) {
       return Refusal.NOT_THE_SIGNER;
     }
     return task.worker.equals(worker) ? null : Refusal.NOT_YOUR_TASK;

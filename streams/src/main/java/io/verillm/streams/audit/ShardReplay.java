@@ -66,7 +66,12 @@ final class ShardReplay {
 
   private void load(List<SignedRecord> commands, SignatureAudit signatures) {
     Stream.of(
-            catalogue.accepted(), catalogue.commitments(), catalogue.openings(), catalogue.votes())
+            catalogue.accepted(),
+            catalogue.commitments(),
+            catalogue.cosignatures(),
+            catalogue.openings(),
+            catalogue.votes(),
+            catalogue.disputes())
         .flatMap(topic -> records.of(topic, number).stream())
         .forEach(inbox::add);
     records.valid(catalogue.challenges(), number, signatures).forEach(this::open);
@@ -146,7 +151,7 @@ final class ShardReplay {
     return switch (event) {
       case Challenge c -> c.getEpoch() >= shard.nextEpoch();
       case Verdict v -> v.getEpoch() >= shard.nextEpoch();
-      default -> shard.isOpen(DerivedEvents.caseOf(event));
+      default -> shard.isOpen(requestOf(event));
     };
   }
 }

@@ -2,6 +2,7 @@ package io.verillm.streams.coordinator;
 
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Request;
+import io.verillm.protocol.check.CaseLimits;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
@@ -9,9 +10,9 @@ import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.sampling.SamplingParameters;
 import io.verillm.topics.Catalogue;
+import io.verillm.topics.RequestIds;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
@@ -31,7 +32,7 @@ final class RequestCheck {
 
   Optional<RequestRefusal> refusal(SignedRecord record, Request request) {
     String id = request.getRequestId();
-    if (!isUuid7(id)) {
+    if (RequestIds.parse(id).isEmpty()) {
       return Optional.of(RequestRefusal.BAD_REQUEST_ID);
     }
     if (!new String(record.key(), StandardCharsets.UTF_8).equals(id)) {
@@ -54,15 +55,6 @@ final class RequestCheck {
     return parameters(request).or(() -> size(request, model)).or(() -> budget(request, model));
   }
 
-  private static boolean isUuid7(String id) {
-    try {
-      UUID uuid = UUID.fromString(id);
-      return uuid.version() == 7 && uuid.toString().equals(id);
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
-  }
-
   private static Optional<RequestRefusal> parameters(Request request) {
     if (request.getTopK() < 1 || request.getTopK() > SamplingParameters.MAX_TOP_K) {
       return Optional.of(RequestRefusal.BAD_TOP_K);
@@ -74,8 +66,11 @@ final class RequestCheck {
       return Optional.of(RequestRefusal.BAD_TEMPERATURE);
     }
     int m = request.getCheckers();
-    return m < 1 || m > AdmissionLimits.CHECKERS_MAX || m % 2 == 0
-        ? Optional.of(RequestRefusal.BAD_CHECKERS)
+    if (m < 1 || m > AdmissionLimits.CHECKERS_MAX || m % 2 == 0) {
+      return Optional.of(RequestRefusal.BAD_CHECKERS);
+    }
+    return request.getHandovers() < 0 || request.getHandovers() > CaseLimits.HANDOVERS_MAX
+        ? Optional.of(RequestRefusal.BAD_HANDOVERS)
         : Optional.empty();
   }
 
@@ -117,6 +112,6 @@ final class RequestCheck {
   long escrow(Request request, ModelRegistered model) {
     Parameters parameters = Parameters.of(registry.get().parameters().orElseThrow());
     long price = Parameters.price(request.getMaxTokens(), model.getPricePerToken());
-    return parameters.escrow(price, request.getCheckers());
+    return parameters.escrow(price, request.getCheckers() + request.getHandovers());
   }
 }

@@ -3,7 +3,6 @@ package io.verillm.streams.audit;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.Challenge;
 import io.verillm.events.CloseScoringEpoch;
-import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.FundAccount;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.OutputReady;
@@ -27,6 +26,7 @@ import io.verillm.protocol.money.Ledger;
 import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.money.SortedLedgerState;
+import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Shard;
 import io.verillm.protocol.trace.Step;
@@ -39,15 +39,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
  * A run as the live system would record it: some requests over two shards, the second of them
- * answered by an author that cheats, until every case is final and the scoring epoch is closed.
- * Strangers have written nonsense between.
+ * answered by an author that cheats, the third by two authors in turn, until every case is final
+ * and the scoring epoch is closed. Strangers have written nonsense between.
  */
 final class RecordedRun {
   private static final long TIME_MILLIS = 1_760_000_000_000L;
@@ -103,19 +102,20 @@ final class RecordedRun {
     return IntStream.range(0, shards.length).map(s -> shards[s].openCases()).sum();
   }
 
-  private static String id(int number) {
+  static String id(int number) {
     return new UUID(0x0190_0000_0000_7000L, 0x8000_0000_0000_0000L | number).toString();
   }
 
   private void setUp() {
     log.register(
         Signers.COORDINATOR,
-        new CoordinatorRegistered(
-            "main",
-            key(Signers.COORDINATOR),
-            Wire.buffer(RunKeys.vrf("coordinator").publicKey().bytes()),
-            catalogue.shards(),
-            List.copyOf(new TreeSet<>(RunLog.WITNESSES))));
+        new RegisteredCoordinator(
+                "main",
+                RunKeys.signer(Signers.COORDINATOR).key().publicKey(),
+                RunKeys.vrf("coordinator").publicKey(),
+                catalogue.shards(),
+                RunLog.WITNESSES.stream().map(RunKeys::witness).toList())
+            .toEvent());
     for (String witness : RunLog.WITNESSES) {
       log.register(
           Signers.witness(witness),
@@ -305,13 +305,14 @@ final class RecordedRun {
     commit(shard, task, Step.PREFILL);
     if (task.assign.author()) {
       commit(shard, task, Step.FINAL);
-      secrets.outputs.add(task.assign.requestId());
+      int segment = task.assign.segment();
+      secrets.outputs.add(task.assign.requestId() + "/" + segment);
       log.post(
           Signers.COORDINATOR,
           catalogue.accepted(),
           shard,
           RecordKeys.text(task.assign.requestId()),
-          new OutputReady(task.assign.requestId(), 0, task.assign.attempt()));
+          new OutputReady("", 0, 0, Wire.buffer(task.assign.taskId())));
     }
   }
 
@@ -341,7 +342,7 @@ final class RecordedRun {
   private static Vote vote(Challenge challenge, RosterEntry entry, boolean cheated) {
     return new Vote(
         challenge.getRequestId(),
-        0,
+        challenge.getSegment(),
         challenge.getRound(),
         entry.getTaskId(),
         entry.getWorker(),
