@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       SqlCommand.class,
       AuditCommand.class,
+      LogCommand.class,
       TopicsCommand.class,
       ModelCommand.class,
       GenerateCommand.class
