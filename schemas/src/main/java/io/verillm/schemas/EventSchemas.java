@@ -21,6 +21,7 @@ import io.verillm.events.ModelRegistered;
 import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
 import io.verillm.events.ParametersSet;
+import io.verillm.events.Receipt;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.Request;
 import io.verillm.events.ReserveEscrow;
@@ -78,6 +79,7 @@ public final class EventSchemas {
           Opening.getClassSchema(),
           OutputReady.getClassSchema(),
           ParametersSet.getClassSchema(),
+          Receipt.getClassSchema(),
           RegistryUpdate.getClassSchema(),
           Request.getClassSchema(),
           ReserveEscrow.getClassSchema(),

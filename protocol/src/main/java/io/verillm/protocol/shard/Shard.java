@@ -15,6 +15,7 @@ import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.log.Checked;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.log.EpochVerifier;
+import io.verillm.protocol.log.SealChain;
 import io.verillm.protocol.money.MoneyLimits;
 import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.registry.RegistrySnapshot;
@@ -41,13 +42,31 @@ public final class Shard {
   private final ShardState state;
   private final CaseRecords records;
   private final CaseSteps steps;
+
+  /** Whether epochs may be left out between two that are applied. */
+  private final boolean excerpt;
+
   private Optional<Verified> last = Optional.empty();
   private List<Effect> effects = new ArrayList<>();
 
   /** An empty shard. */
   public Shard(ShardTopics topics, int shard, Secrets secrets) {
+    this(topics, shard, secrets, false);
+  }
+
+  /**
+   * A shard that is given only some of the log's records: those of a few cases, what their draws
+   * need, and the epochs in which something happened to them. It decides about these cases as the
+   * whole log does, because cases share nothing but registry and stakes.
+   */
+  public static Shard ofExcerpt(ShardTopics topics, int shard, Secrets secrets) {
+    return new Shard(topics, shard, secrets, true);
+  }
+
+  private Shard(ShardTopics topics, int shard, Secrets secrets, boolean excerpt) {
     this.topics = topics;
     this.shard = shard;
+    this.excerpt = excerpt;
     this.state = new ShardState();
     this.steps = new CaseSteps(state, secrets, effect -> effects.add(effect));
     this.records = new CaseRecords(state, steps);
@@ -223,7 +242,7 @@ public final class Shard {
           .forEach(r -> applied(r, sealed(r, topic, closed.get())));
     }
     steps.tick(closed.get());
-    state.seals = EpochVerifier.after(state.seals, event);
+    state.seals = EpochVerifier.after(chain(event), event);
   }
 
   /** Offset behind the last spine record that the seal covers. */
@@ -258,8 +277,13 @@ public final class Shard {
       return Optional.empty();
     }
     Checked<ClosedEpoch> checked =
-        new EpochVerifier(topics.seals(), sealer.get(), witnesses).verify(state.seals, event);
+        new EpochVerifier(topics.seals(), sealer.get(), witnesses).verify(chain(event), event);
     return checked.sound();
+  }
+
+  /** What the event's seal must continue. */
+  private SealChain chain(EpochClosed event) {
+    return excerpt ? EpochVerifier.upTo(state.seals, event) : state.seals;
   }
 
   private @Nullable Refusal sealed(SignedRecord record, String topic, ClosedEpoch epoch) {

@@ -4,6 +4,7 @@ import io.verillm.events.Commitment;
 import io.verillm.events.JournalEntry;
 import io.verillm.events.Opening;
 import io.verillm.events.Vote;
+import io.verillm.protocol.event.Difference;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.Checked;

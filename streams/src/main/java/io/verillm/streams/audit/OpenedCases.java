@@ -2,6 +2,7 @@ package io.verillm.streams.audit;
 
 import io.verillm.events.Challenge;
 import io.verillm.events.Verdict;
+import io.verillm.protocol.shard.Decisions;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
@@ -15,12 +16,12 @@ final class OpenedCases {
   private final Set<ByteBuffer> tasks = new HashSet<>();
 
   void add(Challenge challenge) {
-    cases.add(DerivedEvents.caseOf(challenge));
+    cases.add(Decisions.caseOf(challenge));
     challenge.getRoster().forEach(entry -> tasks.add(entry.getTaskId()));
   }
 
   void add(Verdict verdict) {
-    cases.add(DerivedEvents.caseOf(verdict));
+    cases.add(Decisions.caseOf(verdict));
     verdict.getProofs().forEach(proof -> tasks.add(proof.getTaskId()));
   }
 

@@ -7,6 +7,7 @@ import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.shard.Decisions;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.PublishedProofs;
 import io.verillm.protocol.shard.Shard;
@@ -80,7 +81,7 @@ final class ShardReplay {
   }
 
   private static String requestOf(SpecificRecord event) {
-    String key = DerivedEvents.caseOf(event);
+    String key = Decisions.caseOf(event);
     return key.substring(0, key.lastIndexOf('/'));
   }
 
@@ -130,7 +131,7 @@ final class ShardReplay {
         };
     int partition = topic.partitions() == 1 ? 0 : number;
     // What was never opened cannot be followed; without its secrets the rules only see it expire.
-    boolean isKnown = opened.hasCase(DerivedEvents.caseOf(publish.event()));
+    boolean isKnown = opened.hasCase(Decisions.caseOf(publish.event()));
     events.derived(
         publish.event(),
         publish.key(),
@@ -143,7 +144,7 @@ final class ShardReplay {
     return switch (event) {
       case Challenge c -> c.getEpoch() >= shard.nextEpoch();
       case Verdict v -> v.getEpoch() >= shard.nextEpoch();
-      default -> shard.isOpen(DerivedEvents.caseOf(event));
+      default -> shard.isOpen(Decisions.caseOf(event));
     };
   }
 }

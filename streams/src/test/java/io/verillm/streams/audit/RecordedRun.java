@@ -11,6 +11,7 @@ import io.verillm.events.ReserveEscrow;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.RowLimits;
+import io.verillm.events.Verdict;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
 import io.verillm.events.VoteReason;
@@ -22,6 +23,7 @@ import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.JournalChain;
+import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.Ledger;
 import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.money.Parameters;
@@ -52,9 +54,11 @@ final class RecordedRun {
   private static final long TIME_MILLIS = 1_760_000_000_000L;
   private static final long PRICE = 900;
   private static final int TURNS_MAX = 60;
-  private static final String REQUESTER = "requester:0123456789abcdef";
+  private static final String REQUESTER =
+      Accounts.requester(RunKeys.signer(Signers.REQUESTER).key().publicKey());
 
   private final RunLog log = new RunLog();
+  private final RunLog privateLog = new RunLog();
   private final Catalogue catalogue = log.catalogue;
   private final RunSecrets secrets = new RunSecrets();
   private final Shard[] shards = new Shard[catalogue.shards()];
@@ -80,6 +84,15 @@ final class RecordedRun {
 
   /** A run that ends after some turns, whatever is open then. */
   static MemoryRecords of(int requests, int turns) {
+    return whole(requests, turns).log.recorded();
+  }
+
+  /** What lies on the private topics of a run with this many requests, all final. */
+  static MemoryRecords privateOf(int requests) {
+    return whole(requests, TURNS_MAX).privateLog.recorded();
+  }
+
+  private static RecordedRun whole(int requests, int turns) {
     RecordedRun run = new RecordedRun();
     run.setUp();
     List<String> ids = IntStream.range(0, requests).mapToObj(RecordedRun::id).toList();
@@ -95,14 +108,14 @@ final class RecordedRun {
     }
     run.turn();
     run.turn();
-    return run.log.recorded();
+    return run;
   }
 
   private int openCases() {
     return IntStream.range(0, shards.length).map(s -> shards[s].openCases()).sum();
   }
 
-  private static String id(int number) {
+  static String id(int number) {
     return new UUID(0x0190_0000_0000_7000L, 0x8000_0000_0000_0000L | number).toString();
   }
 
@@ -193,12 +206,19 @@ final class RecordedRun {
   }
 
   private void accept(String id) {
+    SignedRecord request =
+        privateLog.post(
+            Signers.REQUESTER,
+            catalogue.requests(),
+            catalogue.shardOf(id),
+            RecordKeys.text(id),
+            RunTask.request(id));
     log.post(
         Signers.COORDINATOR,
         catalogue.accepted(),
         catalogue.shardOf(id),
         RecordKeys.text(id),
-        RunTask.accepted(id, PRICE, Parameters.demo().escrow(PRICE, 3)));
+        RunTask.accepted(request, PRICE, Parameters.demo().escrow(PRICE, 3)));
   }
 
   /** Everybody acts on what was published, then one epoch closes. */
@@ -282,6 +302,13 @@ final class RecordedRun {
         publish.event());
     if (publish.event() instanceof Challenge challenge) {
       due.add(() -> answer(shard, challenge));
+    } else if (publish.event() instanceof Verdict verdict && verdict.getLast()) {
+      privateLog.post(
+          Signers.COORDINATOR,
+          catalogue.results(),
+          shard,
+          RecordKeys.text(verdict.getRequestId()),
+          RunTask.result(verdict));
     }
   }
 
@@ -289,6 +316,12 @@ final class RecordedRun {
     boolean cheats = assign.author() && assign.requestId().equals(id(1));
     RunTask task = new RunTask(assign, secrets.nonce(assign.taskId()), cheats);
     tasks.put(assign.taskId(), task);
+    privateLog.post(
+        Signers.COORDINATOR,
+        catalogue.tasks(assign.worker()),
+        0,
+        RecordKeys.task(assign.taskId()),
+        task.event(shard));
     due.add(() -> work(shard, task));
   }
 

@@ -1,0 +1,158 @@
+package io.verillm.protocol.receipt;
+
+import io.verillm.events.Challenge;
+import io.verillm.events.EpochClosed;
+import io.verillm.events.Receipt;
+import io.verillm.events.ReceiptRecord;
+import io.verillm.events.Request;
+import io.verillm.events.Result;
+import io.verillm.events.SealedReceiptRecord;
+import io.verillm.events.Task;
+import io.verillm.events.Verdict;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Wire;
+import io.verillm.schemas.EventCodec;
+import io.verillm.schemas.UndecodableEvent;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * A receipt with its events decoded.
+ *
+ * @param requestId the request
+ * @param shard the shard that decided
+ * @param request the signed request
+ * @param result the last result
+ * @param tasks authors' tasks
+ * @param epochs closed epochs, ascending
+ * @param log sealed records by leaf, ascending
+ */
+record OpenReceipt(
+    String requestId,
+    int shard,
+    Entry request,
+    Entry result,
+    List<Entry> tasks,
+    List<Entry> epochs,
+    List<Entry> log) {
+  /** How findings call the file as a whole. */
+  static final String FILE = "the file";
+
+  /** Decodes every record. */
+  static OpenReceipt of(Receipt receipt) throws UnreadableReceipt {
+    List<Entry> epochs = new ArrayList<>();
+    for (ReceiptRecord record : receipt.getEpochs()) {
+      epochs.add(entry(record, EpochClosed.class, "epochs " + epochs.size()));
+    }
+    List<Entry> tasks = new ArrayList<>();
+    for (ReceiptRecord record : receipt.getTasks()) {
+      tasks.add(entry(record, Task.class, "tasks " + tasks.size()));
+    }
+    List<Entry> log = new ArrayList<>();
+    for (SealedReceiptRecord record : receipt.getLog()) {
+      Entry entry = sealed(record, "log " + log.size());
+      require(
+          log.isEmpty() ? entry.leaf() >= 0 : entry.leaf() > log.getLast().leaf(),
+          entry.name(),
+          "leaf " + entry.leaf() + " does not ascend");
+      log.add(entry);
+    }
+    require(!epochs.isEmpty(), FILE, "it holds no closed epoch");
+    return new OpenReceipt(
+        receipt.getRequestId(),
+        shard(epochs.getFirst()),
+        entry(receipt.getRequest(), Request.class, "request"),
+        entry(receipt.getResult(), Result.class, "result"),
+        List.copyOf(tasks),
+        List.copyOf(epochs),
+        List.copyOf(log));
+  }
+
+  private static int shard(Entry epoch) throws UnreadableReceipt {
+    byte[] key = epoch.record().key();
+    require(key.length == Integer.BYTES, epoch.name(), "its key is no shard");
+    return ByteBuffer.wrap(key).getInt();
+  }
+
+  private static Entry entry(
+      ReceiptRecord r, Class<? extends SpecificRecord> type, String place)
+      throws UnreadableReceipt {
+    SignedRecord record =
+        new SignedRecord(
+            r.getTopic(),
+            0,
+            0,
+            Wire.bytes(r.getKey()),
+            Wire.bytes(r.getValue()),
+            r.getSigner(),
+            Wire.bytes(r.getSignature()));
+    Entry entry = entry(record, place, List.of());
+    require(type.isInstance(entry.event()), entry.name(), "no " + type.getSimpleName());
+    return entry;
+  }
+
+  private static Entry sealed(SealedReceiptRecord r, String place) throws UnreadableReceipt {
+    SignedRecord record =
+        new SignedRecord(
+            r.getTopic(),
+            0,
+            r.getLeaf(),
+            Wire.bytes(r.getKey()),
+            Wire.bytes(r.getValue()),
+            r.getSigner(),
+            Wire.bytes(r.getSignature()));
+    for (ByteBuffer node : r.getPath()) {
+      require(node.remaining() == Hash.LENGTH, place, "a path of nodes without 32 bytes");
+    }
+    return entry(record, place, Wire.hashes(r.getPath()));
+  }
+
+  private static Entry entry(SignedRecord record, String place, List<Hash> path)
+      throws UnreadableReceipt {
+    try {
+      SpecificRecord event = EventCodec.decode(record.value());
+      return new Entry(
+          "%s (%s)".formatted(Entry.describe(event), place), record, event, path);
+    } catch (UndecodableEvent e) {
+      throw new UnreadableReceipt(
+          "record of %s (%s)".formatted(record.topic(), place), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void require(boolean holds, String record, String message)
+      throws UnreadableReceipt {
+    if (!holds) {
+      throw new UnreadableReceipt(record, message);
+    }
+  }
+
+  /** The events of one type, in their order. */
+  <T extends SpecificRecord> Stream<T> events(Class<T> type) {
+    return log.stream().map(Entry::event).filter(type::isInstance).map(type::cast);
+  }
+
+  Request signedRequest() {
+    return (Request) request.event();
+  }
+
+  Result lastResult() {
+    return (Result) result.event();
+  }
+
+  static EpochClosed closed(Entry epoch) {
+    return (EpochClosed) epoch.event();
+  }
+
+  /** Every last verdict, by segment. */
+  List<Verdict> lastVerdicts() {
+    return events(Verdict.class).filter(Verdict::getLast).toList();
+  }
+
+  List<Challenge> challenges() {
+    return events(Challenge.class).toList();
+  }
+}
