@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       SqlCommand.class,
       AuditCommand.class,
+      ReceiptCommand.class,
       TopicsCommand.class,
       ModelCommand.class
     },

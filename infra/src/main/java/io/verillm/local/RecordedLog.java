@@ -1,26 +1,37 @@
 package io.verillm.local;
 
 import io.verillm.broker.LocalBroker;
+import io.verillm.protocol.event.SignedRecord;
 import io.verillm.streams.audit.KafkaRecords;
+import io.verillm.streams.audit.ReceiptExport;
 import io.verillm.streams.audit.RecordSource;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ConsumerSettings;
+import io.verillm.topics.SignedRecords;
+import io.verillm.topics.Topic;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 
 /** The records of a stack, whether it runs at the moment or not, and of any other cluster. */
 public final class RecordedLog implements AutoCloseable {
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration POLL = Duration.ofMillis(200);
 
   private final Optional<LocalBroker> broker;
   private final RecordSource records;
+  private final String bootstrap;
 
-  private RecordedLog(Optional<LocalBroker> broker, RecordSource records) {
+  private RecordedLog(Optional<LocalBroker> broker, RecordSource records, String bootstrap) {
     this.broker = broker;
     this.records = records;
+    this.bootstrap = bootstrap;
   }
 
   /**
@@ -43,7 +54,7 @@ public final class RecordedLog implements AutoCloseable {
     }
     try {
       RecordSource records = new KafkaRecords(broker.bootstrapServers(), Catalogue.local());
-      return new RecordedLog(Optional.of(broker), records);
+      return new RecordedLog(Optional.of(broker), records, broker.bootstrapServers());
     } catch (RuntimeException e) {
       broker.close();
       throw e;
@@ -57,7 +68,7 @@ public final class RecordedLog implements AutoCloseable {
    */
   public static RecordedLog of(String bootstrap) {
     return new RecordedLog(
-        Optional.empty(), new KafkaRecords(bootstrap, Catalogue.of(shards(bootstrap))));
+        Optional.empty(), new KafkaRecords(bootstrap, Catalogue.of(shards(bootstrap))), bootstrap);
   }
 
   private static int shards(String bootstrap) {
@@ -73,6 +84,30 @@ public final class RecordedLog implements AutoCloseable {
 
   public RecordSource records() {
     return records;
+  }
+
+  /** What this reader may read of the topics that are not public. */
+  public ReceiptExport.PrivateTopics privateTopics() {
+    return this::read;
+  }
+
+  private List<SignedRecord> read(Topic topic, int partition) {
+    TopicPartition assigned = new TopicPartition(topic.name(), partition);
+    List<SignedRecord> read = new ArrayList<>();
+    try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(bootstrap)) {
+      if (consumer.partitionsFor(topic.name(), BROKER_TIMEOUT).size() <= partition) {
+        return List.of();
+      }
+      consumer.assign(List.of(assigned));
+      consumer.seekToBeginning(List.of(assigned));
+      long end = consumer.endOffsets(List.of(assigned)).get(assigned);
+      while (consumer.position(assigned) < end) {
+        consumer.poll(POLL).forEach(record -> read.add(SignedRecords.from(record)));
+      }
+      return read;
+    } catch (AuthorizationException notForThisReader) {
+      return List.of();
+    }
   }
 
   @Override

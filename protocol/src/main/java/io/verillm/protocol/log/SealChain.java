@@ -98,7 +98,8 @@ public record SealChain(
     seal.getRanges()
         .forEach(r -> starts.put(new LogPartition(r.getTopic(), r.getPartition()), r.getStart()));
     boolean goesOn =
-        ends.entrySet().stream().allMatch(e -> starts.getOrDefault(e.getKey(), -1L) >= e.getValue());
+        ends.entrySet().stream()
+            .allMatch(e -> starts.getOrDefault(e.getKey(), -1L) >= e.getValue());
     boolean jumps =
         seal.getEpoch() > nextEpoch && seal.getPreviousHash().remaining() == Hash.LENGTH;
     return goesOn && jumps

@@ -45,8 +45,8 @@ final class DecisionCheck {
     replay.misplaced().forEach((entry, why) -> findings.add(ReceiptRule.SEAL, entry.name(), why));
     records(replay);
     replay.published().forEach(this::compare);
-    told.forEach((id, entry) ->
-        findings.add(ReceiptRule.DECISION, entry.name(), "it follows from nothing"));
+    told.forEach(
+        (id, entry) -> findings.add(ReceiptRule.DECISION, entry.name(), "it follows from nothing"));
   }
 
   private void records(CaseReplay replay) {
@@ -82,8 +82,7 @@ final class DecisionCheck {
     }
     boolean same =
         entry.lies(topics.of(publish.stream()))
-            && Arrays.equals(
-                entry.record().key(), publish.key().getBytes(StandardCharsets.UTF_8))
+            && Arrays.equals(entry.record().key(), publish.key().getBytes(StandardCharsets.UTF_8))
             && Arrays.equals(entry.record().value(), EventCodec.encode(event));
     findings.check(
         ReceiptRule.DECISION, same, entry.name(), same ? "" : Difference.of(entry.record(), event));

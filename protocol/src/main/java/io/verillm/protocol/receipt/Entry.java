@@ -56,8 +56,7 @@ record Entry(String name, SignedRecord record, SpecificRecord event, List<Hash> 
           "opening of %s in segment %d round %d part %d"
               .formatted(o.getWorker(), o.getSegment(), o.getRound(), o.getPart());
       case RegistryUpdate u ->
-          "registration of "
-              + new String(Wire.bytes(u.getKey()), StandardCharsets.UTF_8);
+          "registration of " + new String(Wire.bytes(u.getKey()), StandardCharsets.UTF_8);
       case StakeChanged s -> "stake of " + s.getWorker();
       case Transfer t -> "transfer " + t.getTransferId();
       case Verdict v ->

@@ -52,7 +52,8 @@ final class Epochs {
   Optional<Long> of(SignedRecord record) {
     Map.Entry<Long, Long> end =
         ends.getOrDefault(
-                new LogPartition(record.topic(), record.partition()), Collections.emptyNavigableMap())
+                new LogPartition(record.topic(), record.partition()),
+                Collections.emptyNavigableMap())
             .higherEntry(record.offset());
     return Optional.ofNullable(end).map(Map.Entry::getValue);
   }

@@ -50,8 +50,7 @@ final class MoneyCheck {
       }
     }
     List<Map.Entry<Long, List<Entry>>> steps = new ArrayList<>(byOffset.entrySet());
-    List<Entry> commands =
-        receipt.log().stream().filter(e -> isCommand(e.event())).toList();
+    List<Entry> commands = receipt.log().stream().filter(e -> isCommand(e.event())).toList();
     for (int i = 0; i < commands.size(); i++) {
       if (i >= steps.size()) {
         findings.add(

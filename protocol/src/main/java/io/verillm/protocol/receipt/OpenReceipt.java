@@ -78,8 +78,7 @@ record OpenReceipt(
     return ByteBuffer.wrap(key).getInt();
   }
 
-  private static Entry entry(
-      ReceiptRecord r, Class<? extends SpecificRecord> type, String place)
+  private static Entry entry(ReceiptRecord r, Class<? extends SpecificRecord> type, String place)
       throws UnreadableReceipt {
     SignedRecord record =
         new SignedRecord(
@@ -115,8 +114,7 @@ record OpenReceipt(
       throws UnreadableReceipt {
     try {
       SpecificRecord event = EventCodec.decode(record.value());
-      return new Entry(
-          "%s (%s)".formatted(Entry.describe(event), place), record, event, path);
+      return new Entry("%s (%s)".formatted(Entry.describe(event), place), record, event, path);
     } catch (UndecodableEvent e) {
       throw new UnreadableReceipt(
           "record of %s (%s)".formatted(record.topic(), place), String.valueOf(e.getMessage()));

@@ -30,9 +30,7 @@ final class OutputCheck {
 
   /** The worst outcome of the segments, in the order of the enumeration. */
   static Optional<VerdictOutcome> outcome(OpenReceipt receipt) {
-    return receipt.lastVerdicts().stream()
-        .map(Verdict::getOutcome)
-        .min(Comparator.naturalOrder());
+    return receipt.lastVerdicts().stream().map(Verdict::getOutcome).min(Comparator.naturalOrder());
   }
 
   /** Gives whether any opening or challenge says what the tokens must be. */
@@ -56,10 +54,11 @@ final class OutputCheck {
   private void tokens(Accepted accepted, Result result, String name) {
     int[] ids = result.getTokenIds().stream().mapToInt(i -> i).toArray();
     Hash output = Digests.outputHash(ids);
-    Hash context =
-        Digests.contextHash(Wire.hash(accepted.getPromptHash()), List.of(output));
+    Hash context = Digests.contextHash(Wire.hash(accepted.getPromptHash()), List.of(output));
     List<ByteBuffer> contexts =
-        receipt.events(Challenge.class).flatMap(c -> c.getRoster().stream())
+        receipt
+            .events(Challenge.class)
+            .flatMap(c -> c.getRoster().stream())
             .filter(r -> r.getRole() == RosterRole.CHECKER)
             .map(r -> r.getContextHash())
             .distinct()
@@ -74,7 +73,8 @@ final class OutputCheck {
     if (outcome(receipt).filter(VerdictOutcome.ACCEPTED::equals).isEmpty()) {
       return;
     }
-    receipt.events(Opening.class)
+    receipt
+        .events(Opening.class)
         .filter(o -> o.getStep() == OpeningStep.FINAL)
         .forEach(o -> {
           bound = true;

@@ -35,7 +35,8 @@ public final class ReceiptFile {
     }
     int differs = Arrays.mismatch(bytes, write(receipt));
     if (differs >= 0) {
-      throw new UnreadableReceipt(OpenReceipt.FILE, "not the canonical encoding at byte " + differs);
+      throw new UnreadableReceipt(
+          OpenReceipt.FILE, "not the canonical encoding at byte " + differs);
     }
     return receipt;
   }

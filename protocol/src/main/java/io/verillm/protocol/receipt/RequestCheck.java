@@ -33,8 +33,7 @@ final class RequestCheck {
     is(request.getRequestId().equals(receipt.requestId()), name, "of another request");
     is(
         Arrays.equals(
-            receipt.request().record().key(),
-            receipt.requestId().getBytes(StandardCharsets.UTF_8)),
+            receipt.request().record().key(), receipt.requestId().getBytes(StandardCharsets.UTF_8)),
         name,
         "its key is not the request's id");
     Optional<Entry> accepted =
@@ -92,8 +91,7 @@ final class RequestCheck {
   /** The author's task shows the salt, so it binds the prompt's tokens to what was admitted. */
   private void prompt(Entry entry, Task task, Accepted accepted) {
     int length = Math.min(task.getPromptLength(), task.getContext().size());
-    int[] ids =
-        task.getContext().stream().limit(Math.max(0, length)).mapToInt(i -> i).toArray();
+    int[] ids = task.getContext().stream().limit(Math.max(0, length)).mapToInt(i -> i).toArray();
     Hash hash = Digests.promptHash(Wire.bytes(task.getPromptSalt()), ids);
     is(
         accepted.getPromptHash().equals(Wire.buffer(hash))

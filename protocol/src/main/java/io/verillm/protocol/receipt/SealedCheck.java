@@ -63,8 +63,7 @@ final class SealedCheck {
       chain = EpochVerifier.upTo(chain, closed);
       Checked<ClosedEpoch> checked = verifier.verify(chain, closed);
       if (checked instanceof Checked.Refused<ClosedEpoch> refused) {
-        findings.add(
-            ReceiptRule.SEAL, entry.name(), refused.fault() + ": " + refused.detail());
+        findings.add(ReceiptRule.SEAL, entry.name(), refused.fault() + ": " + refused.detail());
       } else {
         findings.holds(ReceiptRule.SEAL);
         chain = EpochVerifier.after(chain, closed);
@@ -80,7 +79,8 @@ final class SealedCheck {
             .mapToLong(this::epochOf)
             .min();
     Map<Integer, Long> first = new TreeMap<>();
-    receipt.events(Verdict.class)
+    receipt
+        .events(Verdict.class)
         .forEach(v -> first.merge(v.getSegment(), v.getEpoch(), Math::min));
     if (accepted.isEmpty() || first.isEmpty()) {
       findings.add(ReceiptRule.FORMAT, OpenReceipt.FILE, "no acceptance or no verdict in it");
@@ -92,7 +92,10 @@ final class SealedCheck {
       long epoch = OpenReceipt.closed(entry).getEpoch();
       if (epoch >= accepted.getAsLong() && epoch <= last) {
         findings.check(
-            ReceiptRule.SEAL, epoch == wanted, entry.name(), "epoch %d is left out".formatted(wanted));
+            ReceiptRule.SEAL,
+            epoch == wanted,
+            entry.name(),
+            "epoch %d is left out".formatted(wanted));
         wanted = epoch + 1;
       }
     }
@@ -115,8 +118,7 @@ final class SealedCheck {
 
   private void inclusion() {
     Entry last = receipt.epochs().getLast();
-    Optional<Seal> seal =
-        seal(last).filter(s -> s.getTreeRoot().remaining() == Hash.LENGTH);
+    Optional<Seal> seal = seal(last).filter(s -> s.getTreeRoot().remaining() == Hash.LENGTH);
     if (seal.isEmpty()) {
       findings.add(ReceiptRule.SEAL, last.name(), "it holds no seal with a tree");
       return;

@@ -57,12 +57,15 @@ final class SignatureCheck {
   /** Whose task it is, as challenges and verdicts say. */
   private Optional<String> author(Task task) {
     Stream<String> challenged =
-        receipt.events(Challenge.class).flatMap(c -> c.getRoster().stream())
+        receipt
+            .events(Challenge.class)
+            .flatMap(c -> c.getRoster().stream())
             .filter(r -> r.getTaskId().equals(task.getTaskId()))
             .filter(r -> r.getRole() == RosterRole.AUTHOR)
             .map(r -> r.getWorker());
     Stream<String> told =
-        receipt.lastVerdicts().stream().flatMap(v -> v.getMembers().stream())
+        receipt.lastVerdicts().stream()
+            .flatMap(v -> v.getMembers().stream())
             .filter(m -> m.getTaskId().equals(task.getTaskId()))
             .filter(m -> m.getRole() == MemberRole.AUTHOR)
             .map(m -> m.getWorker());
@@ -80,8 +83,7 @@ final class SignatureCheck {
     } else if (!entry.record().signer().equals(signer)) {
       fault = Optional.of("signed by '%s', not %s".formatted(entry.record().signer(), signer));
     } else {
-      fault =
-          EventVerifier.fault(entry.record(), key).map(found -> found + " of " + signer);
+      fault = EventVerifier.fault(entry.record(), key).map(found -> found + " of " + signer);
     }
     findings.check(
         ReceiptRule.SIGNATURE, fault.isEmpty(), entry.name(), fault.orElse("signed by " + signer));

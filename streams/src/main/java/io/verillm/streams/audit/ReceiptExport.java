@@ -127,9 +127,10 @@ public final class ReceiptExport {
 
   private SignedRecord result(RegistrySnapshot registry) throws NoReceipt {
     return valid(catalogue.results(), shard, registry)
-        .filter(r -> r.event() instanceof Result result
-            && result.getRequestId().equals(requestId)
-            && result.getKind() == ResultKind.FINAL)
+        .filter(r ->
+            r.event() instanceof Result result
+                && result.getRequestId().equals(requestId)
+                && result.getKind() == ResultKind.FINAL)
         .map(Reading.Valid::record)
         .max(Comparator.comparingLong(SignedRecord::offset))
         .orElseThrow(() -> gone(catalogue.results()));

@@ -20,7 +20,9 @@ class ReceiptProperties {
 
   @Property(tries = 150, shrinking = ShrinkingMode.OFF)
   void aChangedByteIsFound(
-      @ForAll @IntRange(max = 1) int file, @ForAll long seed, @ForAll @ByteRange(min = 1) byte bits) {
+      @ForAll @IntRange(max = 1) int file,
+      @ForAll long seed,
+      @ForAll @ByteRange(min = 1) byte bits) {
     byte[] changed = FILES[file].clone();
     int at = new Random(seed).nextInt(changed.length);
     changed[at] ^= bits;

@@ -83,12 +83,14 @@ class ReceiptTest {
 
   @Test
   void shouldBeWithoutReceiptUntilSettledAndSealed() {
-    assertThatThrownBy(
-            () ->
-                ReceiptExport.of(
-                    RecordedRun.of(1, 3), Receipts::privateRecords, RecordedRun.id(0)))
+    assertThatThrownBy(() ->
+            ReceiptExport.of(RecordedRun.of(1, 1), Receipts::privateRecords, RecordedRun.id(0)))
         .isInstanceOf(NoReceipt.class)
         .hasMessageContaining("no last verdict yet");
+    assertThatThrownBy(() ->
+            ReceiptExport.of(RecordedRun.of(1, 3), Receipts::privateRecords, RecordedRun.id(0)))
+        .isInstanceOf(NoReceipt.class)
+        .hasMessageContaining("not sealed whole yet");
     assertThatThrownBy(
             () -> ReceiptExport.of(Receipts.RUN, Receipts::privateRecords, RecordedRun.id(9)))
         .isInstanceOf(NoReceipt.class)
@@ -138,124 +140,318 @@ class ReceiptTest {
 
   static Stream<Arguments> forgeries() {
     return Stream.of(
-        forged("another request's id", "Request", ReceiptRule.REQUEST, r ->
-            Receipt.newBuilder(r).setRequestId(RecordedRun.id(1)).build()),
-        forged("a prompt that nobody signed", "Request", ReceiptRule.SIGNATURE, r ->
-            Receipt.newBuilder(r)
-                .setRequest(unsigned(r.getRequest(), prompt("other")))
-                .build()),
-        forged("a prompt that the requester signed later", "acceptance", ReceiptRule.REQUEST, r ->
-            Receipt.newBuilder(r)
-                .setRequest(resigned(r.getRequest(), e ->
-                    Request.newBuilder((Request) e).setPrompt("other").build()))
-                .build()),
-        forged("another text", "Result", ReceiptRule.SIGNATURE, r ->
-            Receipt.newBuilder(r).setResult(unsigned(r.getResult(), text("other"))).build()),
-        forged("other tokens that the coordinator signed", "Result", ReceiptRule.OUTPUT, r ->
-            Receipt.newBuilder(r)
-                .setResult(resigned(r.getResult(), e ->
-                    Result.newBuilder((Result) e).setTokenIds(List.of(1, 2)).build()))
-                .build()),
-        forged("another outcome that the coordinator signed", "Result", ReceiptRule.OUTPUT, r ->
-            Receipt.newBuilder(r)
-                .setResult(resigned(r.getResult(), e ->
-                    Result.newBuilder((Result) e).setReason("REJECTED").build()))
-                .build()),
-        forged("another prompt for the author", "Task", ReceiptRule.REQUEST, r ->
-            Receipt.newBuilder(r)
-                .setTasks(List.of(resigned(r.getTasks().getFirst(), e ->
-                    Task.newBuilder((Task) e).setContext(List.of(7, 8, 9)).build())))
-                .build()),
-        forged("somebody else's task", "Task", ReceiptRule.REQUEST, r ->
-            Receipt.newBuilder(r).setTasks(Receipts.of(2).getTasks()).build()),
-        forged("an epoch left out", "epoch", ReceiptRule.SEAL, r ->
-            Receipt.newBuilder(r).setEpochs(without(r.getEpochs(), 1)).build()),
-        forged("the last epoch left out", "acceptance", ReceiptRule.INCLUSION, r ->
-            Receipt.newBuilder(r)
-                .setEpochs(without(r.getEpochs(), r.getEpochs().size() - 1))
-                .build()),
-        forged("a seal that the sealer signed later", "epoch", ReceiptRule.SEAL, r ->
-            epoch(r, e -> EpochClosed.newBuilder(e).setEpoch(e.getEpoch() + 1).build())),
-        forged("a witness that did not cosign", "epoch", ReceiptRule.SEAL, r ->
-            epoch(r, e ->
-                EpochClosed.newBuilder(e)
-                    .setCosignatures(e.getCosignatures().subList(0, 1))
-                    .build())),
-        forged("another randomness", "epoch", ReceiptRule.SEAL, r ->
-            epoch(r, e ->
-                EpochClosed.newBuilder(e)
-                    .setCosignatures(
-                        e.getCosignatures().stream().map(ReceiptTest::otherProof).toList())
-                    .build())),
-        forged("another place on the log", "vote", ReceiptRule.INCLUSION, r ->
-            with(r, Vote.class::isInstance, v ->
-                SealedReceiptRecord.newBuilder(v).setPath(v.getPath().reversed()).build())),
-        forged("another signer", "vote", ReceiptRule.SIGNATURE, r ->
-            with(r, Vote.class::isInstance, v ->
-                SealedReceiptRecord.newBuilder(v).setSigner("worker:w-99").build())),
-        forged("a record of another topic", "vote", ReceiptRule.SIGNATURE, r ->
-            with(r, Vote.class::isInstance, v ->
-                SealedReceiptRecord.newBuilder(v).setTopic("verillm.openings.v1").build())),
-        forged("another coordinator", "registration of coordinator/main", ReceiptRule.INCLUSION,
-            r -> registration(r, u ->
-                RegistryUpdate.newBuilder(u).setOffset(u.getOffset() + 1).build())),
-        forged("a registration that nobody signed", "registration", ReceiptRule.REGISTRATION, r ->
-            registration(r, u ->
-                RegistryUpdate.newBuilder(u).setSigner("worker:w-01").build())),
-        forged("a stake left out", "challenge", ReceiptRule.DECISION, r ->
-            with(r, StakeChanged.class::isInstance, gone -> null)),
-        forged("another stake", "stake of", ReceiptRule.INCLUSION, r ->
-            with(r, StakeChanged.class::isInstance, resigned(e ->
-                StakeChanged.newBuilder((StakeChanged) e).setStake(99_999_999L).build()))),
-        forged("another price", "acceptance", ReceiptRule.INCLUSION, r ->
-            with(r, Accepted.class::isInstance, resigned(e ->
-                Accepted.newBuilder((Accepted) e).setPrice(1L).build()))),
-        forged("a commitment left out", "challenge", ReceiptRule.DECISION, r ->
-            with(r, Commitment.class::isInstance, gone -> null)),
-        forged("another commitment", "commitment", ReceiptRule.INCLUSION, r ->
-            with(r, Commitment.class::isInstance, resigned(e ->
-                Commitment.newBuilder((Commitment) e)
-                    .setSealedRoot(Wire.buffer(new byte[32]))
-                    .build()))),
-        forged("an opening that does not fit its seal", "opening", ReceiptRule.INCLUSION, r ->
-            with(r, Opening.class::isInstance, resigned(e ->
-                Opening.newBuilder((Opening) e).setSize(3).build()))),
-        forged("a vote left out", "verdict", ReceiptRule.DECISION, r ->
-            with(r, Vote.class::isInstance, gone -> null)),
-        forged("a vote that the worker signed later", "vote", ReceiptRule.INCLUSION, r ->
-            with(r, Vote.class::isInstance, resigned(e ->
-                Vote.newBuilder((Vote) e)
-                    .setDecision(VoteDecision.REJECT)
-                    .setReason(VoteReason.MODEL)
-                    .build()))),
-        forged("another challenge", "challenge", ReceiptRule.DECISION, r ->
-            with(r, Challenge.class::isInstance, resigned(e -> {
-              Challenge c = (Challenge) e;
-              return Challenge.newBuilder(c).setPositions(c.getPositions().reversed()).build();
-            }))),
-        forged("another verdict", "provisional verdict", ReceiptRule.DECISION, r ->
-            with(r, Verdict.class::isInstance, resigned(e ->
-                Verdict.newBuilder((Verdict) e).setOutcome(VerdictOutcome.EXPIRED).build()))),
-        forged("no challenge", "challenge", ReceiptRule.DECISION, r ->
-            with(r, Challenge.class::isInstance, gone -> null)),
-        forged("another lock", "LockStake", ReceiptRule.DECISION, r ->
-            with(r, LockStake.class::isInstance, resigned(e ->
-                LockStake.newBuilder((LockStake) e).setLocks(List.of()).build()))),
-        forged("another reservation", "ReserveEscrow", ReceiptRule.REQUEST, r ->
-            with(r, ReserveEscrow.class::isInstance, resigned(e ->
-                ReserveEscrow.newBuilder((ReserveEscrow) e).setAmount(1L).build()))),
-        forged("payments left out", "SettleCase", ReceiptRule.DECISION, r ->
-            with(r, SettleCase.class::isInstance, resigned(e ->
-                SettleCase.newBuilder((SettleCase) e).setPayments(List.of()).build()))),
-        forged("another transfer", "transfer", ReceiptRule.LEDGER, r ->
-            with(r, Transfer.class::isInstance, resigned(e -> {
-              Transfer t = (Transfer) e;
-              return Transfer.newBuilder(t).setPostings(t.getPostings().subList(0, 1)).build();
-            }))),
-        forged("a transfer left out", "SettleCase", ReceiptRule.LEDGER, r ->
-            with(r, Transfer.class::isInstance, gone -> null)),
-        forged("a record from another case", "vote", ReceiptRule.INCLUSION, r ->
-            with(r, Vote.class::isInstance, v -> foreignVote(v.getLeaf()))));
+        forged(
+            "another request's id",
+            "Request",
+            ReceiptRule.REQUEST,
+            r -> Receipt.newBuilder(r).setRequestId(RecordedRun.id(1)).build()),
+        forged(
+            "a prompt that nobody signed",
+            "Request",
+            ReceiptRule.SIGNATURE,
+            r ->
+                Receipt.newBuilder(r)
+                    .setRequest(unsigned(r.getRequest(), prompt("other")))
+                    .build()),
+        forged(
+            "a prompt that the requester signed later",
+            "acceptance",
+            ReceiptRule.REQUEST,
+            r ->
+                Receipt.newBuilder(r)
+                    .setRequest(
+                        resigned(
+                            r.getRequest(),
+                            e -> Request.newBuilder((Request) e).setPrompt("other").build()))
+                    .build()),
+        forged(
+            "another text",
+            "Result",
+            ReceiptRule.SIGNATURE,
+            r -> Receipt.newBuilder(r).setResult(unsigned(r.getResult(), text("other"))).build()),
+        forged(
+            "other tokens that the coordinator signed",
+            "Result",
+            ReceiptRule.OUTPUT,
+            r ->
+                Receipt.newBuilder(r)
+                    .setResult(
+                        resigned(
+                            r.getResult(),
+                            e -> Result.newBuilder((Result) e).setTokenIds(List.of(1, 2)).build()))
+                    .build()),
+        forged(
+            "another outcome that the coordinator signed",
+            "Result",
+            ReceiptRule.OUTPUT,
+            r ->
+                Receipt.newBuilder(r)
+                    .setResult(
+                        resigned(
+                            r.getResult(),
+                            e -> Result.newBuilder((Result) e).setReason("REJECTED").build()))
+                    .build()),
+        forged(
+            "another prompt for the author",
+            "Task",
+            ReceiptRule.REQUEST,
+            r ->
+                Receipt.newBuilder(r)
+                    .setTasks(
+                        List.of(
+                            resigned(
+                                r.getTasks().getFirst(),
+                                e ->
+                                    Task.newBuilder((Task) e)
+                                        .setContext(List.of(7, 8, 9))
+                                        .build())))
+                    .build()),
+        forged(
+            "somebody else's task",
+            "Task",
+            ReceiptRule.REQUEST,
+            r -> Receipt.newBuilder(r).setTasks(Receipts.of(2).getTasks()).build()),
+        forged(
+            "an epoch left out",
+            "epoch",
+            ReceiptRule.SEAL,
+            r -> Receipt.newBuilder(r).setEpochs(without(r.getEpochs(), 1)).build()),
+        forged(
+            "the last epoch left out",
+            "acceptance",
+            ReceiptRule.INCLUSION,
+            r ->
+                Receipt.newBuilder(r)
+                    .setEpochs(without(r.getEpochs(), r.getEpochs().size() - 1))
+                    .build()),
+        forged(
+            "a seal that the sealer signed later",
+            "epoch",
+            ReceiptRule.SEAL,
+            r -> epoch(r, e -> EpochClosed.newBuilder(e).setEpoch(e.getEpoch() + 1).build())),
+        forged(
+            "a witness that did not cosign",
+            "epoch",
+            ReceiptRule.SEAL,
+            r ->
+                epoch(
+                    r,
+                    e ->
+                        EpochClosed.newBuilder(e)
+                            .setCosignatures(e.getCosignatures().subList(0, 1))
+                            .build())),
+        forged(
+            "another randomness",
+            "epoch",
+            ReceiptRule.SEAL,
+            r ->
+                epoch(
+                    r,
+                    e ->
+                        EpochClosed.newBuilder(e)
+                            .setCosignatures(
+                                e.getCosignatures().stream().map(ReceiptTest::otherProof).toList())
+                            .build())),
+        forged(
+            "another place on the log",
+            "vote",
+            ReceiptRule.INCLUSION,
+            r ->
+                with(
+                    r,
+                    Vote.class::isInstance,
+                    v ->
+                        SealedReceiptRecord.newBuilder(v).setPath(v.getPath().reversed()).build())),
+        forged(
+            "another signer",
+            "vote",
+            ReceiptRule.SIGNATURE,
+            r ->
+                with(
+                    r,
+                    Vote.class::isInstance,
+                    v -> SealedReceiptRecord.newBuilder(v).setSigner("worker:w-99").build())),
+        forged(
+            "a record of another topic",
+            "vote",
+            ReceiptRule.SIGNATURE,
+            r ->
+                with(
+                    r,
+                    Vote.class::isInstance,
+                    v ->
+                        SealedReceiptRecord.newBuilder(v).setTopic("verillm.openings.v1").build())),
+        forged(
+            "another coordinator",
+            "registration of coordinator/main",
+            ReceiptRule.INCLUSION,
+            r ->
+                registration(
+                    r, u -> RegistryUpdate.newBuilder(u).setOffset(u.getOffset() + 1).build())),
+        forged(
+            "a registration that nobody signed",
+            "registration",
+            ReceiptRule.REGISTRATION,
+            r ->
+                registration(
+                    r, u -> RegistryUpdate.newBuilder(u).setSigner("worker:w-01").build())),
+        forged(
+            "a checker's stake left out",
+            "challenge",
+            ReceiptRule.DECISION,
+            r ->
+                with(
+                    r,
+                    e -> e instanceof StakeChanged s && s.getWorker().equals("w-02"),
+                    gone -> null)),
+        forged(
+            "another stake",
+            "stake of",
+            ReceiptRule.INCLUSION,
+            r ->
+                with(
+                    r,
+                    StakeChanged.class::isInstance,
+                    resigned(e ->
+                        StakeChanged.newBuilder((StakeChanged) e).setStake(99_999_999L).build()))),
+        forged(
+            "another price",
+            "acceptance",
+            ReceiptRule.INCLUSION,
+            r ->
+                with(
+                    r,
+                    Accepted.class::isInstance,
+                    resigned(e -> Accepted.newBuilder((Accepted) e).setPrice(1L).build()))),
+        forged(
+            "a commitment left out",
+            "challenge",
+            ReceiptRule.DECISION,
+            r -> with(r, Commitment.class::isInstance, gone -> null)),
+        forged(
+            "another commitment",
+            "commitment",
+            ReceiptRule.INCLUSION,
+            r ->
+                with(
+                    r,
+                    Commitment.class::isInstance,
+                    resigned(e ->
+                        Commitment.newBuilder((Commitment) e)
+                            .setSealedRoot(Wire.buffer(new byte[32]))
+                            .build()))),
+        forged(
+            "an opening that does not fit its seal",
+            "opening",
+            ReceiptRule.INCLUSION,
+            r ->
+                with(
+                    r,
+                    Opening.class::isInstance,
+                    resigned(e -> Opening.newBuilder((Opening) e).setSize(3).build()))),
+        forged(
+            "a vote left out",
+            "verdict",
+            ReceiptRule.DECISION,
+            r -> with(r, Vote.class::isInstance, gone -> null)),
+        forged(
+            "a vote that the worker signed later",
+            "vote",
+            ReceiptRule.INCLUSION,
+            r ->
+                with(
+                    r,
+                    Vote.class::isInstance,
+                    resigned(e ->
+                        Vote.newBuilder((Vote) e)
+                            .setDecision(VoteDecision.REJECT)
+                            .setReason(VoteReason.MODEL)
+                            .build()))),
+        forged(
+            "another challenge",
+            "challenge",
+            ReceiptRule.DECISION,
+            r ->
+                with(
+                    r,
+                    Challenge.class::isInstance,
+                    resigned(e -> {
+                      Challenge c = (Challenge) e;
+                      return Challenge.newBuilder(c)
+                          .setPositions(c.getPositions().reversed())
+                          .build();
+                    }))),
+        forged(
+            "another verdict",
+            "provisional verdict",
+            ReceiptRule.DECISION,
+            r ->
+                with(
+                    r,
+                    Verdict.class::isInstance,
+                    resigned(e ->
+                        Verdict.newBuilder((Verdict) e)
+                            .setOutcome(VerdictOutcome.EXPIRED)
+                            .build()))),
+        forged(
+            "no challenge",
+            "verdict",
+            ReceiptRule.DECISION,
+            r -> with(r, Challenge.class::isInstance, gone -> null)),
+        forged(
+            "another lock",
+            "LockStake",
+            ReceiptRule.DECISION,
+            r ->
+                with(
+                    r,
+                    LockStake.class::isInstance,
+                    resigned(
+                        e -> LockStake.newBuilder((LockStake) e).setLocks(List.of()).build()))),
+        forged(
+            "another reservation",
+            "ReserveEscrow",
+            ReceiptRule.REQUEST,
+            r ->
+                with(
+                    r,
+                    ReserveEscrow.class::isInstance,
+                    resigned(
+                        e -> ReserveEscrow.newBuilder((ReserveEscrow) e).setAmount(1L).build()))),
+        forged(
+            "payments left out",
+            "SettleCase",
+            ReceiptRule.DECISION,
+            r ->
+                with(
+                    r,
+                    SettleCase.class::isInstance,
+                    resigned(e ->
+                        SettleCase.newBuilder((SettleCase) e).setPayments(List.of()).build()))),
+        forged(
+            "another transfer",
+            "transfer",
+            ReceiptRule.LEDGER,
+            r ->
+                with(
+                    r,
+                    Transfer.class::isInstance,
+                    resigned(e -> {
+                      Transfer t = (Transfer) e;
+                      return Transfer.newBuilder(t)
+                          .setPostings(t.getPostings().subList(0, 1))
+                          .build();
+                    }))),
+        forged(
+            "a transfer left out",
+            "SettleCase",
+            ReceiptRule.LEDGER,
+            r -> with(r, Transfer.class::isInstance, gone -> null)),
+        forged(
+            "a record from another case",
+            "vote",
+            ReceiptRule.INCLUSION,
+            r -> with(r, Vote.class::isInstance, v -> foreignVote(v.getLeaf()))));
   }
 
   @ParameterizedTest
@@ -313,9 +509,7 @@ class ReceiptTest {
 
   private static Receipt registration(Receipt receipt, UnaryOperator<RegistryUpdate> change) {
     return with(
-        receipt,
-        RegistryUpdate.class::isInstance,
-        resigned(e -> change.apply((RegistryUpdate) e)));
+        receipt, RegistryUpdate.class::isInstance, resigned(e -> change.apply((RegistryUpdate) e)));
   }
 
   private static SealedReceiptRecord foreignVote(long leaf) {
