@@ -29,6 +29,7 @@ import io.verillm.schemas.UndecodableEvent;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ClusterTopics;
 import io.verillm.topics.ConsumerSettings;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.Topic;
@@ -37,7 +38,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -53,22 +53,22 @@ public final class TestCoordinator implements AutoCloseable {
   private static final long PROFILE_VERSION = 1;
 
   public final Catalogue catalogue = Catalogue.local();
-  private final String bootstrapServers;
+  private final KafkaAccess bootstrapServers;
   private String calibrationId = "";
   private final SignedProducer producer;
   private final Consumer<byte[], byte[]> consumer;
   private final List<ConsumerRecord<byte[], byte[]>> seen = new ArrayList<>();
 
   public TestCoordinator(LocalBroker broker, Collection<String> workers) throws TopicsDisagree {
-    bootstrapServers = broker.bootstrapServers();
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+    bootstrapServers = KafkaAccess.open(broker.bootstrapServers());
+    try (Admin admin = KafkaAccess.open(broker.bootstrapServers()).admin()) {
       new ClusterTopics(admin, catalogue).apply(catalogue.all(workers));
     }
     producer =
         SignedProducer.idempotent(
-            broker.bootstrapServers(),
+            KafkaAccess.open(broker.bootstrapServers()),
             new EventSigner(Signers.COORDINATOR, Keys.signing("coordinator")));
-    consumer = ConsumerSettings.consumer(broker.bootstrapServers());
+    consumer = ConsumerSettings.consumer(KafkaAccess.open(broker.bootstrapServers()));
     consumer.assign(
         Stream.of(
                 catalogue.registry(),

@@ -3,6 +3,7 @@ package io.verillm.cli;
 import io.verillm.local.StackFolder;
 import io.verillm.local.StackFolders;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -28,6 +29,11 @@ final class DataOption {
   /** The named folder, or the one that {@code up} keeps. */
   StackFolder orKept() {
     return data == null ? folders().kept() : new StackFolder(data);
+  }
+
+  /** The named folder, or the last one used; empty where there is none. */
+  Optional<StackFolder> ifAny() {
+    return data == null ? folders().latest() : Optional.of(new StackFolder(data));
   }
 
   /**

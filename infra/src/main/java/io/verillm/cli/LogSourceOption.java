@@ -1,6 +1,7 @@
 package io.verillm.cli;
 
 import io.verillm.local.RecordedLog;
+import io.verillm.local.StackAccess;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -16,11 +17,15 @@ final class LogSourceOption {
       description = "Read from this cluster (default: from the local stack of --data).")
   private @Nullable String bootstrap;
 
+  @Mixin private AccessOption access = new AccessOption();
+
   LogSourceOption() {}
 
   RecordedLog open() {
     try {
-      return bootstrap == null ? RecordedLog.of(data.orLatest()) : RecordedLog.of(bootstrap);
+      return bootstrap == null
+          ? RecordedLog.of(data.orLatest())
+          : RecordedLog.of(access.to(bootstrap, StackAccess.AUDITOR, data.ifAny()));
     } catch (UncheckedIOException e) {
       throw CommandFailure.unreachable(e.getMessage());
     }

@@ -8,6 +8,7 @@ import io.verillm.topics.RequestDraft;
 import io.verillm.topics.RequestFailed;
 import io.verillm.topics.RequestOutcome;
 import io.verillm.topics.RequesterClient;
+import io.verillm.topics.access.Principal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,10 +53,11 @@ public final class Demo {
    */
   public DemoReport run() throws DemoUnfinished, RequestFailed, StackFailed, InterruptedException {
     try (PublicFeed feed =
-            PublicFeed.open(stack.bootstrap(), PublicFeed.topicsOf(stack.catalogue()), tally::add);
+            PublicFeed.open(
+                stack.as(Principal.REQUESTER), PublicFeed.topicsOf(stack.catalogue()), tally::add);
         RequesterClient client =
             RequesterClient.connect(
-                stack.bootstrap(),
+                stack.as(Principal.REQUESTER),
                 stack.keys().requester(),
                 ID_CLOCK,
                 new SplittableRandom(options.seed()))) {

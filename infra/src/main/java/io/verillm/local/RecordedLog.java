@@ -2,13 +2,17 @@ package io.verillm.local;
 
 import io.verillm.broker.LocalBroker;
 import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.log.LogPartition;
 import io.verillm.streams.audit.KafkaRecords;
 import io.verillm.streams.audit.ReceiptExport;
 import io.verillm.streams.audit.RecordSource;
+import io.verillm.streams.audit.SegmentRecords;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ConsumerSettings;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.SignedRecords;
 import io.verillm.topics.Topic;
+import io.verillm.topics.access.Principal;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,43 +26,32 @@ import org.apache.kafka.common.errors.AuthorizationException;
 /** The records of a stack, whether it runs at the moment or not, and of any other cluster. */
 public final class RecordedLog implements AutoCloseable {
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(10);
+
   private static final Duration POLL = Duration.ofMillis(200);
 
-  private final Optional<LocalBroker> broker;
   private final RecordSource records;
-  private final String bootstrap;
+  private final ReceiptExport.PrivateTopics privateTopics;
 
-  private RecordedLog(Optional<LocalBroker> broker, RecordSource records, String bootstrap) {
-    this.broker = broker;
+  private RecordedLog(RecordSource records, ReceiptExport.PrivateTopics privateTopics) {
     this.records = records;
-    this.bootstrap = bootstrap;
+    this.privateTopics = privateTopics;
   }
 
   /**
-   * Records of a local stack: from its broker while it runs, else from one started on its folder
-   * for this.
+   * Records of a local stack: from its broker while it runs, else from the files that it left.
    *
    * @throws KafkaException if the running broker does not answer
-   * @throws UncheckedIOException if the folder cannot be used
+   * @throws UncheckedIOException if the folder cannot be read
    */
   public static RecordedLog of(StackFolder folder) {
-    LocalBroker broker;
-    try {
-      broker = LocalBroker.start(folder.broker(), LocalStack.ANY_PORT);
-    } catch (UncheckedIOException held) {
-      Optional<String> running = folder.runningAt();
-      if (running.isEmpty()) {
-        throw held;
-      }
-      return of(running.get());
-    }
-    try {
-      RecordSource records = new KafkaRecords(broker.bootstrapServers(), Catalogue.local());
-      return new RecordedLog(Optional.of(broker), records, broker.bootstrapServers());
-    } catch (RuntimeException e) {
-      broker.close();
-      throw e;
-    }
+    Optional<String> running =
+        LocalBroker.runsOn(folder.broker()) ? folder.runningAt() : Optional.empty();
+    return running
+        .map(bootstrap ->
+            of(
+                access(folder, StackAccess.AUDITOR, bootstrap),
+                access(folder, Principal.OPERATOR, bootstrap)))
+        .orElseGet(() -> stopped(folder));
   }
 
   /**
@@ -66,35 +59,39 @@ public final class RecordedLog implements AutoCloseable {
    *
    * @throws KafkaException if it does not answer or has none of our topics
    */
-  public static RecordedLog of(String bootstrap) {
+  public static RecordedLog of(KafkaAccess access) {
+    return of(access, access);
+  }
+
+  private static RecordedLog of(KafkaAccess access, KafkaAccess toPrivate) {
     return new RecordedLog(
-        Optional.empty(), new KafkaRecords(bootstrap, Catalogue.of(shards(bootstrap))), bootstrap);
+        new KafkaRecords(access, Catalogue.of(shards(access))),
+        (topic, partition) -> read(toPrivate, topic, partition));
   }
 
-  private static int shards(String bootstrap) {
-    String requests = Catalogue.local().requests().name();
-    try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(bootstrap)) {
-      int shards = consumer.partitionsFor(requests, BROKER_TIMEOUT).size();
-      if (shards == 0) {
-        throw new KafkaException(bootstrap + " has no topic " + requests);
-      }
-      return shards;
-    }
+  private static RecordedLog stopped(StackFolder folder) {
+    SegmentRecords segments =
+        new SegmentRecords(LocalBroker.partitions(folder.broker()), Catalogue.local());
+    return new RecordedLog(
+        segments,
+        (topic, partition) -> {
+          List<SignedRecord> read = new ArrayList<>();
+          segments.read(
+              new LogPartition(topic.name(), partition),
+              record -> read.add(SignedRecords.from(record)));
+          return read;
+        });
   }
 
-  public RecordSource records() {
-    return records;
+  private static KafkaAccess access(StackFolder folder, Principal principal, String bootstrap) {
+    return StackAccess.of(folder, principal, bootstrap)
+        .orElseGet(() -> KafkaAccess.open(bootstrap));
   }
 
-  /** What this reader may read of the topics that are not public. */
-  public ReceiptExport.PrivateTopics privateTopics() {
-    return this::read;
-  }
-
-  private List<SignedRecord> read(Topic topic, int partition) {
+  private static List<SignedRecord> read(KafkaAccess access, Topic topic, int partition) {
     TopicPartition assigned = new TopicPartition(topic.name(), partition);
     List<SignedRecord> read = new ArrayList<>();
-    try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(bootstrap)) {
+    try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(access)) {
       if (consumer.partitionsFor(topic.name(), BROKER_TIMEOUT).size() <= partition) {
         return List.of();
       }
@@ -110,9 +107,28 @@ public final class RecordedLog implements AutoCloseable {
     }
   }
 
+  private static int shards(KafkaAccess access) {
+    String requests = Catalogue.local().requests().name();
+    try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(access)) {
+      int shards = consumer.partitionsFor(requests, BROKER_TIMEOUT).size();
+      if (shards == 0) {
+        throw new KafkaException(access + " has no topic " + requests);
+      }
+      return shards;
+    }
+  }
+
+  public RecordSource records() {
+    return records;
+  }
+
+  /** What this reader may read of the topics that are not public. */
+  public ReceiptExport.PrivateTopics privateTopics() {
+    return privateTopics;
+  }
+
   @Override
   public void close() {
     records.close();
-    broker.ifPresent(LocalBroker::close);
   }
 }

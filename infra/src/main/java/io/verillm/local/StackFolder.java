@@ -27,6 +27,11 @@ public record StackFolder(Path path) {
     return path.resolve("keys");
   }
 
+  /** How each user logs in to the broker. */
+  Path access() {
+    return path.resolve("access");
+  }
+
   /** State stores of the Streams apps; can be deleted, they are restored from the broker. */
   public Path state() {
     return path.resolve("state");

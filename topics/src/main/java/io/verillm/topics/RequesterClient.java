@@ -24,7 +24,7 @@ import org.apache.kafka.common.KafkaException;
 public final class RequesterClient implements AutoCloseable {
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(15);
 
-  private final String bootstrapServers;
+  private final KafkaAccess access;
   private final SigningKey key;
   private final RandomGenerator random;
   private final RequestIds ids;
@@ -33,19 +33,18 @@ public final class RequesterClient implements AutoCloseable {
   private final RegistryReader registry;
 
   private RequesterClient(
-      String bootstrapServers,
+      KafkaAccess access,
       SigningKey key,
       Clock clock,
       RandomGenerator random,
       Catalogue catalogue) {
-    this.bootstrapServers = bootstrapServers;
+    this.access = access;
     this.key = key;
     this.random = random;
     this.ids = new RequestIds(clock, random);
     this.catalogue = catalogue;
-    this.producer =
-        SignedProducer.idempotent(bootstrapServers, new EventSigner(Signers.REQUESTER, key));
-    this.registry = RegistryReader.open(bootstrapServers);
+    this.producer = SignedProducer.idempotent(access, new EventSigner(Signers.REQUESTER, key));
+    this.registry = RegistryReader.open(access);
   }
 
   /**
@@ -55,17 +54,17 @@ public final class RequesterClient implements AutoCloseable {
    * @throws RequestFailed if no broker answers, or it has no topic of requests
    */
   public static RequesterClient connect(
-      String bootstrapServers, SigningKey key, Clock clock, RandomGenerator random)
+      KafkaAccess access, SigningKey key, Clock clock, RandomGenerator random)
       throws RequestFailed {
     Topic requests = Catalogue.local().requests();
-    try (var consumer = ConsumerSettings.consumer(bootstrapServers)) {
+    try (var consumer = ConsumerSettings.consumer(access)) {
       int shards = consumer.partitionsFor(requests.name(), BROKER_TIMEOUT).size();
       if (shards == 0) {
-        throw new RequestFailed(bootstrapServers + " has no topic " + requests);
+        throw new RequestFailed(access + " has no topic " + requests);
       }
-      return new RequesterClient(bootstrapServers, key, clock, random, Catalogue.of(shards));
+      return new RequesterClient(access, key, clock, random, Catalogue.of(shards));
     } catch (KafkaException e) {
-      throw new RequestFailed("cannot reach " + bootstrapServers + ": " + e.getMessage(), e);
+      throw new RequestFailed("cannot reach " + access + ": " + e.getMessage(), e);
     }
   }
 
@@ -127,7 +126,7 @@ public final class RequesterClient implements AutoCloseable {
       return registry();
     } catch (KafkaException e) {
       throw new RequestFailed(
-          "cannot read the registry of %s: %s".formatted(bootstrapServers, e.getMessage()), e);
+          "cannot read the registry of %s: %s".formatted(access, e.getMessage()), e);
     }
   }
 
@@ -169,8 +168,7 @@ public final class RequesterClient implements AutoCloseable {
 
   /** Follows the results of a request from its first one. The caller closes the feed. */
   public ResultFeed results(String requestId) {
-    return new ResultFeed(
-        catalogue, requestId, ConsumerSettings.consumer(bootstrapServers), registry);
+    return new ResultFeed(catalogue, requestId, ConsumerSettings.consumer(access), registry);
   }
 
   /** What is known of a request now. */

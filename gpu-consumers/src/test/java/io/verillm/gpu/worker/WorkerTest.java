@@ -45,6 +45,7 @@ import io.verillm.protocol.draw.OpenedPosition;
 import io.verillm.protocol.draw.PositionDraw;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.trace.FinishReason;
+import io.verillm.topics.KafkaAccess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -496,7 +497,7 @@ class WorkerTest {
             id,
             Keys.signing(id),
             Hashing.hash("secret").bytes(),
-            broker.bootstrapServers(),
+            KafkaAccess.open(broker.bootstrapServers()),
             coordinator.catalogue,
             intake)
         .withDrain(Duration.ofSeconds(1));

@@ -74,10 +74,7 @@ public record Envelope(Hash digest, SortedMap<String, byte[]> wraps, byte[] ciph
 
   private static HPKE hpke() {
     return new HPKE(
-        HPKE.mode_base,
-        HPKE.kem_X25519_SHA256,
-        HPKE.kdf_HKDF_SHA256,
-        HPKE.aead_CHACHA20_POLY1305);
+        HPKE.mode_base, HPKE.kem_X25519_SHA256, HPKE.kdf_HKDF_SHA256, HPKE.aead_CHACHA20_POLY1305);
   }
 
   private static byte[] wrap(Hash contentKey, Hash context, String reader, EncryptionKey key) {

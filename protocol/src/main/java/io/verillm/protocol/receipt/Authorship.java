@@ -11,6 +11,7 @@ import io.verillm.events.RegistryUpdate;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.SettleCase;
 import io.verillm.events.StakeChanged;
+import io.verillm.events.TasksIssued;
 import io.verillm.events.Transfer;
 import io.verillm.events.Verdict;
 import io.verillm.events.Vote;
@@ -33,6 +34,7 @@ final class Authorship {
           case RegistryUpdate e -> Signers.COORDINATOR;
           case Accepted e -> Signers.COORDINATOR;
           case OutputReady e -> Signers.COORDINATOR;
+          case TasksIssued e -> Signers.COORDINATOR;
           case Challenge e -> Signers.COORDINATOR;
           case Verdict e -> Signers.COORDINATOR;
           case ReserveEscrow e -> Signers.COORDINATOR;
@@ -57,6 +59,7 @@ final class Authorship {
           case EscrowDecided e -> topics.shard().spine();
           case Accepted e -> topics.shard().accepted();
           case OutputReady e -> topics.shard().accepted();
+          case TasksIssued e -> topics.shard().accepted();
           case Commitment e -> topics.shard().commitments();
           case Opening e -> topics.shard().openings();
           case Vote e -> topics.shard().votes();

@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Decides again what a receipt holds, with the shard's own rules. A receipt knows leaves and no
@@ -30,6 +32,7 @@ final class CaseReplay {
   private final Map<String, List<SignedRecord>> inbox = new HashMap<>();
   private final Map<String, Long> ends = new HashMap<>();
   private final List<Effect.Publish> published = new ArrayList<>();
+  private final Set<Long> issued = new TreeSet<>();
   private final Map<Entry, Refusal> refused = new LinkedHashMap<>();
   private final Map<Entry, String> misplaced = new LinkedHashMap<>();
   private int next;
@@ -122,6 +125,7 @@ final class CaseReplay {
           }
         }
         case Effect.Publish publish -> published.add(publish);
+        case Effect.Issued issue -> issued.add(issue.epoch());
         case Effect.Assign assign -> {
           // Tasks are private; the challenge that opens them is compared.
         }
@@ -136,6 +140,11 @@ final class CaseReplay {
   /** What the rules publish, in order. */
   List<Effect.Publish> published() {
     return published;
+  }
+
+  /** Epochs at whose ticks something began for which time counts from the coordinator's word on. */
+  Set<Long> issued() {
+    return issued;
   }
 
   /** Records that do not count, with the reason; openings that are proof of a fault among them. */

@@ -1,5 +1,6 @@
 package io.verillm.protocol.receipt;
 
+import io.verillm.events.TasksIssued;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.Difference;
 import io.verillm.protocol.shard.Decisions;
@@ -7,8 +8,10 @@ import io.verillm.protocol.shard.Effect;
 import io.verillm.schemas.EventCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Whether everything that was decided follows from the records, byte for byte. */
@@ -45,6 +48,7 @@ final class DecisionCheck {
     replay.misplaced().forEach((entry, why) -> findings.add(ReceiptRule.SEAL, entry.name(), why));
     records(replay);
     replay.published().forEach(this::compare);
+    issued(replay);
     told.forEach(
         (id, entry) -> findings.add(ReceiptRule.DECISION, entry.name(), "it follows from nothing"));
   }
@@ -69,6 +73,20 @@ final class DecisionCheck {
                 findings.add(ReceiptRule.RECORD, entry.name(), "it does not count: " + refusal);
           }
         });
+  }
+
+  /** The coordinator speaks of what the rules issue; where it did not yet, no time counts. */
+  private void issued(CaseReplay replay) {
+    Set<Long> told = new HashSet<>();
+    for (Entry entry : receipt.log()) {
+      if (entry.event() instanceof TasksIssued issue) {
+        findings.check(
+            ReceiptRule.DECISION,
+            told.add(issue.getEpoch()) && replay.issued().contains(issue.getEpoch()),
+            entry.name(),
+            "nothing was issued at the tick of epoch " + issue.getEpoch());
+      }
+    }
   }
 
   private void compare(Effect.Publish publish) {

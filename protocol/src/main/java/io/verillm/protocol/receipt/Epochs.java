@@ -3,11 +3,12 @@ package io.verillm.protocol.receipt;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
-import io.verillm.protocol.crypto.Merkle;
-import io.verillm.protocol.crypto.MerkleTree;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.log.EpochRecords;
+import io.verillm.protocol.log.LogLeaf;
 import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.log.LogTree;
 import io.verillm.protocol.log.SealCheck;
 import java.util.Collections;
 import java.util.HashMap;
@@ -43,6 +44,11 @@ final class Epochs {
         .putIfAbsent(range.getEnd(), epoch);
   }
 
+  /** Leaves of the tree that an epoch seals. */
+  long treeSize(long epoch) {
+    return seals.get(epoch).getTreeSize();
+  }
+
   /** The record that closes an epoch. */
   SignedRecord record(long epoch) {
     return closed.get(epoch);
@@ -58,48 +64,42 @@ final class Epochs {
     return Optional.ofNullable(end).map(Map.Entry::getValue);
   }
 
-  /** The log's tree up to an epoch, and the leaves of its records. */
-  Leaves leaves(long epoch, SealedLog log) {
-    Leaves leaves = new Leaves();
+  /** The last epoch before another in which the seal covers journal entries of a shard. */
+  Optional<Long> lastSpoken(long before, String journal, int shard) {
+    return seals.headMap(before, false).descendingMap().entrySet().stream()
+        .filter(e -> speaks(e.getValue(), journal, shard))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  /** Whether a seal covers journal entries of a shard: the coordinator was not silent. */
+  static boolean speaks(Seal seal, String journal, int shard) {
+    return seal.getRanges().stream()
+        .filter(r -> r.getTopic().equals(journal) && r.getPartition() == shard)
+        .allMatch(r -> r.getEnd() > r.getStart());
+  }
+
+  /** The log's tree up to an epoch. */
+  LogTree tree(long epoch, SealedLog log) {
+    LogTree tree = new LogTree();
     Map<LogPartition, List<SignedRecord>> read = new HashMap<>();
     Map<LogPartition, Integer> next = new HashMap<>();
     for (Seal seal : seals.headMap(epoch, true).values()) {
+      Map<LogPartition, List<LogLeaf>> leaves = new HashMap<>();
       for (SealedRange range : seal.getRanges()) {
         LogPartition partition = new LogPartition(range.getTopic(), range.getPartition());
         List<SignedRecord> records =
             read.computeIfAbsent(partition, p -> log.records(p.topic(), p.partition()));
-        int at = next.getOrDefault(partition, 0);
-        for (; at < records.size() && records.get(at).offset() < range.getEnd(); at++) {
-          leaves.add(records.get(at));
+        int from = next.getOrDefault(partition, 0);
+        int to = from;
+        while (to < records.size() && records.get(to).offset() < range.getEnd()) {
+          to++;
         }
-        next.put(partition, at);
+        leaves.put(partition, records.subList(from, to).stream().map(LogLeaf::of).toList());
+        next.put(partition, to);
       }
+      tree.append(EpochRecords.of(leaves));
     }
-    return leaves;
-  }
-
-  /** The log's tree, with the leaf of every record. */
-  static final class Leaves {
-    private final MerkleTree tree = new MerkleTree();
-    private final Map<Place, Integer> indexes = new HashMap<>();
-
-    private record Place(String topic, int partition, long offset) {}
-
-    private static Place place(SignedRecord r) {
-      return new Place(r.topic(), r.partition(), r.offset());
-    }
-
-    private void add(SignedRecord record) {
-      indexes.put(place(record), tree.size());
-      tree.append(Merkle.leafHash(record.recordHash()));
-    }
-
-    int of(SignedRecord record) {
-      return indexes.get(place(record));
-    }
-
-    MerkleTree tree() {
-      return tree;
-    }
+    return tree;
   }
 }

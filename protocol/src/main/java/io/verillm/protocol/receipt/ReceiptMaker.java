@@ -9,12 +9,17 @@ import io.verillm.events.ReceiptRecord;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.SealedReceiptRecord;
 import io.verillm.events.SettleCase;
+import io.verillm.events.TasksIssued;
 import io.verillm.events.Transfer;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.log.InclusionProof;
+import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.log.LogTree;
 import io.verillm.protocol.registry.RegistrySnapshot;
+import io.verillm.protocol.shard.Refusal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -75,10 +81,13 @@ public final class ReceiptMaker {
             .orElseThrow(() -> new NoReceipt("no escrow was granted to " + parts.requestId())));
     epochs(verdicts);
     records.addAll(spine.before(counting));
-    Set<Long> refused = refused(receipt());
-    Epochs.Leaves leaves = spine.epochs().leaves(checkpoint(), log);
-    records.removeIf(record -> refused.contains((long) leaves.of(record)));
-    return receipt();
+    long checkpoint = checkpoint();
+    LogTree tree = spine.epochs().tree(checkpoint, log);
+    Set<Long> needless = needless(receipt(checkpoint, tree));
+    records.removeIf(record -> needless.contains(proof(record, checkpoint, tree).index()));
+    return checkpoint() == checkpoint
+        ? receipt(checkpoint, tree)
+        : receipt(checkpoint(), spine.epochs().tree(checkpoint(), log));
   }
 
   /** Challenges and verdicts; gives the verdicts. */
@@ -164,15 +173,11 @@ public final class ReceiptMaker {
         });
   }
 
-  /** The epochs in which something happened to the request: all up to its first verdicts. */
+  /** All epochs from before the acceptance to the last decision: each may have moved a deadline. */
   private void epochs(List<Verdict> verdicts) throws NoReceipt {
     for (SignedRecord record : records) {
-      Optional<Long> epoch = spine.epochs().of(record);
-      if (epoch.isEmpty()) {
+      if (spine.epochs().of(record).isEmpty()) {
         throw new NoReceipt(parts.requestId() + " is not sealed whole yet");
-      }
-      if (topics.shard().sealed().contains(record.topic())) {
-        counting.add(epoch.get());
       }
     }
     long accepted =
@@ -181,40 +186,49 @@ public final class ReceiptMaker {
             .flatMap(r -> spine.epochs().of(r).stream())
             .min(Comparator.naturalOrder())
             .orElseThrow(() -> new NoReceipt(parts.requestId() + " was not accepted"));
-    Map<Integer, Long> first = new TreeMap<>();
-    verdicts.forEach(v -> first.merge(v.getSegment(), v.getEpoch(), Math::min));
-    long last = first.values().stream().max(Comparator.naturalOrder()).orElse(accepted);
-    for (long epoch = accepted; epoch <= last; epoch++) {
+    // Case time goes from one epoch in which the coordinator spoke to the next.
+    long first =
+        spine
+            .epochs()
+            .lastSpoken(accepted, topics.shard().journal(), parts.shard())
+            .orElse(accepted);
+    long last = verdicts.stream().mapToLong(Verdict::getEpoch).max().orElse(accepted);
+    for (long epoch = first; epoch <= last; epoch++) {
       counting.add(epoch);
     }
-    verdicts.forEach(v -> counting.add(v.getEpoch()));
-    // What came behind the last decision changed nothing.
-    long end = verdicts.stream().mapToLong(Verdict::getEpoch).max().orElse(last);
-    counting.tailSet(end, false).clear();
+    log.records(topics.shard().accepted(), parts.shard()).stream()
+        .filter(r -> event(r) instanceof TasksIssued)
+        .filter(r -> spine.epochs().of(r).filter(counting::contains).isPresent())
+        .forEach(records::add);
   }
 
-  /** Leaves of records that do not count: who is late or says a thing twice is left out. */
-  private Set<Long> refused(Receipt draft) {
+  /** Leaves of records that change nothing: who is late or says a thing twice is left out. */
+  private Set<Long> needless(Receipt draft) {
     RegistrySnapshot registry = spine.registry();
     try {
       OpenReceipt opened = OpenReceipt.of(draft);
       CaseReplay replay =
           new CaseReplay(opened, topics, registry.coordinator().orElseThrow().vrfKey());
       replay.run();
-      Set<Long> leaves = new HashSet<>();
-      replay
-          .refused()
-          .forEach((entry, refusal) -> {
-            if (topics.shard().sealed().contains(entry.record().topic())
-                && !CaseReplay.isEvidence(refusal)) {
-              leaves.add(entry.leaf());
-            }
-          });
-      replay.misplaced().keySet().forEach(entry -> leaves.add(entry.leaf()));
-      return leaves;
+      return opened.log().stream()
+          .filter(entry -> isNeedless(entry, replay))
+          .map(Entry::leaf)
+          .collect(Collectors.toSet());
     } catch (UnreadableReceipt e) {
       throw new IllegalStateException(e.record() + ": " + e.getMessage());
     }
+  }
+
+  private boolean isNeedless(Entry entry, CaseReplay replay) {
+    if (entry.event() instanceof TasksIssued issued) {
+      return !replay.issued().contains(issued.getEpoch()) || replay.refused().containsKey(entry);
+    }
+    Refusal refusal = replay.refused().get(entry);
+    boolean refused =
+        topics.shard().sealed().contains(entry.record().topic())
+            && refusal != null
+            && !CaseReplay.isEvidence(refusal);
+    return refused || replay.misplaced().containsKey(entry);
   }
 
   /** The first epoch that seals everything. */
@@ -224,9 +238,7 @@ public final class ReceiptMaker {
         .reduce(counting.last(), Math::max);
   }
 
-  private Receipt receipt() {
-    long checkpoint = checkpoint();
-    Epochs.Leaves leaves = spine.epochs().leaves(checkpoint, log);
+  private Receipt receipt(long checkpoint, LogTree tree) {
     NavigableSet<Long> epochs = new TreeSet<>(counting);
     epochs.add(checkpoint);
     return new Receipt(
@@ -239,9 +251,16 @@ public final class ReceiptMaker {
             .toList(),
         epochs.stream().map(e -> plain(spine.epochs().record(e))).toList(),
         records.stream()
-            .sorted(Comparator.comparingInt(leaves::of))
-            .map(r -> sealed(r, leaves))
+            .map(r -> sealed(r, proof(r, checkpoint, tree)))
+            .sorted(Comparator.comparingLong(SealedReceiptRecord::getLeaf))
             .toList());
+  }
+
+  private InclusionProof proof(SignedRecord r, long checkpoint, LogTree tree) {
+    return tree.inclusion(
+        new LogPartition(r.topic(), r.partition()),
+        r.offset(),
+        spine.epochs().treeSize(checkpoint));
   }
 
   private static ReceiptRecord plain(SignedRecord r) {
@@ -253,16 +272,15 @@ public final class ReceiptMaker {
         Wire.buffer(r.signature()));
   }
 
-  private static SealedReceiptRecord sealed(SignedRecord r, Epochs.Leaves leaves) {
-    int leaf = leaves.of(r);
+  private static SealedReceiptRecord sealed(SignedRecord r, InclusionProof proof) {
     return new SealedReceiptRecord(
         r.topic(),
         Wire.buffer(r.key()),
         Wire.buffer(r.value()),
         r.signer(),
         Wire.buffer(r.signature()),
-        (long) leaf,
-        Wire.buffers(leaves.tree().path(leaf)));
+        proof.index(),
+        Wire.buffers(proof.path()));
   }
 
   private List<SignedRecord> signed(String topic, String signer) {

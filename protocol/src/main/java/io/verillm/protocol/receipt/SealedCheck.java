@@ -3,7 +3,6 @@ package io.verillm.protocol.receipt;
 import io.verillm.events.Accepted;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.Seal;
-import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Merkle;
 import io.verillm.protocol.crypto.VerifyKey;
@@ -16,9 +15,9 @@ import io.verillm.protocol.log.EpochVerifier;
 import io.verillm.protocol.log.SealChain;
 import io.verillm.protocol.log.SealCheck;
 import io.verillm.protocol.registry.RegistrySnapshot;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** Whether the epochs are sealed and cosigned, and every record lies in the tree of the last. */
@@ -71,49 +70,38 @@ final class SealedCheck {
     }
   }
 
-  /** From the acceptance to the first verdict of each segment every tick counts. */
+  /**
+   * Every epoch counts from the last before the acceptance in which the coordinator spoke to the
+   * last decision; only the checkpoint may come later.
+   */
   private void noneLeftOut() {
-    OptionalLong accepted =
+    List<Entry> epochs = receipt.epochs();
+    long accepted =
         receipt.log().stream()
             .filter(e -> e.event() instanceof Accepted)
-            .mapToLong(this::epochOf)
-            .min();
-    Map<Integer, Long> first = new TreeMap<>();
-    receipt
-        .events(Verdict.class)
-        .forEach(v -> first.merge(v.getSegment(), v.getEpoch(), Math::min));
-    if (accepted.isEmpty() || first.isEmpty()) {
-      findings.add(ReceiptRule.FORMAT, OpenReceipt.FILE, "no acceptance or no verdict in it");
-      return;
-    }
-    long last = first.values().stream().mapToLong(Long::longValue).max().orElseThrow();
-    long wanted = accepted.getAsLong();
-    for (Entry entry : receipt.epochs()) {
-      long epoch = OpenReceipt.closed(entry).getEpoch();
-      if (epoch >= accepted.getAsLong() && epoch <= last) {
-        findings.check(
-            ReceiptRule.SEAL,
-            epoch == wanted,
-            entry.name(),
-            "epoch %d is left out".formatted(wanted));
-        wanted = epoch + 1;
-      }
-    }
+            .mapToLong(Entry::leaf)
+            .min()
+            .orElse(-1);
+    Optional<Seal> first = seal(epochs.getFirst());
     findings.check(
         ReceiptRule.SEAL,
-        wanted == last + 1,
-        OpenReceipt.FILE,
-        "epoch %d is left out".formatted(wanted));
-  }
-
-  private long epochOf(Entry entry) {
-    for (Entry epoch : receipt.epochs()) {
-      Optional<Seal> seal = seal(epoch);
-      if (seal.isPresent() && entry.leaf() < seal.get().getTreeSize()) {
-        return seal.get().getEpoch();
-      }
+        first
+            .filter(s -> s.getTreeSize() <= accepted)
+            .filter(s -> Epochs.speaks(s, topics.shard().journal(), receipt.shard()))
+            .isPresent(),
+        epochs.getFirst().name(),
+        "it is not one before the acceptance in which the coordinator spoke");
+    for (int i = 1; i < epochs.size(); i++) {
+      long gap =
+          OpenReceipt.closed(epochs.get(i)).getEpoch()
+              - OpenReceipt.closed(epochs.get(i - 1)).getEpoch();
+      boolean last = i == epochs.size() - 1;
+      findings.check(
+          ReceiptRule.SEAL,
+          last ? gap > 0 : gap == 1,
+          epochs.get(i).name(),
+          "epochs before it are left out");
     }
-    return Long.MAX_VALUE;
   }
 
   private void inclusion() {

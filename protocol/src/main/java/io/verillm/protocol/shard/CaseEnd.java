@@ -38,7 +38,7 @@ final class CaseEnd {
   void provisional(CaseState found, ClosedEpoch epoch) {
     found.decision = new CaseDecision(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
     found.phase = Phase.DECIDED;
-    found.since = epoch.tick();
+    found.waitFrom(epoch.epoch());
     verdict(found, epoch, found.decision, false);
   }
 
@@ -86,10 +86,24 @@ final class CaseEnd {
         new Effect.Publish(
             Effect.Stream.LEDGER_COMMANDS,
             found.requestId,
-            Settlement.of(found, decision, steps.parameters(), size(found))));
+            Settlement.of(found, decision, found.parameters, size(found))));
     state.open.remove(ShardState.key(found.requestId, found.segment));
     state.closed.add(found.requestId);
     found.tasks.forEach(t -> state.byTask.remove(t.taskId));
+  }
+
+  /** A request that no worker came for: the escrow goes back. */
+  void unaccepted(String requestId, ClosedEpoch epoch) {
+    String requester = state.granted.expire(requestId);
+    effects.accept(
+        new Effect.Publish(
+            Effect.Stream.VERDICTS,
+            requestId,
+            VerdictStatement.withoutCase(requestId, epoch.epoch(), "NO_WORKER")));
+    effects.accept(
+        new Effect.Publish(
+            Effect.Stream.LEDGER_COMMANDS, requestId, Settlement.refund(requestId, requester)));
+    state.closed.add(requestId);
   }
 
   private int size(CaseState found) {

@@ -6,6 +6,7 @@ import io.verillm.events.CommitmentStep;
 import io.verillm.events.Opening;
 import io.verillm.events.OpeningStep;
 import io.verillm.events.OutputReady;
+import io.verillm.events.TasksIssued;
 import io.verillm.events.Vote;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
@@ -20,17 +21,20 @@ import org.jspecify.annotations.Nullable;
 final class CaseRecords {
   private final ShardState state;
   private final CaseSteps steps;
+  private final int shard;
 
-  CaseRecords(ShardState state, CaseSteps steps) {
+  CaseRecords(ShardState state, CaseSteps steps, int shard) {
+    this.shard = shard;
     this.state = state;
     this.steps = steps;
   }
 
   @Nullable Refusal apply(
-      SignedRecord record, String topic, ShardTopics topics, SpecificRecord event, long tick) {
+      SignedRecord record, String topic, ShardTopics topics, SpecificRecord event) {
     return switch (event) {
-      case Accepted a when topic.equals(topics.accepted()) -> accepted(record, a, tick);
+      case Accepted a when topic.equals(topics.accepted()) -> accepted(record, a);
       case OutputReady r when topic.equals(topics.accepted()) -> ready(r);
+      case TasksIssued i when topic.equals(topics.accepted()) -> issued(i);
       case Commitment c when topic.equals(topics.commitments()) -> commitment(record, c);
       case Opening o when topic.equals(topics.openings()) -> opening(record, o);
       case Vote v when topic.equals(topics.votes()) -> vote(record, v);
@@ -38,7 +42,7 @@ final class CaseRecords {
     };
   }
 
-  private @Nullable Refusal accepted(SignedRecord record, Accepted accepted, long tick) {
+  private @Nullable Refusal accepted(SignedRecord record, Accepted accepted) {
     String id = accepted.getRequestId();
     Refusal refusal = AcceptedCheck.refusal(accepted, state.registry);
     if (refusal != null) {
@@ -47,13 +51,24 @@ final class CaseRecords {
     if (state.closed.contains(id) || state.open.containsKey(ShardState.key(id, 0))) {
       return Refusal.DUPLICATE_REQUEST;
     }
-    if (!state.granted.remove(id)) {
+    if (!state.granted.take(id, accepted.getRequester())) {
       return Refusal.NO_ESCROW;
     }
-    CaseState opened = new CaseState(id, 0, record.value(), tick);
+    CaseState opened =
+        new CaseState(
+            id, 0, record.value(), state.registry.parameters().orElseThrow(), state.clock.ticks());
     state.open.put(ShardState.key(id, 0), opened);
     steps.assignAuthor(opened);
     return null;
+  }
+
+  private @Nullable Refusal issued(TasksIssued event) {
+    if (event.getShard() != shard) {
+      return Refusal.OTHER_SHARD;
+    }
+    return state.clock.issued(event.getEpoch(), state.seals.nextEpoch())
+        ? null
+        : Refusal.NOT_ISSUED;
   }
 
   private @Nullable Refusal ready(OutputReady ready) {

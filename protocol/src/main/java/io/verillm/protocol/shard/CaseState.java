@@ -1,6 +1,7 @@
 package io.verillm.protocol.shard;
 
 import io.verillm.events.Accepted;
+import io.verillm.events.ParametersSet;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
@@ -21,10 +22,16 @@ final class CaseState {
   /** Value bytes of the Accepted event. */
   byte[] acceptedBytes;
 
+  /** Parameters in force where the Accepted was applied: no later ones move this case. */
+  ParametersSet parameters;
+
   Phase phase = Phase.GENERATING;
 
-  /** Tick at which the phase, or the attempt, began. */
+  /** Case time at which the wait of this phase, or attempt, began; before that -1. */
   long since;
+
+  /** Epoch whose tick began the wait. */
+  long begun;
 
   /** Attempt of the author that counts. */
   int attempt;
@@ -45,11 +52,31 @@ final class CaseState {
 
   private transient @Nullable Accepted accepted;
 
-  CaseState(String requestId, int segment, byte[] acceptedBytes, long since) {
+  CaseState(
+      String requestId, int segment, byte[] acceptedBytes, ParametersSet parameters, long since) {
+    this.parameters = parameters;
     this.requestId = requestId;
     this.segment = segment;
     this.acceptedBytes = acceptedBytes;
     this.since = since;
+  }
+
+  /** A wait that begins when what this epoch's tick asks for is known to be on the log. */
+  void waitFrom(long epoch) {
+    begun = epoch;
+    since = -1;
+  }
+
+  /** Begins the wait where all is on the log that it waits for an answer to. */
+  void heard(CaseClock clock) {
+    if (since < 0 && clock.hasIssued(begun)) {
+      since = clock.ticks();
+    }
+  }
+
+  /** Whether a deadline has passed; never before its wait began. */
+  boolean isOver(CaseClock clock, int ticks) {
+    return since >= 0 && clock.ticks() - since >= ticks;
   }
 
   Accepted accepted() {

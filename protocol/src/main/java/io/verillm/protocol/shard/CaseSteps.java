@@ -5,7 +5,6 @@ import io.verillm.events.Challenge;
 import io.verillm.events.ChallengedPosition;
 import io.verillm.events.LockStake;
 import io.verillm.events.ModelRegistered;
-import io.verillm.events.ParametersSet;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.StakeLock;
@@ -55,16 +54,22 @@ final class CaseSteps {
   /** Moves every open case on. */
   void tick(ClosedEpoch epoch) {
     List.copyOf(state.open.values()).forEach(found -> step(found, epoch));
+    state.granted.overdue(state.clock).forEach(id -> end.unaccepted(id, epoch));
+    if (state.open.values().stream()
+        .anyMatch(found -> found.since < 0 && found.begun == epoch.epoch())) {
+      effects.accept(new Effect.Issued(epoch.epoch()));
+    }
   }
 
   private void step(CaseState found, ClosedEpoch epoch) {
+    found.heard(state.clock);
     switch (found.phase) {
       case GENERATING -> generating(found, epoch);
       case CHECKING -> checking(found, epoch);
       case OPENING -> opening(found, epoch);
       case VOTING -> voting(found, epoch);
       case DECIDED -> {
-        if (isOver(found, epoch, parameters().getDisputeTicks())) {
+        if (found.isOver(state.clock, found.parameters.getDisputeTicks())) {
           end.last(found, epoch, found.decision);
         }
       }
@@ -78,18 +83,20 @@ final class CaseSteps {
       return;
     }
     TaskState author = found.author();
-    if (author.finalRoot != null && found.outputReady.contains(found.attempt)) {
+    if (!author.ineligible
+        && author.finalRoot != null
+        && found.outputReady.contains(found.attempt)) {
       committee(found, epoch, 1);
       return;
     }
     int ticks =
         author.prefillRoot == null
-            ? parameters().getPrefillTicks()
-            : parameters().getSegmentTicks();
-    if (!isOver(found, epoch, ticks)) {
+            ? found.parameters.getPrefillTicks()
+            : found.parameters.getSegmentTicks();
+    if (!author.ineligible && !found.isOver(state.clock, ticks)) {
       return;
     }
-    found.since = epoch.tick();
+    found.waitFrom(epoch.epoch());
     found.attempt++;
     if (found.attempt == ATTEMPTS_MAX || !assignAuthor(found)) {
       found.attempt--;
@@ -99,7 +106,7 @@ final class CaseSteps {
 
   private void checking(CaseState found, ClosedEpoch epoch) {
     boolean all = found.checkers(found.round).allMatch(TaskState::committed);
-    if (all || isOver(found, epoch, parameters().getPrefillTicks())) {
+    if (all || found.isOver(state.clock, found.parameters.getPrefillTicks())) {
       challenge(found, epoch, 1);
     }
   }
@@ -111,7 +118,7 @@ final class CaseSteps {
         found.tasks.stream()
             .filter(t -> due.contains(t.taskId))
             .allMatch(t -> t.fault || t.openings.containsKey(current));
-    if (!all && !isOver(found, epoch, parameters().getOpeningTicks())) {
+    if (!all && !found.isOver(state.clock, found.parameters.getOpeningTicks())) {
       return;
     }
     Judge judge = judge(found);
@@ -122,10 +129,11 @@ final class CaseSteps {
     } else if (found.challenges.get(current).part() == 1
         && !unsure(found, judge).isEmpty()
         && challenge(found, epoch, 2)) {
-      found.since = epoch.tick();
+      found.waitFrom(epoch.epoch());
     } else {
       found.phase = Phase.VOTING;
-      found.since = epoch.tick();
+      // Who opened needs nothing more of the coordinator.
+      found.since = state.clock.ticks();
       voting(found, epoch);
     }
   }
@@ -137,7 +145,7 @@ final class CaseSteps {
             .checkers(found.round)
             .filter(t -> t.committed() && !t.fault && judge.openedAll(t))
             .noneMatch(t -> t.vote.isEmpty());
-    if (!all && !isOver(found, epoch, parameters().getVoteTicks())) {
+    if (!all && !found.isOver(state.clock, found.parameters.getVoteTicks())) {
       return;
     }
     found.checkers(found.round).forEach(judge::judge);
@@ -166,17 +174,23 @@ final class CaseSteps {
   boolean assignAuthor(CaseState found) {
     Hash model = Wire.hash(found.accepted().getModelId());
     List<String> candidates =
-        state.staked(model).stream()
+        state.staked(model, found.parameters.getLock()).stream()
             .map(RegisteredWorker::id)
             .filter(w -> found.tasks.stream().noneMatch(t -> t.worker.equals(w)))
             .toList();
     Optional<TaskState> task =
         secrets
             .author(found.requestId, found.segment, found.attempt, candidates)
-            .filter(state.registry.workers()::containsKey)
+            // Admission chose the first before its acceptance was sealed; it may have left since.
+            .filter(
+                found.attempt == 0 ? state.registry.workers()::containsKey : candidates::contains)
             .flatMap(
                 w -> newTask(found, TaskPurpose.author(found.segment), w, true, 0, found.attempt));
-    task.ifPresent(t -> assign(found, t));
+    task.ifPresent(t -> {
+      t.ineligible = !candidates.contains(t.worker);
+      t.judgementReason = t.ineligible ? "NOT_ELIGIBLE" : "";
+      assign(found, t);
+    });
     return task.isPresent();
   }
 
@@ -239,7 +253,7 @@ final class CaseSteps {
     found.round = round;
     found.committees.add(new DrawnCommittee(epoch.epoch(), drawn.get().proof(), seats));
     found.phase = Phase.CHECKING;
-    found.since = epoch.tick();
+    found.waitFrom(epoch.epoch());
     members.forEach(t -> assign(found, t));
   }
 
@@ -252,7 +266,7 @@ final class CaseSteps {
             .filter(t -> t.author)
             .map(t -> state.registry.workers().get(t.worker).operator())
             .collect(Collectors.toSet());
-    return state.staked(model).stream()
+    return state.staked(model, found.parameters.getLock()).stream()
         .filter(w -> !busy.contains(w.id()) && !operators.contains(w.operator()))
         .map(w -> new Candidate(w.id(), state.stakes.get(w.id())))
         .toList();
@@ -279,7 +293,7 @@ final class CaseSteps {
     List<Hash> due = roster.stream().filter(t -> opens(found, t)).map(t -> t.taskId).toList();
     found.challenges.add(new DrawnChallenge(found.round, part, positions, due));
     found.phase = Phase.OPENING;
-    found.since = epoch.tick();
+    found.waitFrom(epoch.epoch());
     publish(found, epoch, part, drawn.get().proof(), roster, positions, output.get());
     if (part == 1) {
       lock(found, roster);
@@ -369,7 +383,7 @@ final class CaseSteps {
     List<StakeLock> locks =
         roster.stream()
             .filter(t -> opens(found, t) && (t.author ? found.round == 1 : t.round == found.round))
-            .map(t -> new StakeLock(Wire.buffer(t.taskId), t.worker, parameters().getLock()))
+            .map(t -> new StakeLock(Wire.buffer(t.taskId), t.worker, found.parameters.getLock()))
             .toList();
     String id = "lock/%s/%d/%d".formatted(found.requestId, found.segment, found.round);
     effects.accept(
@@ -406,13 +420,5 @@ final class CaseSteps {
 
   private ModelRegistered model(CaseState found) {
     return state.registry.models().get(Wire.hash(found.accepted().getModelId()));
-  }
-
-  ParametersSet parameters() {
-    return state.registry.parameters().orElseThrow();
-  }
-
-  private static boolean isOver(CaseState found, ClosedEpoch epoch, int ticks) {
-    return epoch.tick() - found.since >= ticks;
   }
 }

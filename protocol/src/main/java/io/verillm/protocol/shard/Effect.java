@@ -23,6 +23,12 @@ public sealed interface Effect {
       boolean author)
       implements Effect {}
 
+  /**
+   * Waits began at this epoch's tick. Behind all other effects of the tick, the driver writes a
+   * {@code TasksIssued} to accepted in the same transaction.
+   */
+  record Issued(long epoch) implements Effect {}
+
   /** One source record was applied; it goes to the journal, and a refused one to dead letters. */
   record Applied(long epoch, SignedRecord record, @Nullable Refusal refusal) implements Effect {}
 

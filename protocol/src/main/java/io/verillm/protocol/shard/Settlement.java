@@ -40,6 +40,19 @@ final class Settlement {
         votes(found, slashes));
   }
 
+  /** A request that ended before it became a case: everything goes back. */
+  static SettleCase refund(String requestId, String requester) {
+    return new SettleCase(
+        "settle/%s/0".formatted(requestId),
+        requestId,
+        0,
+        VerdictOutcome.EXPIRED.name(),
+        requester,
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
   private static Optional<CasePayment> payment(
       CaseState found, TaskState t, CaseDecision decision, ParametersSet p, int size) {
     if (!t.author) {
@@ -86,6 +99,10 @@ final class Settlement {
 
   private static Optional<CaseSlash> authorSlash(
       CaseState found, TaskState t, CaseDecision decision, ParametersSet p) {
+    if (t.ineligible) {
+      // It was asked by mistake, and owes nothing.
+      return Optional.empty();
+    }
     boolean replaced = t.attempt < found.attempt;
     if (replaced || decision.outcome() == VerdictOutcome.EXPIRED) {
       // Whoever sealed its segment was not silent, whatever became of its tokens.

@@ -26,7 +26,7 @@ final class ShardState {
   final Map<String, Long> stakeOffsets = new HashMap<>();
 
   /** Requests whose escrow was granted and that are not accepted yet. */
-  final Set<String> granted = new HashSet<>();
+  final Grants granted = new Grants();
 
   /** Open cases by request and segment, in the order in which ticks visit them. */
   final TreeMap<String, CaseState> open = new TreeMap<>();
@@ -42,12 +42,25 @@ final class ShardState {
 
   SealChain seals = SealChain.start();
 
-  /** Workers ready for a model that can lose something: authors and checkers come from here. */
+  final CaseClock clock = new CaseClock();
+
+  /** Those that a request accepted now could be given to. */
   List<RegisteredWorker> staked(Hash modelId) {
-    long lock = registry.parameters().map(ParametersSet::getLock).orElse(0L);
+    return staked(modelId, registry.parameters().map(ParametersSet::getLock).orElse(0L));
+  }
+
+  /** Workers ready for a model that can lose something: authors and checkers come from here. */
+  List<RegisteredWorker> staked(Hash modelId, long lock) {
     return registry.workers().values().stream()
         .filter(w -> w.serves(modelId) && stakes.getOrDefault(w.id(), 0L) >= Math.max(1, lock))
         .toList();
+  }
+
+  /** Whether a request was granted before, whatever became of it. */
+  boolean knows(String requestId) {
+    return granted.holds(requestId)
+        || closed.contains(requestId)
+        || open.containsKey(key(requestId, 0));
   }
 
   static String key(String requestId, int segment) {

@@ -26,6 +26,9 @@ final class TaskState {
   /** Valid openings as written, by index of the challenge. */
   SortedMap<Integer, byte[]> openings = new TreeMap<>();
 
+  /** An author that was not ready, or had not the stake, where its request was accepted. */
+  boolean ineligible;
+
   /** It opened something that does not fit its seal. */
   boolean fault;
 

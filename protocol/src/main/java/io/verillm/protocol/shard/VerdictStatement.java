@@ -5,6 +5,7 @@ import io.verillm.events.MemberRole;
 import io.verillm.events.TaskProof;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictMember;
+import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.check.CaseReport;
 import io.verillm.protocol.check.CaseTest;
 import io.verillm.protocol.check.Policy;
@@ -50,6 +51,26 @@ final class VerdictStatement {
         notChecked(report, opened, positions),
         found.tasks.stream().map(VerdictStatement::member).toList(),
         proofs());
+  }
+
+  /** The last word on a request that never became a case. */
+  static Verdict withoutCase(String requestId, long epoch, String reason) {
+    return new Verdict(
+        requestId,
+        0,
+        0,
+        VerdictOutcome.EXPIRED,
+        true,
+        reason,
+        epoch,
+        "none",
+        "uncalibrated",
+        List.of(),
+        0,
+        0,
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   /** The report of the first checker, in the order of the draw, whose openings allow a vote. */

@@ -27,7 +27,7 @@ class EnvelopeTest {
     assertThat(envelope.open(BEN, "ben", CONTEXT, readers())).contains(TEXT);
     assertThat(envelope.open(key("eve"), "ann", CONTEXT, readers())).isEmpty();
     assertThat(envelope.open(key("eve"), "eve", CONTEXT, readers())).isEmpty();
-    assertThat(envelope.ciphertext()).doesNotContain(TEXT);
+    assertThat(Arrays.copyOf(envelope.ciphertext(), TEXT.length)).isNotEqualTo(TEXT);
   }
 
   @Test

@@ -74,7 +74,7 @@ class LedgerTest {
     LedgerEffects effects = apply(new ReserveEscrow("c", "r1", 3, ALICE, 1_320L));
 
     assertThat(effects.escrows())
-        .containsExactly(new EscrowAnswer(3, new EscrowDecided("r1", true, 1_320L, "")));
+        .containsExactly(new EscrowAnswer(3, new EscrowDecided("r1", true, 1_320L, "", ALICE)));
     assertThat(ledger.balance("escrow:r1")).isEqualTo(1_320);
     assertThat(ledger.balance(ALICE)).isEqualTo(680);
   }
@@ -87,7 +87,7 @@ class LedgerTest {
 
     assertThat(effects.escrows())
         .containsExactly(
-            new EscrowAnswer(3, new EscrowDecided("r1", false, 0L, "insufficient-funds")));
+            new EscrowAnswer(3, new EscrowDecided("r1", false, 0L, "insufficient-funds", "")));
     assertThat(only(effects).getKind()).isEqualTo("denied");
     assertThat(only(effects).getPostings()).isEmpty();
     assertThat(ledger.balance(ALICE)).isEqualTo(1_319);

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 record TestRequest(int number, int prompt, int output, int checkers) {
   static final int MAX_TOKENS = 100;
   static final long PRICE = 10_000;
+  static final String REQUESTER = "requester:0123456789abcdef";
   private static final byte[] SALT = {7};
 
   static TestRequest standard() {
@@ -52,7 +53,7 @@ record TestRequest(int number, int prompt, int output, int checkers) {
     return new Accepted(
         id(),
         Wire.buffer(new byte[32]),
-        "requester:0123456789abcdef",
+        REQUESTER,
         Wire.buffer(promptHash()),
         prompt,
         Wire.buffer(TestModel.ID),

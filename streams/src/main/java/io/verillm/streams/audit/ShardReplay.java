@@ -114,6 +114,9 @@ final class ShardReplay {
       switch (effect) {
         case Effect.Applied applied -> journal.outcome(applied, opened);
         case Effect.Publish publish -> publish(publish, required);
+        case Effect.Issued issued -> {
+          // The coordinator's word for it is an input; without it nothing expires.
+        }
         case Effect.Assign assign -> {
           // Tasks are private; the challenge that opens them was compared.
         }

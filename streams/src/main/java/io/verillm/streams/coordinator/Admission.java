@@ -397,6 +397,10 @@ final class Admission {
   /** Tells the requester what was decided. */
   void verdict(Verdict verdict) {
     PrivateRequest request = store.request(verdict.getRequestId()).orElseThrow();
+    if (waiting.remove(request.id)) {
+      request.stage = PrivateRequest.Stage.EXPIRED;
+      store.put(request);
+    }
     results.decided(request, verdict, verdict.getLast() ? ResultKind.FINAL : ResultKind.DECIDED);
   }
 }

@@ -4,6 +4,7 @@ import io.verillm.events.Commitment;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.JournalEntry;
 import io.verillm.events.Request;
+import io.verillm.events.TasksIssued;
 import io.verillm.events.Tokens;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.VerifyKey;
@@ -162,6 +163,12 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
     switch (effect) {
       case Effect.Publish publish -> publish(publish);
       case Effect.Assign assign -> admission.assign(assign);
+      case Effect.Issued issued ->
+          out.send(
+              catalogue.accepted(),
+              shardNumber,
+              RecordKeys.shard(shardNumber),
+              new TasksIssued(shardNumber, issued.epoch()));
       case Effect.Applied applied -> journal(applied);
     }
   }

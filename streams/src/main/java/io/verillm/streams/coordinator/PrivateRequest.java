@@ -20,7 +20,9 @@ final class PrivateRequest {
     /** Escrow granted, no worker ready. */
     WAITING,
     ACCEPTED,
-    REFUSED
+    REFUSED,
+    /** No worker came in time; the escrow went back. */
+    EXPIRED
   }
 
   String id = "";

@@ -5,6 +5,7 @@ import io.verillm.topics.Catalogue;
 import io.verillm.topics.ConsumerSettings;
 import io.verillm.topics.DeadLetterReason;
 import io.verillm.topics.EventReader;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.OwnWords;
 import io.verillm.topics.Reading;
 import io.verillm.topics.RegistryReader;
@@ -99,14 +100,14 @@ public final class Tables implements AutoCloseable {
    * @throws IOException if the directory cannot be written
    * @throws SQLException if another process holds the file
    */
-  public static Tables start(String bootstrapServers, Path dataDir, Catalogue catalogue)
+  public static Tables start(KafkaAccess access, Path dataDir, Catalogue catalogue)
       throws IOException, SQLException {
     Files.createDirectories(dataDir);
     TableStore store = TableStore.open(dataDir);
     try {
       Map<TopicPartition, Long> offsets = store.nextOffsets();
-      Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(bootstrapServers);
-      RegistryReader registry = RegistryReader.open(bootstrapServers);
+      Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(access);
+      RegistryReader registry = RegistryReader.open(access);
       SqlServer server = SqlServer.start(dataDir, store::reader);
       Tables tables = new Tables(catalogue, store, server, consumer, registry);
       tables.assign(offsets);

@@ -11,6 +11,7 @@ import io.verillm.events.ReserveEscrow;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.RowLimits;
+import io.verillm.events.TasksIssued;
 import io.verillm.events.Verdict;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
@@ -186,7 +187,8 @@ final class RecordedRun {
     String signer = Signers.worker(id);
     log.register(signer, new WorkerRegistered(id, "op-" + id, key(signer)));
     log.register(
-        signer, new WorkerReady(id, List.of(Wire.buffer(RunTask.MODEL)), RunTask.PROFILE, true));
+        signer,
+        new WorkerReady(id, List.of(Wire.buffer(RunTask.MODEL)), RunTask.PROFILE, true, 1L));
     command("fund-" + id, new FundAccount("fund-" + id, "stake:" + id, 100_000L));
   }
 
@@ -270,6 +272,13 @@ final class RecordedRun {
           case Effect.Applied record -> journal(shard, record);
           case Effect.Publish publish -> publish(shard, publish);
           case Effect.Assign assign -> assign(shard, assign);
+          case Effect.Issued issued ->
+              log.post(
+                  Signers.COORDINATOR,
+                  catalogue.accepted(),
+                  shard,
+                  RecordKeys.shard(shard),
+                  new TasksIssued(shard, issued.epoch()));
         }
       }
     }

@@ -30,6 +30,7 @@ import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ClusterTopics;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.Topic;
@@ -38,7 +39,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
@@ -62,9 +62,9 @@ class TablesTest {
   void shouldShowEachRecordOnceAcrossARestart(@TempDir Path dir) throws Exception {
     Path data = dir.resolve("data");
     try (LocalBroker broker = LocalBroker.start(dir.resolve("broker"), 0);
-        Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+        Admin admin = KafkaAccess.open(broker.bootstrapServers()).admin()) {
       new ClusterTopics(admin, CATALOGUE).apply(CATALOGUE.all(List.of()));
-      String bootstrap = broker.bootstrapServers();
+      KafkaAccess bootstrap = KafkaAccess.open(broker.bootstrapServers());
       register(bootstrap);
 
       try (Tables tables = Tables.start(bootstrap, data, CATALOGUE)) {
@@ -90,7 +90,7 @@ class TablesTest {
     }
   }
 
-  private static void register(String bootstrap) {
+  private static void register(KafkaAccess bootstrap) {
     send(
         bootstrap,
         signer(Signers.COORDINATOR, COORDINATOR),
@@ -110,10 +110,10 @@ class TablesTest {
         bootstrap,
         signer(Signers.worker("w-01"), WORKER),
         CATALOGUE.registry(),
-        new WorkerReady("w-01", List.of(ID), "cpu-fp32", true));
+        new WorkerReady("w-01", List.of(ID), "cpu-fp32", true, 1L));
   }
 
-  private static void writeCase(String bootstrap) {
+  private static void writeCase(KafkaAccess bootstrap) {
     EventSigner coordinator = signer(Signers.COORDINATOR, COORDINATOR);
     EventSigner ledger = signer(Signers.LEDGER, COORDINATOR);
     byte[] key = RecordKeys.text("r1");
@@ -271,12 +271,12 @@ class TablesTest {
   }
 
   private static void send(
-      String bootstrap, EventSigner signer, Topic topic, SpecificRecord event) {
+      KafkaAccess bootstrap, EventSigner signer, Topic topic, SpecificRecord event) {
     send(bootstrap, signer, topic, RegistrySubject.of(event), event);
   }
 
   private static void send(
-      String bootstrap, EventSigner signer, Topic topic, byte[] key, SpecificRecord event) {
+      KafkaAccess bootstrap, EventSigner signer, Topic topic, byte[] key, SpecificRecord event) {
     try (SignedProducer producer = SignedProducer.idempotent(bootstrap, signer)) {
       producer.send(topic, key, event);
       producer.flush();
