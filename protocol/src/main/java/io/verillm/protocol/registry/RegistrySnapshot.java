@@ -6,6 +6,7 @@ import io.verillm.events.ParametersSet;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
+import io.verillm.protocol.envelope.EncryptionKey;
 import io.verillm.protocol.event.EventVerifier;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param models by model id
  * @param calibrations by calibration id
  * @param parameters the highest version so far
+ * @param encryptionKeys keys of private mode, by the signer name of who reads with them
  */
 public record RegistrySnapshot(
     long nextOffset,
@@ -43,7 +45,8 @@ public record RegistrySnapshot(
     SortedMap<String, RegisteredWitness> witnesses,
     SortedMap<Hash, ModelRegistered> models,
     SortedMap<String, CalibrationPublished> calibrations,
-    Optional<ParametersSet> parameters) {
+    Optional<ParametersSet> parameters,
+    SortedMap<String, EncryptionKey> encryptionKeys) {
 
   /** Copies the maps. */
   public RegistrySnapshot {
@@ -51,6 +54,7 @@ public record RegistrySnapshot(
     witnesses = copy(witnesses);
     models = copy(models);
     calibrations = copy(calibrations);
+    encryptionKeys = copy(encryptionKeys);
   }
 
   /**
@@ -78,7 +82,8 @@ public record RegistrySnapshot(
         new TreeMap<>(),
         new TreeMap<>(),
         new TreeMap<>(),
-        Optional.empty());
+        Optional.empty(),
+        new TreeMap<>());
   }
 
   /** The registry record that a copy on a spine stands for. */
@@ -184,12 +189,26 @@ public record RegistrySnapshot(
 
   private RegistrySnapshot at(long offset) {
     return new RegistrySnapshot(
-        offset, coordinator, workers, witnesses, models, calibrations, parameters);
+        offset,
+        coordinator,
+        workers,
+        witnesses,
+        models,
+        calibrations,
+        parameters,
+        encryptionKeys);
   }
 
   RegistrySnapshot with(RegisteredCoordinator registered) {
     return new RegistrySnapshot(
-        nextOffset, Optional.of(registered), workers, witnesses, models, calibrations, parameters);
+        nextOffset,
+        Optional.of(registered),
+        workers,
+        witnesses,
+        models,
+        calibrations,
+        parameters,
+        encryptionKeys);
   }
 
   RegistrySnapshot with(RegisteredWorker worker) {
@@ -200,7 +219,8 @@ public record RegistrySnapshot(
         witnesses,
         models,
         calibrations,
-        parameters);
+        parameters,
+        encryptionKeys);
   }
 
   RegistrySnapshot with(RegisteredWitness witness) {
@@ -211,7 +231,8 @@ public record RegistrySnapshot(
         put(witnesses, witness.id(), witness),
         models,
         calibrations,
-        parameters);
+        parameters,
+        encryptionKeys);
   }
 
   RegistrySnapshot with(Hash modelId, ModelRegistered model) {
@@ -222,7 +243,8 @@ public record RegistrySnapshot(
         witnesses,
         put(models, modelId, model),
         calibrations,
-        parameters);
+        parameters,
+        encryptionKeys);
   }
 
   RegistrySnapshot with(CalibrationPublished calibration) {
@@ -233,12 +255,32 @@ public record RegistrySnapshot(
         witnesses,
         models,
         put(calibrations, calibration.getCalibrationId(), calibration),
-        parameters);
+        parameters,
+        encryptionKeys);
   }
 
   RegistrySnapshot with(ParametersSet set) {
     return new RegistrySnapshot(
-        nextOffset, coordinator, workers, witnesses, models, calibrations, Optional.of(set));
+        nextOffset,
+        coordinator,
+        workers,
+        witnesses,
+        models,
+        calibrations,
+        Optional.of(set),
+        encryptionKeys);
+  }
+
+  RegistrySnapshot with(String party, EncryptionKey key) {
+    return new RegistrySnapshot(
+        nextOffset,
+        coordinator,
+        workers,
+        witnesses,
+        models,
+        calibrations,
+        parameters,
+        put(encryptionKeys, party, key));
   }
 
   private static <K extends Comparable<K>, V> SortedMap<K, V> put(

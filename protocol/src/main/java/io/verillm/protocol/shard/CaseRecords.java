@@ -6,13 +6,16 @@ import io.verillm.events.CommitmentStep;
 import io.verillm.events.Opening;
 import io.verillm.events.OpeningStep;
 import io.verillm.events.OutputReady;
+import io.verillm.events.PrivateOpening;
 import io.verillm.events.TasksIssued;
 import io.verillm.events.Vote;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.vote.SoundCommitment;
+import io.verillm.schemas.EventCodec;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,7 @@ final class CaseRecords {
       case TasksIssued i when topic.equals(topics.accepted()) -> issued(i);
       case Commitment c when topic.equals(topics.commitments()) -> commitment(record, c);
       case Opening o when topic.equals(topics.openings()) -> opening(record, o);
+      case PrivateOpening o when topic.equals(topics.openings()) -> opening(record, o);
       case Vote v when topic.equals(topics.votes()) -> vote(record, v);
       default -> Refusal.WRONG_TOPIC;
     };
@@ -134,39 +138,93 @@ final class CaseRecords {
         : found.phase != Phase.CHECKING || task.round != found.round;
   }
 
+  /** What an opening says that it opens. */
+  private record OpeningPlace(
+      String requestId, int segment, int round, int part, Hash taskId, String worker) {}
+
   private @Nullable Refusal opening(SignedRecord record, Opening o) {
-    Hash taskId = Wire.hash(o.getTaskId());
-    CaseState found = state.byTask.get(taskId);
-    if (found == null) {
-      return state.closed.contains(o.getRequestId()) ? Refusal.LATE : Refusal.UNKNOWN_TASK;
-    }
-    TaskState task = found.task(taskId).orElseThrow();
-    Refusal refusal = owner(record, o.getWorker(), task);
+    OpeningPlace place =
+        new OpeningPlace(
+            o.getRequestId(),
+            o.getSegment(),
+            o.getRound(),
+            o.getPart(),
+            Wire.hash(o.getTaskId()),
+            o.getWorker());
+    Refusal refusal = asked(record, place, false);
+    return refusal != null ? refusal : opened(place, o);
+  }
+
+  private @Nullable Refusal opening(SignedRecord record, PrivateOpening o) {
+    OpeningPlace place =
+        new OpeningPlace(
+            o.getRequestId(),
+            o.getSegment(),
+            o.getRound(),
+            o.getPart(),
+            Wire.hash(o.getTaskId()),
+            o.getWorker());
+    Refusal refusal = asked(record, place, true);
     if (refusal != null) {
       return refusal;
     }
-    Optional<Integer> challenge = found.challenge(o.getRound(), o.getPart());
+    CaseState found = state.byTask.get(place.taskId());
+    return switch (steps.open(found, o)) {
+      case Secrets.PrivateReading.Opened(Opening opening) -> opened(place, opening);
+      case Secrets.PrivateReading.Unsound unsound -> {
+        found.task(place.taskId()).orElseThrow().fault = true;
+        yield Refusal.DOES_NOT_FIT_SEAL;
+      }
+      case Secrets.PrivateReading.NoReader nobody -> {
+        found.unreadable = true;
+        yield null;
+      }
+    };
+  }
+
+  /** Why nobody asked for this opening, or not now. */
+  private @Nullable Refusal asked(SignedRecord record, OpeningPlace o, boolean isPrivate) {
+    CaseState found = state.byTask.get(o.taskId());
+    if (found == null) {
+      return state.closed.contains(o.requestId()) ? Refusal.LATE : Refusal.UNKNOWN_TASK;
+    }
+    TaskState task = found.task(o.taskId()).orElseThrow();
+    Refusal refusal = owner(record, o.worker(), task);
+    if (refusal != null) {
+      return refusal;
+    }
+    Optional<Integer> challenge = found.challenge(o.round(), o.part());
     if (challenge.isEmpty()) {
       return Refusal.BEFORE_CHALLENGE;
     }
-    OpeningStep step = task.author ? OpeningStep.FINAL : OpeningStep.PREFILL;
-    if (!found.challenges.get(challenge.get()).roster().contains(taskId)
-        || o.getStep() != step
-        || !o.getRequestId().equals(found.requestId)
-        || o.getSegment() != found.segment) {
+    if (!found.challenges.get(challenge.get()).roster().contains(o.taskId())
+        || !o.requestId().equals(found.requestId)
+        || o.segment() != found.segment) {
       return Refusal.NOT_CHALLENGED;
+    }
+    if (PrivateOpenings.isPrivate(found.accepted()) != isPrivate) {
+      return Refusal.WRONG_MODE;
     }
     if (task.openings.containsKey(challenge.get()) || task.fault) {
       return Refusal.DUPLICATE_OPENING;
     }
-    if (found.phase != Phase.OPENING || challenge.get() != found.currentChallenge()) {
-      return Refusal.LATE;
+    return found.phase != Phase.OPENING || challenge.get() != found.currentChallenge()
+        ? Refusal.LATE
+        : null;
+  }
+
+  private @Nullable Refusal opened(OpeningPlace place, Opening o) {
+    CaseState found = state.byTask.get(place.taskId());
+    TaskState task = found.task(place.taskId()).orElseThrow();
+    int challenge = found.challenge(place.round(), place.part()).orElseThrow();
+    if (o.getStep() != (task.author ? OpeningStep.FINAL : OpeningStep.PREFILL)) {
+      return Refusal.NOT_CHALLENGED;
     }
-    if (!steps.judge(found).fits(task, o, challenge.get())) {
+    if (!steps.judge(found).fits(task, o, challenge)) {
       task.fault = true;
       return Refusal.DOES_NOT_FIT_SEAL;
     }
-    task.openings.put(challenge.get(), record.value());
+    task.openings.put(challenge, EventCodec.encode(o));
     return null;
   }
 

@@ -47,6 +47,9 @@ final class CaseState {
   /** Calibration that the whole case is judged by, empty for none; fixed by the first challenge. */
   String calibrationId = "";
 
+  /** It was opened in private mode to others than who decides here: nothing more can be told. */
+  boolean unreadable;
+
   /** Outcome while DECIDED. */
   @Nullable CaseDecision decision;
 

@@ -5,6 +5,7 @@ import io.verillm.events.Challenge;
 import io.verillm.events.ChallengedPosition;
 import io.verillm.events.LockStake;
 import io.verillm.events.ModelRegistered;
+import io.verillm.events.PrivateOpening;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.StakeLock;
@@ -20,10 +21,12 @@ import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.draw.Draws;
 import io.verillm.protocol.draw.OpenedPosition;
 import io.verillm.protocol.draw.PositionDraw;
+import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.vote.CaseGround;
+import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.vote.VoteRule;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +35,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What time does to a case: the state table of protocol section 10, one method for each state. */
 final class CaseSteps {
@@ -62,6 +66,9 @@ final class CaseSteps {
   }
 
   private void step(CaseState found, ClosedEpoch epoch) {
+    if (found.unreadable) {
+      return;
+    }
     found.heard(state.clock);
     switch (found.phase) {
       case GENERATING -> generating(found, epoch);
@@ -172,9 +179,8 @@ final class CaseSteps {
 
   /** Gives the current attempt to an author; false where there is none to be had. */
   boolean assignAuthor(CaseState found) {
-    Hash model = Wire.hash(found.accepted().getModelId());
     List<String> candidates =
-        state.staked(model, found.parameters.getLock()).stream()
+        workers(found)
             .map(RegisteredWorker::id)
             .filter(w -> found.tasks.stream().noneMatch(t -> t.worker.equals(w)))
             .toList();
@@ -259,17 +265,39 @@ final class CaseSteps {
 
   /** Workers without a task of this request, not of an author's operator, with stake to lock. */
   private List<Candidate> eligible(CaseState found) {
-    Hash model = Wire.hash(found.accepted().getModelId());
     Set<String> busy = found.tasks.stream().map(t -> t.worker).collect(Collectors.toSet());
     Set<String> operators =
         found.tasks.stream()
             .filter(t -> t.author)
             .map(t -> state.registry.workers().get(t.worker).operator())
             .collect(Collectors.toSet());
-    return state.staked(model, found.parameters.getLock()).stream()
+    return workers(found)
         .filter(w -> !busy.contains(w.id()) && !operators.contains(w.operator()))
         .map(w -> new Candidate(w.id(), state.stakes.get(w.id())))
         .toList();
+  }
+
+  /** Who can be given a task of a case; in private mode they must be able to read. */
+  private Stream<RegisteredWorker> workers(CaseState found) {
+    Hash model = Wire.hash(found.accepted().getModelId());
+    boolean isPrivate = PrivateOpenings.isPrivate(found.accepted());
+    return state.staked(model, found.parameters.getLock()).stream()
+        .filter(w ->
+            !isPrivate
+                || state.registry.encryptionKeys().containsKey(Signers.worker(w.id())));
+  }
+
+  /** What is in an envelope that was asked for, as far as it can be read here. */
+  Secrets.PrivateReading open(CaseState found, PrivateOpening opening) {
+    int challenge = found.challenge(opening.getRound(), opening.getPart()).orElseThrow();
+    List<Hash> due = found.challenges.get(challenge).roster();
+    List<String> workers =
+        found.tasks.stream()
+            .filter(t -> due.contains(t.taskId) && (t.author || t.round == opening.getRound()))
+            .map(t -> t.worker)
+            .toList();
+    return secrets.open(
+        opening, PrivateOpenings.readers(state.registry, found.accepted(), workers));
   }
 
   /** Draws and publishes one part of the round's challenge; false where nothing is left to open. */

@@ -98,6 +98,20 @@ public final class Shard {
   }
 
   /**
+   * Whether a case, named request/segment, was opened in private mode to others than who decides
+   * here: nothing that happened to it since can be told.
+   */
+  public boolean isUnreadable(String requestAndSegment) {
+    CaseState found = state.open.get(requestAndSegment);
+    return found != null && found.unreadable;
+  }
+
+  /** Cases that are unreadable. */
+  public long unreadableCases() {
+    return state.open.values().stream().filter(found -> found.unreadable).count();
+  }
+
+  /**
    * The ranges of this shard's own partitions that the next spine record needs; empty for records
    * that are no closed epoch, or that {@link #apply} will refuse: nobody may be made to wait for
    * ranges that no sealer signed.

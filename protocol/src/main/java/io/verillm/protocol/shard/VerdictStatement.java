@@ -11,6 +11,7 @@ import io.verillm.protocol.check.CaseTest;
 import io.verillm.protocol.check.Policy;
 import io.verillm.protocol.check.Vote;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.privacy.PrivateOpenings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +49,7 @@ final class VerdictStatement {
         report.map(r -> r.ran().stream().map(CaseTest::name).toList()).orElse(List.of()),
         opened,
         positions,
-        notChecked(report, opened, positions),
+        notChecked(report, opened, positions, PrivateOpenings.isPrivate(found.accepted())),
         found.tasks.stream().map(VerdictStatement::member).toList(),
         proofs());
   }
@@ -86,8 +87,12 @@ final class VerdictStatement {
         .findFirst();
   }
 
-  private static List<String> notChecked(Optional<CaseReport> report, int opened, int positions) {
+  private static List<String> notChecked(
+      Optional<CaseReport> report, int opened, int positions, boolean isPrivate) {
     List<String> missing = new ArrayList<>();
+    if (isPrivate) {
+      missing.add("by anybody else: auditable by the parties only");
+    }
     report.ifPresent(r -> r.notChecked().forEach(t -> missing.add("test " + t.name())));
     if (opened < positions) {
       missing.add("rows of %d of %d positions".formatted(positions - opened, positions));

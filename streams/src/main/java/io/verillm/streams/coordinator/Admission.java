@@ -85,7 +85,7 @@ final class Admission {
     this.store = store;
     this.authors = authors;
     this.out = out;
-    this.results = new Results(catalogue, store, texts, out);
+    this.results = new Results(catalogue, keys, store, texts, out);
     this.check = new RequestCheck(catalogue, registry, texts);
     store.waiting().forEach(r -> waiting.add(r.id));
   }
@@ -169,7 +169,7 @@ final class Admission {
   private boolean accept(PrivateRequest stored) {
     Request request = stored.request();
     Hash modelId = Wire.hash(request.getModelId());
-    Optional<String> author = authors.choose(candidates.apply(modelId));
+    Optional<String> author = authors.choose(candidates(request, modelId));
     if (author.isEmpty()) {
       return false;
     }
@@ -196,12 +196,23 @@ final class Admission {
             request.getCheckers(),
             stored.price,
             stored.escrow,
-            request.getFlagSeal()));
+            request.getFlagSeal(),
+            request.getEncryptionKey()));
     byte[] alpha = Draws.task(UUID.fromString(stored.id), "author/" + SEGMENT, author.get(), 0);
     Hash taskId = Draws.taskId(keys.vrf().output(alpha));
     task(stored, taskId, author.get(), true, 0, stored.promptIds);
     results.started(stored);
     return true;
+  }
+
+  /** Workers that can be given the request; in private mode they must be able to read. */
+  private List<String> candidates(Request request, Hash modelId) {
+    boolean isPrivate = request.getEncryptionKey().hasRemaining();
+    return candidates.apply(modelId).stream()
+        .filter(worker ->
+            !isPrivate
+                || registry.get().encryptionKeys().containsKey(Signers.worker(worker)))
+        .toList();
   }
 
   private static Hash seed(Request request) {

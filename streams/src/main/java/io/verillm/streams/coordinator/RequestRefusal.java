@@ -31,6 +31,10 @@ enum RequestRefusal {
   BAD_TOP_P,
   /** Even, below 1 or over the limit. */
   BAD_CHECKERS,
+  /** Not an X25519 key that can be encrypted to. */
+  BAD_ENCRYPTION_KEY,
+  /** Private mode, and the coordinator has registered no key to read it with. */
+  NO_PRIVATE_MODE,
   /** Below what the request's escrow needs. */
   BUDGET_TOO_SMALL,
   /** The ledger found too little on the requester's account. */

@@ -122,7 +122,7 @@ final class RunTask {
         1.0,
         3,
         1_000_000L,
-        Wire.buffer(new byte[32]));
+        Wire.buffer(new byte[32]), Wire.buffer(new byte[0]));
   }
 
   private static VerifyKey requester() {
@@ -151,7 +151,7 @@ final class RunTask {
         3,
         price,
         escrow,
-        Wire.buffer(new byte[32]));
+        Wire.buffer(new byte[32]), Wire.buffer(new byte[0]));
   }
 
   /** What the requester is told at the end. */

@@ -137,7 +137,7 @@ class TablesTest {
             3,
             200L,
             1_320L,
-            ID));
+            ID, java.nio.ByteBuffer.allocate(0)));
     send(bootstrap, coordinator, CATALOGUE.challenges(), key, challenge());
     send(
         bootstrap,
