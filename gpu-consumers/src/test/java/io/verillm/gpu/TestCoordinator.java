@@ -142,7 +142,8 @@ public final class TestCoordinator implements AutoCloseable {
             1,
             100L,
             200L,
-            Wire.buffer(Hashing.hash("flag")), Wire.buffer(new byte[0])));
+            Wire.buffer(Hashing.hash("flag")),
+            Wire.buffer(new byte[0])));
   }
 
   public void assign(String worker, Task task) {

@@ -3,6 +3,8 @@ package io.verillm.cli;
 import io.verillm.local.RecordedLog;
 import io.verillm.local.StackAccess;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,5 +31,10 @@ final class LogSourceOption {
     } catch (UncheckedIOException e) {
       throw CommandFailure.unreachable(e.getMessage());
     }
+  }
+
+  /** Folder of the keys of the local stack that is meant; empty for another cluster. */
+  Optional<Path> keys() {
+    return bootstrap == null ? Optional.of(data.orLatest().keys()) : Optional.empty();
   }
 }

@@ -2,6 +2,7 @@ package io.verillm.cli;
 
 import io.verillm.events.Receipt;
 import io.verillm.local.RecordedLog;
+import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.receipt.NoReceipt;
 import io.verillm.protocol.receipt.ReceiptFile;
 import io.verillm.protocol.receipt.ReceiptFinding;
@@ -30,6 +31,7 @@ final class ReceiptExportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();
   @Mixin private LogSourceOption source = new LogSourceOption();
+  @Mixin private ReaderOption reader = new ReaderOption();
 
   @Parameters(paramLabel = "REQUEST", description = "The request's id, as submit printed it.")
   private String requestId = "";
@@ -44,9 +46,11 @@ final class ReceiptExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    byte[] file = file();
+    Optional<DecryptionKey> requester = reader.orOf(source.keys());
+    byte[] file = file(requester);
     ReceiptReport report =
-        ReceiptVerifier.verify(file, ReceiptExport.topics(Catalogue.local()), Optional.empty());
+        ReceiptVerifier.verify(
+            file, ReceiptExport.topics(Catalogue.local()), Optional.empty(), requester);
     if (!report.sound()) {
       ReceiptFinding first = report.findings().getFirst();
       throw CommandFailure.bad(
@@ -70,9 +74,10 @@ final class ReceiptExportCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private byte[] file() {
+  private byte[] file(Optional<DecryptionKey> requester) {
     try (RecordedLog recorded = source.open()) {
-      Receipt receipt = ReceiptExport.of(recorded.records(), recorded.privateTopics(), requestId);
+      Receipt receipt =
+          ReceiptExport.of(recorded.records(), recorded.privateTopics(), requestId, requester);
       return ReceiptFile.write(receipt);
     } catch (NoReceipt e) {
       throw CommandFailure.unreachable("no receipt: " + e.getMessage());

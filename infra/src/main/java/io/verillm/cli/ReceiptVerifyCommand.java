@@ -4,6 +4,7 @@ import io.verillm.gpu.engine.EngineFailure;
 import io.verillm.local.ReceiptRerun;
 import io.verillm.models.InvalidModelException;
 import io.verillm.protocol.crypto.VerifyKey;
+import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.receipt.ReceiptReport;
 import io.verillm.protocol.receipt.ReceiptTopics;
 import io.verillm.protocol.receipt.ReceiptVerifier;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
 final class ReceiptVerifyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();
+  @Mixin private ReaderOption reader = new ReaderOption();
 
   @Parameters(paramLabel = "FILE", description = "What receipt export wrote.")
   private Path file = Path.of("");
@@ -62,9 +64,10 @@ final class ReceiptVerifyCommand implements Callable<Integer> {
   public Integer call() {
     ReceiptTopics topics = ReceiptExport.topics(Catalogue.local());
     byte[] bytes = read();
-    ReceiptReport report = ReceiptVerifier.verify(bytes, topics, key());
+    Optional<DecryptionKey> requester = reader.orOf(Optional.empty());
+    ReceiptReport report = ReceiptVerifier.verify(bytes, topics, key(), requester);
     Optional<ReceiptRerun> again =
-        rerun && report.sound() ? Optional.of(rerun(bytes, topics)) : Optional.empty();
+        rerun && report.sound() ? Optional.of(rerun(bytes, topics, requester)) : Optional.empty();
     PrintWriter out = spec.commandLine().getOut();
     List<String> lines =
         output == OutputFormat.JSON
@@ -95,9 +98,10 @@ final class ReceiptVerifyCommand implements Callable<Integer> {
     }
   }
 
-  private static ReceiptRerun rerun(byte[] bytes, ReceiptTopics topics) {
+  private static ReceiptRerun rerun(
+      byte[] bytes, ReceiptTopics topics, Optional<DecryptionKey> requester) {
     try {
-      return ReceiptRerun.of(bytes, topics);
+      return ReceiptRerun.of(bytes, topics, requester);
     } catch (UnreadableReceipt | EngineFailure | InvalidModelException e) {
       throw CommandFailure.unreachable("cannot rerun: " + e.getMessage());
     }

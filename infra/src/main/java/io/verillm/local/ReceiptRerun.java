@@ -10,6 +10,7 @@ import io.verillm.models.weights.Variant;
 import io.verillm.protocol.check.CaseOutcome;
 import io.verillm.protocol.check.Decision;
 import io.verillm.protocol.check.Vote;
+import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.receipt.ReceiptCase;
 import io.verillm.protocol.receipt.ReceiptFile;
@@ -34,17 +35,19 @@ public record ReceiptRerun(boolean agrees, List<String> lines) {
   /**
    * Reruns every case of a receipt that was verified.
    *
+   * @param requester the requester's key, needed in private mode
    * @throws UnreadableReceipt if it was not
    * @throws InvalidModelException if the built-in model is damaged
    * @throws io.verillm.gpu.engine.EngineFailure if the runtime fails
    */
-  public static ReceiptRerun of(byte[] file, ReceiptTopics topics)
+  public static ReceiptRerun of(
+      byte[] file, ReceiptTopics topics, Optional<DecryptionKey> requester)
       throws UnreadableReceipt, InvalidModelException {
     List<String> lines = new ArrayList<>();
     boolean agrees = true;
     try (BuiltInModel model = BuiltInModel.load();
         LocalEngines engines = new LocalEngines(model, Set.of(Variant.FP32))) {
-      for (ReceiptCase recorded : ReceiptCase.of(ReceiptFile.read(file), topics)) {
+      for (ReceiptCase recorded : ReceiptCase.of(ReceiptFile.read(file), topics, requester)) {
         if (!Wire.hash(recorded.accepted().getModelId()).equals(Registrations.modelId(model))) {
           lines.add("model %s is not here".formatted(recorded.model().getName()));
           agrees = false;

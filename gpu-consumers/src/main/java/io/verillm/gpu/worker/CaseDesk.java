@@ -67,8 +67,7 @@ final class CaseDesk {
 
   private record Waiting(CaseKey of, Runnable again) {}
 
-  CaseDesk(
-      String worker, LogView log, EvidenceStore store, Outbox outbox, ReadingDesk readings) {
+  CaseDesk(String worker, LogView log, EvidenceStore store, Outbox outbox, ReadingDesk readings) {
     this.readings = readings;
     this.worker = worker;
     this.log = log;

@@ -104,8 +104,7 @@ final class Outbox implements AutoCloseable {
     send(catalogue.disputes(), shard, event.getRequestId(), event);
   }
 
-  private void send(
-      Topic topic, int shard, String requestId, SpecificRecord event) {
+  private void send(Topic topic, int shard, String requestId, SpecificRecord event) {
     await(producer.send(topic, shard, RecordKeys.text(requestId), event));
   }
 

@@ -46,8 +46,7 @@ final class ReadingDesk {
   Optional<Opening> incoming(Challenge challenge, PrivateOpening sealed) {
     return log.accepted(challenge.getRequestId())
         .flatMap(request -> readers(request, challenge))
-        .flatMap(readers ->
-            PrivateOpenings.open(sealed, key, Signers.worker(worker), readers));
+        .flatMap(readers -> PrivateOpenings.open(sealed, key, Signers.worker(worker), readers));
   }
 
   /** Whether everything that {@link #incoming} needs was read. */
@@ -57,7 +56,8 @@ final class ReadingDesk {
         .isPresent();
   }
 
-  private Optional<SortedMap<String, EncryptionKey>> readers(Accepted request, Challenge challenge) {
+  private Optional<SortedMap<String, EncryptionKey>> readers(
+      Accepted request, Challenge challenge) {
     List<String> workers = PrivateOpenings.workers(challenge);
     SortedMap<String, EncryptionKey> readers =
         PrivateOpenings.readers(log.registry(), request, workers);

@@ -126,8 +126,7 @@ public final class Worker implements AutoCloseable {
             settings.id(), settings.operator(), Wire.buffer(settings.key().publicKey().bytes())));
     outbox.encryptionKey(
         new EncryptionKeyRegistered(
-            Signers.worker(settings.id()),
-            Wire.buffer(settings.decryption().publicKey().bytes())));
+            Signers.worker(settings.id()), Wire.buffer(settings.decryption().publicKey().bytes())));
     sayReady(outbox, log, true);
     Thread listening = thread("log", listener);
     desk.resume();

@@ -7,6 +7,7 @@ import io.verillm.events.EscrowDecided;
 import io.verillm.events.LockStake;
 import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
+import io.verillm.events.PrivateOpening;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.SettleCase;
@@ -45,6 +46,7 @@ final class Authorship {
           case Transfer e -> Signers.LEDGER;
           case Commitment e -> Signers.worker(e.getWorker());
           case Opening e -> Signers.worker(e.getWorker());
+          case PrivateOpening e -> Signers.worker(e.getWorker());
           case Vote e -> Signers.worker(e.getWorker());
           default -> null;
         });
@@ -62,6 +64,7 @@ final class Authorship {
           case TasksIssued e -> topics.shard().accepted();
           case Commitment e -> topics.shard().commitments();
           case Opening e -> topics.shard().openings();
+          case PrivateOpening e -> topics.shard().openings();
           case Vote e -> topics.shard().votes();
           case Challenge e -> topics.challenges();
           case Verdict e -> topics.verdicts();

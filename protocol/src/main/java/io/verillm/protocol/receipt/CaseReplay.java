@@ -6,7 +6,9 @@ import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.VrfPublicKey;
+import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.PublishedProofs;
 import io.verillm.protocol.shard.Refusal;
@@ -16,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -38,10 +41,20 @@ final class CaseReplay {
   private int next;
   private boolean granted;
 
-  CaseReplay(OpenReceipt receipt, ReceiptTopics topics, VrfPublicKey coordinator) {
+  /**
+   * A replay that has not run.
+   *
+   * @param requester reads what is encrypted to the requester; empty for nobody
+   */
+  CaseReplay(
+      OpenReceipt receipt,
+      ReceiptTopics topics,
+      VrfPublicKey coordinator,
+      Optional<DecryptionKey> requester) {
     this.receipt = receipt;
     this.topics = topics;
     PublishedProofs proofs = new PublishedProofs(coordinator);
+    requester.ifPresent(key -> proofs.readingAs(Signers.REQUESTER, key));
     receipt.events(Challenge.class).forEach(proofs::add);
     receipt.events(Verdict.class).forEach(proofs::add);
     this.shard = Shard.ofExcerpt(topics.shard(), receipt.shard(), proofs);
@@ -135,6 +148,11 @@ final class CaseReplay {
 
   private List<SignedRecord> sealed(String topic, long start, long end) {
     return List.copyOf(inbox.getOrDefault(topic, List.of()));
+  }
+
+  /** Whether something was opened to others than the reader: nothing behind it can be told. */
+  boolean isUnreadable() {
+    return shard.unreadableCases() > 0;
   }
 
   /** What the rules publish, in order. */

@@ -2,6 +2,7 @@ package io.verillm.protocol.receipt;
 
 import io.verillm.events.TasksIssued;
 import io.verillm.protocol.crypto.VrfPublicKey;
+import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.event.Difference;
 import io.verillm.protocol.shard.Decisions;
 import io.verillm.protocol.shard.Effect;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -27,7 +29,8 @@ final class DecisionCheck {
     this.findings = findings;
   }
 
-  void run(VrfPublicKey coordinator) {
+  /** Gives whether all of it could be read. */
+  boolean run(VrfPublicKey coordinator, Optional<DecryptionKey> requester) {
     for (Entry entry : receipt.log()) {
       Decisions.identity(entry.event())
           .ifPresent(id ->
@@ -37,20 +40,24 @@ final class DecisionCheck {
                   entry.name(),
                   "it is there twice"));
     }
-    CaseReplay replay = new CaseReplay(receipt, topics, coordinator);
+    CaseReplay replay = new CaseReplay(receipt, topics, coordinator, requester);
     try {
       replay.run();
     } catch (RuntimeException e) {
       findings.add(
           ReceiptRule.DECISION, OpenReceipt.FILE, "it cannot be decided again: " + e.getMessage());
-      return;
+      return true;
     }
     replay.misplaced().forEach((entry, why) -> findings.add(ReceiptRule.SEAL, entry.name(), why));
-    records(replay);
     replay.published().forEach(this::compare);
+    if (replay.isUnreadable()) {
+      return false;
+    }
+    records(replay);
     issued(replay);
     told.forEach(
         (id, entry) -> findings.add(ReceiptRule.DECISION, entry.name(), "it follows from nothing"));
+    return true;
   }
 
   private void records(CaseReplay replay) {

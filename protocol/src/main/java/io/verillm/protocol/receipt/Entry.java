@@ -5,6 +5,7 @@ import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.Opening;
+import io.verillm.events.PrivateOpening;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.StakeChanged;
 import io.verillm.events.Transfer;
@@ -53,6 +54,9 @@ record Entry(String name, SignedRecord record, SpecificRecord event, List<Hash> 
               .formatted(c.getStep().name().toLowerCase(Locale.ROOT), c.getWorker());
       case EpochClosed c -> "epoch " + c.getEpoch();
       case Opening o ->
+          "opening of %s in segment %d round %d part %d"
+              .formatted(o.getWorker(), o.getSegment(), o.getRound(), o.getPart());
+      case PrivateOpening o ->
           "opening of %s in segment %d round %d part %d"
               .formatted(o.getWorker(), o.getSegment(), o.getRound(), o.getPart());
       case RegistryUpdate u ->

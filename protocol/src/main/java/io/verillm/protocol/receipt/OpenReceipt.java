@@ -1,7 +1,11 @@
 package io.verillm.protocol.receipt;
 
+import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
 import io.verillm.events.EpochClosed;
+import io.verillm.events.Opening;
+import io.verillm.events.PrivateOpening;
+import io.verillm.events.PrivateResult;
 import io.verillm.events.Receipt;
 import io.verillm.events.ReceiptRecord;
 import io.verillm.events.Request;
@@ -10,13 +14,19 @@ import io.verillm.events.SealedReceiptRecord;
 import io.verillm.events.Task;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.privacy.PrivateOpenings;
+import io.verillm.protocol.privacy.PrivateResults;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -66,10 +76,17 @@ record OpenReceipt(
         receipt.getRequestId(),
         shard(epochs.getFirst()),
         entry(receipt.getRequest(), Request.class, "request"),
-        entry(receipt.getResult(), Result.class, "result"),
+        result(receipt.getResult()),
         List.copyOf(tasks),
         List.copyOf(epochs),
         List.copyOf(log));
+  }
+
+  private static Entry result(ReceiptRecord record) throws UnreadableReceipt {
+    Entry entry = entry(record, SpecificRecord.class, "result");
+    boolean isResult = entry.event() instanceof Result || entry.event() instanceof PrivateResult;
+    require(isResult, entry.name(), "no Result");
+    return entry;
   }
 
   private static int shard(Entry epoch) throws UnreadableReceipt {
@@ -137,8 +154,33 @@ record OpenReceipt(
     return (Request) request.event();
   }
 
-  Result lastResult() {
-    return (Result) result.event();
+  /** The last result; empty where it is encrypted to somebody else. */
+  Optional<Result> lastResult(Optional<DecryptionKey> requester) {
+    return result.event() instanceof PrivateResult sealed
+        ? requester.flatMap(key -> PrivateResults.open(sealed, key))
+        : Optional.of((Result) result.event());
+  }
+
+  /** Openings in the clear, and those that the requester's key opens. */
+  List<Opening> openings(RegistrySnapshot registry, Optional<DecryptionKey> requester) {
+    List<Opening> openings = new ArrayList<>(events(Opening.class).toList());
+    Optional<Accepted> accepted =
+        events(Accepted.class).filter(PrivateOpenings::isPrivate).findFirst();
+    if (accepted.isEmpty() || requester.isEmpty()) {
+      return openings;
+    }
+    for (PrivateOpening sealed : events(PrivateOpening.class).toList()) {
+      challenges().stream()
+          .filter(c -> c.getSegment() == sealed.getSegment())
+          .filter(c -> c.getRound() == sealed.getRound() && c.getPart() == sealed.getPart())
+          .findFirst()
+          .map(PrivateOpenings::workers)
+          .map(workers -> PrivateOpenings.readers(registry, accepted.get(), workers))
+          .flatMap(
+              readers -> PrivateOpenings.open(sealed, requester.get(), Signers.REQUESTER, readers))
+          .ifPresent(openings::add);
+    }
+    return openings;
   }
 
   static EpochClosed closed(Entry epoch) {

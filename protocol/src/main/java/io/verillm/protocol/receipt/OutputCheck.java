@@ -20,11 +20,16 @@ import java.util.Optional;
 /** Whether the result tells the outcome, and its tokens are those that were checked. */
 final class OutputCheck {
   private final OpenReceipt receipt;
+  private final Result result;
+  private final List<Opening> openings;
   private final ReceiptFindings findings;
   private boolean bound;
 
-  OutputCheck(OpenReceipt receipt, ReceiptFindings findings) {
+  OutputCheck(
+      OpenReceipt receipt, Result result, List<Opening> openings, ReceiptFindings findings) {
     this.receipt = receipt;
+    this.result = result;
+    this.openings = openings;
     this.findings = findings;
   }
 
@@ -35,7 +40,6 @@ final class OutputCheck {
 
   /** Gives whether any opening or challenge says what the tokens must be. */
   boolean run() {
-    Result result = receipt.lastResult();
     String name = receipt.result().name();
     String outcome = outcome(receipt).map(Enum::name).orElse("");
     is(
@@ -44,14 +48,11 @@ final class OutputCheck {
             && result.getReason().equals(outcome),
         name,
         "it tells %s of %s, not %s".formatted(result.getReason(), result.getRequestId(), outcome));
-    receipt
-        .events(Accepted.class)
-        .findFirst()
-        .ifPresent(accepted -> tokens(accepted, result, name));
+    receipt.events(Accepted.class).findFirst().ifPresent(accepted -> tokens(accepted, name));
     return bound;
   }
 
-  private void tokens(Accepted accepted, Result result, String name) {
+  private void tokens(Accepted accepted, String name) {
     int[] ids = result.getTokenIds().stream().mapToInt(i -> i).toArray();
     Hash output = Digests.outputHash(ids);
     Hash context = Digests.contextHash(Wire.hash(accepted.getPromptHash()), List.of(output));
@@ -73,8 +74,7 @@ final class OutputCheck {
     if (outcome(receipt).filter(VerdictOutcome.ACCEPTED::equals).isEmpty()) {
       return;
     }
-    receipt
-        .events(Opening.class)
+    openings.stream()
         .filter(o -> o.getStep() == OpeningStep.FINAL)
         .forEach(o -> {
           bound = true;

@@ -10,7 +10,9 @@ import io.verillm.events.Opening;
 import io.verillm.events.OpeningStep;
 import io.verillm.events.Receipt;
 import io.verillm.events.RegistryUpdate;
+import io.verillm.events.Result;
 import io.verillm.events.Verdict;
+import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import java.util.ArrayList;
@@ -52,9 +54,11 @@ public record ReceiptCase(
   /**
    * The cases of a receipt that was found sound, by segment.
    *
+   * @param requester the requester's key, needed in private mode
    * @throws UnreadableReceipt where it was not
    */
-  public static List<ReceiptCase> of(Receipt receipt, ReceiptTopics topics)
+  public static List<ReceiptCase> of(
+      Receipt receipt, ReceiptTopics topics, Optional<DecryptionKey> requester)
       throws UnreadableReceipt {
     OpenReceipt open = OpenReceipt.of(receipt);
     RegistrySnapshot registry = RegistrySnapshot.empty();
@@ -70,9 +74,14 @@ public record ReceiptCase(
     if (model == null) {
       throw new UnreadableReceipt(OpenReceipt.FILE, "the model is not registered in it");
     }
+    Result result =
+        open.lastResult(requester)
+            .orElseThrow(
+                () -> new UnreadableReceipt(OpenReceipt.FILE, "it is encrypted to the requester"));
+    List<Opening> openings = open.openings(registry, requester);
     List<ReceiptCase> cases = new ArrayList<>();
     for (Verdict verdict : open.lastVerdicts()) {
-      cases.add(of(open, registry, accepted, model, verdict));
+      cases.add(of(open, registry, result, openings, model, verdict));
     }
     return List.copyOf(cases);
   }
@@ -80,20 +89,21 @@ public record ReceiptCase(
   private static ReceiptCase of(
       OpenReceipt open,
       RegistrySnapshot registry,
-      Accepted accepted,
+      Result result,
+      List<Opening> openings,
       ModelRegistered model,
       Verdict verdict) {
     List<Challenge> challenges =
         open.events(Challenge.class).filter(c -> c.getSegment() == verdict.getSegment()).toList();
     return new ReceiptCase(
-        accepted,
+        open.events(Accepted.class).findFirst().orElseThrow(),
         model,
         challenges.stream().findFirst().map(c -> registry.calibrations().get(c.getCalibrationId())),
         open.signedRequest().getPrompt(),
-        open.lastResult().getText(),
-        open.lastResult().getTokenIds().stream().mapToInt(i -> i).toArray(),
+        result.getText(),
+        result.getTokenIds().stream().mapToInt(i -> i).toArray(),
         challenges,
-        open.events(Opening.class)
+        openings.stream()
             .filter(o -> o.getSegment() == verdict.getSegment())
             .filter(o -> o.getStep() == OpeningStep.FINAL)
             .toList(),

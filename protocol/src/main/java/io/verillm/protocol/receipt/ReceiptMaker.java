@@ -203,13 +203,18 @@ public final class ReceiptMaker {
   }
 
   /** Leaves of records that change nothing: who is late or says a thing twice is left out. */
-  private Set<Long> needless(Receipt draft) {
+  private Set<Long> needless(Receipt draft) throws NoReceipt {
     RegistrySnapshot registry = spine.registry();
     try {
       OpenReceipt opened = OpenReceipt.of(draft);
       CaseReplay replay =
-          new CaseReplay(opened, topics, registry.coordinator().orElseThrow().vrfKey());
+          new CaseReplay(
+              opened, topics, registry.coordinator().orElseThrow().vrfKey(), parts.requester());
       replay.run();
+      if (replay.isUnreadable()) {
+        throw new NoReceipt(
+            parts.requestId() + " is private: only with its requester's key can it be cut out");
+      }
       return opened.log().stream()
           .filter(entry -> isNeedless(entry, replay))
           .map(Entry::leaf)

@@ -3,6 +3,7 @@ package io.verillm.protocol.receipt;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.Result;
 import io.verillm.protocol.crypto.VerifyKey;
+import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import java.util.ArrayList;
@@ -14,9 +15,13 @@ import java.util.Optional;
  * those that decided, applied to the receipt's records: the registry's, the shard's, the ledger's.
  */
 public final class ReceiptVerifier {
+  private static final String PRIVATE =
+      "openings, votes and what follows from them: auditable by the parties only, give --keys";
+
   private final OpenReceipt receipt;
   private final ReceiptTopics topics;
   private final Optional<VerifyKey> pinned;
+  private final Optional<DecryptionKey> requester;
   private final ReceiptFindings findings;
   private final List<String> notChecked = new ArrayList<>();
 
@@ -24,7 +29,9 @@ public final class ReceiptVerifier {
       OpenReceipt receipt,
       ReceiptTopics topics,
       Optional<VerifyKey> pinned,
+      Optional<DecryptionKey> requester,
       ReceiptFindings findings) {
+    this.requester = requester;
     this.receipt = receipt;
     this.topics = topics;
     this.pinned = pinned;
@@ -39,11 +46,25 @@ public final class ReceiptVerifier {
    */
   public static ReceiptReport verify(
       byte[] file, ReceiptTopics topics, Optional<VerifyKey> pinned) {
+    return verify(file, topics, pinned, Optional.empty());
+  }
+
+  /**
+   * As the other, for a reader of private requests.
+   *
+   * @param requester the requester's key, where the reader has it; else what a private request's
+   *     openings decide is not checked, and the report says so
+   */
+  public static ReceiptReport verify(
+      byte[] file,
+      ReceiptTopics topics,
+      Optional<VerifyKey> pinned,
+      Optional<DecryptionKey> requester) {
     ReceiptFindings findings = new ReceiptFindings();
     try {
       OpenReceipt receipt = OpenReceipt.of(ReceiptFile.read(file));
       findings.holds(ReceiptRule.FORMAT);
-      return new ReceiptVerifier(receipt, topics, pinned, findings).run();
+      return new ReceiptVerifier(receipt, topics, pinned, requester, findings).run();
     } catch (UnreadableReceipt e) {
       findings.add(ReceiptRule.FORMAT, e.record(), String.valueOf(e.getMessage()));
       return new ReceiptReport(findings.found(), findings.checked(), List.of(), Optional.empty());
@@ -57,15 +78,15 @@ public final class ReceiptVerifier {
     new SignatureCheck(receipt, topics, registry, findings).run();
     new SealedCheck(receipt, topics, registry, findings).run();
     if (coordinator.isPresent()) {
-      new DecisionCheck(receipt, topics, findings).run(coordinator.get().vrfKey());
+      boolean read =
+          new DecisionCheck(receipt, topics, findings).run(coordinator.get().vrfKey(), requester);
+      if (!read) {
+        notChecked.add(PRIVATE);
+      }
       new MoneyCheck(receipt, coordinator.get().shards(), findings).run();
     }
     guarded(() -> new RequestCheck(receipt, findings).run());
-    guarded(() -> {
-      if (!new OutputCheck(receipt, findings).run()) {
-        notChecked.add("which tokens were checked: nobody opened any");
-      }
-    });
+    guarded(() -> output(registry));
     if (receipt.tasks().isEmpty()) {
       notChecked.add(
           "that the author was given this prompt: the author's task is not in the receipt");
@@ -75,6 +96,23 @@ public final class ReceiptVerifier {
     notChecked.add("peer scores, which are paid when a scoring epoch closes: audit");
     return new ReceiptReport(
         findings.found(), findings.checked(), notChecked, Optional.of(claim(coordinator)));
+  }
+
+  private void output(RegistrySnapshot registry) {
+    Optional<Result> result = receipt.lastResult(requester);
+    if (result.isEmpty()) {
+      findings.check(
+          ReceiptRule.OUTPUT,
+          requester.isEmpty(),
+          receipt.result().name(),
+          "it is not encrypted to the requester's key");
+      return;
+    }
+    OutputCheck check =
+        new OutputCheck(receipt, result.get(), receipt.openings(registry, requester), findings);
+    if (!check.run()) {
+      notChecked.add("which tokens were checked: nobody opened any");
+    }
   }
 
   private RegistrySnapshot registry() {
@@ -118,7 +156,7 @@ public final class ReceiptVerifier {
   }
 
   private ReceiptReport.Claim claim(Optional<RegisteredCoordinator> coordinator) {
-    Result result = receipt.lastResult();
+    Optional<Result> result = receipt.lastResult(requester);
     return new ReceiptReport.Claim(
         receipt.requestId(),
         coordinator.map(c -> c.key().hex()).orElse("unknown"),
@@ -137,8 +175,8 @@ public final class ReceiptVerifier {
                         v.getPolicy(),
                         v.getCalibrationId()))
             .toList(),
-        result.getText(),
-        result.getTokenIds().size(),
+        result.map(Result::getText).orElse("(encrypted to the requester)"),
+        result.map(r -> r.getTokenIds().size()).orElse(0),
         receipt.log().size(),
         receipt.epochs().size());
   }

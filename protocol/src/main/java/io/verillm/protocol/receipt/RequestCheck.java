@@ -67,8 +67,9 @@ final class RequestCheck {
             && accepted.getMaxTokens() == request.getMaxTokens()
             && accepted.getCheckers() == request.getCheckers()
             && accepted.getFlagSeal().equals(request.getFlagSeal())
+            && accepted.getEncryptionKey().equals(request.getEncryptionKey())
             && accepted.getEscrow() <= request.getBudget();
-    is(same, entry.name(), "model, sampling, limits or seed are not those that were signed");
+    is(same, entry.name(), "model, sampling, limits, mode or seed are not those that were signed");
     reserved(accepted, account);
     receipt.tasks().forEach(task -> prompt(task, (Task) task.event(), accepted));
   }

@@ -189,14 +189,7 @@ public record RegistrySnapshot(
 
   private RegistrySnapshot at(long offset) {
     return new RegistrySnapshot(
-        offset,
-        coordinator,
-        workers,
-        witnesses,
-        models,
-        calibrations,
-        parameters,
-        encryptionKeys);
+        offset, coordinator, workers, witnesses, models, calibrations, parameters, encryptionKeys);
   }
 
   RegistrySnapshot with(RegisteredCoordinator registered) {

@@ -7,8 +7,8 @@ import io.verillm.protocol.envelope.EncryptionKey;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.MoneyLimits;
-import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.privacy.PrivateOpenings;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 

@@ -24,9 +24,9 @@ import io.verillm.protocol.draw.PositionDraw;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.ClosedEpoch;
+import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.vote.CaseGround;
-import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.vote.VoteRule;
 import java.util.ArrayList;
 import java.util.List;
@@ -282,9 +282,8 @@ final class CaseSteps {
     Hash model = Wire.hash(found.accepted().getModelId());
     boolean isPrivate = PrivateOpenings.isPrivate(found.accepted());
     return state.staked(model, found.parameters.getLock()).stream()
-        .filter(w ->
-            !isPrivate
-                || state.registry.encryptionKeys().containsKey(Signers.worker(w.id())));
+        .filter(
+            w -> !isPrivate || state.registry.encryptionKeys().containsKey(Signers.worker(w.id())));
   }
 
   /** What is in an envelope that was asked for, as far as it can be read here. */

@@ -65,6 +65,7 @@ record TestRequest(int number, int prompt, int output, int checkers) {
         checkers,
         PRICE,
         2 * PRICE,
-        Wire.buffer(new byte[32]), Wire.buffer(new byte[0]));
+        Wire.buffer(new byte[32]),
+        Wire.buffer(new byte[0]));
   }
 }

@@ -76,10 +76,13 @@ final class DerivedEvents {
    * What lies on the log and was not derived.
    *
    * @param isPending whether a case's log may not be complete yet
+   * @param isUnreadable whether only the case's parties can tell what follows
    */
-  void finish(Predicate<SpecificRecord> isPending) {
+  void finish(Predicate<SpecificRecord> isPending, Predicate<SpecificRecord> isUnreadable) {
     onLog.forEach((identity, record) -> {
-      if (PublicRecords.event(record).filter(isPending).isPresent()) {
+      if (PublicRecords.event(record).filter(isUnreadable).isPresent()) {
+        findings.count("decisions about private cases, not recomputed", 1);
+      } else if (PublicRecords.event(record).filter(isPending).isPresent()) {
         findings.count("decisions whose causes were not read yet", 1);
       } else {
         findings.add(Finding.at(record, AuditRule.DECISION, identity + " follows from nothing"));

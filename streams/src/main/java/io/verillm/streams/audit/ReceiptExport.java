@@ -2,15 +2,18 @@ package io.verillm.streams.audit;
 
 import io.verillm.events.Accepted;
 import io.verillm.events.MemberRole;
+import io.verillm.events.PrivateResult;
 import io.verillm.events.Receipt;
 import io.verillm.events.Result;
 import io.verillm.events.ResultKind;
 import io.verillm.events.Task;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.Hashing;
+import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.privacy.PrivateResults;
 import io.verillm.protocol.receipt.NoReceipt;
 import io.verillm.protocol.receipt.PrivateRecords;
 import io.verillm.protocol.receipt.ReceiptMaker;
@@ -38,6 +41,7 @@ public final class ReceiptExport {
   private final PublicRecords records;
   private final PrivateTopics privateTopics;
   private final String requestId;
+  private final Optional<DecryptionKey> requester;
   private final int shard;
   private final Map<LogPartition, List<SignedRecord>> read = new HashMap<>();
 
@@ -48,7 +52,12 @@ public final class ReceiptExport {
     List<SignedRecord> records(Topic topic, int partition);
   }
 
-  private ReceiptExport(RecordSource source, PrivateTopics privateTopics, String requestId) {
+  private ReceiptExport(
+      RecordSource source,
+      PrivateTopics privateTopics,
+      String requestId,
+      Optional<DecryptionKey> requester) {
+    this.requester = requester;
     this.catalogue = Catalogue.of(source.shards());
     this.records = new PublicRecords(source);
     this.privateTopics = privateTopics;
@@ -76,12 +85,26 @@ public final class ReceiptExport {
    */
   public static Receipt of(RecordSource source, PrivateTopics privateTopics, String requestId)
       throws NoReceipt {
+    return of(source, privateTopics, requestId, Optional.empty());
+  }
+
+  /**
+   * As the other, of a private request.
+   *
+   * @param requester the requester's key
+   */
+  public static Receipt of(
+      RecordSource source,
+      PrivateTopics privateTopics,
+      String requestId,
+      Optional<DecryptionKey> requester)
+      throws NoReceipt {
     try {
       UUID.fromString(requestId);
     } catch (IllegalArgumentException e) {
       throw new NoReceipt("'%s' is no request's id".formatted(requestId));
     }
-    return new ReceiptExport(source, privateTopics, requestId).make();
+    return new ReceiptExport(source, privateTopics, requestId, requester).make();
   }
 
   private Receipt make() throws NoReceipt {
@@ -105,7 +128,7 @@ public final class ReceiptExport {
             .findFirst()
             .orElseThrow(() -> new NoReceipt("no request %s was accepted".formatted(requestId)));
     return new PrivateRecords(
-        requestId, shard, request(accepted), result(registry), tasks(registry));
+        requestId, shard, request(accepted), result(registry), tasks(registry), requester);
   }
 
   private <T extends SpecificRecord> Stream<T> events(Topic topic, Class<T> type) {
@@ -127,13 +150,22 @@ public final class ReceiptExport {
 
   private SignedRecord result(RegistrySnapshot registry) throws NoReceipt {
     return valid(catalogue.results(), shard, registry)
-        .filter(r ->
-            r.event() instanceof Result result
-                && result.getRequestId().equals(requestId)
-                && result.getKind() == ResultKind.FINAL)
+        .filter(r -> isLast(r.event()))
         .map(Reading.Valid::record)
         .max(Comparator.comparingLong(SignedRecord::offset))
         .orElseThrow(() -> gone(catalogue.results()));
+  }
+
+  private boolean isLast(SpecificRecord event) {
+    Optional<Result> result =
+        switch (event) {
+          case Result open -> Optional.of(open);
+          case PrivateResult sealed -> requester.flatMap(key -> PrivateResults.open(sealed, key));
+          default -> Optional.empty();
+        };
+    return result
+        .filter(r -> r.getRequestId().equals(requestId) && r.getKind() == ResultKind.FINAL)
+        .isPresent();
   }
 
   private NoReceipt gone(Topic topic) {

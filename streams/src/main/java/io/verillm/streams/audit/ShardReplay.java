@@ -61,8 +61,13 @@ final class ShardReplay {
       }
     }
     journal.finish();
-    events.finish(event -> isPending(event, shard));
-    findings.count("cases without a last verdict", shard.openCases());
+    events.finish(
+        event -> isPending(event, shard), event -> shard.isUnreadable(Decisions.caseOf(event)));
+    long unreadable = shard.unreadableCases();
+    findings.count("cases without a last verdict", shard.openCases() - unreadable);
+    if (unreadable > 0) {
+      findings.count("private cases: auditable by the parties only", unreadable);
+    }
   }
 
   private void load(List<SignedRecord> commands, SignatureAudit signatures) {
@@ -112,7 +117,11 @@ final class ShardReplay {
     }
     for (Effect effect : effects) {
       switch (effect) {
-        case Effect.Applied applied -> journal.outcome(applied, opened);
+        case Effect.Applied applied ->
+            journal.outcome(
+                applied,
+                opened,
+                opened.caseOf(applied.record()).filter(shard::isUnreadable).isPresent());
         case Effect.Publish publish -> publish(publish, required);
         case Effect.Issued issued -> {
           // The coordinator's word for it is an input; without it nothing expires.

@@ -210,8 +210,7 @@ final class Admission {
     boolean isPrivate = request.getEncryptionKey().hasRemaining();
     return candidates.apply(modelId).stream()
         .filter(worker ->
-            !isPrivate
-                || registry.get().encryptionKeys().containsKey(Signers.worker(worker)))
+            !isPrivate || registry.get().encryptionKeys().containsKey(Signers.worker(worker)))
         .toList();
   }
 

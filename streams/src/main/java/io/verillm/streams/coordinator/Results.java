@@ -24,8 +24,7 @@ final class Results {
   private final Texts texts;
   private final Outbox out;
 
-  Results(
-      Catalogue catalogue, CoordinatorKeys keys, PrivateStore store, Texts texts, Outbox out) {
+  Results(Catalogue catalogue, CoordinatorKeys keys, PrivateStore store, Texts texts, Outbox out) {
     this.keys = keys;
     this.catalogue = catalogue;
     this.store = store;

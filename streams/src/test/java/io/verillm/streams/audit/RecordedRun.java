@@ -4,10 +4,13 @@ import io.verillm.events.CalibrationPublished;
 import io.verillm.events.Challenge;
 import io.verillm.events.CloseScoringEpoch;
 import io.verillm.events.CoordinatorRegistered;
+import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.FundAccount;
 import io.verillm.events.ModelRegistered;
+import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
 import io.verillm.events.ReserveEscrow;
+import io.verillm.events.Result;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.RowLimits;
@@ -29,6 +32,8 @@ import io.verillm.protocol.money.Ledger;
 import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.money.SortedLedgerState;
+import io.verillm.protocol.privacy.PrivateOpenings;
+import io.verillm.protocol.privacy.PrivateResults;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Shard;
 import io.verillm.protocol.trace.Step;
@@ -68,10 +73,13 @@ final class RecordedRun {
   private final Ledger ledger = new Ledger(new SortedLedgerState(), catalogue.shards());
   private final Map<Hash, RunTask> tasks = new HashMap<>();
   private List<Runnable> due = new ArrayList<>();
+  private final Map<String, SignedRecord> requests = new HashMap<>();
+  private final String privateId;
   private int commands;
   private int turn;
 
-  private RecordedRun() {
+  private RecordedRun(String privateId) {
+    this.privateId = privateId;
     for (int shard = 0; shard < shards.length; shard++) {
       shards[shard] = new Shard(CoordinatorApp.shardTopics(catalogue), shard, secrets);
       journals[shard] = JournalChain.start(shard);
@@ -85,16 +93,26 @@ final class RecordedRun {
 
   /** A run that ends after some turns, whatever is open then. */
   static MemoryRecords of(int requests, int turns) {
-    return whole(requests, turns).log.recorded();
+    return whole(requests, turns, "").log.recorded();
+  }
+
+  /** A run with two requests, of which the second, which is answered by a cheat, is private. */
+  static MemoryRecords ofPrivate() {
+    return whole(2, TURNS_MAX, id(1)).log.recorded();
+  }
+
+  /** What lies on the private topics of that run. */
+  static MemoryRecords privateOfPrivate() {
+    return whole(2, TURNS_MAX, id(1)).privateLog.recorded();
   }
 
   /** What lies on the private topics of a run with this many requests, all final. */
   static MemoryRecords privateOf(int requests) {
-    return whole(requests, TURNS_MAX).privateLog.recorded();
+    return whole(requests, TURNS_MAX, "").privateLog.recorded();
   }
 
-  private static RecordedRun whole(int requests, int turns) {
-    RecordedRun run = new RecordedRun();
+  private static RecordedRun whole(int requests, int turns, String privateId) {
+    RecordedRun run = new RecordedRun(privateId);
     run.setUp();
     List<String> ids = IntStream.range(0, requests).mapToObj(RecordedRun::id).toList();
     ids.forEach(run::reserve);
@@ -165,6 +183,7 @@ final class RecordedRun {
             30_000,
             100,
             10_000));
+    log.register(Signers.COORDINATOR, encryptionKey(Signers.COORDINATOR));
     log.register(Signers.COORDINATOR, Parameters.demo().toEvent());
     IntStream.rangeClosed(1, 12).mapToObj("w-%02d"::formatted).forEach(this::worker);
     nonsense(catalogue.votes());
@@ -186,10 +205,16 @@ final class RecordedRun {
   private void worker(String id) {
     String signer = Signers.worker(id);
     log.register(signer, new WorkerRegistered(id, "op-" + id, key(signer)));
+    log.register(signer, encryptionKey(signer));
     log.register(
         signer,
         new WorkerReady(id, List.of(Wire.buffer(RunTask.MODEL)), RunTask.PROFILE, true, 1L));
     command("fund-" + id, new FundAccount("fund-" + id, "stake:" + id, 100_000L));
+  }
+
+  private static EncryptionKeyRegistered encryptionKey(String party) {
+    return new EncryptionKeyRegistered(
+        party, Wire.buffer(RunKeys.reader(party).publicKey().bytes()));
   }
 
   private static ByteBuffer key(String signer) {
@@ -214,13 +239,14 @@ final class RecordedRun {
             catalogue.requests(),
             catalogue.shardOf(id),
             RecordKeys.text(id),
-            RunTask.request(id));
+            RunTask.request(id, isPrivate(id)));
+    requests.put(id, request);
     log.post(
         Signers.COORDINATOR,
         catalogue.accepted(),
         catalogue.shardOf(id),
         RecordKeys.text(id),
-        RunTask.accepted(request, PRICE, Parameters.demo().escrow(PRICE, 3)));
+        RunTask.accepted(request, isPrivate(id), PRICE, Parameters.demo().escrow(PRICE, 3)));
   }
 
   /** Everybody acts on what was published, then one epoch closes. */
@@ -317,8 +343,32 @@ final class RecordedRun {
           catalogue.results(),
           shard,
           RecordKeys.text(verdict.getRequestId()),
-          RunTask.result(verdict));
+          result(verdict));
     }
+  }
+
+  private boolean isPrivate(String id) {
+    return id.equals(privateId);
+  }
+
+  private SpecificRecord result(Verdict verdict) {
+    Result result = RunTask.result(verdict);
+    return isPrivate(verdict.getRequestId())
+        ? PrivateResults.seal(new byte[32], result, RunKeys.reader(Signers.REQUESTER).publicKey())
+        : result;
+  }
+
+  private SpecificRecord opening(int shard, Challenge challenge, RunTask task) {
+    Opening opening = task.opening(challenge);
+    return isPrivate(challenge.getRequestId())
+        ? PrivateOpenings.seal(
+            new byte[32],
+            opening,
+            PrivateOpenings.readers(
+                shards[shard].registry(),
+                RunTask.accepted(requests.get(challenge.getRequestId()), true, PRICE, PRICE),
+                PrivateOpenings.workers(challenge)))
+        : opening;
   }
 
   private void assign(int shard, Effect.Assign assign) {
@@ -364,7 +414,7 @@ final class RecordedRun {
       RunTask task = tasks.get(Wire.hash(entry.getTaskId()));
       byte[] key = RecordKeys.text(challenge.getRequestId());
       String signer = Signers.worker(entry.getWorker());
-      log.post(signer, catalogue.openings(), shard, key, task.opening(challenge));
+      log.post(signer, catalogue.openings(), shard, key, opening(shard, challenge, task));
       if (entry.getRole() == RosterRole.CHECKER && entry.getRound() == challenge.getRound()) {
         log.post(signer, catalogue.votes(), shard, key, vote(challenge, entry, cheated));
       }

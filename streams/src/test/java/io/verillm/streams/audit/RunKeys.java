@@ -3,6 +3,7 @@ package io.verillm.streams.audit;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfKey;
+import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.event.EventSigner;
 
 /** Everybody's keys, made from their names. */
@@ -17,6 +18,11 @@ final class RunKeys {
 
   static VrfKey vrf(String name) {
     return VrfKey.fromSeed(seed("vrf", name));
+  }
+
+  /** What a party reads private mode with. */
+  static DecryptionKey reader(String party) {
+    return DecryptionKey.fromSeed(seed("read", party));
   }
 
   private static byte[] seed(String use, String name) {

@@ -109,7 +109,7 @@ final class RunTask {
   }
 
   /** The request of the requester whose key is made from its name. */
-  static Request request(String requestId) {
+  static Request request(String requestId, boolean isPrivate) {
     return new Request(
         requestId,
         Wire.buffer(requester().bytes()),
@@ -122,7 +122,9 @@ final class RunTask {
         1.0,
         3,
         1_000_000L,
-        Wire.buffer(new byte[32]), Wire.buffer(new byte[0]));
+        Wire.buffer(new byte[32]),
+        Wire.buffer(
+            isPrivate ? RunKeys.reader(Signers.REQUESTER).publicKey().bytes() : new byte[0]));
   }
 
   private static VerifyKey requester() {
@@ -133,7 +135,7 @@ final class RunTask {
     return Digests.seed(UUID.fromString(requestId), requester(), new byte[32]);
   }
 
-  static Accepted accepted(SignedRecord request, long price, long escrow) {
+  static Accepted accepted(SignedRecord request, boolean isPrivate, long price, long escrow) {
     String requestId = new String(request.key(), StandardCharsets.UTF_8);
     Hash digest = Hashing.hash("request", request.key(), request.value(), request.signature());
     return new Accepted(
@@ -151,7 +153,8 @@ final class RunTask {
         3,
         price,
         escrow,
-        Wire.buffer(new byte[32]), Wire.buffer(new byte[0]));
+        Wire.buffer(new byte[32]),
+        request(requestId, isPrivate).getEncryptionKey());
   }
 
   /** What the requester is told at the end. */

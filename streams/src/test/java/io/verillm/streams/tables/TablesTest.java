@@ -137,7 +137,8 @@ class TablesTest {
             3,
             200L,
             1_320L,
-            ID, java.nio.ByteBuffer.allocate(0)));
+            ID,
+            java.nio.ByteBuffer.allocate(0)));
     send(bootstrap, coordinator, CATALOGUE.challenges(), key, challenge());
     send(
         bootstrap,
