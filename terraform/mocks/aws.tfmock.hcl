@@ -305,3 +305,38 @@ mock_data "aws_availability_zones" {
     names = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
   }
 }
+
+mock_resource "aws_athena_workgroup" {
+  override_during = plan
+  defaults = {
+    arn = "arn:aws:athena:eu-central-1:111122223333:workgroup/verillm-mock"
+  }
+}
+
+mock_resource "aws_eip" {
+  override_during = plan
+  defaults = {
+    id = "eipalloc-0123456789abcdef0"
+  }
+}
+
+mock_resource "aws_nat_gateway" {
+  override_during = plan
+  defaults = {
+    id = "nat-0123456789abcdef0"
+  }
+}
+
+mock_resource "aws_internet_gateway" {
+  override_during = plan
+  defaults = {
+    id = "igw-0123456789abcdef0"
+  }
+}
+
+mock_resource "aws_route_table" {
+  override_during = plan
+  defaults = {
+    id = "rtb-0123456789abcdef0"
+  }
+}

@@ -194,11 +194,12 @@ resource "aws_secretsmanager_secret_policy" "this" {
   })
 }
 
-resource "aws_msk_scram_secret_association" "this" {
-  count = length(local.scram) > 0 ? 1 : 0
+# One by one: several configurations, such as one for each operator outside, may give secrets to the same cluster.
+resource "aws_msk_single_scram_secret_association" "this" {
+  for_each = local.scram
 
-  cluster_arn     = var.cluster_arn
-  secret_arn_list = [for key in keys(local.scram) : aws_secretsmanager_secret.this[key].arn]
+  cluster_arn = var.cluster_arn
+  secret_arn  = aws_secretsmanager_secret.this[each.key].arn
 
   # Brokers read a secret when it is associated: it must have its value and let them.
   depends_on = [aws_secretsmanager_secret_policy.this, aws_secretsmanager_secret_version.this]

@@ -7,7 +7,6 @@ import io.verillm.events.ChallengedPosition;
 import io.verillm.events.Commitment;
 import io.verillm.events.Control;
 import io.verillm.events.ControlAction;
-import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Opening;
 import io.verillm.events.RosterEntry;
@@ -23,6 +22,8 @@ import io.verillm.protocol.draw.OpenedPosition;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.registry.RegisteredCoordinator;
+import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
@@ -89,12 +90,17 @@ public final class TestCoordinator implements AutoCloseable {
         catalogue.registry(),
         0,
         RegistrySubject.coordinator("c-1"),
-        new CoordinatorRegistered(
-            "c-1",
-            Wire.buffer(Keys.signing("coordinator").publicKey().bytes()),
-            Wire.buffer(VrfKey.fromSeed(Hashing.hash("vrf").bytes()).publicKey().bytes()),
-            catalogue.shards(),
-            List.of("witness-1")));
+        new RegisteredCoordinator(
+                "c-1",
+                Keys.signing("coordinator").publicKey(),
+                VrfKey.fromSeed(Hashing.hash("vrf").bytes()).publicKey(),
+                catalogue.shards(),
+                List.of(
+                    new RegisteredWitness(
+                        "witness-1",
+                        Keys.signing("witness").publicKey(),
+                        VrfKey.fromSeed(Hashing.hash("witness").bytes()).publicKey())))
+            .toEvent());
     send(
         catalogue.registry(),
         0,
@@ -143,6 +149,7 @@ public final class TestCoordinator implements AutoCloseable {
             100L,
             200L,
             Wire.buffer(Hashing.hash("flag")),
+            1,
             Wire.buffer(new byte[0])));
   }
 
@@ -197,7 +204,9 @@ public final class TestCoordinator implements AutoCloseable {
             roster,
             positions.stream()
                 .map(p -> new ChallengedPosition(p.position(), p.boundary()))
-                .toList()));
+                .toList(),
+            List.of(size),
+            1));
   }
 
   /** Says something with a worker's own key. */
@@ -215,6 +224,12 @@ public final class TestCoordinator implements AutoCloseable {
 
   /** An entry whose task id may have any length. */
   public static RosterEntry entry(byte[] taskId, String worker, RosterRole role, Hash contextHash) {
+    return entry(taskId, worker, role, contextHash, contextHash);
+  }
+
+  /** An entry with the output that its seal must hold. */
+  public static RosterEntry entry(
+      byte[] taskId, String worker, RosterRole role, Hash contextHash, Hash outputHash) {
     return new RosterEntry(
         Wire.buffer(taskId),
         worker,
@@ -224,7 +239,9 @@ public final class TestCoordinator implements AutoCloseable {
         Wire.buffer(new byte[0]),
         Wire.buffer(contextHash),
         Wire.buffer(TestTasks.NONCE),
-        true);
+        true,
+        role == RosterRole.AUTHOR ? 0 : -1,
+        Wire.buffer(outputHash));
   }
 
   private void send(Topic topic, int partition, byte[] key, SpecificRecord event) {

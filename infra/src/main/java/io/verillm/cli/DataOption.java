@@ -1,5 +1,6 @@
 package io.verillm.cli;
 
+import io.verillm.broker.LocalBroker;
 import io.verillm.local.StackFolder;
 import io.verillm.local.StackFolders;
 import java.nio.file.Path;
@@ -18,7 +19,16 @@ final class DataOption {
   DataOption() {}
 
   static StackFolders folders() {
-    return new StackFolders(Path.of(System.getProperty("verillm.home", ".")).resolve("data"));
+    return new StackFolders(base());
+  }
+
+  private static Path base() {
+    return Path.of(System.getProperty("verillm.home", ".")).resolve("data");
+  }
+
+  /** Where a witness keeps its keys that is told nothing else. */
+  static Path witness(String id) {
+    return base().resolve("witnesses").resolve(id);
   }
 
   /** The named folder, or a new one. */
@@ -52,6 +62,11 @@ final class DataOption {
             : new StackFolder(data);
     if (!folder.exists()) {
       throw CommandFailure.unreachable("no local stack in " + folder.path());
+    }
+    if (folder.isUnfinished() && !LocalBroker.runsOn(folder.broker())) {
+      System.err.println(
+          "note: the demo in %s was interrupted; this is about what it left"
+              .formatted(folder.path()));
     }
     return folder;
   }

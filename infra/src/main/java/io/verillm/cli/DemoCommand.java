@@ -6,14 +6,17 @@ import io.verillm.demo.DemoOptions;
 import io.verillm.demo.DemoReport;
 import io.verillm.demo.DemoUnfinished;
 import io.verillm.demo.ProgressView;
+import io.verillm.gpu.intake.IntakeKind;
 import io.verillm.local.LocalStack;
 import io.verillm.local.StackFailed;
 import io.verillm.local.StackFolder;
 import io.verillm.local.StackPlan;
 import io.verillm.topics.RequestFailed;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,6 +65,14 @@ final class DemoCommand implements Callable<Integer> {
       description = "text, or json: one object as the last line of stdout.")
   private OutputFormat output = OutputFormat.TEXT;
 
+  @Option(
+      names = "--intake",
+      defaultValue = "share",
+      description =
+          "How the workers take tasks: share (share groups) or group (a consumer group, as on"
+              + " brokers without share groups) (default: ${DEFAULT-VALUE}).")
+  private IntakeKind intake = IntakeKind.SHARE;
+
   DemoCommand() {}
 
   @Override
@@ -93,7 +104,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private StackPlan plan() {
     try {
-      return StackPlan.of(workers, honest, seed);
+      return StackPlan.of(workers, honest, seed).with(intake);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(e.getMessage());
     }
@@ -101,14 +112,32 @@ final class DemoCommand implements Callable<Integer> {
 
   private DemoReport run(StackFolder folder, DemoOptions options, StackPlan plan)
       throws InterruptedException {
-    System.err.println("starting broker, coordinator, witnesses and workers ...");
-    try (LocalStack stack =
-        LocalStack.start(folder, plan, new SplittableRandom(seed), LocalStack.ANY_PORT)) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("starting broker, coordinator, witnesses and workers in " + folder.path() + " ...");
+    err.flush();
+    try {
+      folder.markUnfinished();
+    } catch (UncheckedIOException e) {
+      throw CommandFailure.unreachable(
+          "cannot write " + folder.path() + "; take another by --data");
+    }
+    LogFile.open(folder);
+    BrokerDeath.explain(folder);
+    try (Interruption interruption = Interruption.of(folder, err);
+        LocalStack stack =
+            interruption.closing(
+                LocalStack.start(folder, plan, new SplittableRandom(seed), LocalStack.ANY_PORT))) {
       DataOption.folders().remember(folder);
       boolean terminal = System.console() != null && output == OutputFormat.TEXT;
-      return new Demo(stack, options, ProgressView.of(requests, terminal)).run();
-    } catch (StackFailed | RequestFailed | DemoUnfinished e) {
-      throw CommandFailure.unreachable(e.getMessage());
+      DemoReport report = new Demo(stack, options, ProgressView.of(requests, terminal)).run();
+      folder.markFinished();
+      return report;
+    } catch (StackFailed
+        | RequestFailed
+        | DemoUnfinished
+        | KafkaException
+        | IllegalStateException e) {
+      throw CommandFailure.unreachable(e.getMessage() + "; the log is in " + folder.log());
     }
   }
 }

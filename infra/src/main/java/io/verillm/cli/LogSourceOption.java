@@ -2,6 +2,7 @@ package io.verillm.cli;
 
 import io.verillm.local.RecordedLog;
 import io.verillm.local.StackAccess;
+import io.verillm.local.StackFolder;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -23,10 +24,25 @@ final class LogSourceOption {
 
   LogSourceOption() {}
 
+  private static RecordedLog recorded(StackFolder folder) {
+    RecordedLog recorded = RecordedLog.of(folder);
+    if (recorded.isEmpty()) {
+      recorded.close();
+      throw CommandFailure.unreachable(
+          "nothing is recorded in " + folder.path() + ": the run ended before it began");
+    }
+    return recorded;
+  }
+
+  /**
+   * The records.
+   *
+   * @throws CommandFailure if there are none, or they cannot be read
+   */
   RecordedLog open() {
     try {
       return bootstrap == null
-          ? RecordedLog.of(data.orLatest())
+          ? recorded(data.orLatest())
           : RecordedLog.of(access.to(bootstrap, StackAccess.AUDITOR, data.ifAny()));
     } catch (UncheckedIOException e) {
       throw CommandFailure.unreachable(e.getMessage());

@@ -3,12 +3,10 @@ package io.verillm.cli;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ClusterTopics;
 import io.verillm.topics.Topic;
-import io.verillm.topics.TopicListing;
 import io.verillm.topics.TopicPlan;
 import io.verillm.topics.TopicsDisagree;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,12 +27,16 @@ final class TopicsCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "list, plan, apply or manifest?");
   }
 
-  @Command(name = "list", description = "Shows the project's topics that the cluster has.")
-  int list(@Mixin BootstrapOption bootstrap, @Mixin LogOption log) {
+  @Command(
+      name = "list",
+      description =
+          "Shows the catalogue beside the cluster: topics that are there, missing (+), different (~),"
+              + " in conflict (!) or unknown to the catalogue (?).")
+  int list(@Mixin BootstrapOption bootstrap, @Mixin Wanted wanted, @Mixin LogOption log) {
     try (Admin admin = bootstrap.admin()) {
       PrintWriter out = spec.commandLine().getOut();
-      new ClusterTopics(admin, Catalogue.local())
-          .list().stream().map(TopicsCommand::line).forEach(out::println);
+      ClusterTopics cluster = new ClusterTopics(admin, wanted.catalogue());
+      TopicTable.lines(cluster.list(), cluster.plan(wanted.topics())).forEach(out::println);
       return ExitCode.OK;
     }
   }
@@ -82,15 +84,6 @@ final class TopicsCommand implements Runnable {
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(e.getMessage());
     }
-  }
-
-  private static String line(TopicListing topic) {
-    return "%s  %d partitions  %s%s"
-        .formatted(
-            topic.name(),
-            topic.partitions(),
-            new TreeMap<>(topic.configs()),
-            topic.known() ? "" : "  (not in the catalogue)");
   }
 
   /** Which topics there should be. */

@@ -118,6 +118,14 @@ public final class RecordedLog implements AutoCloseable {
     }
   }
 
+  /** Whether nobody was ever registered, so that there is nothing to recompute. */
+  public boolean isEmpty() {
+    LogPartition registry = new LogPartition(Catalogue.local().registry().name(), 0);
+    boolean[] any = new boolean[1];
+    records.read(registry, record -> any[0] = true);
+    return !any[0];
+  }
+
   public RecordSource records() {
     return records;
   }

@@ -108,7 +108,7 @@ final class Setup {
     producer.send(
         catalogue.registry(),
         RegistrySubject.coordinator(Registrations.COORDINATOR),
-        Registrations.coordinator(keys.coordinator(), catalogue.shards()));
+        Registrations.coordinator(keys.coordinator(), catalogue.shards(), keys.witnesses()));
     producer.send(
         catalogue.registry(),
         RegistrySubject.encryptionKey(Signers.COORDINATOR),

@@ -47,6 +47,39 @@ public record StackFolder(Path path) {
     return path.resolve("evidence").resolve(worker);
   }
 
+  /** What the parts of the stack log, Kafka's among them. */
+  public Path log() {
+    return path.resolve("verillm.log");
+  }
+
+  /** Whether a run began here that has an end, and did not come to it. */
+  public boolean isUnfinished() {
+    return Files.exists(unfinished());
+  }
+
+  /**
+   * Notes that a run begins here that has an end, see {@link #markFinished}.
+   *
+   * @throws UncheckedIOException if the folder cannot be made or written
+   */
+  public void markUnfinished() {
+    write(unfinished(), "a demo began here and did not end");
+  }
+
+  /** Notes that the run has come to its end, or that what is here goes on without one. */
+  public void markFinished() {
+    delete(unfinished());
+  }
+
+  private Path unfinished() {
+    return path.resolve("unfinished");
+  }
+
+  /** What one witness of this process cosigned last. */
+  Path witness(String id) {
+    return path.resolve("witness").resolve(id);
+  }
+
   /** How the stack was set up, see {@link StackPlan}. */
   Path plan() {
     return path.resolve("stack.json");
@@ -69,10 +102,14 @@ public record StackFolder(Path path) {
   }
 
   void markStopped() {
+    delete(path.resolve("running"));
+  }
+
+  private static void delete(Path file) {
     try {
-      Files.deleteIfExists(path.resolve("running"));
+      Files.deleteIfExists(file);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("cannot delete " + file, e);
     }
   }
 

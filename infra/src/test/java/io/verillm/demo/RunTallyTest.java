@@ -51,9 +51,9 @@ class RunTallyTest {
 
   @Test
   void shouldTakeTheWorstCaseAsARequestsOutcome() {
-    tally.add(verdict("r1", 0, VerdictOutcome.ACCEPTED, true));
-    tally.add(verdict("r1", 1, VerdictOutcome.INCONCLUSIVE, true));
-    tally.add(verdict("r2", 0, VerdictOutcome.REJECTED, false));
+    tally.add(verdict("r1", 0, 2, VerdictOutcome.ACCEPTED, true));
+    tally.add(verdict("r1", 1, 2, VerdictOutcome.INCONCLUSIVE, true));
+    tally.add(verdict("r2", 0, 1, VerdictOutcome.REJECTED, false));
 
     assertThat(tally.outcomes()).isEqualTo(Map.of("r1", VerdictOutcome.INCONCLUSIVE));
     assertThat(tally.verdicts()).hasSize(2);
@@ -95,6 +95,7 @@ class RunTallyTest {
         1L,
         1L,
         none,
+        1,
         java.nio.ByteBuffer.allocate(0));
   }
 
@@ -108,16 +109,21 @@ class RunTallyTest {
 
   private static VerdictMember member(
       String worker, MemberRole role, int round, MemberDecision decision) {
-    return new VerdictMember(ByteBuffer.allocate(32), worker, role, round, decision, "");
+    return new VerdictMember(ByteBuffer.allocate(32), worker, role, round, decision, "", false);
   }
 
   private static Verdict verdict(
       String id, VerdictOutcome outcome, boolean last, VerdictMember... members) {
-    return verdict(id, 0, outcome, last, members);
+    return verdict(id, 0, 1, outcome, last, members);
   }
 
   private static Verdict verdict(
-      String id, int segment, VerdictOutcome outcome, boolean last, VerdictMember... members) {
+      String id,
+      int segment,
+      int segments,
+      VerdictOutcome outcome,
+      boolean last,
+      VerdictMember... members) {
     return new Verdict(
         id,
         segment,
@@ -133,7 +139,8 @@ class RunTallyTest {
         64,
         List.of(),
         Arrays.asList(members),
-        List.of());
+        List.of(),
+        segments);
   }
 
   private static Transfer transfer(

@@ -230,6 +230,7 @@ class BadInputTest {
         d.topK(),
         d.topP(),
         d.checkers(),
+        d.handovers(),
         budget,
         d.nonce(),
         d.flagSalt());
@@ -245,6 +246,7 @@ class BadInputTest {
         d.topK(),
         d.topP(),
         d.checkers(),
+        d.handovers(),
         d.budget(),
         d.nonce(),
         d.flagSalt());

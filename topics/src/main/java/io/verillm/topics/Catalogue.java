@@ -236,7 +236,13 @@ public final class Catalogue {
         Stream.concat(
             cases.all().stream(),
             Stream.of(
-                registry(), shardInputs(), ledgerCommands(), transfers(), scores(), journal())));
+                cosignatures(),
+                registry(),
+                shardInputs(),
+                ledgerCommands(),
+                transfers(),
+                scores(),
+                journal())));
   }
 
   /** The topic with this full name; empty for any name that is not of this catalogue. */

@@ -21,6 +21,7 @@ import java.util.UUID;
  * @param topK candidates kept
  * @param topP nucleus inside the candidates
  * @param checkers committee size of round 1
+ * @param handovers how often the generation may pass to another worker
  * @param budget most units that may be reserved
  * @param nonce 32 random bytes that fix the sampling seed together with key and id
  * @param flagSalt 32 random bytes in the flag seal of kind NONE
@@ -35,6 +36,7 @@ public record RequestDraft(
     int topK,
     double topP,
     int checkers,
+    int handovers,
     long budget,
     Hash nonce,
     Hash flagSalt,
@@ -42,6 +44,9 @@ public record RequestDraft(
 
   /** Checkers of round 1 where nothing else is asked for. */
   public static final int CHECKERS_DEFAULT = 3;
+
+  /** Hand-overs where nothing else is asked for. */
+  public static final int HANDOVERS_DEFAULT = 1;
 
   /** Candidates kept where nothing else is asked for; also the most that the protocol allows. */
   public static final int TOP_K_DEFAULT = 64;
@@ -66,6 +71,7 @@ public record RequestDraft(
       int topK,
       double topP,
       int checkers,
+      int handovers,
       long budget,
       Hash nonce,
       Hash flagSalt) {
@@ -78,6 +84,7 @@ public record RequestDraft(
         topK,
         topP,
         checkers,
+        handovers,
         budget,
         nonce,
         flagSalt,
@@ -95,6 +102,7 @@ public record RequestDraft(
         topK,
         topP,
         checkers,
+        handovers,
         budget,
         nonce,
         flagSalt,
@@ -119,6 +127,7 @@ public record RequestDraft(
         .setTopK(topK)
         .setTopP(topP)
         .setCheckers(checkers)
+        .setHandovers(handovers)
         .setBudget(budget)
         .setFlagSeal(ByteBuffer.wrap(flagSeal().bytes()))
         .setEncryptionKey(ByteBuffer.wrap(reader.map(EncryptionKey::bytes).orElse(new byte[0])))

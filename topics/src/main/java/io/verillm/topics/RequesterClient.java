@@ -91,6 +91,16 @@ public final class RequesterClient implements AutoCloseable {
   }
 
   /**
+   * As {@link #draft(String, String, int, double, int)}, with the default number of hand-overs.
+   *
+   * @throws RequestFailed as there
+   */
+  public RequestDraft draft(String model, String prompt, int maxTokens, double temperature)
+      throws RequestFailed {
+    return draft(model, prompt, maxTokens, temperature, RequestDraft.HANDOVERS_DEFAULT);
+  }
+
+  /**
    * A draft with a fresh id, defaults where the protocol has them, and a budget that is enough by
    * the registry's prices.
    *
@@ -98,7 +108,8 @@ public final class RequesterClient implements AutoCloseable {
    * @throws RequestFailed if there is no such model, no parameters are registered, or the registry
    *     cannot be read
    */
-  public RequestDraft draft(String model, String prompt, int maxTokens, double temperature)
+  public RequestDraft draft(
+      String model, String prompt, int maxTokens, double temperature, int handovers)
       throws RequestFailed {
     RegistrySnapshot known = readRegistry();
     ModelRegistered registered =
@@ -124,7 +135,12 @@ public final class RequesterClient implements AutoCloseable {
         RequestDraft.TOP_K_DEFAULT,
         1.0,
         checkers,
-        budget(registered.getPricePerToken(), maxTokens, checkers, parameters.getFlatFee()),
+        handovers,
+        budget(
+            registered.getPricePerToken(),
+            maxTokens,
+            checkers + handovers,
+            parameters.getFlatFee()),
         random32(),
         random32());
   }
@@ -147,12 +163,12 @@ public final class RequesterClient implements AutoCloseable {
     }
   }
 
-  /** Price, the checkers' fees and a fifth of both as reserve, rounded up; in units. */
-  static long budget(long pricePerToken, int maxTokens, int checkers, long flatFee) {
+  /** Price, flat fees and a fifth of both as reserve, rounded up; in units. */
+  static long budget(long pricePerToken, int maxTokens, int fees, long flatFee) {
     long spent =
         Math.addExact(
             Math.multiplyExact(pricePerToken, (long) maxTokens),
-            Math.multiplyExact(flatFee, (long) checkers));
+            Math.multiplyExact(flatFee, (long) fees));
     return Math.addExact(spent, Math.ceilDiv(spent, 5));
   }
 

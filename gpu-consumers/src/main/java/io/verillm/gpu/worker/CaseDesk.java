@@ -62,7 +62,7 @@ final class CaseDesk {
 
   private record CaseKey(String requestId, int segment) {}
 
-  /** Challenges whose opening waits for a record that says who must read it. */
+  /** What waits for a record that says who must read it. */
   private final List<Waiting> waiting = new ArrayList<>();
 
   private record Waiting(CaseKey of, Runnable again) {}
@@ -101,7 +101,7 @@ final class CaseDesk {
       return;
     }
     TaskTerms terms = terms(record.get());
-    if (!terms.hasContextHash(Wire.hash(entry.getContextHash()))) {
+    if (!isContextOf(terms, challenge, entry)) {
       expose(challenge, terms, record.get());
       return;
     }
@@ -112,6 +112,18 @@ final class CaseDesk {
               key, absent -> new Ballot(view, entry.getRound(), stored.get(), terms.shard(), log));
       vote(key, ballot);
     }
+  }
+
+  /** Whether the task's context is the one that the challenge speaks of. */
+  private static boolean isContextOf(TaskTerms terms, Challenge challenge, RosterEntry entry) {
+    List<Integer> ends = challenge.getEnds();
+    int held = entry.getAuthored() < 0 ? ends.size() : entry.getAuthored();
+    boolean sameAnswer =
+        entry.getRole() == RosterRole.AUTHOR
+            || terms.answerHash().equals(Wire.hash(entry.getOutputHash()));
+    return held <= ends.size()
+        && sameAnswer
+        && terms.hasContextHash(ends.subList(0, held), Wire.hash(entry.getContextHash()));
   }
 
   private static TaskTerms terms(SignedRecord record) {
@@ -138,7 +150,9 @@ final class CaseDesk {
   }
 
   private void open(Challenge challenge, TaskTerms terms, StoredStep stored) {
-    String mark = "opened-" + challenge.getRound() + "-" + challenge.getPart();
+    String mark =
+        "opened-%d-%d-%d"
+            .formatted(challenge.getSegment(), challenge.getRound(), challenge.getPart());
     if (store.marked(terms.taskId(), mark)) {
       return;
     }
@@ -208,7 +222,7 @@ final class CaseDesk {
   }
 
   private void vote(CaseKey key, Ballot ballot) {
-    String mark = "voted-" + ballot.round();
+    String mark = "voted-%d-%d".formatted(key.segment(), ballot.round());
     if (store.marked(ballot.taskId(), mark)) {
       ballots.remove(key);
       return;

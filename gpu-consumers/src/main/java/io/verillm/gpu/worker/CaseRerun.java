@@ -1,14 +1,16 @@
 package io.verillm.gpu.worker;
 
 import io.verillm.events.Challenge;
-import io.verillm.events.Commitment;
 import io.verillm.events.Opening;
+import io.verillm.events.RosterEntry;
+import io.verillm.events.RosterRole;
 import io.verillm.gpu.task.Inference;
 import io.verillm.gpu.task.SealIdentity;
 import io.verillm.gpu.task.SealedStep;
 import io.verillm.gpu.task.TaskRun;
 import io.verillm.gpu.task.TaskTerms;
 import io.verillm.protocol.check.CaseOutcome;
+import io.verillm.protocol.check.ExpectedOutput;
 import io.verillm.protocol.check.OpenedTask;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.OpenedPosition;
@@ -31,15 +33,11 @@ public final class CaseRerun {
   private static final String READER = "reader";
 
   private final ReceiptCase recorded;
-  private final CaseGround ground;
-  private final VoteRule rule;
   private final SealedStep own;
 
   private CaseRerun(ReceiptCase recorded, SealedStep own) {
     this.recorded = recorded;
     this.own = own;
-    this.ground = new CaseGround(recorded.accepted(), recorded.model(), own.seal().size());
-    this.rule = new VoteRule(ground, recorded.calibration());
   }
 
   /**
@@ -84,32 +82,44 @@ public final class CaseRerun {
    * @return empty where the author opened nothing that fits
    */
   public Optional<CaseOutcome> vote(Challenge challenge) {
+    CaseGround ground = CaseGround.of(recorded.accepted(), recorded.model(), challenge);
     List<OpenedPosition> positions = CaseView.positions(challenge);
-    if (challenge.getSize() != own.seal().size()) {
-      return Optional.empty();
-    }
+    Optional<RosterEntry> author =
+        challenge.getRoster().stream()
+            .filter(entry -> entry.getRole() == RosterRole.AUTHOR && entry.getCommitted())
+            .findFirst();
+    int size = own.seal().size();
     Optional<OpenedTask> mine =
-        fitting(Openings.of(challenge, own), own.seal().sealedRoot(), positions);
-    Optional<OpenedTask> authors =
+        fitting(
+            OpeningCheck.check(
+                Openings.of(challenge, own), own.seal().sealedRoot(), ground, size, positions));
+    Optional<OpenedTask> theirs =
         recorded.openings().stream()
             .filter(o -> o.getRound() == challenge.getRound() && o.getPart() == challenge.getPart())
-            .flatMap(o -> author(o, positions).stream())
+            .flatMap(o -> opened(o, ground, positions).stream())
             .findFirst();
-    return mine.flatMap(checker ->
-        authors.map(author -> rule.vote(positions, List.of(), List.of(author), List.of(checker))));
+    if (author.isEmpty() || mine.isEmpty() || theirs.isEmpty()) {
+      return Optional.empty();
+    }
+    VoteRule.Side claimed = new VoteRule.Side(ground.expected(author.get()), List.of(theirs.get()));
+    VoteRule.Side checked =
+        new VoteRule.Side(new ExpectedOutput(size, own.seal().outputHash()), List.of(mine.get()));
+    return Optional.of(
+        new VoteRule(ground, recorded.calibration()).vote(positions, List.of(), claimed, checked));
   }
 
-  private Optional<OpenedTask> author(Opening opening, List<OpenedPosition> positions) {
+  private Optional<OpenedTask> opened(
+      Opening opening, CaseGround ground, List<OpenedPosition> positions) {
     return recorded.commitments().stream()
         .filter(c -> c.getTaskId().equals(opening.getTaskId()))
-        .map(Commitment::getSealedRoot)
-        .flatMap(root -> fitting(opening, Wire.hash(root), positions).stream())
+        .map(c -> Wire.hash(c.getSealedRoot()))
+        .map(root -> OpeningCheck.check(opening, root, ground, ground.size(), positions))
+        .flatMap(result -> fitting(result).stream())
         .findFirst();
   }
 
-  private Optional<OpenedTask> fitting(Opening opening, Hash root, List<OpenedPosition> positions) {
-    return OpeningCheck.check(opening, root, ground, positions)
-            instanceof OpeningCheck.Result.Fits(OpenedTask task)
+  private static Optional<OpenedTask> fitting(OpeningCheck.Result result) {
+    return result instanceof OpeningCheck.Result.Fits(OpenedTask task)
         ? Optional.of(task)
         : Optional.empty();
   }

@@ -16,6 +16,7 @@ import io.verillm.events.TasksIssued;
 import io.verillm.events.Transfer;
 import io.verillm.events.Verdict;
 import io.verillm.events.Vote;
+import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.event.Signers;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
@@ -41,6 +42,7 @@ final class Authorship {
           case ReserveEscrow e -> Signers.COORDINATOR;
           case LockStake e -> Signers.COORDINATOR;
           case SettleCase e -> Signers.COORDINATOR;
+          case WitnessRemoved e -> Signers.SEALER;
           case StakeChanged e -> Signers.LEDGER;
           case EscrowDecided e -> Signers.LEDGER;
           case Transfer e -> Signers.LEDGER;
@@ -57,6 +59,7 @@ final class Authorship {
     return Optional.ofNullable(
         switch (event) {
           case RegistryUpdate e -> topics.shard().spine();
+          case WitnessRemoved e -> topics.shard().spine();
           case StakeChanged e -> topics.shard().spine();
           case EscrowDecided e -> topics.shard().spine();
           case Accepted e -> topics.shard().accepted();

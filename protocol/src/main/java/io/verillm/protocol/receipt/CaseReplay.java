@@ -5,6 +5,7 @@ import io.verillm.events.EscrowDecided;
 import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
 import io.verillm.events.Verdict;
+import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.event.SignedRecord;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.avro.specific.SpecificRecord;
 
 /**
  * Decides again what a receipt holds, with the shard's own rules. A receipt knows leaves and no
@@ -82,7 +84,10 @@ final class CaseReplay {
       Entry entry = receipt.log().get(next);
       String topic = entry.record().topic();
       SealedRange range = ranges.get(topic);
-      boolean onSpine = topic.equals(spine) && !(entry.event() instanceof EscrowDecided);
+      boolean onSpine = topic.equals(spine);
+      if (onSpine && appliesElsewhere(entry.event())) {
+        continue;
+      }
       if (!onSpine && !topics.shard().sealed().contains(topic)) {
         continue;
       }
@@ -101,6 +106,7 @@ final class CaseReplay {
       }
     }
     grant();
+    remove(seal.getEpoch());
     SealedRange end = ranges.get(spine);
     apply(place(epoch, end == null ? 0 : end.getEnd()));
     ranges.forEach((topic, range) -> ends.merge(topic, range.getEnd(), Math::max));
@@ -114,6 +120,17 @@ final class CaseReplay {
           .filter(e -> e.event() instanceof EscrowDecided)
           .forEach(e -> apply(place(e, 0)));
     }
+  }
+
+  /** Grants count at once, and removals before the epoch that they are about is closed. */
+  private static boolean appliesElsewhere(SpecificRecord event) {
+    return event instanceof EscrowDecided || event instanceof WitnessRemoved;
+  }
+
+  private void remove(long epoch) {
+    receipt.log().stream()
+        .filter(e -> e.event() instanceof WitnessRemoved removed && removed.getEpoch() == epoch)
+        .forEach(e -> apply(place(e, 0)));
   }
 
   private long leaf(int index) {

@@ -2,17 +2,15 @@ package io.verillm.protocol.receipt;
 
 import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
-import io.verillm.events.Opening;
-import io.verillm.events.OpeningStep;
 import io.verillm.events.Result;
 import io.verillm.events.ResultKind;
+import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.event.Wire;
-import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -21,15 +19,12 @@ import java.util.Optional;
 final class OutputCheck {
   private final OpenReceipt receipt;
   private final Result result;
-  private final List<Opening> openings;
   private final ReceiptFindings findings;
   private boolean bound;
 
-  OutputCheck(
-      OpenReceipt receipt, Result result, List<Opening> openings, ReceiptFindings findings) {
+  OutputCheck(OpenReceipt receipt, Result result, ReceiptFindings findings) {
     this.receipt = receipt;
     this.result = result;
-    this.openings = openings;
     this.findings = findings;
   }
 
@@ -52,37 +47,34 @@ final class OutputCheck {
     return bound;
   }
 
+  /** The challenges' hashes are what the openings were judged by. */
   private void tokens(Accepted accepted, String name) {
-    int[] ids = result.getTokenIds().stream().mapToInt(i -> i).toArray();
-    Hash output = Digests.outputHash(ids);
-    Hash context = Digests.contextHash(Wire.hash(accepted.getPromptHash()), List.of(output));
-    List<ByteBuffer> contexts =
-        receipt
-            .events(Challenge.class)
-            .flatMap(c -> c.getRoster().stream())
-            .filter(r -> r.getRole() == RosterRole.CHECKER)
-            .map(r -> r.getContextHash())
-            .distinct()
-            .toList();
-    for (ByteBuffer checked : contexts) {
-      bound = true;
-      is(
-          checked.equals(Wire.buffer(context)),
-          name,
-          "its tokens are not those that the checkers were given");
+    int prompt = accepted.getPromptLength();
+    for (Challenge challenge : receipt.challenges()) {
+      List<Integer> ends = challenge.getEnds();
+      for (RosterEntry entry : challenge.getRoster()) {
+        boolean author = entry.getRole() == RosterRole.AUTHOR;
+        int segment = challenge.getSegment();
+        int held = entry.getAuthored() < 0 ? ends.size() : entry.getAuthored();
+        int from = author && segment > 0 ? ends.get(segment - 1) : prompt;
+        int to = author ? ends.get(segment) : held == 0 ? prompt : ends.get(held - 1);
+        bound |= entry.getCommitted();
+        is(
+            !entry.getCommitted()
+                || entry.getOutputHash().equals(Wire.buffer(hash(from - prompt, to - prompt))),
+            name,
+            "its tokens %d to %d are not those of %s in segment %d"
+                .formatted(from - prompt, to - prompt, entry.getWorker(), segment));
+      }
     }
-    if (outcome(receipt).filter(VerdictOutcome.ACCEPTED::equals).isEmpty()) {
-      return;
-    }
-    openings.stream()
-        .filter(o -> o.getStep() == OpeningStep.FINAL)
-        .forEach(o -> {
-          bound = true;
-          is(
-              o.getOutputHash().equals(Wire.buffer(output)),
-              name,
-              "its tokens are not those that the author %s opened".formatted(o.getWorker()));
-        });
+  }
+
+  private Hash hash(int from, int to) {
+    int size = result.getTokenIds().size();
+    return Digests.outputHash(
+        result.getTokenIds().subList(Math.min(from, size), Math.min(to, size)).stream()
+            .mapToInt(id -> id)
+            .toArray());
   }
 
   private void is(boolean holds, String record, String message) {

@@ -4,6 +4,7 @@ import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.LockStake;
+import io.verillm.events.OutputReady;
 import io.verillm.events.Receipt;
 import io.verillm.events.ReceiptRecord;
 import io.verillm.events.ReserveEscrow;
@@ -125,9 +126,11 @@ public final class ReceiptMaker {
     for (String topic : topics.shard().sealed()) {
       for (SignedRecord record : log.records(topic, parts.shard())) {
         boolean ofCase =
-            event(record) instanceof Commitment commitment
-                ? tasks.contains(commitment.getTaskId())
-                : isOfRequest(record);
+            switch (event(record)) {
+              case Commitment commitment -> tasks.contains(commitment.getTaskId());
+              case OutputReady ready -> tasks.contains(ready.getTaskId());
+              case null, default -> isOfRequest(record);
+            };
         if (ofCase) {
           records.add(record);
         }
@@ -196,6 +199,7 @@ public final class ReceiptMaker {
     for (long epoch = first; epoch <= last; epoch++) {
       counting.add(epoch);
     }
+    records.addAll(spine.removals(counting));
     log.records(topics.shard().accepted(), parts.shard()).stream()
         .filter(r -> event(r) instanceof TasksIssued)
         .filter(r -> spine.epochs().of(r).filter(counting::contains).isPresent())

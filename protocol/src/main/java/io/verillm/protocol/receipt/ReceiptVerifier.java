@@ -86,7 +86,7 @@ public final class ReceiptVerifier {
       new MoneyCheck(receipt, coordinator.get().shards(), findings).run();
     }
     guarded(() -> new RequestCheck(receipt, findings).run());
-    guarded(() -> output(registry));
+    guarded(this::output);
     if (receipt.tasks().isEmpty()) {
       notChecked.add(
           "that the author was given this prompt: the author's task is not in the receipt");
@@ -98,7 +98,7 @@ public final class ReceiptVerifier {
         findings.found(), findings.checked(), notChecked, Optional.of(claim(coordinator)));
   }
 
-  private void output(RegistrySnapshot registry) {
+  private void output() {
     Optional<Result> result = receipt.lastResult(requester);
     if (result.isEmpty()) {
       findings.check(
@@ -108,8 +108,7 @@ public final class ReceiptVerifier {
           "it is not encrypted to the requester's key");
       return;
     }
-    OutputCheck check =
-        new OutputCheck(receipt, result.get(), receipt.openings(registry, requester), findings);
+    OutputCheck check = new OutputCheck(receipt, result.get(), findings);
     if (!check.run()) {
       notChecked.add("which tokens were checked: nobody opened any");
     }
@@ -150,7 +149,7 @@ public final class ReceiptVerifier {
   private void guarded(Runnable check) {
     try {
       check.run();
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       findings.add(ReceiptRule.FORMAT, OpenReceipt.FILE, String.valueOf(e.getMessage()));
     }
   }

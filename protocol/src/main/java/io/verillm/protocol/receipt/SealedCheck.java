@@ -3,6 +3,7 @@ package io.verillm.protocol.receipt;
 import io.verillm.events.Accepted;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.Seal;
+import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Merkle;
 import io.verillm.protocol.crypto.VerifyKey;
@@ -12,6 +13,8 @@ import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.Checked;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.log.EpochVerifier;
+import io.verillm.protocol.log.Removal;
+import io.verillm.protocol.log.RemovalCheck;
 import io.verillm.protocol.log.SealChain;
 import io.verillm.protocol.log.SealCheck;
 import io.verillm.protocol.registry.RegistrySnapshot;
@@ -46,8 +49,7 @@ final class SealedCheck {
 
   private void epochs() {
     Optional<VerifyKey> sealer = registry.keyOf(Signers.SEALER);
-    Map<String, VrfPublicKey> witnesses = new TreeMap<>();
-    registry.sealWitnesses().forEach((id, witness) -> witnesses.put(id, witness.vrfKey()));
+    Map<String, VrfPublicKey> witnesses = registry.sealVrfKeys();
     if (sealer.isEmpty() || witnesses.isEmpty()) {
       findings.add(
           ReceiptRule.SEAL,
@@ -60,7 +62,8 @@ final class SealedCheck {
     for (Entry entry : receipt.epochs()) {
       EpochClosed closed = OpenReceipt.closed(entry);
       chain = EpochVerifier.upTo(chain, closed);
-      Checked<ClosedEpoch> checked = verifier.verify(chain, closed);
+      Checked<ClosedEpoch> checked =
+          verifier.verify(chain, closed, removals(closed.getEpoch(), sealer.get(), witnesses));
       if (checked instanceof Checked.Refused<ClosedEpoch> refused) {
         findings.add(ReceiptRule.SEAL, entry.name(), refused.fault() + ": " + refused.detail());
       } else {
@@ -68,6 +71,23 @@ final class SealedCheck {
         chain = EpochVerifier.after(chain, closed);
       }
     }
+  }
+
+  /** Witnesses that withheld, as far as a receipt can show: what others said of them. */
+  private Map<String, Removal> removals(
+      long epoch, VerifyKey sealer, Map<String, VrfPublicKey> witnesses) {
+    RemovalCheck check = new RemovalCheck(topics.shard().seals(), sealer, witnesses);
+    Map<String, Removal> removals = new TreeMap<>();
+    receipt
+        .events(WitnessRemoved.class)
+        .filter(removed -> removed.getEpoch() == epoch)
+        .forEach(removed ->
+            check
+                .seal(epoch, removed)
+                .sound()
+                .ifPresent(seal ->
+                    removals.put(removed.getWitness(), check.removal(removed, seal, List.of()))));
+    return removals;
   }
 
   /**

@@ -4,6 +4,7 @@ import io.verillm.events.EpochClosed;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.StakeChanged;
+import io.verillm.events.WitnessRemoved;
 import io.verillm.events.WorkerReady;
 import io.verillm.protocol.event.EventVerifier;
 import io.verillm.protocol.event.SignedRecord;
@@ -30,6 +31,7 @@ final class SpineExcerpt {
   private final String registryTopic;
   private final Epochs epochs = new Epochs();
   private final List<SignedRecord> changes = new ArrayList<>();
+  private final List<SignedRecord> removals = new ArrayList<>();
   private final List<SignedRecord> escrows = new ArrayList<>();
   private final Map<SignedRecord, String> repeated = new LinkedHashMap<>();
   private RegistrySnapshot registry = RegistrySnapshot.empty();
@@ -54,6 +56,7 @@ final class SpineExcerpt {
         changes.add(record);
         repeated.put(record, "stake/" + changed.getWorker());
       }
+      case WitnessRemoved removed when isSigned(record, Signers.SEALER) -> removals.add(record);
       case EscrowDecided decided when isSigned(record, Signers.LEDGER) -> escrows.add(record);
       default -> {
         // Nothing that a case needs.
@@ -112,6 +115,16 @@ final class SpineExcerpt {
                 && e.getGranted()
                 && e.getRequestId().equals(requestId))
         .findFirst();
+  }
+
+  /** What the sealer says of witnesses that withheld in one of the epochs. */
+  List<SignedRecord> removals(Set<Long> counting) {
+    return removals.stream()
+        .filter(r ->
+            event(r).orElse(null) instanceof WitnessRemoved removed
+                && counting.contains(removed.getEpoch())
+                && epochs.of(r).isPresent())
+        .toList();
   }
 
   /** Registrations and stakes as the given epochs meet them. */

@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 /** What one sealed record changes, or why it does not count. Signatures are checked before. */
 final class CaseRecords {
   private final ShardState state;
-  private final CaseSteps steps;
+  private final RequestSteps steps;
   private final int shard;
 
-  CaseRecords(ShardState state, CaseSteps steps, int shard) {
+  CaseRecords(ShardState state, RequestSteps steps, int shard) {
     this.shard = shard;
     this.state = state;
     this.steps = steps;
@@ -52,17 +52,15 @@ final class CaseRecords {
     if (refusal != null) {
       return refusal;
     }
-    if (state.closed.contains(id) || state.open.containsKey(ShardState.key(id, 0))) {
+    if (state.closed.contains(id) || state.open.containsKey(id)) {
       return Refusal.DUPLICATE_REQUEST;
     }
     if (!state.granted.take(id, accepted.getRequester())) {
       return Refusal.NO_ESCROW;
     }
-    CaseState opened =
-        new CaseState(
-            id, 0, record.value(), state.registry.parameters().orElseThrow(), state.clock.ticks());
-    state.open.put(ShardState.key(id, 0), opened);
-    steps.assignAuthor(opened);
+    steps.begin(
+        new RequestState(
+            id, record.value(), state.registry.parameters().orElseThrow(), state.clock.ticks()));
     return null;
   }
 
@@ -76,21 +74,22 @@ final class CaseRecords {
   }
 
   private @Nullable Refusal ready(OutputReady ready) {
-    CaseState found = state.open.get(ShardState.key(ready.getRequestId(), ready.getSegment()));
-    if (found == null) {
-      return Refusal.UNKNOWN_REQUEST;
+    Hash taskId = Wire.hash(ready.getTaskId());
+    RequestState request = state.byTask.get(taskId);
+    if (request == null) {
+      return Refusal.UNKNOWN_TASK;
     }
-    found.outputReady.add(ready.getAttempt());
+    request.task(taskId).orElseThrow().outputReady = true;
     return null;
   }
 
   private @Nullable Refusal commitment(SignedRecord record, Commitment c) {
     Hash taskId = Wire.hash(c.getTaskId());
-    CaseState found = state.byTask.get(taskId);
-    if (found == null) {
+    RequestState request = state.byTask.get(taskId);
+    if (request == null) {
       return Refusal.UNKNOWN_TASK;
     }
-    TaskState task = found.task(taskId).orElseThrow();
+    TaskState task = request.task(taskId).orElseThrow();
     Refusal refusal = owner(record, c.getWorker(), task);
     if (refusal != null) {
       return refusal;
@@ -100,15 +99,15 @@ final class CaseRecords {
       return Refusal.WRONG_STEP;
     }
     return c.getStep() == CommitmentStep.PREFILL
-        ? prefill(found, task, root)
-        : finished(found, task, root, c);
+        ? prefill(request, task, root)
+        : finished(request, task, root, c);
   }
 
-  private static @Nullable Refusal prefill(CaseState found, TaskState task, Hash root) {
+  private static @Nullable Refusal prefill(RequestState request, TaskState task, Hash root) {
     if (task.prefillRoot != null) {
       return Refusal.DUPLICATE_COMMITMENT;
     }
-    if (isLate(found, task)) {
+    if (isLate(request, task)) {
       return Refusal.LATE;
     }
     task.prefillRoot = root;
@@ -116,14 +115,14 @@ final class CaseRecords {
   }
 
   private static @Nullable Refusal finished(
-      CaseState found, TaskState task, Hash root, Commitment c) {
+      RequestState request, TaskState task, Hash root, Commitment c) {
     if (task.finalRoot != null) {
       return Refusal.DUPLICATE_COMMITMENT;
     }
     if (!task.author) {
       return Refusal.WRONG_STEP;
     }
-    if (isLate(found, task)) {
+    if (isLate(request, task)) {
       return Refusal.LATE;
     }
     task.outputTag = Wire.hash(c.getOutputTag());
@@ -132,10 +131,11 @@ final class CaseRecords {
   }
 
   /** Commitments count while the work they belong to is awaited, not after. */
-  private static boolean isLate(CaseState found, TaskState task) {
+  private static boolean isLate(RequestState request, TaskState task) {
     return task.author
-        ? found.phase != Phase.GENERATING || task.attempt != found.attempt
-        : found.phase != Phase.CHECKING || task.round != found.round;
+        ? request.phase != Phase.GENERATING
+            || task != request.author(request.newest().segment).orElse(null)
+        : request.phase != Phase.CHECKING || task.round != request.round;
   }
 
   /** What an opening says that it opens. */
@@ -168,15 +168,16 @@ final class CaseRecords {
     if (refusal != null) {
       return refusal;
     }
-    CaseState found = state.byTask.get(place.taskId());
-    return switch (steps.open(found, o)) {
+    RequestState request = state.byTask.get(place.taskId());
+    CaseState found = request.segment(place.segment()).orElseThrow();
+    return switch (steps.open(request, found, o)) {
       case Secrets.PrivateReading.Opened(Opening opening) -> opened(place, opening);
       case Secrets.PrivateReading.Unsound unsound -> {
-        found.task(place.taskId()).orElseThrow().fault = true;
+        found.member(place.taskId()).orElseThrow().fault = true;
         yield Refusal.DOES_NOT_FIT_SEAL;
       }
       case Secrets.PrivateReading.NoReader nobody -> {
-        found.unreadable = true;
+        request.unreadable = true;
         yield null;
       }
     };
@@ -184,77 +185,85 @@ final class CaseRecords {
 
   /** Why nobody asked for this opening, or not now. */
   private @Nullable Refusal asked(SignedRecord record, OpeningPlace o, boolean isPrivate) {
-    CaseState found = state.byTask.get(o.taskId());
-    if (found == null) {
+    RequestState request = state.byTask.get(o.taskId());
+    if (request == null) {
       return state.closed.contains(o.requestId()) ? Refusal.LATE : Refusal.UNKNOWN_TASK;
     }
-    TaskState task = found.task(o.taskId()).orElseThrow();
-    Refusal refusal = owner(record, o.worker(), task);
+    Refusal refusal = owner(record, o.worker(), request.task(o.taskId()).orElseThrow());
     if (refusal != null) {
       return refusal;
     }
+    Optional<CaseState> found = request.segment(o.segment());
+    Optional<MemberState> member = found.flatMap(c -> c.member(o.taskId()));
+    if (member.isEmpty() || !o.requestId().equals(request.requestId)) {
+      return Refusal.NOT_CHALLENGED;
+    }
+    return PrivateOpenings.isPrivate(request.accepted()) == isPrivate
+        ? asked(o, found.get(), member.get())
+        : Refusal.WRONG_MODE;
+  }
+
+  private static @Nullable Refusal asked(OpeningPlace o, CaseState found, MemberState member) {
     Optional<Integer> challenge = found.challenge(o.round(), o.part());
     if (challenge.isEmpty()) {
       return Refusal.BEFORE_CHALLENGE;
     }
-    if (!found.challenges.get(challenge.get()).roster().contains(o.taskId())
-        || !o.requestId().equals(found.requestId)
-        || o.segment() != found.segment) {
+    if (!found.challenges.get(challenge.get()).roster().contains(o.taskId())) {
       return Refusal.NOT_CHALLENGED;
     }
-    if (PrivateOpenings.isPrivate(found.accepted()) != isPrivate) {
-      return Refusal.WRONG_MODE;
-    }
-    if (task.openings.containsKey(challenge.get()) || task.fault) {
+    if (member.openings.containsKey(challenge.get()) || member.fault) {
       return Refusal.DUPLICATE_OPENING;
     }
-    return found.phase != Phase.OPENING || challenge.get() != found.currentChallenge()
-        ? Refusal.LATE
-        : null;
+    return !found.opening || challenge.get() != found.currentChallenge() ? Refusal.LATE : null;
   }
 
   private @Nullable Refusal opened(OpeningPlace place, Opening o) {
-    CaseState found = state.byTask.get(place.taskId());
-    TaskState task = found.task(place.taskId()).orElseThrow();
+    RequestState request = state.byTask.get(place.taskId());
+    CaseState found = request.segment(place.segment()).orElseThrow();
+    MemberState member = found.member(place.taskId()).orElseThrow();
     int challenge = found.challenge(place.round(), place.part()).orElseThrow();
-    if (o.getStep() != (task.author ? OpeningStep.FINAL : OpeningStep.PREFILL)) {
+    if (o.getStep() != (member.author ? OpeningStep.FINAL : OpeningStep.PREFILL)) {
       return Refusal.NOT_CHALLENGED;
     }
-    if (!steps.judge(found).fits(task, o, challenge)) {
-      task.fault = true;
+    if (!steps.judge(request, found).fits(member, o, challenge)) {
+      member.fault = true;
       return Refusal.DOES_NOT_FIT_SEAL;
     }
-    task.openings.put(challenge, EventCodec.encode(o));
+    member.openings.put(challenge, EventCodec.encode(o));
     return null;
   }
 
   private @Nullable Refusal vote(SignedRecord record, Vote v) {
     Hash taskId = Wire.hash(v.getTaskId());
-    CaseState found = state.byTask.get(taskId);
-    if (found == null) {
+    RequestState request = state.byTask.get(taskId);
+    if (request == null) {
       return state.closed.contains(v.getRequestId()) ? Refusal.LATE : Refusal.UNKNOWN_TASK;
     }
-    TaskState task = found.task(taskId).orElseThrow();
-    Refusal refusal = owner(record, v.getWorker(), task);
+    Refusal refusal = owner(record, v.getWorker(), request.task(taskId).orElseThrow());
     if (refusal != null) {
       return refusal;
     }
-    if (task.author
-        || v.getRound() != task.round
-        || v.getSegment() != found.segment
-        || !v.getRequestId().equals(found.requestId)) {
-      return Refusal.NO_VOTE;
-    }
-    if (found.challengesOf(task.round).isEmpty()) {
+    Optional<CaseState> found = request.segment(v.getSegment());
+    Optional<MemberState> member = found.flatMap(c -> c.member(taskId));
+    return member
+            .filter(m -> !m.author && v.getRound() == m.round)
+            .filter(m -> v.getRequestId().equals(request.requestId))
+            .isPresent()
+        ? vote(v, found.orElseThrow(), member.get())
+        : Refusal.NO_VOTE;
+  }
+
+  private static @Nullable Refusal vote(Vote v, CaseState found, MemberState member) {
+    if (found.challengesOf(member.round).isEmpty()) {
       return Refusal.BEFORE_CHALLENGE;
     }
-    if (!task.vote.isEmpty()) {
+    if (!member.vote.isEmpty()) {
       return Refusal.DUPLICATE_VOTE;
     }
-    if (task.round != found.round || found.phase == Phase.DECIDED) {
+    if (member.round != found.round || found.decision != null) {
       return Refusal.LATE;
     }
-    task.vote = Judge.label(v.getDecision().name(), v.getReason().name());
+    member.vote = Judge.label(v.getDecision().name(), v.getReason().name());
     return null;
   }
 

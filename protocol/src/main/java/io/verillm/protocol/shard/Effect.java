@@ -12,7 +12,12 @@ public sealed interface Effect {
    */
   record Publish(Stream stream, String key, SpecificRecord event) implements Effect {}
 
-  /** A task for a worker; the driver adds the private context. */
+  /**
+   * A task for a worker; the driver adds the private context.
+   *
+   * @param segment segments before it, whose outputs its context holds; an author makes the one of
+   *     this number
+   */
   record Assign(
       String requestId,
       int segment,

@@ -28,6 +28,14 @@ public interface Secrets {
   Optional<String> author(String requestId, int segment, int attempt, List<String> candidates);
 
   /**
+   * Whether the answer ends with a segment that is finished; otherwise another worker goes on. Only
+   * the coordinator knows before the challenge: who knew could tell an author from a checker.
+   *
+   * @return empty where nothing is known
+   */
+  Optional<Boolean> isLast(String requestId, int segment);
+
+  /**
    * The segment's output as the coordinator received it.
    *
    * @return empty where nothing is known
@@ -37,10 +45,11 @@ public interface Secrets {
   /**
    * A segment's output.
    *
-   * @param size positions of the trace, prompt included
-   * @param contextHash hash of the context that its checkers are given
+   * @param size where the segment ends, in positions, prompt included
+   * @param outputHash hash of the segment's ids
+   * @param answerHash hash of all ids behind the prompt up to the segment's end
    */
-  record Output(int size, Hash contextHash) {}
+  record Output(int size, Hash outputHash, Hash answerHash) {}
 
   /** Nonce of a task. */
   byte[] nonce(Hash taskId);

@@ -6,6 +6,7 @@ import io.verillm.events.RegistryUpdate;
 import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
 import io.verillm.events.StakeChanged;
+import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
@@ -26,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +41,8 @@ public final class Shard {
   private final int shard;
   private final ShardState state;
   private final CaseRecords records;
-  private final CaseSteps steps;
+  private final RequestSteps steps;
+  private final WitnessRemovals removals;
 
   /** Whether epochs may be left out between two that are applied. */
   private final boolean excerpt;
@@ -55,9 +56,9 @@ public final class Shard {
   }
 
   /**
-   * A shard that is given only some of the log's records: those of a few cases, what their draws
-   * need, and the epochs in which they were open. It decides about these cases as the whole log
-   * does, because cases share nothing but registry, stakes and time.
+   * A shard that is given only some of the log's records: those of a few requests, what their draws
+   * need, and the epochs in which they were open. It decides about these requests as the whole log
+   * does, because requests share nothing but registry, stakes and time.
    */
   public static Shard ofExcerpt(ShardTopics topics, int shard, Secrets secrets) {
     return new Shard(topics, shard, secrets, true);
@@ -68,8 +69,9 @@ public final class Shard {
     this.shard = shard;
     this.excerpt = excerpt;
     this.state = new ShardState();
-    this.steps = new CaseSteps(state, secrets, effect -> effects.add(effect));
+    this.steps = new RequestSteps(state, secrets, effect -> effects.add(effect));
     this.records = new CaseRecords(state, steps, shard);
+    this.removals = new WitnessRemovals(topics, shard, state);
   }
 
   /** What the registry's copies on the spine have said so far. */
@@ -87,44 +89,53 @@ public final class Shard {
     return state.seals.nextEpoch();
   }
 
-  /** Cases without a last verdict. */
+  /** Cases without a last verdict, as far as their segments were begun. */
   public int openCases() {
-    return state.open.size();
+    return state.open.values().stream().mapToInt(request -> request.cases.size()).sum();
   }
 
-  /** Whether a case, named request/segment, is open. */
-  public boolean isOpen(String requestAndSegment) {
-    return state.open.containsKey(requestAndSegment);
+  /** Whether a request has no last verdicts yet. */
+  public boolean isOpen(String requestId) {
+    return state.open.containsKey(requestId);
   }
 
   /**
-   * Whether a case, named request/segment, was opened in private mode to others than who decides
-   * here: nothing that happened to it since can be told.
+   * Whether a request was opened in private mode to others than who decides here: nothing that
+   * happened to it since can be told.
    */
-  public boolean isUnreadable(String requestAndSegment) {
-    CaseState found = state.open.get(requestAndSegment);
-    return found != null && found.unreadable;
+  public boolean isUnreadable(String requestId) {
+    RequestState request = state.open.get(requestId);
+    return request != null && request.unreadable;
   }
 
-  /** Cases that are unreadable. */
+  /** Cases of requests that are unreadable. */
   public long unreadableCases() {
-    return state.open.values().stream().filter(found -> found.unreadable).count();
+    return state.open.values().stream()
+        .filter(request -> request.unreadable)
+        .mapToLong(request -> request.cases.size())
+        .sum();
   }
 
   /**
    * The ranges of this shard's own partitions that the next spine record needs; empty for records
-   * that are no closed epoch, or that {@link #apply} will refuse: nobody may be made to wait for
-   * ranges that no sealer signed.
+   * that need none, or that {@link #apply} will refuse: nobody may be made to wait for ranges that
+   * no sealer signed.
    */
   public List<SealedRange> needs(SignedRecord spine) {
     try {
-      if (EventCodec.decode(spine.value()) instanceof EpochClosed closed) {
-        return verified(spine, closed).map(epoch -> ranges(epoch.seal())).orElse(List.of());
-      }
+      return switch (EventCodec.decode(spine.value())) {
+        case EpochClosed closed ->
+            verified(spine, closed).map(epoch -> ranges(epoch.seal())).orElse(List.of());
+        case WitnessRemoved removed ->
+            signature(spine, Signers.SEALER) == null
+                ? removals.needs(removed).stream().toList()
+                : List.of();
+        default -> List.of();
+      };
     } catch (UndecodableEvent e) {
       // It will be refused when it is applied.
+      return List.of();
     }
-    return List.of();
   }
 
   private List<SealedRange> ranges(Seal seal) {
@@ -158,6 +169,7 @@ public final class Shard {
       case StakeChanged changed -> whenSealed(spine);
       case EscrowDecided decided -> applied(spine, escrow(spine, decided));
       case EpochClosed closed -> close(spine, closed, inbox);
+      case WitnessRemoved removed -> applied(spine, remove(spine, removed, inbox));
       default -> applied(spine, Refusal.WRONG_TOPIC);
     }
   }
@@ -240,6 +252,11 @@ public final class Shard {
     return refusal;
   }
 
+  private @Nullable Refusal remove(SignedRecord spine, WitnessRemoved event, Inbox inbox) {
+    Refusal refusal = signature(spine, Signers.SEALER);
+    return refusal == null ? removals.apply(event, inbox) : refusal;
+  }
+
   private void close(SignedRecord spine, EpochClosed event, Inbox inbox) {
     Refusal refusal = signature(spine, Signers.SEALER);
     Optional<ClosedEpoch> closed = verified(spine, event);
@@ -263,6 +280,7 @@ public final class Shard {
     }
     steps.tick(closed.get());
     state.seals = EpochVerifier.after(chain(event), event);
+    state.removals.clear();
   }
 
   /** Offset behind the last spine record that the seal covers. */
@@ -298,13 +316,13 @@ public final class Shard {
 
   private Optional<ClosedEpoch> verified(EpochClosed event) {
     Optional<VerifyKey> sealer = state.registry.keyOf(Signers.SEALER);
-    Map<String, VrfPublicKey> witnesses = new TreeMap<>();
-    state.registry.sealWitnesses().forEach((id, witness) -> witnesses.put(id, witness.vrfKey()));
+    Map<String, VrfPublicKey> witnesses = state.registry.sealVrfKeys();
     if (sealer.isEmpty() || witnesses.isEmpty()) {
       return Optional.empty();
     }
     Checked<ClosedEpoch> checked =
-        new EpochVerifier(topics.seals(), sealer.get(), witnesses).verify(chain(event), event);
+        new EpochVerifier(topics.seals(), sealer.get(), witnesses)
+            .verify(chain(event), event, state.removals);
     return checked.sound();
   }
 

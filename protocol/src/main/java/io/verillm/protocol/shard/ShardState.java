@@ -3,6 +3,7 @@ package io.verillm.protocol.shard;
 import io.verillm.events.ParametersSet;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.log.Removal;
 import io.verillm.protocol.log.SealChain;
 import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.registry.RegistrySnapshot;
@@ -28,17 +29,20 @@ final class ShardState {
   /** Requests whose escrow was granted and that are not accepted yet. */
   final Grants granted = new Grants();
 
-  /** Open cases by request and segment, in the order in which ticks visit them. */
-  final TreeMap<String, CaseState> open = new TreeMap<>();
+  /** Open requests by id, in the order in which ticks visit them. */
+  final TreeMap<String, RequestState> open = new TreeMap<>();
 
-  /** Tasks of open cases. */
-  final Map<Hash, CaseState> byTask = new HashMap<>();
+  /** Tasks of open requests. */
+  final Map<Hash, RequestState> byTask = new HashMap<>();
 
   /** Requests whose cases are closed. */
   final Set<String> closed = new HashSet<>();
 
   /** Registrations and stakes on the spine that no seal covers yet; they count from there on. */
   final Deque<SignedRecord> pending = new ArrayDeque<>();
+
+  /** Witnesses that withheld their output for the next epoch, by id. */
+  final Map<String, Removal> removals = new HashMap<>();
 
   SealChain seals = SealChain.start();
 
@@ -58,12 +62,6 @@ final class ShardState {
 
   /** Whether a request was granted before, whatever became of it. */
   boolean knows(String requestId) {
-    return granted.holds(requestId)
-        || closed.contains(requestId)
-        || open.containsKey(key(requestId, 0));
-  }
-
-  static String key(String requestId, int segment) {
-    return requestId + "/" + segment;
+    return granted.holds(requestId) || closed.contains(requestId) || open.containsKey(requestId);
   }
 }

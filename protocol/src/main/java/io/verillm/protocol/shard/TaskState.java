@@ -1,66 +1,47 @@
 package io.verillm.protocol.shard;
 
 import io.verillm.protocol.crypto.Hash;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One task of a case: who has it, what it committed to, opened and voted. Fields are the state as
- * stored.
- */
+/** One task of a request: who has it and what it committed to. Fields are the state as stored. */
 final class TaskState {
   Hash taskId;
   byte[] proof;
   String worker;
   boolean author;
 
+  /** Segments before it, which its context holds; an author makes the one of this number. */
+  int segment;
+
   /** Round of a checker; 0 for an author. */
   int round;
 
   int attempt;
-  @Nullable Hash prefillRoot;
-  @Nullable Hash finalRoot;
-  @Nullable Hash outputTag;
-
-  /** Valid openings as written, by index of the challenge. */
-  SortedMap<Integer, byte[]> openings = new TreeMap<>();
 
   /** An author that was not ready, or had not the stake, where its request was accepted. */
   boolean ineligible;
 
-  /** It opened something that does not fit its seal. */
-  boolean fault;
+  /** The coordinator holds the output that its FINAL commitment binds. */
+  boolean outputReady;
 
-  /** A round-1 member that committed and then did not open the second round's positions. */
-  boolean closedInSecondRound;
+  @Nullable Hash prefillRoot;
+  @Nullable Hash finalRoot;
+  @Nullable Hash outputTag;
 
-  /** Its vote lost, and its rows fail against most of the winners. */
-  boolean contradicted;
-
-  /** The vote as it came; empty while there is none. */
-  String vote = "";
-
-  /** What the vote counted for; null until decided. */
-  @Nullable Judgement judgement;
-
-  String judgementReason = "";
-
-  TaskState(Hash taskId, byte[] proof, String worker, boolean author, int round, int attempt) {
+  TaskState(
+      Hash taskId,
+      byte[] proof,
+      String worker,
+      boolean author,
+      int segment,
+      int round,
+      int attempt) {
     this.taskId = taskId;
     this.proof = proof;
     this.worker = worker;
     this.author = author;
+    this.segment = segment;
     this.round = round;
     this.attempt = attempt;
-  }
-
-  /** Whether this task must open a challenge. */
-  boolean committed() {
-    return author ? finalRoot != null : prefillRoot != null;
-  }
-
-  @Nullable Hash sealedRoot() {
-    return author ? finalRoot : prefillRoot;
   }
 }

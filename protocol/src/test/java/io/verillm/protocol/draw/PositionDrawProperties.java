@@ -18,9 +18,9 @@ class PositionDrawProperties {
       @ForAll long seed,
       @ForAll @IntRange(max = 150) int start,
       @ForAll @IntRange(min = 1, max = 150) int length,
-      @ForAll @IntRange(max = 50) int after,
+      @ForAll boolean later,
       @ForAll @IntRange(min = 2, max = 9) int boundaries) {
-    CaseSpan span = new CaseSpan(start, start + length, start + length + after);
+    CaseSpan span = new CaseSpan(start, start + length, later ? length : start + length);
     Set<Integer> opened = new HashSet<>();
 
     List<OpenedPosition> first = PositionDraw.first(hash(seed, 1), span, boundaries);

@@ -18,6 +18,8 @@ import io.verillm.events.VerdictMember;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.events.VoteDecision;
 import io.verillm.events.VoteReason;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.money.SettlementKinds;
@@ -36,6 +38,7 @@ class ShardTest {
   private static final int OTHER_MODEL = 1_000;
   private static final int UNSURE = 16;
   private static final String AUTHOR = "w-01";
+  private static final Hash OTHER_TEXT = HashInput.of("other").hash();
 
   private static final Map<TestRequest, Set<String>> COMMITTEES = new ConcurrentHashMap<>();
 
@@ -691,8 +694,7 @@ class ShardTest {
     bed.turn(1);
     bed.turn(1);
     bed.secrets.outputs.put(
-        TestRequest.standard().id(),
-        new Secrets.Output(60, io.verillm.protocol.crypto.HashInput.of("other").hash()));
+        TestRequest.standard().id() + "/0", new Secrets.Output(60, OTHER_TEXT, OTHER_TEXT));
     bed.run();
 
     assertDecided(VerdictOutcome.INCONCLUSIVE, "COORDINATOR_INPUT");

@@ -17,6 +17,9 @@ final class TestCoordinator implements Secrets {
     authors.put(requestId + "/0/0", worker);
   }
 
+  final Map<String, Boolean> last = new HashMap<>();
+
+  /** By request/segment. */
   final Map<String, Output> outputs = new HashMap<>();
 
   @Override
@@ -35,8 +38,13 @@ final class TestCoordinator implements Secrets {
   }
 
   @Override
+  public Optional<Boolean> isLast(String requestId, int segment) {
+    return Optional.ofNullable(last.get(requestId + "/" + segment));
+  }
+
+  @Override
   public Optional<Output> output(String requestId, int segment) {
-    return Optional.ofNullable(outputs.get(requestId));
+    return Optional.ofNullable(outputs.get(requestId + "/" + segment));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.verillm.streams.audit;
 import io.verillm.events.Commitment;
 import io.verillm.events.JournalEntry;
 import io.verillm.events.Opening;
+import io.verillm.events.OutputReady;
 import io.verillm.events.Vote;
 import io.verillm.protocol.event.Difference;
 import io.verillm.protocol.event.SignedRecord;
@@ -127,6 +128,7 @@ final class JournalReplay {
       case Commitment c -> !opened.hasTask(c.getTaskId());
       case Opening o -> !opened.hasTask(o.getTaskId());
       case Vote v -> !opened.hasTask(v.getTaskId());
+      case OutputReady r -> !opened.hasTask(r.getTaskId());
       case null, default -> false;
     };
   }

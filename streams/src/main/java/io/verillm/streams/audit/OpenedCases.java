@@ -24,15 +24,13 @@ final class OpenedCases {
   private final Map<ByteBuffer, String> tasks = new HashMap<>();
 
   void add(Challenge challenge) {
-    String of = Decisions.caseOf(challenge);
-    cases.add(of);
-    challenge.getRoster().forEach(entry -> tasks.put(entry.getTaskId(), of));
+    cases.add(Decisions.caseOf(challenge));
+    challenge.getRoster().forEach(entry -> tasks.put(entry.getTaskId(), challenge.getRequestId()));
   }
 
   void add(Verdict verdict) {
-    String of = Decisions.caseOf(verdict);
-    cases.add(of);
-    verdict.getProofs().forEach(proof -> tasks.put(proof.getTaskId(), of));
+    cases.add(Decisions.caseOf(verdict));
+    verdict.getProofs().forEach(proof -> tasks.put(proof.getTaskId(), verdict.getRequestId()));
   }
 
   /** Whether a challenge or verdict concerns this case, named request/segment. */
@@ -45,13 +43,13 @@ final class OpenedCases {
     return tasks.containsKey(taskId);
   }
 
-  /** The case that a worker's record is about, named request/segment. */
-  Optional<String> caseOf(SignedRecord record) {
+  /** The request that a worker's record is about. */
+  Optional<String> requestOf(SignedRecord record) {
     return switch (PublicRecords.event(record).orElse(null)) {
       case Commitment c -> Optional.ofNullable(tasks.get(c.getTaskId()));
-      case Opening o -> Optional.of(o.getRequestId() + "/" + o.getSegment());
-      case PrivateOpening o -> Optional.of(o.getRequestId() + "/" + o.getSegment());
-      case Vote v -> Optional.of(v.getRequestId() + "/" + v.getSegment());
+      case Opening o -> Optional.of(o.getRequestId());
+      case PrivateOpening o -> Optional.of(o.getRequestId());
+      case Vote v -> Optional.of(v.getRequestId());
       case null, default -> Optional.empty();
     };
   }

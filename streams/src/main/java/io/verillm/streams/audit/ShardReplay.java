@@ -61,8 +61,7 @@ final class ShardReplay {
       }
     }
     journal.finish();
-    events.finish(
-        event -> isPending(event, shard), event -> shard.isUnreadable(Decisions.caseOf(event)));
+    events.finish(event -> isPending(event, shard), event -> shard.isUnreadable(requestOf(event)));
     long unreadable = shard.unreadableCases();
     findings.count("cases without a last verdict", shard.openCases() - unreadable);
     if (unreadable > 0) {
@@ -72,7 +71,11 @@ final class ShardReplay {
 
   private void load(List<SignedRecord> commands, SignatureAudit signatures) {
     Stream.of(
-            catalogue.accepted(), catalogue.commitments(), catalogue.openings(), catalogue.votes())
+            catalogue.accepted(),
+            catalogue.commitments(),
+            catalogue.cosignatures(),
+            catalogue.openings(),
+            catalogue.votes())
         .flatMap(topic -> records.of(topic, number).stream())
         .forEach(inbox::add);
     records.valid(catalogue.challenges(), number, signatures).forEach(this::open);
@@ -121,7 +124,7 @@ final class ShardReplay {
             journal.outcome(
                 applied,
                 opened,
-                opened.caseOf(applied.record()).filter(shard::isUnreadable).isPresent());
+                opened.requestOf(applied.record()).filter(shard::isUnreadable).isPresent());
         case Effect.Publish publish -> publish(publish, required);
         case Effect.Issued issued -> {
           // The coordinator's word for it is an input; without it nothing expires.
@@ -156,7 +159,7 @@ final class ShardReplay {
     return switch (event) {
       case Challenge c -> c.getEpoch() >= shard.nextEpoch();
       case Verdict v -> v.getEpoch() >= shard.nextEpoch();
-      default -> shard.isOpen(Decisions.caseOf(event));
+      default -> shard.isOpen(requestOf(event));
     };
   }
 }

@@ -131,7 +131,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
       case Reading.Valid valid -> {
         switch (valid.event()) {
           case Request request -> admission.request(signed, request);
-          case Tokens tokens -> admission.tokens(signed, tokens);
+          case Tokens tokens -> admission.segments().tokens(signed, tokens);
           default -> throw new IllegalStateException("catalogue and app disagree on " + topic);
         }
       }
@@ -140,7 +140,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
 
   private void fast(SignedRecord signed, SpecificRecord event) {
     switch (event) {
-      case Commitment commitment -> admission.commitment(signed, commitment);
+      case Commitment commitment -> admission.segments().commitment(signed, commitment);
       case EscrowDecided decided -> admission.escrow(decided);
       default -> {
         // Epochs, stakes and registry entries are deciding's alone.
@@ -162,7 +162,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
   private void handle(Effect effect) {
     switch (effect) {
       case Effect.Publish publish -> publish(publish);
-      case Effect.Assign assign -> admission.assign(assign);
+      case Effect.Assign assign -> admission.segments().assign(assign);
       case Effect.Issued issued ->
           out.send(
               catalogue.accepted(),

@@ -31,6 +31,8 @@ enum RequestRefusal {
   BAD_TOP_P,
   /** Even, below 1 or over the limit. */
   BAD_CHECKERS,
+  /** Negative or over the limit. */
+  BAD_HANDOVERS,
   /** Not an X25519 key that can be encrypted to. */
   BAD_ENCRYPTION_KEY,
   /** Private mode, and the coordinator has registered no key to read it with. */

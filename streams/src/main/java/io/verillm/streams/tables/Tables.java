@@ -51,6 +51,7 @@ public final class Tables implements AutoCloseable {
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(30);
 
   private final Map<String, Topic> topics;
+  private final String deadLetters;
   private final TableStore store;
   private final SqlServer server;
   private final Consumer<byte[], byte[]> consumer;
@@ -74,6 +75,7 @@ public final class Tables implements AutoCloseable {
       RegistryReader registry) {
     this.topics =
         sources(catalogue).collect(Collectors.toUnmodifiableMap(Topic::name, topic -> topic));
+    this.deadLetters = catalogue.deadLetters().name();
     this.store = store;
     this.server = server;
     this.consumer = consumer;
@@ -90,7 +92,8 @@ public final class Tables implements AutoCloseable {
         catalogue.verdicts(),
         catalogue.scores(),
         catalogue.transfers(),
-        catalogue.balances());
+        catalogue.balances(),
+        catalogue.deadLetters());
   }
 
   /**
@@ -157,6 +160,11 @@ public final class Tables implements AutoCloseable {
     for (ConsumerRecord<byte[], byte[]> record : records) {
       TopicPartition source = new TopicPartition(record.topic(), record.partition());
       Origin origin = new Origin(source, record.offset(), record.timestamp());
+      if (record.topic().equals(deadLetters)) {
+        DeadLetterRow.add(batch, origin, record);
+        batch.passed(origin);
+        continue;
+      }
       Reading reading = read(record);
       if (!refreshed && isUnknown(reading)) {
         // Whoever wrote a record of this batch had registered before: the registry's present end

@@ -34,8 +34,8 @@ class AuditTest {
     assertThat(report.findings()).isEmpty();
     assertThat(report.identical()).isTrue();
     assertThat(report.counts())
-        .containsEntry("verdicts recomputed", 5L)
-        .containsEntry("challenges recomputed", 4L)
+        .containsEntry("verdicts recomputed", 7L)
+        .containsEntry("challenges recomputed", 5L)
         .containsEntry("records that honest readers pass over", 5L)
         .containsEntry("cases without a last verdict", 0L);
     assertThat(report.counts().get("scores recomputed")).isPositive();

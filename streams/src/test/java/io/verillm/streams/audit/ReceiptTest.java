@@ -73,6 +73,14 @@ class ReceiptTest {
   }
 
   @Test
+  void shouldVerifyAnAnswerOfTwoAuthors() {
+    ReceiptReport report = Receipts.verify(ReceiptFile.write(Receipts.of(2)));
+
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.claim().orElseThrow().verdicts()).hasSize(2);
+  }
+
+  @Test
   void shouldBeTheSameBytesHoweverLongTheLogHasBecomeSince() throws NoReceipt {
     MemoryRecords longer = RecordedRun.of(Receipts.REQUESTS, 7);
 

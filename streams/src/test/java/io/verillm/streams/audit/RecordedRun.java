@@ -3,7 +3,6 @@ package io.verillm.streams.audit;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.Challenge;
 import io.verillm.events.CloseScoringEpoch;
-import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.FundAccount;
 import io.verillm.events.ModelRegistered;
@@ -34,6 +33,7 @@ import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.money.SortedLedgerState;
 import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.privacy.PrivateResults;
+import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Shard;
 import io.verillm.protocol.trace.Step;
@@ -46,15 +46,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
  * A run as the live system would record it: some requests over two shards, the second of them
- * answered by an author that cheats, until every case is final and the scoring epoch is closed.
- * Strangers have written nonsense between.
+ * answered by an author that cheats, the third by two authors in turn, until every case is final
+ * and the scoring epoch is closed. Strangers have written nonsense between.
  */
 final class RecordedRun {
   private static final long TIME_MILLIS = 1_760_000_000_000L;
@@ -65,6 +64,8 @@ final class RecordedRun {
 
   private final RunLog log = new RunLog();
   private final RunLog privateLog = new RunLog();
+  private final Map<String, SignedRecord> requests = new HashMap<>();
+  private final String privateId;
   private final Catalogue catalogue = log.catalogue;
   private final RunSecrets secrets = new RunSecrets();
   private final Shard[] shards = new Shard[catalogue.shards()];
@@ -73,8 +74,6 @@ final class RecordedRun {
   private final Ledger ledger = new Ledger(new SortedLedgerState(), catalogue.shards());
   private final Map<Hash, RunTask> tasks = new HashMap<>();
   private List<Runnable> due = new ArrayList<>();
-  private final Map<String, SignedRecord> requests = new HashMap<>();
-  private final String privateId;
   private int commands;
   private int turn;
 
@@ -96,6 +95,11 @@ final class RecordedRun {
     return whole(requests, turns, "").log.recorded();
   }
 
+  /** What lies on the private topics of a run with this many requests, all final. */
+  static MemoryRecords privateOf(int requests) {
+    return whole(requests, TURNS_MAX, "").privateLog.recorded();
+  }
+
   /** A run with two requests, of which the second, which is answered by a cheat, is private. */
   static MemoryRecords ofPrivate() {
     return whole(2, TURNS_MAX, id(1)).log.recorded();
@@ -104,11 +108,6 @@ final class RecordedRun {
   /** What lies on the private topics of that run. */
   static MemoryRecords privateOfPrivate() {
     return whole(2, TURNS_MAX, id(1)).privateLog.recorded();
-  }
-
-  /** What lies on the private topics of a run with this many requests, all final. */
-  static MemoryRecords privateOf(int requests) {
-    return whole(requests, TURNS_MAX, "").privateLog.recorded();
   }
 
   private static RecordedRun whole(int requests, int turns, String privateId) {
@@ -141,12 +140,13 @@ final class RecordedRun {
   private void setUp() {
     log.register(
         Signers.COORDINATOR,
-        new CoordinatorRegistered(
-            "main",
-            key(Signers.COORDINATOR),
-            Wire.buffer(RunKeys.vrf("coordinator").publicKey().bytes()),
-            catalogue.shards(),
-            List.copyOf(new TreeSet<>(RunLog.WITNESSES))));
+        new RegisteredCoordinator(
+                "main",
+                RunKeys.signer(Signers.COORDINATOR).key().publicKey(),
+                RunKeys.vrf("coordinator").publicKey(),
+                catalogue.shards(),
+                RunLog.WITNESSES.stream().map(RunKeys::witness).toList())
+            .toEvent());
     for (String witness : RunLog.WITNESSES) {
       log.register(
           Signers.witness(witness),
@@ -337,7 +337,9 @@ final class RecordedRun {
         publish.event());
     if (publish.event() instanceof Challenge challenge) {
       due.add(() -> answer(shard, challenge));
-    } else if (publish.event() instanceof Verdict verdict && verdict.getLast()) {
+    } else if (publish.event() instanceof Verdict verdict
+        && verdict.getLast()
+        && verdict.getSegment() == verdict.getSegments() - 1) {
       privateLog.post(
           Signers.COORDINATOR,
           catalogue.results(),
@@ -360,13 +362,14 @@ final class RecordedRun {
 
   private SpecificRecord opening(int shard, Challenge challenge, RunTask task) {
     Opening opening = task.opening(challenge);
-    return isPrivate(challenge.getRequestId())
+    String id = challenge.getRequestId();
+    return isPrivate(id)
         ? PrivateOpenings.seal(
             new byte[32],
             opening,
             PrivateOpenings.readers(
                 shards[shard].registry(),
-                RunTask.accepted(requests.get(challenge.getRequestId()), true, PRICE, PRICE),
+                RunTask.accepted(requests.get(id), true, PRICE, PRICE),
                 PrivateOpenings.workers(challenge)))
         : opening;
   }
@@ -388,13 +391,14 @@ final class RecordedRun {
     commit(shard, task, Step.PREFILL);
     if (task.assign.author()) {
       commit(shard, task, Step.FINAL);
-      secrets.outputs.add(task.assign.requestId());
+      int segment = task.assign.segment();
+      secrets.outputs.add(task.assign.requestId() + "/" + segment);
       log.post(
           Signers.COORDINATOR,
           catalogue.accepted(),
           shard,
           RecordKeys.text(task.assign.requestId()),
-          new OutputReady(task.assign.requestId(), 0, task.assign.attempt()));
+          new OutputReady("", 0, 0, Wire.buffer(task.assign.taskId())));
     }
   }
 
@@ -424,7 +428,7 @@ final class RecordedRun {
   private static Vote vote(Challenge challenge, RosterEntry entry, boolean cheated) {
     return new Vote(
         challenge.getRequestId(),
-        0,
+        challenge.getSegment(),
         challenge.getRound(),
         entry.getTaskId(),
         entry.getWorker(),

@@ -29,7 +29,7 @@ final class RunSecrets implements Secrets {
   @Override
   public Optional<String> author(
       String requestId, int segment, int attempt, List<String> candidates) {
-    String place = requestId + "/" + attempt;
+    String place = requestId + "/" + segment + "/" + attempt;
     if (!candidates.isEmpty()) {
       authors.putIfAbsent(place, candidates.get(authors.size() % candidates.size()));
     }
@@ -37,8 +37,15 @@ final class RunSecrets implements Secrets {
   }
 
   @Override
+  public Optional<Boolean> isLast(String requestId, int segment) {
+    return Optional.of(segment == RunTask.handovers(requestId));
+  }
+
+  @Override
   public Optional<Output> output(String requestId, int segment) {
-    return outputs.contains(requestId) ? Optional.of(RunTask.output()) : Optional.empty();
+    return outputs.contains(requestId + "/" + segment)
+        ? Optional.of(RunTask.output(requestId, segment))
+        : Optional.empty();
   }
 
   @Override

@@ -93,7 +93,8 @@ class AdmissionExpiryTest {
         0,
         List.of(),
         List.of(),
-        List.of());
+        List.of(),
+        1);
   }
 
   private final class Sent implements Outbox {
