@@ -27,8 +27,10 @@ import picocli.CommandLine.Spec;
       SqlCommand.class,
       AuditCommand.class,
       ReceiptCommand.class,
+      LogCommand.class,
       TopicsCommand.class,
-      ModelCommand.class
+      ModelCommand.class,
+      GenerateCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {

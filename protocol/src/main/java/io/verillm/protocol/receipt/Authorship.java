@@ -12,6 +12,7 @@ import io.verillm.events.RegistryUpdate;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.SettleCase;
 import io.verillm.events.StakeChanged;
+import io.verillm.events.TaskExposed;
 import io.verillm.events.TasksIssued;
 import io.verillm.events.Transfer;
 import io.verillm.events.Verdict;
@@ -30,9 +31,9 @@ final class Authorship {
   }
 
   /** The signer header; empty for an event that no receipt holds. */
-  static Optional<String> signer(SpecificRecord event) {
+  static Optional<String> signer(Entry entry) {
     return Optional.ofNullable(
-        switch (event) {
+        switch (entry.event()) {
           case RegistryUpdate e -> Signers.COORDINATOR;
           case Accepted e -> Signers.COORDINATOR;
           case OutputReady e -> Signers.COORDINATOR;
@@ -50,6 +51,9 @@ final class Authorship {
           case Opening e -> Signers.worker(e.getWorker());
           case PrivateOpening e -> Signers.worker(e.getWorker());
           case Vote e -> Signers.worker(e.getWorker());
+          // Who shows a task need not be named in what it shows.
+          case TaskExposed e when entry.record().signer().startsWith(Signers.worker("")) ->
+              entry.record().signer();
           default -> null;
         });
   }
@@ -69,6 +73,7 @@ final class Authorship {
           case Opening e -> topics.shard().openings();
           case PrivateOpening e -> topics.shard().openings();
           case Vote e -> topics.shard().votes();
+          case TaskExposed e -> topics.shard().disputes();
           case Challenge e -> topics.challenges();
           case Verdict e -> topics.verdicts();
           case ReserveEscrow e -> topics.ledgerCommands();

@@ -2,8 +2,6 @@ package io.verillm.protocol.receipt;
 
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.ShardTopics;
-import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * Full names of the topics whose records a receipt holds.
@@ -11,7 +9,6 @@ import java.util.function.UnaryOperator;
  * @param shard topics that a shard reads
  * @param requests signed requests
  * @param results what requesters see
- * @param tasks the topic of one worker's tasks, by worker id
  * @param challenges challenges
  * @param verdicts verdicts
  * @param ledgerCommands commands to the ledger
@@ -21,7 +18,6 @@ public record ReceiptTopics(
     ShardTopics shard,
     String requests,
     String results,
-    UnaryOperator<String> tasks,
     String challenges,
     String verdicts,
     String ledgerCommands,
@@ -39,19 +35,5 @@ public record ReceiptTopics(
   /** Whether the topic has one partition for each shard. */
   boolean isSharded(String topic) {
     return !topic.equals(ledgerCommands) && !topic.equals(transfers);
-  }
-
-  /** Topics of the sealed log that a receipt holds records of. */
-  List<String> sealed() {
-    return List.of(
-        shard.spine(),
-        shard.accepted(),
-        shard.commitments(),
-        shard.openings(),
-        shard.votes(),
-        challenges,
-        verdicts,
-        ledgerCommands,
-        transfers);
   }
 }

@@ -39,13 +39,13 @@ final class SignatureCheck {
       Optional<String> worker = author((Task) task.event());
       findings.check(
           ReceiptRule.REQUEST, worker.isPresent(), task.name(), "it is no author's task");
-      worker.ifPresent(w -> verify(task, topics.tasks().apply(w), Signers.COORDINATOR));
+      worker.ifPresent(w -> verify(task, topics.shard().tasks().apply(w), Signers.COORDINATOR));
     }
     receipt.epochs().forEach(e -> verify(e, topics.shard().spine(), Signers.SEALER));
     Authorship authorship = new Authorship(topics);
     for (Entry entry : receipt.log()) {
       Optional<String> topic = authorship.topic(entry.event());
-      Optional<String> signer = Authorship.signer(entry.event());
+      Optional<String> signer = Authorship.signer(entry);
       if (topic.isEmpty() || signer.isEmpty()) {
         findings.add(ReceiptRule.FORMAT, entry.name(), "no receipt holds such an event");
       } else {

@@ -7,11 +7,12 @@ import io.verillm.events.Opening;
 import io.verillm.events.OpeningStep;
 import io.verillm.events.OutputReady;
 import io.verillm.events.PrivateOpening;
+import io.verillm.events.TaskExposed;
 import io.verillm.events.TasksIssued;
 import io.verillm.events.Vote;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.OwnWords;
 import io.verillm.protocol.event.SignedRecord;
-import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.vote.SoundCommitment;
@@ -26,8 +27,11 @@ final class CaseRecords {
   private final RequestSteps steps;
   private final int shard;
 
-  CaseRecords(ShardState state, RequestSteps steps, int shard) {
+  private final ExposedTasks exposed;
+
+  CaseRecords(ShardState state, RequestSteps steps, ExposedTasks exposed, int shard) {
     this.shard = shard;
+    this.exposed = exposed;
     this.state = state;
     this.steps = steps;
   }
@@ -42,6 +46,7 @@ final class CaseRecords {
       case Opening o when topic.equals(topics.openings()) -> opening(record, o);
       case PrivateOpening o when topic.equals(topics.openings()) -> opening(record, o);
       case Vote v when topic.equals(topics.votes()) -> vote(record, v);
+      case TaskExposed t when topic.equals(topics.disputes()) -> exposed.apply(record, t);
       default -> Refusal.WRONG_TOPIC;
     };
   }
@@ -90,7 +95,7 @@ final class CaseRecords {
       return Refusal.UNKNOWN_TASK;
     }
     TaskState task = request.task(taskId).orElseThrow();
-    Refusal refusal = owner(record, c.getWorker(), task);
+    Refusal refusal = owner(record, c, c.getWorker(), task);
     if (refusal != null) {
       return refusal;
     }
@@ -151,7 +156,7 @@ final class CaseRecords {
             o.getPart(),
             Wire.hash(o.getTaskId()),
             o.getWorker());
-    Refusal refusal = asked(record, place, false);
+    Refusal refusal = asked(record, o, place, false);
     return refusal != null ? refusal : opened(place, o);
   }
 
@@ -164,7 +169,7 @@ final class CaseRecords {
             o.getPart(),
             Wire.hash(o.getTaskId()),
             o.getWorker());
-    Refusal refusal = asked(record, place, true);
+    Refusal refusal = asked(record, o, place, true);
     if (refusal != null) {
       return refusal;
     }
@@ -173,7 +178,9 @@ final class CaseRecords {
     return switch (steps.open(request, found, o)) {
       case Secrets.PrivateReading.Opened(Opening opening) -> opened(place, opening);
       case Secrets.PrivateReading.Unsound unsound -> {
-        found.member(place.taskId()).orElseThrow().fault = true;
+        MemberState member = found.member(place.taskId()).orElseThrow();
+        member.misfits++;
+        member.fault = true;
         yield Refusal.DOES_NOT_FIT_SEAL;
       }
       case Secrets.PrivateReading.NoReader nobody -> {
@@ -184,12 +191,13 @@ final class CaseRecords {
   }
 
   /** Why nobody asked for this opening, or not now. */
-  private @Nullable Refusal asked(SignedRecord record, OpeningPlace o, boolean isPrivate) {
+  private @Nullable Refusal asked(
+      SignedRecord record, SpecificRecord event, OpeningPlace o, boolean isPrivate) {
     RequestState request = state.byTask.get(o.taskId());
     if (request == null) {
       return state.closed.contains(o.requestId()) ? Refusal.LATE : Refusal.UNKNOWN_TASK;
     }
-    Refusal refusal = owner(record, o.worker(), request.task(o.taskId()).orElseThrow());
+    Refusal refusal = owner(record, event, o.worker(), request.task(o.taskId()).orElseThrow());
     if (refusal != null) {
       return refusal;
     }
@@ -211,7 +219,7 @@ final class CaseRecords {
     if (!found.challenges.get(challenge.get()).roster().contains(o.taskId())) {
       return Refusal.NOT_CHALLENGED;
     }
-    if (member.openings.containsKey(challenge.get()) || member.fault) {
+    if (member.hasOpened(challenge.get())) {
       return Refusal.DUPLICATE_OPENING;
     }
     return !found.opening || challenge.get() != found.currentChallenge() ? Refusal.LATE : null;
@@ -226,9 +234,11 @@ final class CaseRecords {
       return Refusal.NOT_CHALLENGED;
     }
     if (!steps.judge(request, found).fits(member, o, challenge)) {
+      member.misfits++;
       member.fault = true;
       return Refusal.DOES_NOT_FIT_SEAL;
     }
+    member.fault = false;
     member.openings.put(challenge, EventCodec.encode(o));
     return null;
   }
@@ -239,7 +249,7 @@ final class CaseRecords {
     if (request == null) {
       return state.closed.contains(v.getRequestId()) ? Refusal.LATE : Refusal.UNKNOWN_TASK;
     }
-    Refusal refusal = owner(record, v.getWorker(), request.task(taskId).orElseThrow());
+    Refusal refusal = owner(record, v, v.getWorker(), request.task(taskId).orElseThrow());
     if (refusal != null) {
       return refusal;
     }
@@ -267,8 +277,9 @@ final class CaseRecords {
     return null;
   }
 
-  private static @Nullable Refusal owner(SignedRecord record, String worker, TaskState task) {
-    if (!record.signer().equals(Signers.worker(worker))) {
+  private static @Nullable Refusal owner(
+      SignedRecord record, SpecificRecord event, String worker, TaskState task) {
+    if (!OwnWords.of(record.signer(), event)) {
       return Refusal.NOT_THE_SIGNER;
     }
     return task.worker.equals(worker) ? null : Refusal.NOT_YOUR_TASK;

@@ -70,7 +70,7 @@ public final class Shard {
     this.excerpt = excerpt;
     this.state = new ShardState();
     this.steps = new RequestSteps(state, secrets, effect -> effects.add(effect));
-    this.records = new CaseRecords(state, steps, shard);
+    this.records = new CaseRecords(state, steps, steps.exposures(topics.tasks()), shard);
     this.removals = new WitnessRemovals(topics, shard, state);
   }
 
@@ -187,6 +187,7 @@ public final class Shard {
   private void whenSealed(SignedRecord spine) {
     if (state.seals.nextEpoch() == 0) {
       applied(spine, change(spine));
+      state.unsealed = spine.offset();
     } else {
       state.pending.add(spine);
     }
@@ -278,7 +279,9 @@ public final class Shard {
           .flatMap(r -> inbox.records(topic, r.getStart(), r.getEnd()).stream())
           .forEach(r -> applied(r, sealed(r, topic)));
     }
-    steps.tick(closed.get());
+    if (coversAll(closed.get().seal())) {
+      steps.tick(closed.get());
+    }
     state.seals = EpochVerifier.after(chain(event), event);
     state.removals.clear();
   }
@@ -286,6 +289,11 @@ public final class Shard {
   /** Offset behind the last spine record that the seal covers. */
   private long coveredSpine(Seal seal) {
     return range(seal, topics.spine()).map(SealedRange::getEnd).orElse(0L);
+  }
+
+  /** Whether nothing counts for this epoch's draws that could have followed its randomness. */
+  private boolean coversAll(Seal seal) {
+    return range(seal, topics.spine()).map(r -> r.getEnd() > state.unsealed).orElse(true);
   }
 
   /** Whether the seal covers journal entries; on a log without a journal nobody can say. */

@@ -40,7 +40,6 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-
 /** One case for each refusal; a refusal without a case fails. */
 class RefusalTest {
   private static final TestRequest REQUEST = TestRequest.standard();
@@ -161,6 +160,12 @@ class RefusalTest {
                   Wire.buffer(new byte[16])));
         });
     cases.put(Refusal.DOES_NOT_FIT_SEAL, () -> checker(challenged(), o -> Audits.withSalt(o, 3)));
+    cases.put(
+        Refusal.TASK_AS_SAID,
+        () -> {
+          RosterEntry entry = challenged().getRoster().getLast();
+          return bed.expose(entry.getWorker(), task -> task);
+        });
     cases.put(
         Refusal.NO_VOTE,
         () ->

@@ -4,6 +4,7 @@ import io.verillm.events.Commitment;
 import io.verillm.events.JournalEntry;
 import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
+import io.verillm.events.TaskExposed;
 import io.verillm.events.Vote;
 import io.verillm.protocol.event.Difference;
 import io.verillm.protocol.event.SignedRecord;
@@ -129,6 +130,7 @@ final class JournalReplay {
       case Opening o -> !opened.hasTask(o.getTaskId());
       case Vote v -> !opened.hasTask(v.getTaskId());
       case OutputReady r -> !opened.hasTask(r.getTaskId());
+      case TaskExposed t -> !opened.hasTask(t.getTaskId());
       case null, default -> false;
     };
   }

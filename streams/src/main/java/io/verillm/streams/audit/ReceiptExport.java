@@ -71,7 +71,6 @@ public final class ReceiptExport {
         CoordinatorApp.shardTopics(catalogue),
         catalogue.requests().name(),
         catalogue.results().name(),
-        worker -> catalogue.tasks(worker).name(),
         catalogue.challenges().name(),
         catalogue.verdicts().name(),
         catalogue.ledgerCommands().name(),

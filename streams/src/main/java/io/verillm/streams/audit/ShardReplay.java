@@ -75,7 +75,8 @@ final class ShardReplay {
             catalogue.commitments(),
             catalogue.cosignatures(),
             catalogue.openings(),
-            catalogue.votes())
+            catalogue.votes(),
+            catalogue.disputes())
         .flatMap(topic -> records.of(topic, number).stream())
         .forEach(inbox::add);
     records.valid(catalogue.challenges(), number, signatures).forEach(this::open);

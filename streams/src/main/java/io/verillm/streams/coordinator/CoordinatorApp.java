@@ -63,6 +63,8 @@ public final class CoordinatorApp {
         catalogue.commitments().name(),
         catalogue.openings().name(),
         catalogue.votes().name(),
+        catalogue.disputes().name(),
+        worker -> catalogue.tasks(worker).name(),
         catalogue.journal().name());
   }
 
@@ -90,7 +92,8 @@ public final class CoordinatorApp {
             catalogue.accepted().name(),
             catalogue.commitments().name(),
             catalogue.openings().name(),
-            catalogue.votes().name());
+            catalogue.votes().name(),
+            catalogue.disputes().name());
     topology
         .addSource(
             AutoOffsetReset.earliest(),

@@ -88,7 +88,8 @@ public final class ClusterAccess {
 
   private List<AclBinding> ours() {
     return Answers.await(admin.describeAcls(AclBindingFilter.ANY).values()).stream()
-        .filter(rule -> touchesUs(rule.pattern()))
+        .filter(rule ->
+            touchesUs(rule.pattern()) || Principal.parse(rule.entry().principal()).isPresent())
         .sorted(AccessRule.ORDER)
         .toList();
   }
