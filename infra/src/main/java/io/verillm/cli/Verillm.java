@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       SqlCommand.class,
       AuditCommand.class,
+      ReceiptCommand.class,
       LogCommand.class,
       TopicsCommand.class,
       ModelCommand.class,
