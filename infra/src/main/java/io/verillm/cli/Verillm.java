@@ -22,12 +22,16 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       UpCommand.class,
       WitnessCommand.class,
+      WorkerCommand.class,
       SubmitCommand.class,
       StatusCommand.class,
       SqlCommand.class,
       AuditCommand.class,
+      ReceiptCommand.class,
+      LogCommand.class,
       TopicsCommand.class,
-      ModelCommand.class
+      ModelCommand.class,
+      GenerateCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {

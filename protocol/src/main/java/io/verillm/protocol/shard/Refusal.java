@@ -41,9 +41,13 @@ public enum Refusal {
   BEFORE_CHALLENGE,
   /** An opening of something that the challenge did not ask for. */
   NOT_CHALLENGED,
+  /** A public opening in private mode, or the other way round. */
+  WRONG_MODE,
   DUPLICATE_OPENING,
-  /** The opening contradicts its seal; the worker is at fault. */
+  /** The opening contradicts its seal; the worker is at fault unless one that fits still comes. */
   DOES_NOT_FIT_SEAL,
+  /** An exposed task that the coordinator did not sign, or that is what the challenge says. */
+  TASK_AS_SAID,
   /** A vote by a worker that has none. */
   NO_VOTE,
   DUPLICATE_VOTE

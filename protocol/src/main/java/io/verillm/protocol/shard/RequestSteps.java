@@ -1,12 +1,15 @@
 package io.verillm.protocol.shard;
 
+import io.verillm.events.PrivateOpening;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.log.ClosedEpoch;
+import io.verillm.protocol.privacy.PrivateOpenings;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * What time does to a request: the state table of protocol section 10, one method for each state.
@@ -40,6 +43,10 @@ final class RequestSteps {
     assignments.author(request);
   }
 
+  ExposedTasks exposures(UnaryOperator<String> tasksTopic) {
+    return new ExposedTasks(state, basis, tasksTopic);
+  }
+
   Judge judge(RequestState request, CaseState found) {
     return basis.judge(request, found);
   }
@@ -54,19 +61,58 @@ final class RequestSteps {
     }
   }
 
+  /** What is in an envelope that was asked for, as far as it can be read here. */
+  Secrets.PrivateReading open(RequestState request, CaseState found, PrivateOpening opening) {
+    int challenge = found.challenge(opening.getRound(), opening.getPart()).orElseThrow();
+    List<Hash> due = found.challenges.get(challenge).roster();
+    List<String> workers =
+        found.members.stream()
+            .filter(m -> due.contains(m.task.taskId))
+            .filter(m -> m.author || m.round == opening.getRound())
+            .map(m -> m.task.worker)
+            .toList();
+    return secrets.open(
+        opening, PrivateOpenings.readers(state.registry, request.accepted(), workers));
+  }
+
   private void step(RequestState request, ClosedEpoch epoch) {
+    if (request.unreadable) {
+      return;
+    }
     request.heard(state.clock);
     switch (request.phase) {
       case GENERATING -> generating(request, epoch);
       case CHECKING -> checking(request, epoch);
-      case OPENING -> opening(request, epoch);
-      case VOTING -> voting(request, epoch);
+      case OPENING -> {
+        overturn(request);
+        opening(request, epoch);
+      }
+      case VOTING -> {
+        overturn(request);
+        voting(request, epoch);
+      }
       case DECIDED -> {
-        if (request.isOver(state.clock, request.parameters.getDisputeTicks())) {
+        overturn(request);
+        boolean settled = request.cases.stream().noneMatch(CaseState::isProvisional);
+        if (settled || request.isOver(state.clock, request.parameters.getDisputeTicks())) {
           end.last(request, epoch);
         }
       }
       case CLOSED -> throw new IllegalStateException(request.requestId + " is closed");
+    }
+  }
+
+  /** Nothing that rests on a task which the coordinator changed is decided. */
+  private static void overturn(RequestState request) {
+    for (TaskState task : request.tasks) {
+      for (CaseState found : task.exposed ? request.cases : List.<CaseState>of()) {
+        Optional<MemberState> member = found.member(task.taskId);
+        if (member.isPresent() && (found.decision == null || found.isProvisional())) {
+          member.get().judgementReason = "EXPOSED";
+          found.opening = false;
+          found.decision = new CaseDecision(VerdictOutcome.INCONCLUSIVE, "COORDINATOR_INPUT");
+        }
+      }
     }
   }
 
@@ -172,7 +218,7 @@ final class RequestSteps {
     Set<Hash> due = Set.copyOf(found.challenges.get(current).roster());
     return found.members.stream()
         .filter(m -> due.contains(m.task.taskId))
-        .allMatch(m -> m.fault || m.openings.containsKey(current));
+        .allMatch(m -> m.hasOpened(current));
   }
 
   private void voting(RequestState request, ClosedEpoch epoch) {

@@ -16,6 +16,7 @@ import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.log.Checked;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.log.EpochVerifier;
+import io.verillm.protocol.log.SealChain;
 import io.verillm.protocol.money.MoneyLimits;
 import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.registry.RegistrySnapshot;
@@ -42,16 +43,34 @@ public final class Shard {
   private final CaseRecords records;
   private final RequestSteps steps;
   private final WitnessRemovals removals;
+
+  /** Whether epochs may be left out between two that are applied. */
+  private final boolean excerpt;
+
   private Optional<Verified> last = Optional.empty();
   private List<Effect> effects = new ArrayList<>();
 
   /** An empty shard. */
   public Shard(ShardTopics topics, int shard, Secrets secrets) {
+    this(topics, shard, secrets, false);
+  }
+
+  /**
+   * A shard that is given only some of the log's records: those of a few requests, what their draws
+   * need, and the epochs in which they were open. It decides about these requests as the whole log
+   * does, because requests share nothing but registry, stakes and time.
+   */
+  public static Shard ofExcerpt(ShardTopics topics, int shard, Secrets secrets) {
+    return new Shard(topics, shard, secrets, true);
+  }
+
+  private Shard(ShardTopics topics, int shard, Secrets secrets, boolean excerpt) {
     this.topics = topics;
     this.shard = shard;
+    this.excerpt = excerpt;
     this.state = new ShardState();
     this.steps = new RequestSteps(state, secrets, effect -> effects.add(effect));
-    this.records = new CaseRecords(state, steps, shard);
+    this.records = new CaseRecords(state, steps, steps.exposures(topics.tasks()), shard);
     this.removals = new WitnessRemovals(topics, shard, state);
   }
 
@@ -78,6 +97,23 @@ public final class Shard {
   /** Whether a request has no last verdicts yet. */
   public boolean isOpen(String requestId) {
     return state.open.containsKey(requestId);
+  }
+
+  /**
+   * Whether a request was opened in private mode to others than who decides here: nothing that
+   * happened to it since can be told.
+   */
+  public boolean isUnreadable(String requestId) {
+    RequestState request = state.open.get(requestId);
+    return request != null && request.unreadable;
+  }
+
+  /** Cases of requests that are unreadable. */
+  public long unreadableCases() {
+    return state.open.values().stream()
+        .filter(request -> request.unreadable)
+        .mapToLong(request -> request.cases.size())
+        .sum();
   }
 
   /**
@@ -151,6 +187,7 @@ public final class Shard {
   private void whenSealed(SignedRecord spine) {
     if (state.seals.nextEpoch() == 0) {
       applied(spine, change(spine));
+      state.unsealed = spine.offset();
     } else {
       state.pending.add(spine);
     }
@@ -242,14 +279,21 @@ public final class Shard {
           .flatMap(r -> inbox.records(topic, r.getStart(), r.getEnd()).stream())
           .forEach(r -> applied(r, sealed(r, topic)));
     }
-    steps.tick(closed.get());
-    state.seals = EpochVerifier.after(state.seals, event);
+    if (coversAll(closed.get().seal())) {
+      steps.tick(closed.get());
+    }
+    state.seals = EpochVerifier.after(chain(event), event);
     state.removals.clear();
   }
 
   /** Offset behind the last spine record that the seal covers. */
   private long coveredSpine(Seal seal) {
     return range(seal, topics.spine()).map(SealedRange::getEnd).orElse(0L);
+  }
+
+  /** Whether nothing counts for this epoch's draws that could have followed its randomness. */
+  private boolean coversAll(Seal seal) {
+    return range(seal, topics.spine()).map(r -> r.getEnd() > state.unsealed).orElse(true);
   }
 
   /** Whether the seal covers journal entries; on a log without a journal nobody can say. */
@@ -286,8 +330,13 @@ public final class Shard {
     }
     Checked<ClosedEpoch> checked =
         new EpochVerifier(topics.seals(), sealer.get(), witnesses)
-            .verify(state.seals, event, state.removals);
+            .verify(chain(event), event, state.removals);
     return checked.sound();
+  }
+
+  /** What the event's seal must continue. */
+  private SealChain chain(EpochClosed event) {
+    return excerpt ? EpochVerifier.upTo(state.seals, event) : state.seals;
   }
 
   private @Nullable Refusal sealed(SignedRecord record, String topic) {

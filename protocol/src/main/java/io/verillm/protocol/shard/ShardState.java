@@ -41,6 +41,9 @@ final class ShardState {
   /** Registrations and stakes on the spine that no seal covers yet; they count from there on. */
   final Deque<SignedRecord> pending = new ArrayDeque<>();
 
+  /** Offset of the last registration or stake that counted before a seal covered it. */
+  long unsealed = -1;
+
   /** Witnesses that withheld their output for the next epoch, by id. */
   final Map<String, Removal> removals = new HashMap<>();
 

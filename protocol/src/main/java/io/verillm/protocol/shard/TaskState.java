@@ -24,6 +24,9 @@ final class TaskState {
   /** The coordinator holds the output that its FINAL commitment binds. */
   boolean outputReady;
 
+  /** Its worker has shown that the coordinator fed it something else than it said. */
+  boolean exposed;
+
   @Nullable Hash prefillRoot;
   @Nullable Hash finalRoot;
   @Nullable Hash outputTag;

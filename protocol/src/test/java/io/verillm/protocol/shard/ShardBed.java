@@ -7,6 +7,8 @@ import io.verillm.events.RegistryUpdate;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.StakeChanged;
+import io.verillm.events.Task;
+import io.verillm.events.TaskExposed;
 import io.verillm.events.TasksIssued;
 import io.verillm.events.WitnessRegistered;
 import io.verillm.events.WorkerReady;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -229,6 +232,36 @@ final class ShardBed {
           TOPICS.accepted(),
           new OutputReady("", 0, 0, Wire.buffer(task.assign.taskId())));
     }
+  }
+
+  /** A worker shows the task that the coordinator signed for it. */
+  SignedRecord expose(String worker, UnaryOperator<Task> fed) {
+    TestTask task =
+        tasks.values().stream()
+            .filter(t -> t.assign.worker().equals(worker))
+            .findFirst()
+            .orElseThrow();
+    return expose(worker, Signers.COORDINATOR, task.assign.taskId(), fed.apply(fed(task)));
+  }
+
+  private static Task fed(TestTask task) {
+    int segments = task.assign.author() ? task.assign.segment() : task.request.segments();
+    return task.request.task(task.assign.taskId(), segments);
+  }
+
+  SignedRecord expose(String worker, String signer, Hash taskId, Task fed) {
+    SignedRecord signed =
+        TestKeys.signer(signer)
+            .sign(TOPICS.tasks().apply(worker), 0, taskId.bytes(), EventCodec.encode(fed));
+    return log.post(
+        Signers.worker(worker),
+        TOPICS.disputes(),
+        new TaskExposed(
+            TestRequest.standard().id(),
+            Wire.buffer(taskId),
+            Wire.buffer(signed.key()),
+            Wire.buffer(signed.value()),
+            Wire.buffer(signed.signature())));
   }
 
   private void open(Challenge challenge) {

@@ -34,6 +34,8 @@ final class TestLog implements Inbox {
           "commitments",
           "openings",
           "votes",
+          "disputes",
+          w -> "tasks." + w,
           "journal");
 
   private static final List<LogPartition> PARTITIONS =
@@ -52,7 +54,8 @@ final class TestLog implements Inbox {
   }
 
   private static Stream<String> sealed() {
-    return Stream.concat(TOPICS.sealed().stream(), Stream.of(TOPICS.cosignatures()));
+    return Stream.concat(
+        TOPICS.sealed().stream(), Stream.of(TOPICS.spine(), TOPICS.cosignatures()));
   }
 
   /** Appends a record as it is; offsets are given here. */

@@ -1,9 +1,11 @@
 package io.verillm.protocol.shard;
 
 import io.verillm.events.Accepted;
+import io.verillm.events.Task;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.event.Wire;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -75,6 +77,25 @@ record TestRequest(int number, int prompt, int output, int checkers, List<Intege
     return Digests.outputHash(tokens(prompt, end(segments - 1)));
   }
 
+  /** The task that the coordinator signs, with a context of so many segments. */
+  Task task(Hash taskId, int segments) {
+    return new Task(
+        Wire.buffer(taskId),
+        0,
+        Wire.buffer(TestModel.ID),
+        Arrays.stream(tokens(0, end(segments - 1))).boxed().toList(),
+        prompt,
+        Wire.buffer(SALT),
+        Wire.buffer(new byte[32]),
+        0.0,
+        1,
+        1.0,
+        Wire.buffer(new byte[32]),
+        4_096,
+        4,
+        Wire.buffer(new byte[0]));
+  }
+
   Accepted accepted() {
     return new Accepted(
         id(),
@@ -92,6 +113,7 @@ record TestRequest(int number, int prompt, int output, int checkers, List<Intege
         PRICE,
         2 * PRICE,
         Wire.buffer(new byte[32]),
-        cuts.size());
+        cuts.size(),
+        Wire.buffer(new byte[0]));
   }
 }

@@ -63,19 +63,19 @@ public final class CoordinatorApp {
         catalogue.commitments().name(),
         catalogue.openings().name(),
         catalogue.votes().name(),
+        catalogue.disputes().name(),
+        worker -> catalogue.tasks(worker).name(),
         catalogue.journal().name());
   }
 
   /** The app. */
   public StreamsApp app() {
-    return new StreamsApp(ID, this::topology, internalTopics());
-  }
-
-  /** Full names of the app's changelogs. */
-  public static List<String> internalTopics() {
-    return List.of(
-        ID + "-" + CoordinatorProcessor.LOG_STORE + "-changelog",
-        ID + "-" + CoordinatorProcessor.PRIVATE_STORE + "-changelog");
+    return new StreamsApp(
+        ID,
+        this::topology,
+        List.of(
+            ID + "-" + CoordinatorProcessor.LOG_STORE + "-changelog",
+            ID + "-" + CoordinatorProcessor.PRIVATE_STORE + "-changelog"));
   }
 
   /** The topology; every name in it is explicit. */
@@ -90,7 +90,8 @@ public final class CoordinatorApp {
             catalogue.accepted().name(),
             catalogue.commitments().name(),
             catalogue.openings().name(),
-            catalogue.votes().name());
+            catalogue.votes().name(),
+            catalogue.disputes().name());
     topology
         .addSource(
             AutoOffsetReset.earliest(),

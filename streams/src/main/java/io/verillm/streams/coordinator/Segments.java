@@ -14,8 +14,8 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.draw.Draws;
+import io.verillm.protocol.event.OwnWords;
 import io.verillm.protocol.event.SignedRecord;
-import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.shard.Effect;
@@ -146,7 +146,7 @@ final class Segments {
    * A commitment whose signature holds: the fast way to Continue and Stop. Deciding meets it again.
    */
   void commitment(SignedRecord record, Commitment commitment) {
-    if (!isTask(commitment.getTaskId()) || !isOf(record, commitment.getWorker())) {
+    if (!isTask(commitment.getTaskId()) || !OwnWords.of(record.signer(), commitment)) {
       return;
     }
     Hash taskId = Wire.hash(commitment.getTaskId());
@@ -176,11 +176,6 @@ final class Segments {
     return taskId.remaining() == Hash.LENGTH;
   }
 
-  /** Task ids become public with the first commitment: only the signature says who speaks. */
-  private static boolean isOf(SignedRecord record, String worker) {
-    return record.signer().equals(Signers.worker(worker));
-  }
-
   private void release(Hash taskId, PrivateTask task) {
     if (task.author) {
       control(task, taskId, ControlAction.CONTINUE, 0);
@@ -208,7 +203,7 @@ final class Segments {
       return;
     }
     PrivateTask task = found.get();
-    if (!task.worker.equals(tokens.getWorker()) || !isOf(record, task.worker)) {
+    if (!task.worker.equals(tokens.getWorker()) || !OwnWords.of(record.signer(), tokens)) {
       out.refuse(record, NOT_YOUR_TASK, tokens.getWorker());
       return;
     }
@@ -308,7 +303,8 @@ final class Segments {
     Request request = stored.request();
     Set<String> authors = stored.authors().collect(Collectors.toSet());
     long others =
-        candidates.apply(Wire.hash(request.getModelId())).stream()
+        Readers.among(candidates.apply(Wire.hash(request.getModelId())), request, registry.get())
+            .stream()
             .filter(worker -> !authors.contains(worker))
             .count();
     return others > request.getCheckers();

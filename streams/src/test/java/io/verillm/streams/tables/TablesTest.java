@@ -171,7 +171,8 @@ class TablesTest {
             200L,
             1_320L,
             ID,
-            1));
+            1,
+            java.nio.ByteBuffer.allocate(0)));
     send(bootstrap, coordinator, CATALOGUE.challenges(), key, challenge());
     send(
         bootstrap,

@@ -1,11 +1,13 @@
-package io.verillm.topics;
+package io.verillm.protocol.event;
 
 import io.verillm.events.Commitment;
+import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.Opening;
+import io.verillm.events.PrivateOpening;
+import io.verillm.events.Tokens;
 import io.verillm.events.Vote;
 import io.verillm.events.WorkerReady;
 import io.verillm.events.WorkerRegistered;
-import io.verillm.protocol.event.Signers;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Every worker may write where workers write, but each for itself alone. */
@@ -24,7 +26,10 @@ public final class OwnWords {
       case WorkerReady ready -> is(signer, ready.getWorker());
       case Commitment commitment -> is(signer, commitment.getWorker());
       case Opening opening -> is(signer, opening.getWorker());
+      case PrivateOpening opening -> is(signer, opening.getWorker());
+      case EncryptionKeyRegistered key -> signer.equals(key.getParty());
       case Vote vote -> is(signer, vote.getWorker());
+      case Tokens tokens -> is(signer, tokens.getWorker());
       default -> true;
     };
   }
