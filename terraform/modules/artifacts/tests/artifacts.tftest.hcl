@@ -86,6 +86,11 @@ run "gives_each_worker_its_own_objects" {
   command = plan
 
   assert {
+    condition     = jsondecode(output.policies["worker-w-01"]).Statement[0].Resource == ["arn:aws:s3:::verillm-mock/w-01/*", "arn:aws:s3:::verillm-mock/w-01/*"]
+    error_message = "A worker writes where it should not."
+  }
+
+  assert {
     condition     = !strcontains(output.policies["worker-w-01"], "w-02") && !strcontains(output.policies["worker-w-01"], "checkpoints")
     error_message = "A worker reaches what is not its own."
   }
@@ -122,7 +127,8 @@ run "refuses_wrong_locks_and_times" {
     signing_key = { deletion_window_days = 1 }
     workers     = ["W 1"]
     kms_key_arn = "alias/other"
+    name        = "a-name-that-leaves-no-room-for-the-account"
   }
 
-  expect_failures = [var.checkpoints, var.evidence, var.claims, var.signing_key, var.workers, var.kms_key_arn]
+  expect_failures = [var.name, var.checkpoints, var.evidence, var.claims, var.signing_key, var.workers, var.kms_key_arn]
 }

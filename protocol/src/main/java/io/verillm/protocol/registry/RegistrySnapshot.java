@@ -7,6 +7,7 @@ import io.verillm.events.RegistryUpdate;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
+import io.verillm.protocol.envelope.EncryptionKey;
 import io.verillm.protocol.event.EventVerifier;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param models by model id
  * @param calibrations by calibration id
  * @param parameters the highest version so far
+ * @param encryptionKeys keys of private mode, by the signer name of who reads with them
  */
 public record RegistrySnapshot(
     long nextOffset,
@@ -45,7 +47,8 @@ public record RegistrySnapshot(
     SortedMap<String, RegisteredWitness> witnesses,
     SortedMap<Hash, ModelRegistered> models,
     SortedMap<String, CalibrationPublished> calibrations,
-    Optional<ParametersSet> parameters) {
+    Optional<ParametersSet> parameters,
+    SortedMap<String, EncryptionKey> encryptionKeys) {
 
   /** Copies the maps. */
   public RegistrySnapshot {
@@ -53,6 +56,7 @@ public record RegistrySnapshot(
     witnesses = copy(witnesses);
     models = copy(models);
     calibrations = copy(calibrations);
+    encryptionKeys = copy(encryptionKeys);
   }
 
   /**
@@ -80,7 +84,8 @@ public record RegistrySnapshot(
         new TreeMap<>(),
         new TreeMap<>(),
         new TreeMap<>(),
-        Optional.empty());
+        Optional.empty(),
+        new TreeMap<>());
   }
 
   /** The registry record that a copy on a spine stands for. */
@@ -195,7 +200,7 @@ public record RegistrySnapshot(
 
   private RegistrySnapshot at(long offset) {
     return new RegistrySnapshot(
-        offset, coordinator, workers, witnesses, models, calibrations, parameters);
+        offset, coordinator, workers, witnesses, models, calibrations, parameters, encryptionKeys);
   }
 
   /** With the coordinator and its witnesses, whoever may have taken their ids before. */
@@ -203,7 +208,14 @@ public record RegistrySnapshot(
     SortedMap<String, RegisteredWitness> named = new TreeMap<>(witnesses);
     registered.witnesses().forEach(witness -> named.put(witness.id(), witness));
     return new RegistrySnapshot(
-        nextOffset, Optional.of(registered), workers, named, models, calibrations, parameters);
+        nextOffset,
+        Optional.of(registered),
+        workers,
+        named,
+        models,
+        calibrations,
+        parameters,
+        encryptionKeys);
   }
 
   RegistrySnapshot with(RegisteredWorker worker) {
@@ -214,7 +226,8 @@ public record RegistrySnapshot(
         witnesses,
         models,
         calibrations,
-        parameters);
+        parameters,
+        encryptionKeys);
   }
 
   RegistrySnapshot with(RegisteredWitness witness) {
@@ -225,7 +238,8 @@ public record RegistrySnapshot(
         put(witnesses, witness.id(), witness),
         models,
         calibrations,
-        parameters);
+        parameters,
+        encryptionKeys);
   }
 
   RegistrySnapshot with(Hash modelId, ModelRegistered model) {
@@ -236,7 +250,8 @@ public record RegistrySnapshot(
         witnesses,
         put(models, modelId, model),
         calibrations,
-        parameters);
+        parameters,
+        encryptionKeys);
   }
 
   RegistrySnapshot with(CalibrationPublished calibration) {
@@ -247,12 +262,32 @@ public record RegistrySnapshot(
         witnesses,
         models,
         put(calibrations, calibration.getCalibrationId(), calibration),
-        parameters);
+        parameters,
+        encryptionKeys);
   }
 
   RegistrySnapshot with(ParametersSet set) {
     return new RegistrySnapshot(
-        nextOffset, coordinator, workers, witnesses, models, calibrations, Optional.of(set));
+        nextOffset,
+        coordinator,
+        workers,
+        witnesses,
+        models,
+        calibrations,
+        Optional.of(set),
+        encryptionKeys);
+  }
+
+  RegistrySnapshot with(String party, EncryptionKey key) {
+    return new RegistrySnapshot(
+        nextOffset,
+        coordinator,
+        workers,
+        witnesses,
+        models,
+        calibrations,
+        parameters,
+        put(encryptionKeys, party, key));
   }
 
   private static <K extends Comparable<K>, V> SortedMap<K, V> put(

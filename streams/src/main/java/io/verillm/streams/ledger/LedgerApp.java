@@ -48,12 +48,7 @@ public final class LedgerApp {
     return new StreamsApp(
         ID,
         () -> topology(catalogue, signer, new DeadLetters(catalogue, refused)),
-        internalTopics());
-  }
-
-  /** Full names of the app's changelogs. */
-  public static List<String> internalTopics() {
-    return List.of(ID + "-" + STORE + "-changelog");
+        List.of(ID + "-" + STORE + "-changelog"));
   }
 
   private static Topology topology(
