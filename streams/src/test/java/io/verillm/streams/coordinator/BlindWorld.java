@@ -153,7 +153,8 @@ final class BlindWorld {
             Wire.buffer(keys.signer().publicKey().bytes()),
             Wire.buffer(keys.vrf().publicKey().bytes()),
             1,
-            List.of("witness-1"));
+            List.of("witness-1"),
+            List.of());
     ModelRegistered model =
         new ModelRegistered(
             Wire.buffer(CoordinatorBed.MODEL),
