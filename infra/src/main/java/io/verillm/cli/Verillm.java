@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
       SqlCommand.class,
       AuditCommand.class,
       TopicsCommand.class,
-      ModelCommand.class
+      ModelCommand.class,
+      SimulateCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {

@@ -7,6 +7,7 @@ import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
 import io.verillm.events.StakeChanged;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.KeySuite;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.EventVerifier;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class Shard {
   private final ShardTopics topics;
   private final int shard;
+  private final KeySuite keys;
   private final ShardState state;
   private final CaseRecords records;
   private final CaseSteps steps;
@@ -46,6 +48,12 @@ public final class Shard {
 
   /** An empty shard. */
   public Shard(ShardTopics topics, int shard, Secrets secrets) {
+    this(topics, shard, secrets, KeySuite.STANDARD);
+  }
+
+  /** An empty shard whose registrations hold keys of this kind. */
+  public Shard(ShardTopics topics, int shard, Secrets secrets, KeySuite keys) {
+    this.keys = keys;
     this.topics = topics;
     this.shard = shard;
     this.state = new ShardState();
@@ -172,7 +180,7 @@ public final class Shard {
       }
     }
     SignedRecord inner = RegistrySnapshot.original(topics.registry(), update);
-    RegistrySnapshot.Applied applied = state.registry.apply(inner);
+    RegistrySnapshot.Applied applied = state.registry.apply(inner, keys);
     state.registry = applied.snapshot();
     return applied.refused().isPresent() ? Refusal.BAD_REGISTRATION : null;
   }

@@ -1,0 +1,166 @@
+package io.verillm.protocol.sim;
+
+import io.verillm.events.CosignatureCopy;
+import io.verillm.events.EpochClosed;
+import io.verillm.events.Seal;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.EventSigner;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.log.Beacon;
+import io.verillm.protocol.log.EpochRecords;
+import io.verillm.protocol.log.EpochVerifier;
+import io.verillm.protocol.log.LogLeaf;
+import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.log.SealCheck;
+import io.verillm.protocol.log.SealState;
+import io.verillm.protocol.shard.Inbox;
+import io.verillm.protocol.shard.ShardTopics;
+import io.verillm.schemas.EventCodec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * The public log of one shard, with its sealer and its witnesses. Every record is signed, sealed,
+ * checked by a witness and cosigned as on a real log. What has been applied is forgotten.
+ */
+final class SimLog implements Inbox {
+  static final ShardTopics TOPICS =
+      new ShardTopics(
+          "shard-inputs", "registry", "seals", "accepted", "commitments", "openings", "votes");
+
+  static final byte[] SHARD_KEY = new byte[Integer.BYTES];
+
+  private final KeyRing keys;
+  private final List<String> witnesses;
+  private final Map<String, EventSigner> signers = new HashMap<>();
+  private final Map<String, Partition> partitions = new HashMap<>();
+  private SealState seals;
+
+  /** A record and the event in it. */
+  record Posted(SignedRecord record, SpecificRecord event) {}
+
+  /** What is on the log of one topic and not yet forgotten. */
+  private static final class Partition {
+    private List<Posted> posted = new ArrayList<>();
+    private long first;
+    private long sealed;
+
+    long end() {
+      return first + posted.size();
+    }
+
+    List<Posted> range(long start, long end) {
+      return posted.subList((int) (start - first), (int) (end - first));
+    }
+
+    void forgetBefore(long offset) {
+      posted = new ArrayList<>(range(offset, end()));
+      first = offset;
+    }
+  }
+
+  SimLog(KeyRing keys, List<String> witnesses) {
+    this.keys = keys;
+    this.witnesses = List.copyOf(witnesses);
+    List<LogPartition> sealed =
+        Stream.concat(Stream.of(TOPICS.spine(), TOPICS.registry()), TOPICS.sealed().stream())
+            .map(topic -> new LogPartition(topic, 0))
+            .toList();
+    sealed.forEach(p -> partitions.put(p.topic(), new Partition()));
+    this.seals = SealState.start(sealed);
+  }
+
+  /** Signs an event and appends it. */
+  SignedRecord post(String signer, String topic, byte[] key, SpecificRecord event) {
+    SignedRecord signed = signer(signer).sign(topic, 0, key, EventCodec.encode(event));
+    Partition partition = partitions.get(topic);
+    SignedRecord placed =
+        new SignedRecord(
+            topic, 0, partition.end(), key, signed.value(), signer, signed.signature());
+    partition.posted.add(new Posted(placed, event));
+    return placed;
+  }
+
+  private EventSigner signer(String name) {
+    return signers.computeIfAbsent(name, n -> new EventSigner(n, keys.signer(keyName(n))));
+  }
+
+  /** Coordinator, sealer and ledger share one key. */
+  static String keyName(String signer) {
+    return switch (signer) {
+      case Signers.SEALER, Signers.LEDGER -> Signers.COORDINATOR;
+      default -> signer;
+    };
+  }
+
+  /** Where the spine ends. */
+  long spineEnd() {
+    return partitions.get(TOPICS.spine()).end();
+  }
+
+  /** The record at an offset. */
+  Posted at(String topic, long offset) {
+    return partitions.get(topic).range(offset, offset + 1).getFirst();
+  }
+
+  @Override
+  public List<SignedRecord> records(String topic, long start, long end) {
+    return partitions.get(topic).range(start, end).stream().map(Posted::record).toList();
+  }
+
+  /** Drops what the deciding code has applied. */
+  void forget(long spineApplied) {
+    partitions.forEach((topic, partition) ->
+        partition.forgetBefore(
+            topic.equals(TOPICS.spine())
+                ? Math.min(spineApplied, partition.sealed)
+                : partition.sealed));
+  }
+
+  /**
+   * Seals everything new, has it checked and cosigned, and puts the closed epoch on the spine.
+   *
+   * @throws IllegalStateException if a witness refuses the seal
+   */
+  void close(long timeMillis) {
+    Map<LogPartition, List<LogLeaf>> leaves = new TreeMap<>();
+    partitions.forEach((topic, partition) -> {
+      leaves.put(
+          new LogPartition(topic, 0),
+          partition.range(partition.sealed, partition.end()).stream()
+              .map(p -> LogLeaf.of(p.record()))
+              .toList());
+      partition.sealed = partition.end();
+    });
+    EpochRecords epoch = EpochRecords.of(leaves);
+    Seal seal = seals.seal(epoch, timeMillis);
+    byte[] value = EventCodec.encode(seal);
+    seals =
+        SealCheck.check(seals, value, epoch)
+            .sound()
+            .orElseThrow(() -> new IllegalStateException("refused seal " + seal.getEpoch()));
+    SignedRecord signed =
+        signer(Signers.SEALER)
+            .sign(TOPICS.seals(), 0, EpochVerifier.epochKey(seal.getEpoch()), value);
+    Hash sealHash = Beacon.sealHash(value);
+    List<CosignatureCopy> cosignatures =
+        witnesses.stream()
+            .map(w ->
+                new CosignatureCopy(
+                    w, Wire.buffer(keys.prove(Signers.witness(w), sealHash.bytes()).bytes())))
+            .toList();
+    post(
+        Signers.SEALER,
+        TOPICS.spine(),
+        SHARD_KEY,
+        new EpochClosed(
+            seal.getEpoch(), Wire.buffer(value), Wire.buffer(signed.signature()), cosignatures));
+  }
+}
