@@ -47,7 +47,12 @@ final class Judge {
 
   /** Whether an opening fits the task's seal and the challenge. */
   boolean fits(TaskState task, Opening opening, int challenge) {
-    return opened(task, opening, challenge) != null && (!task.author || tagFits(task, opening));
+    OpenedTask opened = opened(task, opening, challenge);
+    if (opened == null || task.author && !tagFits(task, opening)) {
+      return false;
+    }
+    task.checked.put(challenge, opened);
+    return true;
   }
 
   private boolean tagFits(TaskState author, Opening opening) {
@@ -74,8 +79,14 @@ final class Judge {
   List<OpenedTask> openings(TaskState task, int round) {
     return found.challengesOf(round).stream()
         .filter(task.openings::containsKey)
-        .map(i -> opened(task, decode(task.openings.get(i)), i))
+        .map(i -> valid(task, i))
         .toList();
+  }
+
+  /** A valid opening, which is checked once. */
+  private OpenedTask valid(TaskState task, int challenge) {
+    return task.checked.computeIfAbsent(
+        challenge, i -> opened(task, decode(task.openings.get(i)), i));
   }
 
   private static Opening decode(byte[] value) {
@@ -194,7 +205,7 @@ final class Judge {
   /** Everything that a task has opened, in all rounds. */
   private List<OpenedTask> opened(TaskState task) {
     return task.openings.entrySet().stream()
-        .map(e -> opened(task, decode(e.getValue()), e.getKey()))
+        .map(e -> valid(task, e.getKey()))
         .toList();
   }
 }

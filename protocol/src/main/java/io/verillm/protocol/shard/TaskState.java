@@ -1,6 +1,9 @@
 package io.verillm.protocol.shard;
 
+import io.verillm.protocol.check.OpenedTask;
 import io.verillm.protocol.crypto.Hash;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,9 @@ final class TaskState {
 
   /** Valid openings as written, by index of the challenge. */
   SortedMap<Integer, byte[]> openings = new TreeMap<>();
+
+  /** What the valid openings hold, by index of the challenge: checking one is most of the work. */
+  final transient Map<Integer, OpenedTask> checked = new HashMap<>();
 
   /** It opened something that does not fit its seal. */
   boolean fault;

@@ -35,7 +35,8 @@ public final class VoteRule {
   }
 
   /**
-   * The vote that a checker must cast, over part 1 or, with {@code second}, over both parts.
+   * The vote that a checker must cast, over part 1 or, with {@code second}, over both parts. Every
+   * opening must be one that {@link OpeningCheck} found to fit its part.
    *
    * @param author the author's openings, one for each part
    * @param checker the checker's openings, one for each part
@@ -47,8 +48,8 @@ public final class VoteRule {
       List<OpenedTask> checker) {
     OpenedTask claimed = merged(author);
     OpenedTask own = merged(checker);
-    return CaseCheck.vote(
-        ground.terms(claimed.outputHash(), first, second), calibration, Optional.of(claimed), own);
+    return CaseCheck.voteOnValid(
+        ground.terms(claimed.outputHash(), first, second), calibration, claimed, own);
   }
 
   /** Whether any token or row that both have opened at the same place fails between the two. */
