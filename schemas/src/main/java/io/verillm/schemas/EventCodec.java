@@ -30,7 +30,11 @@ public final class EventCodec {
 
   private static final int MARKER = 0xC301;
 
+  /** Coders that were generated with the events: the same bytes, without reflection. */
+  private static final SpecificData CODERS = new SpecificData();
+
   static {
+    CODERS.setCustomCoders(true);
     // A length field must never make the decoder reserve more than an event can hold.
     limit("org.apache.avro.limits.bytes.maxLength");
     limit("org.apache.avro.limits.string.maxLength");
@@ -61,7 +65,7 @@ public final class EventCodec {
             .array());
     BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
     try {
-      new SpecificDatumWriter<SpecificRecord>(schema).write(event, encoder);
+      new SpecificDatumWriter<SpecificRecord>(schema, CODERS).write(event, encoder);
       encoder.flush();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot encode " + schema.getFullName(), e);
@@ -94,7 +98,7 @@ public final class EventCodec {
           DecoderFactory.get()
               .binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
       SpecificRecord event =
-          new SpecificDatumReader<SpecificRecord>(writer, reader).read(null, decoder);
+          new SpecificDatumReader<SpecificRecord>(writer, reader, CODERS).read(null, decoder);
       if (!decoder.isEnd()) {
         throw new UndecodableEvent("bytes behind the event");
       }

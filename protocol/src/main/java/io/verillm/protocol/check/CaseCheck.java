@@ -130,9 +130,18 @@ public final class CaseCheck {
   private boolean sameInput(OpenedTask author, OpenedTask checker) {
     return agrees(author, terms.author())
         && agrees(checker, terms.checker())
-        && terms.challenged().stream()
-            .allMatch(challenged ->
-                opening(author, challenged).tokenId() == opening(checker, challenged).tokenId());
+        && sameTokens(terms.firstPart(), author, checker)
+        && sameTokens(terms.secondPart(), author, checker);
+  }
+
+  private static boolean sameTokens(
+      List<OpenedPosition> part, OpenedTask author, OpenedTask checker) {
+    for (OpenedPosition challenged : part) {
+      if (opening(author, challenged).tokenId() != opening(checker, challenged).tokenId()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean agrees(OpenedTask opened, ExpectedOutput expected) {

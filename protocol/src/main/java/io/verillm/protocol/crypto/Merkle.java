@@ -45,9 +45,16 @@ public final class Merkle {
 
   /** The root over leaf hashes. */
   public static Hash rootOf(List<Hash> leafHashes) {
-    MerkleTree tree = new MerkleTree();
-    leafHashes.forEach(tree::append);
-    return tree.root();
+    List<Hash> nodes = new ArrayList<>();
+    for (int i = 0; i < leafHashes.size(); i++) {
+      Hash node = leafHashes.get(i);
+      // As many perfect subtrees end here as the count has trailing ones.
+      for (int bits = i; (bits & 1) == 1; bits >>= 1) {
+        node = nodeHash(nodes.removeLast(), node);
+      }
+      nodes.add(node);
+    }
+    return fold(nodes);
   }
 
   /**

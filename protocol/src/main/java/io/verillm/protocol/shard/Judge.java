@@ -125,14 +125,24 @@ final class Judge {
     if (own.isEmpty() || claimed.isEmpty()) {
       return Optional.empty();
     }
+    // Openings are only ever added, so as many are the same.
+    TaskState.KnownOutcome known = checker.outcome;
+    if (known == null || known.own() != own.size() || known.claimed() != claimed.size()) {
+      CaseOutcome computed = computed(checker, own, claimed);
+      known = new TaskState.KnownOutcome(own.size(), claimed.size(), computed);
+      checker.outcome = known;
+    }
+    return Optional.of(known.outcome());
+  }
+
+  private CaseOutcome computed(TaskState checker, List<OpenedTask> own, List<OpenedTask> claimed) {
     List<Integer> parts = found.challengesOf(checker.round);
     List<OpenedPosition> first = found.challenges.get(parts.getFirst()).positions();
     boolean both = own.size() > 1 && claimed.size() > 1;
     List<OpenedPosition> second =
         both ? found.challenges.get(parts.getLast()).positions() : List.of();
-    return Optional.of(
-        rule.vote(
-            first, second, both ? claimed : claimed.subList(0, 1), both ? own : own.subList(0, 1)));
+    return rule.vote(
+        first, second, both ? claimed : claimed.subList(0, 1), both ? own : own.subList(0, 1));
   }
 
   /** The label of the vote that the openings call for; empty where they call for none. */
@@ -204,8 +214,6 @@ final class Judge {
 
   /** Everything that a task has opened, in all rounds. */
   private List<OpenedTask> opened(TaskState task) {
-    return task.openings.entrySet().stream()
-        .map(e -> valid(task, e.getKey()))
-        .toList();
+    return task.openings.entrySet().stream().map(e -> valid(task, e.getKey())).toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.verillm.protocol.shard;
 
+import io.verillm.protocol.check.CaseOutcome;
 import io.verillm.protocol.check.OpenedTask;
 import io.verillm.protocol.crypto.Hash;
 import java.util.HashMap;
@@ -31,6 +32,17 @@ final class TaskState {
 
   /** What the valid openings hold, by index of the challenge: checking one is most of the work. */
   final transient Map<Integer, OpenedTask> checked = new HashMap<>();
+
+  /** The vote that its openings call for, as last computed. */
+  transient @Nullable KnownOutcome outcome;
+
+  /**
+   * A vote that was computed.
+   *
+   * @param own parts that it had opened
+   * @param claimed parts that its author had opened
+   */
+  record KnownOutcome(int own, int claimed, CaseOutcome outcome) {}
 
   /** It opened something that does not fit its seal. */
   boolean fault;

@@ -1,16 +1,13 @@
 package io.verillm.protocol.sim;
 
-import io.verillm.protocol.sim.party.EvidenceClaim;
-
-import io.verillm.protocol.sim.party.Computation;
-
-import io.verillm.protocol.sim.party.Manner;
-
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.sampling.EvidenceVector;
 import io.verillm.protocol.sampling.RankClass;
 import io.verillm.protocol.sampling.TokenEvidence;
+import io.verillm.protocol.sim.party.Computation;
+import io.verillm.protocol.sim.party.EvidenceClaim;
+import io.verillm.protocol.sim.party.Manner;
 import io.verillm.protocol.trace.FinishReason;
 import io.verillm.protocol.trace.Trace;
 import java.util.ArrayList;

@@ -16,7 +16,6 @@ import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Secrets;
 import io.verillm.protocol.shard.Shard;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -48,8 +47,8 @@ final class CoreDriver {
   private long scoringEpochs;
   private long tick = 1_000;
 
-  CoreDriver(KeyRing keys, List<String> witnesses, Secrets secrets, Observer observer) {
-    this.log = new SimLog(keys, witnesses);
+  CoreDriver(SimLog log, KeyRing keys, Secrets secrets, Observer observer) {
+    this.log = log;
     this.shard = new Shard(SimLog.TOPICS, 0, secrets, keys.suite());
     this.observer = observer;
   }

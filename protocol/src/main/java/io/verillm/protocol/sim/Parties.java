@@ -1,13 +1,5 @@
 package io.verillm.protocol.sim;
 
-import io.verillm.protocol.sim.party.Manner;
-
-import io.verillm.protocol.sim.party.CheckerPlan;
-
-import io.verillm.protocol.sim.party.AuthorPlan;
-
-import io.verillm.protocol.sim.party.Behaviour;
-
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
@@ -29,6 +21,10 @@ import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Secrets;
+import io.verillm.protocol.sim.party.AuthorPlan;
+import io.verillm.protocol.sim.party.Behaviour;
+import io.verillm.protocol.sim.party.CheckerPlan;
+import io.verillm.protocol.sim.party.Manner;
 import io.verillm.protocol.trace.SealedCommitment;
 import io.verillm.protocol.trace.Step;
 import java.util.ArrayList;

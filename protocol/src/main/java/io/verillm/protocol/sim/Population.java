@@ -1,8 +1,7 @@
 package io.verillm.protocol.sim;
 
-import io.verillm.protocol.sim.party.Behaviour;
-
 import io.verillm.protocol.sim.adversary.Gallery;
+import io.verillm.protocol.sim.party.Behaviour;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

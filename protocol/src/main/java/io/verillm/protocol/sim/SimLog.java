@@ -66,7 +66,15 @@ final class SimLog implements Inbox {
     }
   }
 
-  SimLog(KeyRing keys, List<String> witnesses) {
+  private final boolean keeping;
+
+  /**
+   * An empty log.
+   *
+   * @param keeping whether applied records are kept, for somebody who reads the log again
+   */
+  SimLog(KeyRing keys, List<String> witnesses, boolean keeping) {
+    this.keeping = keeping;
     this.keys = keys;
     this.witnesses = List.copyOf(witnesses);
     List<LogPartition> sealed =
@@ -79,13 +87,26 @@ final class SimLog implements Inbox {
 
   /** Signs an event and appends it. */
   SignedRecord post(String signer, String topic, byte[] key, SpecificRecord event) {
-    SignedRecord signed = signer(signer).sign(topic, 0, key, EventCodec.encode(event));
     Partition partition = partitions.get(topic);
-    SignedRecord placed =
-        new SignedRecord(
-            topic, 0, partition.end(), key, signed.value(), signer, signed.signature());
+    SignedRecord placed = signed(signer, topic, partition.end(), key, event);
     partition.posted.add(new Posted(placed, event));
     return placed;
+  }
+
+  /** A record of the shard as it would lie at an offset. */
+  SignedRecord signed(String signer, String topic, long offset, SpecificRecord event) {
+    return signed(signer, topic, offset, SHARD_KEY, event);
+  }
+
+  private SignedRecord signed(
+      String signer, String topic, long offset, byte[] key, SpecificRecord event) {
+    SignedRecord signed = signer(signer).sign(topic, 0, key, EventCodec.encode(event));
+    return new SignedRecord(topic, 0, offset, key, signed.value(), signer, signed.signature());
+  }
+
+  /** What the seals cover. */
+  List<LogPartition> partitions() {
+    return partitions.keySet().stream().map(topic -> new LogPartition(topic, 0)).toList();
   }
 
   private EventSigner signer(String name) {
@@ -98,6 +119,11 @@ final class SimLog implements Inbox {
       case Signers.SEALER, Signers.LEDGER -> Signers.COORDINATOR;
       default -> signer;
     };
+  }
+
+  /** All records of a topic that are kept. */
+  List<SignedRecord> all(String topic) {
+    return partitions.get(topic).posted.stream().map(Posted::record).toList();
   }
 
   /** Where the spine ends. */
@@ -117,6 +143,9 @@ final class SimLog implements Inbox {
 
   /** Drops what the deciding code has applied. */
   void forget(long spineApplied) {
+    if (keeping) {
+      return;
+    }
     partitions.forEach((topic, partition) ->
         partition.forgetBefore(
             topic.equals(TOPICS.spine())

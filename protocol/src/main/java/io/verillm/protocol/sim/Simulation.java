@@ -1,7 +1,5 @@
 package io.verillm.protocol.sim;
 
-import io.verillm.protocol.sim.party.Behaviour;
-
 import io.verillm.events.Challenge;
 import io.verillm.events.CloseScoringEpoch;
 import io.verillm.events.CoordinatorRegistered;
@@ -23,6 +21,7 @@ import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.sim.adversary.Gallery;
+import io.verillm.protocol.sim.party.Behaviour;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +30,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * step in the message is the same.
  */
 public final class Simulation {
-  private static final List<String> WITNESSES = List.of("wit-1", "wit-2");
+  static final List<String> WITNESSES = List.of("wit-1", "wit-2");
   private static final int WORKERS_MIN = 60;
 
   /** Requests that arrive within one epoch. */
@@ -65,6 +65,7 @@ public final class Simulation {
   private final World world;
   private final SimCoordinator coordinator;
   private final CoreDriver core;
+  private final Consumer<Effect> watcher;
   private final Parties parties;
   private final Invariants invariants;
   private final Tally tally;
@@ -74,7 +75,13 @@ public final class Simulation {
   private HashInput decisions = HashInput.of("decisions");
   private int epochs;
 
-  private Simulation(SimulationSettings settings, Distributions distributions, KeyRing keys) {
+  private Simulation(
+      SimulationSettings settings,
+      Distributions distributions,
+      KeyRing keys,
+      SimLog log,
+      Consumer<Effect> watcher) {
+    this.watcher = watcher;
     this.settings = settings;
     this.parameters = settings.parameters();
     this.keys = keys;
@@ -88,7 +95,7 @@ public final class Simulation {
     this.coordinator = new SimCoordinator(keys, settings.seed());
     this.invariants = new Invariants(settings.seed(), ticksMax(parameters));
     this.tally = new Tally(workers);
-    this.core = new CoreDriver(keys, WITNESSES, coordinator, new Watch());
+    this.core = new CoreDriver(log, keys, coordinator, new Watch());
     this.parties =
         new Parties(settings.seed(), world, coordinator, core, workers, Gallery.sentinelCheats());
     core.settleBy(this::withFlag);
@@ -105,12 +112,24 @@ public final class Simulation {
 
   /** As {@link #run(SimulationSettings)}, with other distributions. */
   public static SimulationReport run(SimulationSettings settings, Distributions distributions) {
-    return new Simulation(settings, distributions, KeyRings.keys(settings)).run();
+    return run(settings, distributions, KeyRings.keys(settings));
   }
 
   /** A run with given keys. */
   static SimulationReport run(SimulationSettings settings, KeyRing keys) {
-    return new Simulation(settings, Distributions.builtIn(), keys).run();
+    return run(settings, Distributions.builtIn(), keys);
+  }
+
+  private static SimulationReport run(
+      SimulationSettings settings, Distributions distributions, KeyRing keys) {
+    SimLog log = new SimLog(keys, WITNESSES, false);
+    return new Simulation(settings, distributions, keys, log, effect -> {}).run();
+  }
+
+  /** A run whose log and effects are kept. */
+  static SimulationReport record(
+      SimulationSettings settings, KeyRing keys, SimLog log, Consumer<Effect> watcher) {
+    return new Simulation(settings, Distributions.builtIn(), keys, log, watcher).run();
   }
 
   /** Two authors, two rounds of two parts, the dispute window. */
@@ -124,6 +143,7 @@ public final class Simulation {
     @Override
     public void on(Effect effect, @Nullable SpecificRecord event) {
       invariants.on(effect, event);
+      watcher.accept(effect);
       switch (effect) {
         case Effect.Assign assign -> parties.assigned(assign);
         case Effect.Applied applied -> {
@@ -291,10 +311,19 @@ public final class Simulation {
     for (Behaviour behaviour : behaviours) {
       Estimate author = tally.payoff(behaviour.name(), true);
       Estimate checker = tally.payoff(behaviour.name(), false);
+      // In a role that it plays honestly a behaviour earns what chance gives it.
+      double asAuthor =
+          behaviour.cheatsAsAuthor() ? author.count() * (author.mean() - honestAuthor.mean()) : 0;
+      double asChecker =
+          behaviour.cheatsAsChecker()
+              ? checker.count() * (checker.mean() - honestChecker.mean())
+              : 0;
       double gain =
-          (author.count() * (author.mean() - honestAuthor.mean())
-                  + checker.count() * (checker.mean() - honestChecker.mean()))
-              / Math.max(1, author.count() + checker.count());
+          (asAuthor + asChecker)
+              / Math.max(
+                  1,
+                  (behaviour.cheatsAsAuthor() ? author.count() : 0)
+                      + (behaviour.cheatsAsChecker() ? checker.count() : 0));
       payoffs.put(behaviour.name(), new SimulationReport.Payoff(author, checker, gain));
       boolean deviates = behaviour.cheatsAsAuthor() || behaviour.cheatsAsChecker();
       if (deviates && gain > bestGain) {

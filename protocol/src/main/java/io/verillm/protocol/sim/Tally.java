@@ -1,9 +1,5 @@
 package io.verillm.protocol.sim;
 
-import io.verillm.protocol.sim.party.CheckerPlan;
-
-import io.verillm.protocol.sim.party.AuthorPlan;
-
 import io.verillm.events.CasePayment;
 import io.verillm.events.CaseSlash;
 import io.verillm.events.FlagKind;
@@ -16,6 +12,8 @@ import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.money.SettlementKinds;
 import io.verillm.protocol.sim.Estimate.Cell;
+import io.verillm.protocol.sim.party.AuthorPlan;
+import io.verillm.protocol.sim.party.CheckerPlan;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,16 +1,13 @@
 package io.verillm.protocol.sim;
 
-import io.verillm.protocol.sim.party.Computation;
-
-import io.verillm.protocol.sim.party.CheckerPlan;
-
-import io.verillm.protocol.sim.party.AuthorPlan;
-
 import io.verillm.protocol.check.OpenedTask;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.draw.OpenedPosition;
 import io.verillm.protocol.shard.Effect;
+import io.verillm.protocol.sim.party.AuthorPlan;
+import io.verillm.protocol.sim.party.CheckerPlan;
+import io.verillm.protocol.sim.party.Computation;
 import io.verillm.protocol.trace.FinishReason;
 import io.verillm.protocol.trace.SealedCommitment;
 import io.verillm.protocol.trace.Step;

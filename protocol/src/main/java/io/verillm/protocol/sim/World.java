@@ -1,7 +1,6 @@
 package io.verillm.protocol.sim;
 
 import io.verillm.protocol.sim.party.Manner;
-
 import io.verillm.protocol.trace.FinishReason;
 import java.util.HashMap;
 import java.util.Map;

@@ -39,8 +39,7 @@ public record PositionOpening(
     }
     RowOpening first = rows.getFirst();
     Hash rowsRoot =
-        Merkle.rootFromPath(
-                first.leafHash(), first.boundary(), shape.boundaries(), first.path())
+        Merkle.rootFromPath(first.leafHash(), first.boundary(), shape.boundaries(), first.path())
             .orElse(null);
     if (rowsRoot == null || !othersAreUnder(rowsRoot, shape)) {
       return OpeningOutcome.ROWS_ROOT;

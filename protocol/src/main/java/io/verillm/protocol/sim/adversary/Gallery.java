@@ -185,7 +185,13 @@ public final class Gallery {
         Adversary.checker(
             "closed-in-round-two", HONEST.delivering(CheckerPlan.Delivery.CLOSED_IN_ROUND_TWO)),
         Adversary.checker("missing", HONEST.delivering(CheckerPlan.Delivery.MISSING)),
-        Adversary.checker("repeating", HONEST.delivering(CheckerPlan.Delivery.REPEATED)));
+        // It repeats what it may not: nothing of it counts, nothing is lost.
+        new Adversary(
+            "repeating",
+            turn -> AuthorPlan.HONEST,
+            turn -> HONEST.delivering(CheckerPlan.Delivery.REPEATED),
+            false,
+            false));
   }
 
   /** Workers of one coalition share what they know of their own authors' segments. */
