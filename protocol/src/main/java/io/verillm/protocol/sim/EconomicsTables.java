@@ -80,8 +80,12 @@ public final class EconomicsTables {
             + " %%. The model that w is computed for: votes are signals, verdicts are right, nobody"
             + " loses S_open. Real ledger, real peer prediction, real flag rules.");
     add(
-        "The formula counts a committee of an endless crowd without deviators; the run has 240 workers"
-            + " of which 12 deviate.");
+        "The run has 240 workers of which 12 deviate, which costs the honest a little: for just this crowd"
+            + " the formula gives them %.2fc and, without Byzantine workers, %.2fc.",
+        SignalGame.expectedHonest(
+            HonestyBound.reference(REFERENCE_COMMITTEE, REFERENCE_SHARE), REFERENCE_WEIGHT),
+        SignalGame.expectedHonest(
+            HonestyBound.reference(REFERENCE_COMMITTEE, 0), REFERENCE_WEIGHT));
     add("");
     add(
         "| strategy | formula, 30 %% Byzantine | run, 30 %% Byzantine | formula, none | run, none |");

@@ -87,7 +87,9 @@ public record ReferenceReport(
   private String formula(String name) {
     double w = settings.weight();
     return switch (Strategy.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'))) {
-      case HONEST -> number(bound.honest(w));
+      case HONEST ->
+          "%s, %s in this crowd"
+              .formatted(number(bound.honest(w)), number(SignalGame.expectedHonest(bound, w)));
       case ALWAYS_ACCEPT -> number(bound.alwaysAccept());
       case ALWAYS_REJECT -> number(bound.alwaysReject());
       case RANDOM -> number(bound.random());

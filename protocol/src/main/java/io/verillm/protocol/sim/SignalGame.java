@@ -48,6 +48,10 @@ public final class SignalGame {
   private static final int WORKERS = 240;
 
   private static final int DEVIATORS = 3;
+
+  /** Ways to deviate that are played. */
+  private static final int DEVIATIONS = 4;
+
   private static final int CASES_PER_SCORING = 2_000;
   private static final long STAKE = 100_000_000_000L;
   private static final long FUNDS = 1_000_000_000_000_000L;
@@ -97,6 +101,48 @@ public final class SignalGame {
     return new SignalGame(bound, weight, seed).play(cases);
   }
 
+  /**
+   * What the formula gives an honest checker in the very crowd of {@link #play}, deviators
+   * included.
+   *
+   * @return c for one check
+   */
+  public static double expectedHonest(HonestyBound bound, double weight) {
+    return bound.honestAmong(weight, meanOf(bound, true), meanOf(bound, false));
+  }
+
+  /** Chance that somebody else than an honest worker rejects. */
+  private static double meanOf(HonestyBound bound, boolean bad) {
+    double sum = 0;
+    for (int i = 0; i < WORKERS; i++) {
+      sum += chance(strategy(bound, i), bound, bad);
+    }
+    return (sum - chance(Strategy.HONEST, bound, bad)) / (WORKERS - 1);
+  }
+
+  private static double chance(Strategy strategy, HonestyBound bound, boolean bad) {
+    double honest = bad ? 1 - bound.falseNegative() : bound.falsePositive();
+    return switch (strategy) {
+      case HONEST -> honest;
+      case BYZANTINE -> bad ? 0 : 1;
+      case ALWAYS_ACCEPT -> 0;
+      case ALWAYS_REJECT -> 1;
+      case RANDOM -> 0.5;
+      case INVERSE -> 1 - honest;
+    };
+  }
+
+  private static Strategy strategy(HonestyBound bound, int worker) {
+    int deviator = (WORKERS - 1 - worker) / DEVIATORS;
+    int byzantine = (int) Math.round(bound.byzantine() * WORKERS);
+    if (worker < byzantine) {
+      return Strategy.BYZANTINE;
+    }
+    return deviator < DEVIATIONS
+        ? Strategy.values()[Strategy.ALWAYS_ACCEPT.ordinal() + deviator]
+        : Strategy.HONEST;
+  }
+
   private Map<Strategy, Estimate> play(int cases) {
     apply(new FundAccount("fund/treasury", Accounts.TREASURY, FUNDS));
     apply(new FundAccount("fund/requester", SimulatedRequest.REQUESTER, FUNDS));
@@ -121,15 +167,9 @@ public final class SignalGame {
   }
 
   private void enrol() {
-    int byzantine = (int) Math.round(bound.byzantine() * WORKERS);
     for (int i = 0; i < WORKERS; i++) {
-      int deviator = (WORKERS - 1 - i) / DEVIATORS;
-      Strategy strategy =
-          i < byzantine
-              ? Strategy.BYZANTINE
-              : deviator < 4 ? Strategy.values()[2 + deviator] : Strategy.HONEST;
       String id = "w-%04d".formatted(i);
-      strategies.put(id, strategy);
+      strategies.put(id, strategy(bound, i));
       candidates.add(new Candidate(id, 1));
       apply(new FundAccount("fund/" + id, Accounts.stake(id), STAKE));
     }

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Simulation {
   static final List<String> WITNESSES = List.of("wit-1", "wit-2");
-  private static final int WORKERS_MIN = 60;
+  static final int WORKERS_MIN = 60;
 
   /** Requests that arrive within one epoch. */
   private static final int BATCH = 32;
