@@ -131,17 +131,17 @@ def positions(vrf, start, end, total, boundaries, part, opened):
     else:
         limit = min(16, third - len(opened)) if part == "second" else 16
         choose(start, end, limit)
-        choose(0, start, limit)
+        choose(end - total, start, limit)
     return [(p, stream.below(boundaries - 1)) for p in sorted(chosen)]
 
 
 def position_draws():
-    spans = [(0, 1, 1), (2, 5, 5), (10, 40, 40), (20, 120, 120), (200, 210, 210), (30, 60, 200), (5, 4096, 4096)]
+    spans = [(0, 1, 1), (2, 5, 5), (10, 40, 40), (20, 120, 120), (200, 210, 210), (30, 60, 30), (30, 60, 60), (5, 4096, 4096)]
     for start, end, total in spans:
         for boundaries in (2, 5):
             opened = set()
             for part in ("first", "second", "secondRound"):
-                name = "positions-%s-%d" % (part, end)
+                name = "positions-%s-%d%s" % (part, end, "" if total == end else "-later")
                 drawn = positions(seed(name), start, end, total, boundaries, part, opened)
                 yield (
                     name, start, end, total, boundaries, part,

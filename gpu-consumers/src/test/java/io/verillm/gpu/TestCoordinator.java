@@ -29,6 +29,7 @@ import io.verillm.schemas.UndecodableEvent;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ClusterTopics;
 import io.verillm.topics.ConsumerSettings;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.Topic;
@@ -37,7 +38,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -53,22 +53,22 @@ public final class TestCoordinator implements AutoCloseable {
   private static final long PROFILE_VERSION = 1;
 
   public final Catalogue catalogue = Catalogue.local();
-  private final String bootstrapServers;
+  private final KafkaAccess bootstrapServers;
   private String calibrationId = "";
   private final SignedProducer producer;
   private final Consumer<byte[], byte[]> consumer;
   private final List<ConsumerRecord<byte[], byte[]>> seen = new ArrayList<>();
 
   public TestCoordinator(LocalBroker broker, Collection<String> workers) throws TopicsDisagree {
-    bootstrapServers = broker.bootstrapServers();
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+    bootstrapServers = KafkaAccess.open(broker.bootstrapServers());
+    try (Admin admin = KafkaAccess.open(broker.bootstrapServers()).admin()) {
       new ClusterTopics(admin, catalogue).apply(catalogue.all(workers));
     }
     producer =
         SignedProducer.idempotent(
-            broker.bootstrapServers(),
+            KafkaAccess.open(broker.bootstrapServers()),
             new EventSigner(Signers.COORDINATOR, Keys.signing("coordinator")));
-    consumer = ConsumerSettings.consumer(broker.bootstrapServers());
+    consumer = ConsumerSettings.consumer(KafkaAccess.open(broker.bootstrapServers()));
     consumer.assign(
         Stream.of(
                 catalogue.registry(),
@@ -142,7 +142,8 @@ public final class TestCoordinator implements AutoCloseable {
             1,
             100L,
             200L,
-            Wire.buffer(Hashing.hash("flag"))));
+            Wire.buffer(Hashing.hash("flag")),
+            1));
   }
 
   public void assign(String worker, Task task) {
@@ -196,7 +197,8 @@ public final class TestCoordinator implements AutoCloseable {
             roster,
             positions.stream()
                 .map(p -> new ChallengedPosition(p.position(), p.boundary()))
-                .toList()));
+                .toList(),
+            List.of(size)));
   }
 
   /** Says something with a worker's own key. */
@@ -214,6 +216,12 @@ public final class TestCoordinator implements AutoCloseable {
 
   /** An entry whose task id may have any length. */
   public static RosterEntry entry(byte[] taskId, String worker, RosterRole role, Hash contextHash) {
+    return entry(taskId, worker, role, contextHash, contextHash);
+  }
+
+  /** An entry with the output that its seal must hold. */
+  public static RosterEntry entry(
+      byte[] taskId, String worker, RosterRole role, Hash contextHash, Hash outputHash) {
     return new RosterEntry(
         Wire.buffer(taskId),
         worker,
@@ -223,7 +231,9 @@ public final class TestCoordinator implements AutoCloseable {
         Wire.buffer(new byte[0]),
         Wire.buffer(contextHash),
         Wire.buffer(TestTasks.NONCE),
-        true);
+        true,
+        role == RosterRole.AUTHOR ? 0 : -1,
+        Wire.buffer(outputHash));
   }
 
   private void send(Topic topic, int partition, byte[] key, SpecificRecord event) {

@@ -3,7 +3,9 @@ package io.verillm.gpu;
 import io.verillm.gpu.engine.DecoderGraph;
 import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.gpu.engine.OnnxEngine;
+import io.verillm.models.Attention;
 import io.verillm.models.ModelConfig;
+import io.verillm.models.Rope;
 import io.verillm.models.onnx.OnnxModel;
 import io.verillm.models.weights.Tensor;
 import io.verillm.models.weights.Variant;
@@ -11,6 +13,7 @@ import io.verillm.models.weights.Weights;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -18,7 +21,20 @@ import java.util.Set;
 /** A decoder with random weights, small enough to run thousands of positions in a test. */
 public final class TinyModel {
   public static final ModelConfig CONFIG =
-      new ModelConfig(257, 64, 160, 9, 4, 2, 16, 256, 10_000, 1e-5, true, 0, 1);
+      new ModelConfig(
+          257,
+          64,
+          160,
+          9,
+          4,
+          2,
+          16,
+          256,
+          Rope.plain(10_000),
+          1e-5,
+          Attention.PLAIN,
+          true,
+          List.of(1));
 
   public static final Hash MODEL_ID = Hashing.hash("test-model");
 
@@ -52,6 +68,11 @@ public final class TinyModel {
       @Override
       public Set<String> names() {
         return tensors.keySet();
+      }
+
+      @Override
+      public int[] shape(String name) {
+        return tensors.get(name).shape();
       }
 
       @Override

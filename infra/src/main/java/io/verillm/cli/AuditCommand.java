@@ -1,12 +1,14 @@
 package io.verillm.cli;
 
 import io.verillm.local.RecordedLog;
+import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.streams.audit.Audit;
 import io.verillm.streams.audit.AuditReport;
 import io.verillm.streams.audit.RecordArchive;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,6 +36,14 @@ final class AuditCommand implements Callable<Integer> {
   private @Nullable Path from;
 
   @Option(
+      names = "--coordinator-key",
+      paramLabel = "HEX",
+      description =
+          "The coordinator's Ed25519 key, 64 hexadecimal digits, as you were given it: the root of"
+              + " all trust. Without it the log's own word is taken.")
+  private @Nullable String coordinatorKey;
+
+  @Option(
       names = "--output",
       defaultValue = "text",
       description = "text, or json: one object on one line.")
@@ -50,15 +60,29 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   private AuditReport report() {
+    VerifyKey coordinator = coordinator();
+    AuditLines progress = new AuditLines(spec.commandLine().getErr());
     if (from == null) {
       try (RecordedLog recorded = source.open()) {
-        return Audit.of(recorded.records());
+        return Audit.of(recorded.records(), coordinator, progress);
       }
     }
     try (RecordArchive archive = RecordArchive.open(from)) {
-      return Audit.of(archive);
+      return Audit.of(archive, coordinator, progress);
     } catch (IOException e) {
       throw CommandFailure.unreachable("cannot read " + from + ": " + e.getMessage());
+    }
+  }
+
+  private @Nullable VerifyKey coordinator() {
+    if (coordinatorKey == null) {
+      return null;
+    }
+    try {
+      return VerifyKey.of(HexFormat.of().parseHex(coordinatorKey));
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(
+          "--coordinator-key takes 64 hexadecimal digits, not '" + coordinatorKey + "'");
     }
   }
 }

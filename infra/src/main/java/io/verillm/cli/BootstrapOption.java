@@ -1,15 +1,20 @@
 package io.verillm.cli;
 
+import io.verillm.local.StackFolder;
+import io.verillm.topics.KafkaAccess;
+import io.verillm.topics.access.Principal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code --bootstrap}: which Kafka cluster is meant. */
+/** {@code --bootstrap} and {@code --access}: which Kafka cluster is meant, and as whom. */
 final class BootstrapOption {
   private static final int CONNECT_MILLIS_MAX = 2_000;
 
@@ -19,6 +24,8 @@ final class BootstrapOption {
       defaultValue = "localhost:9092",
       description = "Kafka's bootstrap servers (default: ${DEFAULT-VALUE}).")
   private String servers = "localhost:9092";
+
+  @Mixin private AccessOption access = new AccessOption();
 
   BootstrapOption() {}
 
@@ -59,10 +66,15 @@ final class BootstrapOption {
 
   /** An admin client that gives up after some seconds where no broker answers. */
   Admin admin() {
-    return Admin.create(
-        Map.of(
-            "bootstrap.servers", servers(),
-            "default.api.timeout.ms", "10000",
-            "request.timeout.ms", "5000"));
+    Map<String, Object> settings =
+        access(Principal.OPERATOR, DataOption.folders().latest()).settings();
+    settings.put("default.api.timeout.ms", "10000");
+    settings.put("request.timeout.ms", "5000");
+    return Admin.create(settings);
+  }
+
+  /** Access as {@code --access} says, by default as this party of the local stack. */
+  KafkaAccess access(Principal principal, Optional<StackFolder> stack) {
+    return access.to(servers(), principal, stack);
   }
 }

@@ -1,8 +1,10 @@
 package io.verillm.cli;
 
+import io.verillm.broker.LocalBroker;
 import io.verillm.local.StackFolder;
 import io.verillm.local.StackFolders;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -30,6 +32,11 @@ final class DataOption {
     return data == null ? folders().kept() : new StackFolder(data);
   }
 
+  /** The named folder, or the last one used; empty where there is none. */
+  Optional<StackFolder> ifAny() {
+    return data == null ? folders().latest() : Optional.of(new StackFolder(data));
+  }
+
   /**
    * The named folder, or the last one used.
    *
@@ -46,6 +53,11 @@ final class DataOption {
             : new StackFolder(data);
     if (!folder.exists()) {
       throw CommandFailure.unreachable("no local stack in " + folder.path());
+    }
+    if (folder.isUnfinished() && !LocalBroker.runsOn(folder.broker())) {
+      System.err.println(
+          "note: the demo in %s was interrupted; this is about what it left"
+              .formatted(folder.path()));
     }
     return folder;
   }

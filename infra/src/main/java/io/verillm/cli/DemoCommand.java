@@ -12,6 +12,7 @@ import io.verillm.local.StackFolder;
 import io.verillm.local.StackPlan;
 import io.verillm.topics.RequestFailed;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -101,14 +102,28 @@ final class DemoCommand implements Callable<Integer> {
 
   private DemoReport run(StackFolder folder, DemoOptions options, StackPlan plan)
       throws InterruptedException {
-    System.err.println("starting broker, coordinator, witnesses and workers ...");
-    try (LocalStack stack =
-        LocalStack.start(folder, plan, new SplittableRandom(seed), LocalStack.ANY_PORT)) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("starting broker, coordinator, witnesses and workers in " + folder.path() + " ...");
+    err.flush();
+    try {
+      folder.markUnfinished();
+    } catch (UncheckedIOException e) {
+      throw CommandFailure.unreachable(
+          "cannot write " + folder.path() + "; take another by --data");
+    }
+    LogFile.open(folder);
+    BrokerDeath.explain(folder);
+    try (Interruption interruption = Interruption.of(folder, err);
+        LocalStack stack =
+            interruption.closing(
+                LocalStack.start(folder, plan, new SplittableRandom(seed), LocalStack.ANY_PORT))) {
       DataOption.folders().remember(folder);
       boolean terminal = System.console() != null && output == OutputFormat.TEXT;
-      return new Demo(stack, options, ProgressView.of(requests, terminal)).run();
+      DemoReport report = new Demo(stack, options, ProgressView.of(requests, terminal)).run();
+      folder.markFinished();
+      return report;
     } catch (StackFailed | RequestFailed | DemoUnfinished e) {
-      throw CommandFailure.unreachable(e.getMessage());
+      throw CommandFailure.unreachable(e.getMessage() + "; the log is in " + folder.log());
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.verillm.cli;
 
 import io.verillm.local.RecordedLog;
+import io.verillm.local.StackAccess;
+import io.verillm.local.StackFolder;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -16,11 +18,30 @@ final class LogSourceOption {
       description = "Read from this cluster (default: from the local stack of --data).")
   private @Nullable String bootstrap;
 
+  @Mixin private AccessOption access = new AccessOption();
+
   LogSourceOption() {}
 
+  private static RecordedLog recorded(StackFolder folder) {
+    RecordedLog recorded = RecordedLog.of(folder);
+    if (recorded.isEmpty()) {
+      recorded.close();
+      throw CommandFailure.unreachable(
+          "nothing is recorded in " + folder.path() + ": the run ended before it began");
+    }
+    return recorded;
+  }
+
+  /**
+   * The records.
+   *
+   * @throws CommandFailure if there are none, or they cannot be read
+   */
   RecordedLog open() {
     try {
-      return bootstrap == null ? RecordedLog.of(data.orLatest()) : RecordedLog.of(bootstrap);
+      return bootstrap == null
+          ? recorded(data.orLatest())
+          : RecordedLog.of(access.to(bootstrap, StackAccess.AUDITOR, data.ifAny()));
     } catch (UncheckedIOException e) {
       throw CommandFailure.unreachable(e.getMessage());
     }

@@ -1,11 +1,14 @@
 package io.verillm.cli;
 
+import io.verillm.local.StackFolder;
 import io.verillm.topics.KeyStore;
 import io.verillm.topics.RequestFailed;
 import io.verillm.topics.RequesterClient;
+import io.verillm.topics.access.Principal;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,10 +33,11 @@ final class RequesterOption {
 
   RequesterClient connect() {
     SecureRandom random = new SecureRandom();
-    Path folder = keys == null ? data.orLatest().keys() : keys;
+    Optional<StackFolder> stack = keys == null ? Optional.of(data.orLatest()) : data.ifAny();
+    Path folder = keys == null ? stack.orElseThrow().keys() : keys;
     try {
       return RequesterClient.connect(
-          bootstrap.servers(),
+          bootstrap.access(Principal.REQUESTER, stack),
           new KeyStore(folder, random).signing(KEY),
           Clock.systemUTC(),
           random);

@@ -2,7 +2,6 @@ package io.verillm.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.verillm.demo.Aligned;
 import io.verillm.streams.tables.QueryResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,17 +15,19 @@ enum RowFormat {
   /** Aligned columns for people. */
   TABLE {
     @Override
-    List<String> lines(QueryResult result) {
-      Aligned table = new Aligned();
-      table.row(names(result).toArray());
-      result.rows().forEach(row -> table.row(row.stream().map(RowFormat::text).toArray()));
-      return table.lines(result.columns().size());
+    List<String> lines(QueryResult result, int width) {
+      return new Fitted(
+              names(result),
+              result.rows().stream()
+                  .map(row -> row.stream().map(RowFormat::text).toList())
+                  .toList())
+          .lines(width);
     }
   },
   /** RFC 4180, a header line first; null is an empty field. */
   CSV {
     @Override
-    List<String> lines(QueryResult result) {
+    List<String> lines(QueryResult result, int width) {
       List<String> lines = new ArrayList<>();
       lines.add(csv(names(result)));
       result.rows().forEach(row -> lines.add(csv(row)));
@@ -36,7 +37,7 @@ enum RowFormat {
   /** One array with one object for each row. */
   JSON {
     @Override
-    List<String> lines(QueryResult result) {
+    List<String> lines(QueryResult result, int width) {
       List<Map<String, @Nullable Object>> rows = new ArrayList<>();
       for (List<@Nullable Object> row : result.rows()) {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
@@ -53,14 +54,19 @@ enum RowFormat {
     }
   };
 
-  abstract List<String> lines(QueryResult result);
+  /**
+   * The lines of an answer.
+   *
+   * @param width columns of the terminal; only {@link #TABLE} looks at it
+   */
+  abstract List<String> lines(QueryResult result, int width);
 
   private static List<String> names(QueryResult result) {
     return result.columns().stream().map(QueryResult.Column::name).toList();
   }
 
   private static String text(@Nullable Object value) {
-    return value == null ? "" : value.toString().replace('\n', ' ');
+    return value == null ? "" : value.toString().replaceAll("\\p{Cntrl}", " ");
   }
 
   private static String csv(List<? extends @Nullable Object> values) {

@@ -3,7 +3,9 @@ package io.verillm.cli;
 import io.verillm.streams.tables.QueryResult;
 import io.verillm.streams.tables.SqlClient;
 import io.verillm.streams.tables.SqlRefused;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +22,7 @@ import picocli.CommandLine.Spec;
             + " tables and columns there are.")
 final class SqlCommand implements Callable<Integer> {
   private static final String OVERVIEW =
-      "select table_name, string_agg(column_name, ', ' order by ordinal_position) as columns"
+      "select table_name, list(column_name order by ordinal_position) as columns"
           + " from information_schema.columns where table_schema = 'main' group by table_name order by table_name";
 
   @Spec private CommandSpec spec;
@@ -28,7 +30,7 @@ final class SqlCommand implements Callable<Integer> {
   @Mixin private DataOption data = new DataOption();
 
   @Parameters(arity = "0..1", paramLabel = "QUERY", description = "One read-only statement.")
-  private String query = OVERVIEW;
+  private @Nullable String query;
 
   @Option(
       names = "--output",
@@ -36,13 +38,24 @@ final class SqlCommand implements Callable<Integer> {
       description = "table, csv (RFC 4180) or json: an array with one object for each row.")
   private RowFormat output = RowFormat.TABLE;
 
+  @Option(
+      names = "--wide",
+      description = "Cut nothing, however wide a table is; so it is where no terminal looks.")
+  private boolean wide;
+
   SqlCommand() {}
 
   @Override
   public Integer call() throws InterruptedException {
     try {
-      QueryResult result = new SqlClient(data.orLatest().tables()).query(query);
-      output.lines(result).forEach(spec.commandLine().getOut()::println);
+      SqlClient tables = new SqlClient(data.orLatest().tables());
+      QueryResult result = tables.query(query == null ? OVERVIEW : query);
+      int width = wide ? Fitted.ANY_WIDTH : Terminal.columns();
+      List<String> lines =
+          query == null && output == RowFormat.TABLE
+              ? TableList.lines(result, Math.min(width, Terminal.USUAL_COLUMNS))
+              : output.lines(result, width);
+      lines.forEach(spec.commandLine().getOut()::println);
       return ExitCode.OK;
     } catch (SqlRefused e) {
       throw CommandFailure.usage(e.getMessage());

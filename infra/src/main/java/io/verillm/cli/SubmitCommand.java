@@ -43,6 +43,14 @@ final class SubmitCommand implements Callable<Integer> {
   private double temperature;
 
   @Option(
+      names = "--handovers",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "How often the generation may pass to another worker, 0..3 (default: ${DEFAULT-VALUE}).")
+  private int handovers;
+
+  @Option(
       names = "--model",
       paramLabel = "NAME",
       defaultValue = BuiltInModel.NAME,
@@ -64,7 +72,7 @@ final class SubmitCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (RequesterClient client = requester.connect()) {
-      RequestDraft draft = client.draft(model, prompt, maxTokens, temperature);
+      RequestDraft draft = client.draft(model, prompt, maxTokens, temperature, handovers);
       PrintWriter out = spec.commandLine().getOut();
       out.println("request " + client.submit(draft));
       out.flush();

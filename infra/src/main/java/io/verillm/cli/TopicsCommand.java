@@ -26,7 +26,7 @@ final class TopicsCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "list, plan or apply?");
+    throw new ParameterException(spec.commandLine(), "list, plan, apply or manifest?");
   }
 
   @Command(name = "list", description = "Shows the project's topics that the cluster has.")
@@ -61,6 +61,29 @@ final class TopicsCommand implements Runnable {
     }
   }
 
+  @Command(
+      name = "manifest",
+      description = "Prints the catalogue with everybody's rights as JSON; needs no broker.")
+  int manifest(
+      @Option(
+              names = "--shards",
+              paramLabel = "N",
+              defaultValue = "" + Catalogue.LOCAL_SHARDS,
+              description =
+                  "Shards, and so partitions of request topics (default: ${DEFAULT-VALUE}).")
+          int shards) {
+    spec.commandLine().getOut().print(CatalogueManifest.of(catalogue(shards)).json());
+    return ExitCode.OK;
+  }
+
+  private static Catalogue catalogue(int shards) {
+    try {
+      return Catalogue.of(shards);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(e.getMessage());
+    }
+  }
+
   private static String line(TopicListing topic) {
     return "%s  %d partitions  %s%s"
         .formatted(
@@ -89,11 +112,7 @@ final class TopicsCommand implements Runnable {
     Wanted() {}
 
     Catalogue catalogue() {
-      try {
-        return Catalogue.of(shards);
-      } catch (IllegalArgumentException e) {
-        throw CommandFailure.usage(e.getMessage());
-      }
+      return TopicsCommand.catalogue(shards);
     }
 
     List<Topic> topics() {

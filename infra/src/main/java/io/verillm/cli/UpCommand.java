@@ -47,21 +47,24 @@ final class UpCommand implements Callable<Integer> {
     if (port < 0 || port > 65_535) {
       throw CommandFailure.usage("--port must be 0..65535, not " + port);
     }
-    System.err.println("starting ...");
+    System.err.println("starting in " + folder.path() + " ...");
+    LogFile.open(folder);
+    BrokerDeath.explain(folder);
     try (LocalStack stack = LocalStack.start(folder, plan(), new SecureRandom(), port)) {
       CountDownLatch stopping = new CountDownLatch(1);
       Thread hook = stopOnSignal(stack, stopping);
       DataOption.folders().remember(folder);
-      System.err.println(
-          "up: broker on %s, state in %s; Ctrl-C stops"
-              .formatted(stack.bootstrap(), folder.path()));
+      folder.markFinished();
+      UpText.lines(stack, folder, port).forEach(System.err::println);
       while (stack.failure().isEmpty()) {
         if (stopping.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
           hook.join();
         }
       }
       Runtime.getRuntime().removeShutdownHook(hook);
-      throw CommandFailure.unreachable("a part of the stack failed: " + stack.failure().get());
+      throw CommandFailure.unreachable(
+          "a part of the stack failed: %s; the log is in %s"
+              .formatted(stack.failure().get(), folder.log()));
     } catch (StackFailed e) {
       throw CommandFailure.unreachable(e.getMessage());
     }

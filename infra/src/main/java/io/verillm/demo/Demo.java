@@ -8,6 +8,7 @@ import io.verillm.topics.RequestDraft;
 import io.verillm.topics.RequestFailed;
 import io.verillm.topics.RequestOutcome;
 import io.verillm.topics.RequesterClient;
+import io.verillm.topics.access.Principal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,25 +53,33 @@ public final class Demo {
    */
   public DemoReport run() throws DemoUnfinished, RequestFailed, StackFailed, InterruptedException {
     try (PublicFeed feed =
-            PublicFeed.open(stack.bootstrap(), PublicFeed.topicsOf(stack.catalogue()), tally::add);
+            PublicFeed.open(
+                stack.as(Principal.REQUESTER), PublicFeed.topicsOf(stack.catalogue()), tally::add);
         RequesterClient client =
             RequesterClient.connect(
-                stack.bootstrap(),
+                stack.as(Principal.REQUESTER),
                 stack.keys().requester(),
                 ID_CLOCK,
                 new SplittableRandom(options.seed()))) {
       List<RequestDraft> drafts = DemoDrafts.of(client, stack.catalogue(), options);
       long begin = System.nanoTime();
+      Duration cpu = processorTime();
       for (RequestDraft draft : drafts) {
         client.submit(draft);
       }
       watch(drafts.size());
       double wallSeconds = (System.nanoTime() - begin) / 1e9;
+      double cpuSeconds = processorTime().minus(cpu).toNanos() / 1e9;
       settle();
       List<RequestRow> rows = rows(client, drafts);
       stack.awaitTables();
-      return report(rows, stack.audit().identical(), wallSeconds);
+      return report(rows, stack.audit().identical(), wallSeconds, cpuSeconds);
     }
+  }
+
+  /** Of this process, which holds the whole stack; zero where the system does not tell. */
+  private static Duration processorTime() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   private void watch(int requests) throws DemoUnfinished, InterruptedException {
@@ -106,14 +115,15 @@ public final class Demo {
     List<RequestRow> rows = new ArrayList<>();
     for (RequestDraft draft : drafts) {
       RequestOutcome outcome = client.status(draft.requestId());
-      rows.add(RequestRow.of(draft.prompt(), outcome, tally.verdict(draft.requestId())));
+      rows.add(RequestRow.of(draft.prompt(), outcome, tally.verdicts(draft.requestId())));
     }
     return rows;
   }
 
-  private DemoReport report(List<RequestRow> rows, boolean identical, double wallSeconds) {
+  private DemoReport report(
+      List<RequestRow> rows, boolean identical, double wallSeconds, double cpuSeconds) {
     Map<String, VerdictOutcome> outcomes = tally.outcomes();
-    ModelBill bill = ModelBill.of(stack.modelTime());
+    ModelBill bill = ModelBill.of(stack.modelTime(), cpuSeconds, tally.checks(), tally.handovers());
     DemoOutcome outcome =
         new DemoOutcome(
             rows.size(),
@@ -128,7 +138,7 @@ public final class Demo {
             bill.generate(),
             bill.verify(),
             wallSeconds);
-    return new DemoReport(rows, outcome, bill);
+    return new DemoReport(rows, outcome, bill, stack.keys().coordinatorKey().hex());
   }
 
   private static int count(Map<String, VerdictOutcome> outcomes, VerdictOutcome wanted) {

@@ -7,15 +7,17 @@ import java.util.List;
  *
  * @param requests one row for each request, in the order of posting
  * @param outcome the numbers
- * @param bill model time
+ * @param bill model time and processor time
+ * @param coordinatorKey the coordinator's Ed25519 key in hexadecimal digits
  */
-public record DemoReport(List<RequestRow> requests, DemoOutcome outcome, ModelBill bill) {
+public record DemoReport(
+    List<RequestRow> requests, DemoOutcome outcome, ModelBill bill, String coordinatorKey) {
   public DemoReport {
     requests = List.copyOf(requests);
   }
 
   /** Lines for people. */
   public List<String> lines() {
-    return DemoText.lines(requests, outcome, bill);
+    return DemoText.lines(requests, outcome, bill, coordinatorKey);
   }
 }

@@ -9,13 +9,14 @@ import java.util.Locale;
 final class DemoText {
   private DemoText() {}
 
-  static List<String> lines(List<RequestRow> requests, DemoOutcome outcome, ModelBill bill) {
+  static List<String> lines(
+      List<RequestRow> requests, DemoOutcome outcome, ModelBill bill, String coordinatorKey) {
     List<String> lines = new ArrayList<>();
     requests.forEach(request -> lines.addAll(request.lines()));
     lines.add("");
     lines.addAll(workers(outcome.workers()));
     lines.add("");
-    lines.add("model time");
+    lines.add("the bill: model time, and the processor time of broker, apps, signatures, hashing");
     bill.lines().forEach(line -> lines.add("  " + line));
     lines.addAll(checks(outcome, bill));
     lines.add("");
@@ -27,29 +28,34 @@ final class DemoText {
     lines.add(
         "Go on, with this run's data: ./verillm sql, ./verillm audit;"
             + " a stack to send requests to: ./verillm up");
+    lines.add("Somebody else's audit begins with the coordinator's key: " + coordinatorKey);
     return lines;
   }
 
   /** Why checking costs what it costs here: how many checks there were, and what one costs. */
   private static List<String> checks(DemoOutcome outcome, ModelBill bill) {
-    int checks = outcome.workers().stream().mapToInt(WorkerRow::casesAsChecker).sum();
-    if (checks == 0 || outcome.cases() == 0 || bill.generate() == 0) {
+    int requests = outcome.requests() - outcome.expired();
+    if (bill.checks() == 0 || requests == 0 || bill.generate() == 0) {
       return List.of();
     }
-    double one = bill.verify() / checks;
-    boolean secondRounds = checks > RequestDraft.CHECKERS_DEFAULT * outcome.cases();
+    double one = bill.verify() / bill.checks();
+    boolean secondRounds = bill.checks() > RequestDraft.CHECKERS_DEFAULT * requests;
     return List.of(
         String.format(
             Locale.ROOT,
-            "  %d checks for %d cases: %d for each%s",
-            checks,
-            outcome.cases(),
+            "  %d checks for %d requests: %d for each%s; one check reads all segments",
+            bill.checks(),
+            requests,
             RequestDraft.CHECKERS_DEFAULT,
             secondRounds ? ", and more where a vote called for a round 2" : ""),
         String.format(
             Locale.ROOT,
             "  one check costs %.0f %% of one generation, on cores that all workers share",
-            100 * one / (bill.generate() / outcome.cases())));
+            100 * one / (bill.generate() / requests)),
+        String.format(
+            Locale.ROOT,
+            "  %d authors took over from another and checked it: they had to read it anyhow",
+            bill.handovers()));
   }
 
   private static String summary(DemoOutcome outcome) {

@@ -4,23 +4,25 @@ import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
+import io.verillm.events.MemberRole;
 import io.verillm.events.OutputReady;
 import io.verillm.events.Result;
 import io.verillm.events.ResultKind;
 import io.verillm.events.Score;
 import io.verillm.events.Transfer;
 import io.verillm.events.Verdict;
+import io.verillm.events.VerdictMember;
 import io.verillm.events.VerdictOutcome;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -50,7 +52,7 @@ public final class RunTally {
   public synchronized void add(SpecificRecord event) {
     switch (event) {
       case Accepted a -> reached(Stage.QUEUED, a.getRequestId());
-      case OutputReady o -> reached(Stage.COMMITTED, o.getRequestId());
+      case OutputReady o when o.getLast() -> reached(Stage.COMMITTED, o.getRequestId());
       case Challenge c -> reached(Stage.CHALLENGED, c.getRequestId());
       case Commitment c -> add(c);
       case Verdict v -> add(v);
@@ -95,7 +97,9 @@ public final class RunTally {
   private void add(Verdict verdict) {
     if (verdict.getLast()) {
       verdicts.put(CaseKey.of(verdict), verdict);
-      reached(Stage.DECIDED, verdict.getRequestId());
+      if (verdicts(verdict.getRequestId()).size() == verdict.getSegments()) {
+        reached(Stage.DECIDED, verdict.getRequestId());
+      }
     }
   }
 
@@ -153,9 +157,32 @@ public final class RunTally {
     return scored.stream().anyMatch(key -> (Long) key.getFirst() >= scoringEpoch);
   }
 
-  /** The last verdict of a request's first segment. */
-  public synchronized Optional<Verdict> verdict(String requestId) {
-    return Optional.ofNullable(verdicts.get(new CaseKey(requestId, 0)));
+  /** The last verdicts of a request, by segment. */
+  public synchronized List<Verdict> verdicts(String requestId) {
+    return verdicts.values().stream()
+        .filter(v -> v.getRequestId().equals(requestId))
+        .sorted(Comparator.comparingInt(Verdict::getSegment))
+        .toList();
+  }
+
+  /** Tasks of committees that were given out, for all cases of a request one each. */
+  public synchronized int checks() {
+    return tasks(member -> member.getRole() == MemberRole.CHECKER && !member.getHandover());
+  }
+
+  /** Tasks of authors that checked what they went on from. */
+  public synchronized int handovers() {
+    return tasks(VerdictMember::getHandover);
+  }
+
+  private int tasks(Predicate<VerdictMember> wanted) {
+    return (int)
+        verdicts.values().stream()
+            .flatMap(v -> v.getMembers().stream())
+            .filter(wanted)
+            .map(VerdictMember::getTaskId)
+            .distinct()
+            .count();
   }
 
   /** Sum of all accounts, in units; 0 in a sound ledger. */

@@ -6,7 +6,7 @@ import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.gpu.engine.OnnxEngine;
 import io.verillm.models.BuiltInModel;
 import io.verillm.models.onnx.OnnxModel;
-import io.verillm.models.weights.Safetensors;
+import io.verillm.models.weights.OpenWeights;
 import io.verillm.models.weights.Variant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +25,7 @@ final class LocalEngines implements AutoCloseable {
    */
   LocalEngines(BuiltInModel model, Set<Variant> variants) {
     EngineOptions options = EngineOptions.cpu();
-    try (Safetensors weights = model.directory().weights()) {
+    try (OpenWeights weights = model.directory().weights()) {
       for (Variant variant : variants) {
         byte[] onnx = OnnxModel.build(model.config(), variant.of(weights, model.config()));
         engines.put(

@@ -19,7 +19,9 @@ import io.verillm.streams.log.Witness;
 import io.verillm.streams.tables.Tables;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.Counters;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.TopicsDisagree;
+import io.verillm.topics.access.Principal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
@@ -57,6 +59,7 @@ public final class LocalStack implements AutoCloseable {
   private final Parameters parameters = Parameters.demo();
   private final String bootstrap;
   private final StackKeys keys;
+  private final StackAccess access;
   private final ScoringEpochs scoringEpochs;
   private final Tables tables;
   private final LocalWorkers workers;
@@ -66,11 +69,13 @@ public final class LocalStack implements AutoCloseable {
     this.folder = folder;
     this.plan = plan.keptIn(folder);
     try {
-      LocalBroker broker = parts.add("broker", LocalBroker.start(folder.broker(), port));
+      access = new StackAccess(folder, this.plan.behaviours().keySet());
+      LocalBroker broker =
+          parts.add("broker", LocalBroker.start(folder.broker(), port, access.guard()));
       bootstrap = broker.bootstrapServers();
       keys = new StackKeys(folder, random, this.plan.behaviours().keySet());
       BuiltInModel model = parts.add("model", BuiltInModel.load());
-      new Setup(bootstrap, catalogue, keys)
+      new Setup(access, bootstrap, catalogue, keys)
           .complete(
               model,
               List.of(CalibrationFile.builtIn(Registrations.modelId(model)).toEvent()),
@@ -82,8 +87,12 @@ public final class LocalStack implements AutoCloseable {
           parts.add(
               "scoring epochs",
               new ScoringEpochs(
-                  bootstrap, catalogue, keys.coordinatorSigner(), parameters.peerWeight()));
-      tables = parts.add("tables", Tables.start(bootstrap, folder.tables(), catalogue));
+                  as(Principal.COORDINATOR),
+                  catalogue,
+                  keys.coordinatorSigner(),
+                  parameters.peerWeight()));
+      tables =
+          parts.add("tables", Tables.start(as(StackAccess.TABLES), folder.tables(), catalogue));
       workers = startWorkers(model);
       scoringEpochs.startClock(ScoringEpochs.LENGTH);
       // Last, because it closes epochs only when every shard knows the witnesses.
@@ -91,7 +100,7 @@ public final class LocalStack implements AutoCloseable {
       folder.markRunning(bootstrap);
     } catch (TopicsDisagree | UnsafeCluster | IOException | SQLException e) {
       parts.close();
-      throw new StackFailed(e.getMessage(), e);
+      throw StackFailed.of(folder.path(), e);
     } catch (RuntimeException | Error e) {
       parts.close();
       throw e;
@@ -110,10 +119,11 @@ public final class LocalStack implements AutoCloseable {
    */
   public static LocalStack start(
       StackFolder folder, StackPlan plan, RandomGenerator random, int port) throws StackFailed {
+    Room.check(folder, LocalBroker.runsOn(folder.broker()));
     try {
       return new LocalStack(folder, plan, random, port);
     } catch (UncheckedIOException e) {
-      throw new StackFailed(e.getMessage(), e);
+      throw StackFailed.of(folder.path(), e);
     }
   }
 
@@ -121,7 +131,8 @@ public final class LocalStack implements AutoCloseable {
     VerifyKey sealerKey = keys.sealerSigner().key().publicKey();
     for (String id : StackKeys.WITNESSES) {
       Witness witness =
-          Witness.start(bootstrap, catalogue, keys.witness(id), sealerKey, Clock.systemUTC());
+          Witness.start(
+              as(Principal.witness(id)), catalogue, keys.witness(id), sealerKey, Clock.systemUTC());
       endings.add(parts.add(id, witness).ended());
     }
   }
@@ -129,7 +140,7 @@ public final class LocalStack implements AutoCloseable {
   private void startSealer() {
     Sealer sealer =
         Sealer.start(
-            SealerSettings.of(bootstrap, Set.copyOf(StackKeys.WITNESSES)),
+            SealerSettings.of(as(Principal.SEALER), Set.copyOf(StackKeys.WITNESSES)),
             catalogue,
             keys.sealerSigner(),
             Clock.systemUTC());
@@ -137,20 +148,21 @@ public final class LocalStack implements AutoCloseable {
   }
 
   private void startApps(BuiltInModel model) throws UnsafeCluster {
-    WorkerTopics topics = parts.add("admin", new WorkerTopics(bootstrap, catalogue));
+    WorkerTopics topics =
+        parts.add("admin", new WorkerTopics(as(Principal.COORDINATOR), catalogue));
     ModelTexts texts = new ModelTexts(Map.of(Registrations.modelId(model), model.tokenizer()));
     apps.add(
         parts.add(
             "ledger",
             LedgerApp.of(catalogue, keys.coordinator().signer(), refused)
-                .configured(bootstrap, folder.state())
+                .configured(as(Principal.LEDGER), folder.state())
                 .start()));
     apps.add(
         parts.add(
             "coordinator",
             new CoordinatorApp(catalogue, keys.coordinator(), texts, topics, refused)
                 .app()
-                .configured(bootstrap, folder.state())
+                .configured(as(Principal.COORDINATOR), folder.state())
                 .start()));
     apps.forEach(app -> app.awaitRunning(APP_PATIENCE));
   }
@@ -161,7 +173,14 @@ public final class LocalStack implements AutoCloseable {
     LocalWorkers started =
         parts.add(
             "workers",
-            new LocalWorkers(bootstrap, catalogue, folder, keys, plan, model, engines.byVariant()));
+            new LocalWorkers(
+                id -> as(Principal.worker(id)),
+                catalogue,
+                folder,
+                keys,
+                plan,
+                model,
+                engines.byVariant()));
     started.start();
     endings.addAll(started.endings());
     return started;
@@ -170,6 +189,11 @@ public final class LocalStack implements AutoCloseable {
   /** {@code host:port} of the broker. */
   public String bootstrap() {
     return bootstrap;
+  }
+
+  /** Access to the broker as one of the parties of this stack. */
+  public KafkaAccess as(Principal principal) {
+    return access.as(principal, bootstrap);
   }
 
   public Catalogue catalogue() {
@@ -206,7 +230,7 @@ public final class LocalStack implements AutoCloseable {
 
   /** Recomputes everything that has happened here from the public topics. */
   public AuditReport audit() {
-    try (RecordedLog recorded = RecordedLog.of(bootstrap)) {
+    try (RecordedLog recorded = RecordedLog.of(as(StackAccess.AUDITOR))) {
       return Audit.of(recorded.records());
     }
   }

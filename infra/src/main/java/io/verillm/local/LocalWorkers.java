@@ -10,6 +10,7 @@ import io.verillm.gpu.worker.WorkerSettings;
 import io.verillm.models.BuiltInModel;
 import io.verillm.models.weights.Variant;
 import io.verillm.topics.Catalogue;
+import io.verillm.topics.KafkaAccess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The workers of a local stack, each with its behaviour, on shared engines. */
@@ -30,7 +32,7 @@ final class LocalWorkers implements AutoCloseable {
   private final List<Worker> workers = new ArrayList<>();
 
   LocalWorkers(
-      String bootstrap,
+      Function<String, KafkaAccess> access,
       Catalogue catalogue,
       StackFolder folder,
       StackKeys keys,
@@ -45,7 +47,7 @@ final class LocalWorkers implements AutoCloseable {
                         id,
                         keys.worker(id),
                         keys.salt(id),
-                        bootstrap,
+                        access.apply(id),
                         catalogue,
                         ShareGroupIntake::connect),
                     Map.of(
@@ -70,7 +72,7 @@ final class LocalWorkers implements AutoCloseable {
   ModelTime.Seconds modelTime() {
     return workers.stream()
         .map(Worker::modelTime)
-        .reduce(new ModelTime.Seconds(0, 0, 0), ModelTime.Seconds::plus);
+        .reduce(new ModelTime.Seconds(0, 0, 0, 0), ModelTime.Seconds::plus);
   }
 
   /** One for each worker: completes when it ends, exceptionally where a part of it failed. */

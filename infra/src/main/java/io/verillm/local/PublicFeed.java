@@ -4,6 +4,7 @@ import io.verillm.topics.Catalogue;
 import io.verillm.topics.ConsumerSettings;
 import io.verillm.topics.DeadLetterReason;
 import io.verillm.topics.EventReader;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.Reading;
 import io.verillm.topics.RegistryReader;
 import io.verillm.topics.SignedRecords;
@@ -36,11 +37,11 @@ public final class PublicFeed implements AutoCloseable {
   private final Thread thread;
 
   private PublicFeed(
-      String bootstrap, Map<String, Topic> topics, Consumer<SpecificRecord> listener) {
+      KafkaAccess access, Map<String, Topic> topics, Consumer<SpecificRecord> listener) {
     this.topics = topics;
     this.listener = listener;
-    this.registry = RegistryReader.open(bootstrap);
-    this.consumer = ConsumerSettings.consumer(bootstrap);
+    this.registry = RegistryReader.open(access);
+    this.consumer = ConsumerSettings.consumer(access);
     this.thread = new Thread(this::follow, "public-feed");
     thread.setDaemon(true);
     thread.start();
@@ -48,9 +49,9 @@ public final class PublicFeed implements AutoCloseable {
 
   /** Follows these topics from now on, beginning with what they hold. */
   public static PublicFeed open(
-      String bootstrap, List<Topic> topics, Consumer<SpecificRecord> listener) {
+      KafkaAccess access, List<Topic> topics, Consumer<SpecificRecord> listener) {
     return new PublicFeed(
-        bootstrap,
+        access,
         topics.stream().collect(Collectors.toMap(Topic::name, Function.identity())),
         listener);
   }

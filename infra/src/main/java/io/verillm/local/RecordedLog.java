@@ -1,10 +1,13 @@
 package io.verillm.local;
 
 import io.verillm.broker.LocalBroker;
+import io.verillm.protocol.log.LogPartition;
 import io.verillm.streams.audit.KafkaRecords;
 import io.verillm.streams.audit.RecordSource;
+import io.verillm.streams.audit.SegmentRecords;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ConsumerSettings;
+import io.verillm.topics.KafkaAccess;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,39 +18,26 @@ import org.apache.kafka.common.KafkaException;
 public final class RecordedLog implements AutoCloseable {
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(10);
 
-  private final Optional<LocalBroker> broker;
   private final RecordSource records;
 
-  private RecordedLog(Optional<LocalBroker> broker, RecordSource records) {
-    this.broker = broker;
+  private RecordedLog(RecordSource records) {
     this.records = records;
   }
 
   /**
-   * Records of a local stack: from its broker while it runs, else from one started on its folder
-   * for this.
+   * Records of a local stack: from its broker while it runs, else from the files that it left.
    *
    * @throws KafkaException if the running broker does not answer
-   * @throws UncheckedIOException if the folder cannot be used
+   * @throws UncheckedIOException if the folder cannot be read
    */
   public static RecordedLog of(StackFolder folder) {
-    LocalBroker broker;
-    try {
-      broker = LocalBroker.start(folder.broker(), LocalStack.ANY_PORT);
-    } catch (UncheckedIOException held) {
-      Optional<String> running = folder.runningAt();
-      if (running.isEmpty()) {
-        throw held;
-      }
-      return of(running.get());
-    }
-    try {
-      RecordSource records = new KafkaRecords(broker.bootstrapServers(), Catalogue.local());
-      return new RecordedLog(Optional.of(broker), records);
-    } catch (RuntimeException e) {
-      broker.close();
-      throw e;
-    }
+    Optional<String> running =
+        LocalBroker.runsOn(folder.broker()) ? folder.runningAt() : Optional.empty();
+    return running
+        .map(bootstrap -> of(auditor(folder, bootstrap)))
+        .orElseGet(() ->
+            new RecordedLog(
+                new SegmentRecords(LocalBroker.partitions(folder.broker()), Catalogue.local())));
   }
 
   /**
@@ -55,20 +45,32 @@ public final class RecordedLog implements AutoCloseable {
    *
    * @throws KafkaException if it does not answer or has none of our topics
    */
-  public static RecordedLog of(String bootstrap) {
-    return new RecordedLog(
-        Optional.empty(), new KafkaRecords(bootstrap, Catalogue.of(shards(bootstrap))));
+  public static RecordedLog of(KafkaAccess access) {
+    return new RecordedLog(new KafkaRecords(access, Catalogue.of(shards(access))));
   }
 
-  private static int shards(String bootstrap) {
+  private static KafkaAccess auditor(StackFolder folder, String bootstrap) {
+    return StackAccess.of(folder, StackAccess.AUDITOR, bootstrap)
+        .orElseGet(() -> KafkaAccess.open(bootstrap));
+  }
+
+  private static int shards(KafkaAccess access) {
     String requests = Catalogue.local().requests().name();
-    try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(bootstrap)) {
+    try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(access)) {
       int shards = consumer.partitionsFor(requests, BROKER_TIMEOUT).size();
       if (shards == 0) {
-        throw new KafkaException(bootstrap + " has no topic " + requests);
+        throw new KafkaException(access + " has no topic " + requests);
       }
       return shards;
     }
+  }
+
+  /** Whether nobody was ever registered, so that there is nothing to recompute. */
+  public boolean isEmpty() {
+    LogPartition registry = new LogPartition(Catalogue.local().registry().name(), 0);
+    boolean[] any = new boolean[1];
+    records.read(registry, record -> any[0] = true);
+    return !any[0];
   }
 
   public RecordSource records() {
@@ -78,6 +80,5 @@ public final class RecordedLog implements AutoCloseable {
   @Override
   public void close() {
     records.close();
-    broker.ifPresent(LocalBroker::close);
   }
 }

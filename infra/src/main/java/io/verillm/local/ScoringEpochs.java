@@ -5,6 +5,7 @@ import io.verillm.protocol.event.EventSigner;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ConsumerSettings;
 import io.verillm.topics.EventReader;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.Reading;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
@@ -44,12 +45,12 @@ final class ScoringEpochs implements AutoCloseable {
    *
    * @param peerWeight w in units
    */
-  ScoringEpochs(String bootstrap, Catalogue catalogue, EventSigner coordinator, long peerWeight) {
+  ScoringEpochs(KafkaAccess access, Catalogue catalogue, EventSigner coordinator, long peerWeight) {
     this(
         catalogue,
         peerWeight,
-        lastClosed(bootstrap, catalogue, coordinator) + 1,
-        SignedProducer.idempotent(bootstrap, coordinator));
+        lastClosed(access, catalogue, coordinator) + 1,
+        SignedProducer.idempotent(access, coordinator));
   }
 
   /**
@@ -97,7 +98,7 @@ final class ScoringEpochs implements AutoCloseable {
     return epoch;
   }
 
-  private static long lastClosed(String bootstrap, Catalogue catalogue, EventSigner coordinator) {
+  private static long lastClosed(KafkaAccess access, Catalogue catalogue, EventSigner coordinator) {
     Topic commands = catalogue.ledgerCommands();
     SignerKeys keys =
         (signer, event) ->
@@ -105,7 +106,7 @@ final class ScoringEpochs implements AutoCloseable {
                 .filter(key -> signer.equals(coordinator.name()));
     TopicPartition partition = new TopicPartition(commands.name(), 0);
     long last = -1;
-    try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(bootstrap)) {
+    try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(access)) {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       long end = consumer.endOffsets(List.of(partition)).get(partition);

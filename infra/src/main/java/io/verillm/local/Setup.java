@@ -7,29 +7,33 @@ import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ClusterTopics;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.RegistryReader;
 import io.verillm.topics.SchemaPublisher;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.TopicsDisagree;
+import io.verillm.topics.access.ClusterAccess;
+import io.verillm.topics.access.Principal;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Brings a cluster to the state in which the apps can start: topics, schemas, funds, and the
- * coordinator's part of the registry. Done again it changes nothing.
+ * Brings a cluster to the state in which the apps can start: users, topics, access rules, schemas,
+ * funds, and the coordinator's part of the registry. Done again it changes nothing.
  */
 final class Setup {
   private static final Duration REGISTRY_TIMEOUT = Duration.ofSeconds(20);
 
+  private final StackAccess access;
   private final String bootstrap;
   private final Catalogue catalogue;
   private final StackKeys keys;
 
-  Setup(String bootstrap, Catalogue catalogue, StackKeys keys) {
+  Setup(StackAccess access, String bootstrap, Catalogue catalogue, StackKeys keys) {
+    this.access = access;
     this.bootstrap = bootstrap;
     this.catalogue = catalogue;
     this.keys = keys;
@@ -46,12 +50,15 @@ final class Setup {
       Parameters parameters,
       Collection<String> workers)
       throws TopicsDisagree {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
-      new ClusterTopics(admin, catalogue).apply(catalogue.all(workers));
+    try (Admin admin = access.as(Principal.OPERATOR, bootstrap).admin()) {
+      access.setUsers(admin);
+      new ClusterTopics(admin, catalogue).apply(catalogue.needed(workers));
+      // Behind the users in the broker's log: who sees the rules sees the users too.
+      new ClusterAccess(admin, catalogue).apply(access.principals(), false);
     }
     if (!done()) {
       try (SignedProducer producer =
-          SignedProducer.idempotent(bootstrap, keys.coordinatorSigner())) {
+          SignedProducer.idempotent(coordinator(), keys.coordinatorSigner())) {
         write(producer, model, calibrations, parameters, workers);
       }
     }
@@ -78,9 +85,13 @@ final class Setup {
 
   // Parameters are written last, so where they are everything is.
   private boolean done() {
-    try (RegistryReader registry = RegistryReader.open(bootstrap)) {
+    try (RegistryReader registry = RegistryReader.open(coordinator())) {
       return registry.refresh(REGISTRY_TIMEOUT).parameters().isPresent();
     }
+  }
+
+  private KafkaAccess coordinator() {
+    return access.as(Principal.COORDINATOR, bootstrap);
   }
 
   private void fund(SignedProducer producer, Collection<String> workers) {

@@ -27,6 +27,11 @@ public record StackFolder(Path path) {
     return path.resolve("keys");
   }
 
+  /** How each user logs in to the broker. */
+  Path access() {
+    return path.resolve("access");
+  }
+
   /** State stores of the Streams apps; can be deleted, they are restored from the broker. */
   public Path state() {
     return path.resolve("state");
@@ -40,6 +45,34 @@ public record StackFolder(Path path) {
   /** What one worker keeps until nobody can ask for it any more. */
   public Path evidence(String worker) {
     return path.resolve("evidence").resolve(worker);
+  }
+
+  /** What the parts of the stack log, Kafka's among them. */
+  public Path log() {
+    return path.resolve("verillm.log");
+  }
+
+  /** Whether a run began here that has an end, and did not come to it. */
+  public boolean isUnfinished() {
+    return Files.exists(unfinished());
+  }
+
+  /**
+   * Notes that a run begins here that has an end, see {@link #markFinished}.
+   *
+   * @throws UncheckedIOException if the folder cannot be made or written
+   */
+  public void markUnfinished() {
+    write(unfinished(), "a demo began here and did not end");
+  }
+
+  /** Notes that the run has come to its end, or that what is here goes on without one. */
+  public void markFinished() {
+    delete(unfinished());
+  }
+
+  private Path unfinished() {
+    return path.resolve("unfinished");
   }
 
   /** How the stack was set up, see {@link StackPlan}. */
@@ -64,10 +97,14 @@ public record StackFolder(Path path) {
   }
 
   void markStopped() {
+    delete(path.resolve("running"));
+  }
+
+  private static void delete(Path file) {
     try {
-      Files.deleteIfExists(path.resolve("running"));
+      Files.deleteIfExists(file);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("cannot delete " + file, e);
     }
   }
 

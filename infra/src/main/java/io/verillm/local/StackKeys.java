@@ -2,6 +2,7 @@ package io.verillm.local;
 
 import io.verillm.protocol.crypto.Signer;
 import io.verillm.protocol.crypto.SigningKey;
+import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
 import io.verillm.streams.coordinator.CoordinatorKeys;
@@ -39,6 +40,11 @@ public final class StackKeys {
   CoordinatorKeys coordinator() {
     return new CoordinatorKeys(
         store.signing(COORDINATOR), store.vrf(COORDINATOR), store.salt(COORDINATOR));
+  }
+
+  /** Whom the log must name as its coordinator. */
+  public VerifyKey coordinatorKey() {
+    return coordinatorSigner().key().publicKey();
   }
 
   /** Signs what the coordinator says outside of its app: registrations, funds. */

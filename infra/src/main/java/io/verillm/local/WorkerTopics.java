@@ -1,9 +1,9 @@
 package io.verillm.local;
 
 import io.verillm.topics.Catalogue;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.Topic;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
@@ -17,9 +17,9 @@ final class WorkerTopics implements Predicate<String>, AutoCloseable {
   private final Admin admin;
   private final Set<String> existing = new HashSet<>();
 
-  WorkerTopics(String bootstrap, Catalogue catalogue) {
+  WorkerTopics(KafkaAccess access, Catalogue catalogue) {
     this.catalogue = catalogue;
-    this.admin = Admin.create(Map.of("bootstrap.servers", bootstrap));
+    this.admin = access.admin();
   }
 
   @Override

@@ -78,6 +78,7 @@ class DemoIT {
             .sum();
 
     assertThat(outcome.get("requests").intValue()).isEqualTo(12);
+    assertThat(outcome.get("cases").intValue()).isBetween(13, 24);
     assertThat(decided).isEqualTo(12);
     assertThat(outcome.get("expired").intValue()).isZero();
     assertThat(outcome.get("wallSeconds").doubleValue()).isBetween(1.0, WALL_SECONDS_MAX);
@@ -97,15 +98,16 @@ class DemoIT {
   }
 
   @Test
-  void shouldRejectWhatTheCheapWeightsWrote() {
+  void shouldRejectWhatTheCheatsWrote() {
     for (JsonNode worker : outcome.get("workers")) {
-      int expected =
-          worker.get("behaviour").textValue().equals("int8")
-              ? worker.get("casesAsAuthor").intValue()
-              : 0;
-      assertThat(worker.get("rejectedAsAuthor").intValue())
-          .as(worker.toString())
-          .isEqualTo(expected);
+      int segments = worker.get("casesAsAuthor").intValue();
+      int rejected = worker.get("rejectedAsAuthor").intValue();
+      switch (worker.get("behaviour").textValue()) {
+        case "int8" -> assertThat(rejected).as(worker.toString()).isEqualTo(segments);
+        // It generates honestly where there is nothing to check.
+        case "lazy" -> assertThat(rejected).as(worker.toString()).isLessThanOrEqualTo(segments);
+        default -> assertThat(rejected).as(worker.toString()).isZero();
+      }
     }
     assertThat(outcome.get("rejected").intValue()).isPositive();
   }

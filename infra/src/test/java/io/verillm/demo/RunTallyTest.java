@@ -51,9 +51,9 @@ class RunTallyTest {
 
   @Test
   void shouldTakeTheWorstCaseAsARequestsOutcome() {
-    tally.add(verdict("r1", 0, VerdictOutcome.ACCEPTED, true));
-    tally.add(verdict("r1", 1, VerdictOutcome.INCONCLUSIVE, true));
-    tally.add(verdict("r2", 0, VerdictOutcome.REJECTED, false));
+    tally.add(verdict("r1", 0, 2, VerdictOutcome.ACCEPTED, true));
+    tally.add(verdict("r1", 1, 2, VerdictOutcome.INCONCLUSIVE, true));
+    tally.add(verdict("r2", 0, 1, VerdictOutcome.REJECTED, false));
 
     assertThat(tally.outcomes()).isEqualTo(Map.of("r1", VerdictOutcome.INCONCLUSIVE));
     assertThat(tally.verdicts()).hasSize(2);
@@ -79,7 +79,7 @@ class RunTallyTest {
 
   private static Accepted accepted(String id) {
     ByteBuffer none = ByteBuffer.allocate(0);
-    return new Accepted(id, none, "", none, 1, none, 0.0, 1, 1.0, none, 1, 3, 1L, 1L, none);
+    return new Accepted(id, none, "", none, 1, none, 0.0, 1, 1.0, none, 1, 3, 1L, 1L, none, 1);
   }
 
   private static VerdictMember author(String worker) {
@@ -92,16 +92,21 @@ class RunTallyTest {
 
   private static VerdictMember member(
       String worker, MemberRole role, int round, MemberDecision decision) {
-    return new VerdictMember(ByteBuffer.allocate(32), worker, role, round, decision, "");
+    return new VerdictMember(ByteBuffer.allocate(32), worker, role, round, decision, "", false);
   }
 
   private static Verdict verdict(
       String id, VerdictOutcome outcome, boolean last, VerdictMember... members) {
-    return verdict(id, 0, outcome, last, members);
+    return verdict(id, 0, 1, outcome, last, members);
   }
 
   private static Verdict verdict(
-      String id, int segment, VerdictOutcome outcome, boolean last, VerdictMember... members) {
+      String id,
+      int segment,
+      int segments,
+      VerdictOutcome outcome,
+      boolean last,
+      VerdictMember... members) {
     return new Verdict(
         id,
         segment,
@@ -117,7 +122,8 @@ class RunTallyTest {
         64,
         List.of(),
         Arrays.asList(members),
-        List.of());
+        List.of(),
+        segments);
   }
 
   private static Transfer transfer(

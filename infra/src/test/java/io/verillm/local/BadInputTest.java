@@ -44,6 +44,7 @@ import io.verillm.topics.RequesterClient;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.SignedRecords;
 import io.verillm.topics.Topic;
+import io.verillm.topics.access.Principal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -91,7 +92,7 @@ class BadInputTest {
             new Random(7),
             LocalStack.ANY_PORT);
     client = client(stack.keys().requester());
-    raw = SignedProducer.idempotent(stack.bootstrap(), stack.keys().coordinatorSigner());
+    raw = SignedProducer.idempotent(stack.as(Principal.OPERATOR), stack.keys().coordinatorSigner());
   }
 
   @AfterAll
@@ -102,7 +103,8 @@ class BadInputTest {
   }
 
   private RequesterClient client(SigningKey key) throws Exception {
-    return RequesterClient.connect(stack.bootstrap(), key, Clock.systemUTC(), new Random(11));
+    return RequesterClient.connect(
+        stack.as(Principal.REQUESTER), key, Clock.systemUTC(), new Random(11));
   }
 
   @Test
@@ -228,6 +230,7 @@ class BadInputTest {
         d.topK(),
         d.topP(),
         d.checkers(),
+        d.handovers(),
         budget,
         d.nonce(),
         d.flagSalt());
@@ -243,6 +246,7 @@ class BadInputTest {
         d.topK(),
         d.topP(),
         d.checkers(),
+        d.handovers(),
         d.budget(),
         d.nonce(),
         d.flagSalt());
@@ -329,12 +333,13 @@ class BadInputTest {
 
   private WorkerReady ready(String worker, boolean ready) {
     Hash model = client.registry().models().firstKey();
-    return new WorkerReady(worker, List.of(Wire.buffer(model)), "onnxruntime-cpu-fp32", ready);
+    return new WorkerReady(
+        worker, List.of(Wire.buffer(model)), "onnxruntime-cpu-fp32", ready, ready ? 1L : 2L);
   }
 
   /** Makes w-99 a worker with topics and stake, and waits until shard 0 counts it. */
   private void join(SigningKey key) throws Exception {
-    try (Admin admin = Admin.create(java.util.Map.of("bootstrap.servers", stack.bootstrap()))) {
+    try (Admin admin = stack.as(Principal.OPERATOR).admin()) {
       admin
           .createTopics(
               stack.catalogue().ofWorker(PLAYED).stream()
@@ -491,7 +496,8 @@ class BadInputTest {
             .mapToObj(p -> new TopicPartition(topic.name(), p))
             .toList();
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(stack.bootstrap())) {
+    try (Consumer<byte[], byte[]> consumer =
+        ConsumerSettings.consumer(stack.as(Principal.OPERATOR))) {
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       var ends = consumer.endOffsets(partitions);

@@ -10,13 +10,13 @@ import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ClusterTopics;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.KafkaException;
@@ -35,9 +35,9 @@ class ScoringEpochsTest {
     seed[0] = 1;
     EventSigner forger = new EventSigner(Signers.COORDINATOR, SigningKey.fromSeed(seed));
     try (LocalBroker broker = LocalBroker.start(dir, 0);
-        Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+        Admin admin = KafkaAccess.open(broker.bootstrapServers()).admin()) {
       new ClusterTopics(admin, CATALOGUE).apply(List.of(CATALOGUE.ledgerCommands()));
-      String bootstrap = broker.bootstrapServers();
+      KafkaAccess bootstrap = KafkaAccess.open(broker.bootstrapServers());
       try (ScoringEpochs first = new ScoringEpochs(bootstrap, CATALOGUE, COORDINATOR, 1)) {
         assertThat(first.close(false)).isZero();
       }

@@ -27,8 +27,10 @@ class SetupTest {
   void shouldWriteTheParametersOnlyWhenTheFundsAreDurable() throws Exception {
     MockProducer<byte[], byte[]> producer =
         new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
-    StackKeys keys = new StackKeys(new StackFolder(directory.resolve("s")), new Random(1), WORKERS);
-    Setup setup = new Setup("nowhere:1", Catalogue.of(1), keys);
+    StackFolder folder = new StackFolder(directory.resolve("s"));
+    StackKeys keys = new StackKeys(folder, new Random(1), WORKERS);
+    StackAccess access = new StackAccess(folder, WORKERS);
+    Setup setup = new Setup(access, "nowhere:1", Catalogue.of(1), keys);
     try (BuiltInModel model = BuiltInModel.load();
         SignedProducer signed = new SignedProducer(producer, keys.coordinatorSigner())) {
       producer.flushException = new KafkaException("down");

@@ -1,20 +1,25 @@
 package io.verillm.broker;
 
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** What one broker with its own controller is told, so that it starts fast on two cores. */
 final class BrokerSettings {
   static final int NODE_ID = 1;
   static final String CONTROLLER_LISTENER = "CONTROLLER";
+  static final String CLIENTS = "CLIENT";
   static final String HOST = "127.0.0.1";
 
   private BrokerSettings() {}
 
-  static Map<String, String> of(Path logs, int port, int controllerPort) {
+  static Map<String, String> of(Path logs, int port, int controllerPort, Optional<Guard> guard) {
     Map<String, String> settings = new HashMap<>();
     listeners(settings, port, controllerPort);
+    guard.ifPresent(kept -> settings.putAll(kept.settings(CLIENTS, CONTROLLER_LISTENER, secret())));
     singleNode(settings);
     groups(settings);
     settings.put("log.dirs", logs.toString());
@@ -34,13 +39,20 @@ final class BrokerSettings {
     return settings;
   }
 
+  // Kept nowhere: the broker logs in to itself, and a restarted one has another.
+  private static String secret() {
+    byte[] bytes = new byte[24];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
   private static void listeners(Map<String, String> settings, int port, int controllerPort) {
     String controller = HOST + ":" + controllerPort;
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", Integer.toString(NODE_ID));
     settings.put("controller.quorum.voters", NODE_ID + "@" + controller);
     settings.put("controller.listener.names", CONTROLLER_LISTENER);
-    settings.put("inter.broker.listener.name", "CLIENT");
+    settings.put("inter.broker.listener.name", CLIENTS);
     settings.put(
         "listeners",
         "CLIENT://%s:%d,%s://%s".formatted(HOST, port, CONTROLLER_LISTENER, controller));

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -18,14 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One KRaft broker with its controller in this process, listening on the loopback address only. All
- * its state lies under the data directory: a broker started there again is the same cluster with
- * the same records.
+ * One KRaft broker with its controller in this process, listening on the loopback address only; it
+ * lets everybody do everything unless a {@link Guard} keeps it. All its state lies under the data
+ * directory: a broker started there again is the same cluster with the same records.
  */
 public final class LocalBroker implements AutoCloseable {
   /** Largest record batch in bytes: an event of 8 MiB with its key, headers and batch header. */
   public static final int MESSAGE_BYTES_MAX = 9 * 1024 * 1024;
 
+  private static final String LOCK = "broker.lock";
   private static final Logger LOG = LoggerFactory.getLogger(LocalBroker.class);
 
   private final KafkaRaftServer server;
@@ -49,13 +51,22 @@ public final class LocalBroker implements AutoCloseable {
    * @throws RuntimeException if Kafka itself does not start
    */
   public static LocalBroker start(Path dataDir, int port) {
+    return start(dataDir, port, Optional.empty());
+  }
+
+  /** As above, but clients must say who they are, and may do what rules allow them. */
+  public static LocalBroker start(Path dataDir, int port, Guard guard) {
+    return start(dataDir, port, Optional.of(guard));
+  }
+
+  private static LocalBroker start(Path dataDir, int port, Optional<Guard> guard) {
     try {
       Files.createDirectories(dataDir);
       FileChannel lock = lock(dataDir);
       try {
         Path logs = LogDirectory.formatted(dataDir);
         FreePorts ports = FreePorts.choose(port);
-        LocalBroker broker = new LocalBroker(server(logs, ports), ports.client(), lock);
+        LocalBroker broker = new LocalBroker(server(logs, ports, guard), ports.client(), lock);
         LOG.atInfo()
             .addKeyValue("bootstrap", broker.bootstrapServers())
             .addKeyValue("data", logs)
@@ -70,8 +81,9 @@ public final class LocalBroker implements AutoCloseable {
     }
   }
 
-  private static KafkaRaftServer server(Path logs, FreePorts ports) {
-    Map<String, String> settings = BrokerSettings.of(logs, ports.client(), ports.controller());
+  private static KafkaRaftServer server(Path logs, FreePorts ports, Optional<Guard> guard) {
+    Map<String, String> settings =
+        BrokerSettings.of(logs, ports.client(), ports.controller(), guard);
     KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.apply(settings, false), Time.SYSTEM);
     try {
       server.startup();
@@ -86,7 +98,7 @@ public final class LocalBroker implements AutoCloseable {
   private static FileChannel lock(Path dataDir) throws IOException {
     FileChannel channel =
         FileChannel.open(
-            dataDir.resolve("broker.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            dataDir.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     @Nullable FileLock held = null;
     try {
       held = channel.tryLock();
@@ -98,6 +110,23 @@ public final class LocalBroker implements AutoCloseable {
       throw new IOException("another broker runs on " + dataDir);
     }
     return channel;
+  }
+
+  /** Where a broker with this data directory keeps its partitions, one folder for each. */
+  public static Path partitions(Path dataDir) {
+    return LogDirectory.in(dataDir);
+  }
+
+  /** Whether a broker runs on the directory, in this process or another one. */
+  public static boolean runsOn(Path dataDir) {
+    if (!Files.exists(dataDir.resolve(LOCK))) {
+      return false;
+    }
+    try (FileChannel free = lock(dataDir)) {
+      return false;
+    } catch (IOException held) {
+      return true;
+    }
   }
 
   /** {@code host:port} for clients. */

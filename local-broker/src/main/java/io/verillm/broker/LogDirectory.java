@@ -14,13 +14,17 @@ import org.apache.kafka.server.common.MetadataVersion;
 final class LogDirectory {
   private LogDirectory() {}
 
+  static Path in(Path dataDir) {
+    return dataDir.toAbsolutePath().normalize().resolve("kafka");
+  }
+
   /**
    * The directory of logs under {@code dataDir}, formatted.
    *
    * @throws IOException if it cannot be written or holds something else
    */
   static Path formatted(Path dataDir) throws IOException {
-    Path logs = dataDir.toAbsolutePath().normalize().resolve("kafka");
+    Path logs = in(dataDir);
     Files.createDirectories(logs);
     if (!Files.exists(logs.resolve("meta.properties"))) {
       format(logs);

@@ -12,11 +12,15 @@ final class Framing {
 
   static byte[] hash(String tag, byte[]... fields) {
     MessageDigest digest = sha256();
-    frame(digest, tag.getBytes(StandardCharsets.UTF_8));
+    frame(digest, text(tag));
     for (byte[] field : fields) {
       frame(digest, field);
     }
     return digest.digest();
+  }
+
+  static byte[] text(String field) {
+    return field.getBytes(StandardCharsets.UTF_8);
   }
 
   static MessageDigest sha256() {

@@ -1,7 +1,9 @@
 package io.verillm.models;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * What a model is, in hashes: {@code modelId = H("model", weights, tokenizer, config, profile)}.
@@ -9,8 +11,10 @@ import java.util.HexFormat;
  *
  * @param name for people, such as {@code builtin}; not part of the id
  * @param modelId 32 bytes as 64 lower-case hexadecimal digits
- * @param weightsHash SHA-256 of {@code model.safetensors}, hexadecimal
- * @param tokenizerHash {@code H("tokenizer", tokenizer.json, tokenizer_config.json)}, hexadecimal
+ * @param weightsHash SHA-256 of {@code model.safetensors}, or {@code H("weights", name, SHA-256,
+ *     ...)} of several files; hexadecimal
+ * @param tokenizerHash {@code H("tokenizer", tokenizer.json, tokenizer_config.json)}, with {@code
+ *     chat_template.jinja} last where there is one; hexadecimal
  * @param configHash {@code H("config", config.json)}, hexadecimal
  * @param profile decides the row type and the last bits
  */
@@ -29,10 +33,8 @@ public record ModelManifest(
    */
   public static ModelManifest of(String name, ModelDirectory directory, NumericProfile profile) {
     byte[] weights = directory.weightsHash();
-    byte[] tokenizer =
-        Framing.hash(
-            "tokenizer", directory.json("tokenizer.json"), directory.json("tokenizer_config.json"));
-    byte[] config = Framing.hash("config", directory.json("config.json"));
+    byte[] tokenizer = Framing.hash("tokenizer", tokenizerFiles(directory).toArray(byte[][]::new));
+    byte[] config = Framing.hash("config", directory.json(ModelDirectory.CONFIG));
     byte[] modelId =
         Framing.hash(
             "model", weights, tokenizer, config, profile.id().getBytes(StandardCharsets.UTF_8));
@@ -44,6 +46,14 @@ public record ModelManifest(
         hex.formatHex(tokenizer),
         hex.formatHex(config),
         profile);
+  }
+
+  private static List<byte[]> tokenizerFiles(ModelDirectory directory) {
+    List<byte[]> files = new ArrayList<>();
+    files.add(directory.json(ModelDirectory.TOKENIZER));
+    files.add(directory.json(ModelDirectory.TOKENIZER_CONFIG));
+    directory.optional(ModelDirectory.CHAT_TEMPLATE).ifPresent(files::add);
+    return files;
   }
 
   /** The id as 32 bytes, the form that leaves and seals hash. */

@@ -15,12 +15,10 @@ public final class Tokenizer implements AutoCloseable {
   private static final String OFFLINE = "ai.djl.offline";
 
   private final HuggingFaceTokenizer tokenizer;
-  private final int bosId;
   private final int eosId;
 
-  private Tokenizer(HuggingFaceTokenizer tokenizer, int bosId, int eosId) {
+  private Tokenizer(HuggingFaceTokenizer tokenizer, int eosId) {
     this.tokenizer = tokenizer;
-    this.bosId = bosId;
     this.eosId = eosId;
   }
 
@@ -41,7 +39,6 @@ public final class Tokenizer implements AutoCloseable {
     try {
       return new Tokenizer(
           HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options),
-          config.bosId(),
           config.eosId());
     } catch (IOException | RuntimeException e) {
       throw new InvalidModelException(
@@ -51,18 +48,18 @@ public final class Tokenizer implements AutoCloseable {
 
   /** The ids of a text alone, without beginning or end. */
   public int[] encode(String text) {
-    return Arrays.stream(tokenizer.encode(text, false, false).getIds())
-        .mapToInt(Math::toIntExact)
-        .toArray();
+    return ids(text, false);
   }
 
-  /** The ids of a prompt: the beginning token, then the text. */
+  /** The ids of a prompt: the text, with the tokens around it that the model expects. */
   public int[] prompt(String text) {
-    int[] ids = encode(text);
-    int[] prompt = new int[ids.length + 1];
-    prompt[0] = bosId;
-    System.arraycopy(ids, 0, prompt, 1, ids.length);
-    return prompt;
+    return ids(text, true);
+  }
+
+  private int[] ids(String text, boolean special) {
+    return Arrays.stream(tokenizer.encode(text, special, false).getIds())
+        .mapToInt(Math::toIntExact)
+        .toArray();
   }
 
   /** The text of ids; special tokens give none, incomplete UTF-8 gives U+FFFD. */
@@ -73,11 +70,6 @@ public final class Tokenizer implements AutoCloseable {
   /** A decoder for one answer, token by token. */
   public TokenStream stream() {
     return new TokenStream(this::decode);
-  }
-
-  /** The token that begins a prompt. */
-  public int bosId() {
-    return bosId;
   }
 
   /** The token that ends an answer. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +23,48 @@ class ModelConfigTest {
   void shouldReadSizesAndDeriveTheHeadSize() {
     ModelConfig config = ModelConfig.parse(VALID.getBytes(StandardCharsets.UTF_8));
     assertThat(config)
-        .isEqualTo(new ModelConfig(32, 16, 24, 12, 4, 2, 4, 64, 5000, 1e-5, true, 0, 1));
+        .isEqualTo(
+            new ModelConfig(
+                32,
+                16,
+                24,
+                12,
+                4,
+                2,
+                4,
+                64,
+                Rope.plain(5000),
+                1e-5,
+                Attention.PLAIN,
+                true,
+                List.of(1)));
+  }
+
+  @Test
+  void shouldReadWhatTheOtherArchitecturesAdd() {
+    assertThat(read("Qwen2ForCausalLM", "\"sliding_window\": 8, \"use_sliding_window\": false"))
+        .returns(new Attention(true, false, false), ModelConfig::attention)
+        .returns(64, ModelConfig::positions);
+    assertThat(read("Qwen3ForCausalLM", "\"attention_bias\": false"))
+        .returns(new Attention(false, false, true), ModelConfig::attention);
+    assertThat(read("MistralForCausalLM", "\"sliding_window\": 8"))
+        .returns(Attention.PLAIN, ModelConfig::attention)
+        .returns(8, ModelConfig::positions);
+    assertThat(read("MistralForCausalLM", "\"sliding_window\": null"))
+        .returns(64, ModelConfig::positions);
+    String llama3 =
+        "\"rope_scaling\": {\"rope_type\": \"llama3\", \"factor\": 32.0, \"low_freq_factor\": 1.0,"
+            + " \"high_freq_factor\": 4.0, \"original_max_position_embeddings\": 8192}";
+    assertThat(read("LlamaForCausalLM", llama3).rope())
+        .isEqualTo(new Rope(5000, new Rope.Llama3(32, 1, 4, 8192)));
+    assertThat(read("LlamaForCausalLM", "\"rope_parameters\": {\"rope_theta\": 77}").rope())
+        .isEqualTo(Rope.plain(77));
+  }
+
+  private static ModelConfig read(String architecture, String setting) {
+    String json =
+        VALID.replace("LlamaForCausalLM", architecture).replace("\"bos_token_id\": 0", setting);
+    return ModelConfig.parse(json.getBytes(StandardCharsets.UTF_8));
   }
 
   @ParameterizedTest
@@ -40,8 +82,14 @@ class ModelConfigTest {
         "\"rope_theta\": 5000.0|\"rope_theta\": \"x\"|rope_theta",
         "\"rope_theta\": 5000.0|\"rope_theta\": 0|rope_theta",
         "\"eos_token_id\": 1|\"eos_token_id\": 32|eos_token_id",
-        "\"bos_token_id\": 0|\"rope_scaling\": {\"factor\": 2}, \"bos_token_id\": 0|rope_scaling",
-        "\"bos_token_id\": 0|\"attention_bias\": true, \"bos_token_id\": 0|attention_bias",
+        "\"bos_token_id\": 0|\"rope_scaling\": {\"type\": \"yarn\"}|yarn",
+        "\"bos_token_id\": 0|\"rope_scaling\": {\"type\": \"linear\", \"factor\": 0.5}|0.5",
+        "\"bos_token_id\": 0|\"rope_scaling\": {\"rope_type\": \"llama3\", \"factor\": 8}|original",
+        "\"bos_token_id\": 0|\"rope_scaling\": 3|rope_scaling",
+        "\"bos_token_id\": 0|\"mlp_bias\": true|mlp_bias",
+        "\"bos_token_id\": 0|\"quantization_config\": {\"bits\": 4}|quantization_config",
+        "\"bos_token_id\": 0|\"layer_types\": [\"sliding_attention\"]|sliding_attention",
+        "\"eos_token_id\": 1|\"eos_token_id\": []|eos_token_id",
         "\"bos_token_id\": 0|\"head_dim\": 5, \"bos_token_id\": 0|head_dim",
         "{|[{|JSON",
       })

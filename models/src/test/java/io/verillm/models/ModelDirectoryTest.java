@@ -3,7 +3,7 @@ package io.verillm.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.verillm.models.weights.Safetensors;
+import io.verillm.models.weights.OpenWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,8 +54,8 @@ class ModelDirectoryTest {
     assertThat(ModelManifest.of("copy", copy, NumericProfile.ONNXRUNTIME_CPU_FP32).modelId())
         .isEqualTo(
             ModelManifest.of("builtin", builtIn, NumericProfile.ONNXRUNTIME_CPU_FP32).modelId());
-    try (Safetensors one = builtIn.weights();
-        Safetensors other = copy.weights()) {
+    try (OpenWeights one = builtIn.weights();
+        OpenWeights other = copy.weights()) {
       assertThat(one.names()).isEqualTo(other.names()).hasSize(2 + 9 * 12);
       for (String name : one.names()) {
         double sum = 0;

@@ -31,6 +31,7 @@ import io.verillm.events.SettleCase;
 import io.verillm.events.StakeChanged;
 import io.verillm.events.Task;
 import io.verillm.events.TaskExposed;
+import io.verillm.events.TasksIssued;
 import io.verillm.events.Tokens;
 import io.verillm.events.Transfer;
 import io.verillm.events.Verdict;
@@ -89,6 +90,7 @@ public final class EventSchemas {
           StakeChanged.getClassSchema(),
           Task.getClassSchema(),
           TaskExposed.getClassSchema(),
+          TasksIssued.getClassSchema(),
           Tokens.getClassSchema(),
           Transfer.getClassSchema(),
           Verdict.getClassSchema(),

@@ -1,6 +1,6 @@
 package io.verillm.streams;
 
-import java.util.Map;
+import io.verillm.topics.KafkaAccess;
 import java.util.Properties;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.KafkaStreams;
@@ -9,10 +9,12 @@ import org.apache.kafka.streams.StreamsConfig;
 /** An app that knows its cluster. */
 public final class ConfiguredApp {
   private final StreamsApp app;
+  private final KafkaAccess access;
   private final Properties settings;
 
-  ConfiguredApp(StreamsApp app, Properties settings) {
+  ConfiguredApp(StreamsApp app, KafkaAccess access, Properties settings) {
     this.app = app;
+    this.access = access;
     this.settings = settings;
   }
 
@@ -36,8 +38,7 @@ public final class ConfiguredApp {
    * @throws UnsafeCluster if the cluster's transactions may be torn
    */
   public RunningApp start() throws UnsafeCluster {
-    String bootstrap = settings.getProperty(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG);
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+    try (Admin admin = access.admin()) {
       UnsafeCluster.refuse(admin);
     }
     return RunningApp.start(app.id(), streams());

@@ -1,5 +1,6 @@
 package io.verillm.streams;
 
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.SignedProducer;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,16 +33,16 @@ public record StreamsApp(String id, Supplier<Topology> topology, List<String> in
    *
    * @param stateDir where Streams keeps its locks and checkpoints; one for each running instance
    */
-  public ConfiguredApp configured(String bootstrapServers, Path stateDir) {
-    return configured(bootstrapServers, stateDir, Map.of());
+  public ConfiguredApp configured(KafkaAccess access, Path stateDir) {
+    return configured(access, stateDir, Map.of());
   }
 
   /** As above, with settings that win over the app's own. */
   public ConfiguredApp configured(
-      String bootstrapServers, Path stateDir, Map<String, String> overrides) {
-    Map<String, String> settings = new TreeMap<>();
+      KafkaAccess access, Path stateDir, Map<String, String> overrides) {
+    Map<String, String> settings = new TreeMap<>(access.security());
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, id);
-    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, access.bootstrapServers());
     settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, Integer.toString(COMMIT_INTERVAL_MILLIS));
@@ -62,12 +63,12 @@ public record StreamsApp(String id, Supplier<Topology> topology, List<String> in
     // On a new partition a first batch can be refused and a later one pass: the first is then lost.
     settings.put(StreamsConfig.producerPrefix("max.in.flight.requests.per.connection"), "1");
     // A changelog keeps whole events; Kafka's default for a topic is 1 MiB.
-    String bytesMax = SignedProducer.settings(bootstrapServers).get("max.request.size").toString();
+    String bytesMax = SignedProducer.settings(access).get("max.request.size").toString();
     settings.put(StreamsConfig.producerPrefix("max.request.size"), bytesMax);
     settings.put(StreamsConfig.topicPrefix("max.message.bytes"), bytesMax);
     settings.putAll(overrides);
     Properties properties = new Properties();
     properties.putAll(settings);
-    return new ConfiguredApp(this, properties);
+    return new ConfiguredApp(this, access, properties);
   }
 }

@@ -6,7 +6,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /** Waits for the broker's answers; a failure is thrown as what the broker said. */
-final class Answers {
+public final class Answers {
   private Answers() {}
 
   /**
@@ -14,7 +14,7 @@ final class Answers {
    *
    * @throws KafkaException the broker's error, or an interrupt
    */
-  static <T> T await(Future<T> answer) {
+  public static <T> T await(Future<T> answer) {
     try {
       return answer.get();
     } catch (InterruptedException e) {

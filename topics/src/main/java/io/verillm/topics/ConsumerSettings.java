@@ -1,6 +1,5 @@
 package io.verillm.topics;
 
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -11,9 +10,8 @@ public final class ConsumerSettings {
   private ConsumerSettings() {}
 
   /** Committed records only, no group, from the beginning where nothing else is sought. */
-  public static Map<String, Object> of(String bootstrapServers) {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put("bootstrap.servers", bootstrapServers);
+  public static Map<String, Object> of(KafkaAccess access) {
+    Map<String, Object> settings = access.settings();
     settings.put("isolation.level", "read_committed");
     settings.put("auto.offset.reset", "earliest");
     settings.put("enable.auto.commit", "false");
@@ -23,8 +21,8 @@ public final class ConsumerSettings {
   }
 
   /** A consumer of bytes with these settings. */
-  public static Consumer<byte[], byte[]> consumer(String bootstrapServers) {
+  public static Consumer<byte[], byte[]> consumer(KafkaAccess access) {
     return new KafkaConsumer<>(
-        of(bootstrapServers), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        of(access), new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 }

@@ -3,8 +3,6 @@ package io.verillm.topics;
 import io.verillm.protocol.event.SignedRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -27,7 +25,6 @@ public final class DeadLetters {
 
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
   private static final int DETAIL_CHARS_MAX = 300;
-  private static final int LOGGED_KEY_BYTES_MAX = 64;
 
   private final Topic topic;
   private final Counters counters;
@@ -71,17 +68,13 @@ public final class DeadLetters {
   }
 
   private static void log(SignedRecord record, DeadLetterReason reason, String detail) {
-    byte[] key = record.key();
     LOG.atWarn()
         .addKeyValue("reason", reason.name())
         .addKeyValue("topic", record.topic())
         .addKeyValue("partition", record.partition())
         .addKeyValue("offset", record.offset())
         .addKeyValue("signer", printable(record.signer()))
-        .addKeyValue(
-            "key",
-            HexFormat.of()
-                .formatHex(Arrays.copyOf(key, Math.min(key.length, LOGGED_KEY_BYTES_MAX))))
+        .addKeyValue("key", RecordKeys.readable(record.key()))
         .addKeyValue("detail", detail)
         .log("record refused");
   }

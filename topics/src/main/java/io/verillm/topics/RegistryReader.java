@@ -26,9 +26,9 @@ public final class RegistryReader implements AutoCloseable {
   }
 
   /** A reader at the registry's beginning; nothing is read yet. */
-  public static RegistryReader open(String bootstrapServers) {
+  public static RegistryReader open(KafkaAccess access) {
     TopicPartition partition = new TopicPartition(Catalogue.local().registry().name(), 0);
-    Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(bootstrapServers);
+    Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(access);
     consumer.assign(List.of(partition));
     consumer.seekToBeginning(List.of(partition));
     return new RegistryReader(consumer, partition);

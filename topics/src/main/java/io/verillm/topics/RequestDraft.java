@@ -19,6 +19,7 @@ import java.util.UUID;
  * @param topK candidates kept
  * @param topP nucleus inside the candidates
  * @param checkers committee size of round 1
+ * @param handovers how often the generation may pass to another worker
  * @param budget most units that may be reserved
  * @param nonce 32 random bytes that fix the sampling seed together with key and id
  * @param flagSalt 32 random bytes in the flag seal of kind NONE
@@ -32,12 +33,16 @@ public record RequestDraft(
     int topK,
     double topP,
     int checkers,
+    int handovers,
     long budget,
     Hash nonce,
     Hash flagSalt) {
 
   /** Checkers of round 1 where nothing else is asked for. */
   public static final int CHECKERS_DEFAULT = 3;
+
+  /** Hand-overs where nothing else is asked for. */
+  public static final int HANDOVERS_DEFAULT = 1;
 
   /** Candidates kept where nothing else is asked for; also the most that the protocol allows. */
   public static final int TOP_K_DEFAULT = 64;
@@ -70,6 +75,7 @@ public record RequestDraft(
         .setTopK(topK)
         .setTopP(topP)
         .setCheckers(checkers)
+        .setHandovers(handovers)
         .setBudget(budget)
         .setFlagSeal(ByteBuffer.wrap(flagSeal().bytes()))
         .build();

@@ -24,7 +24,7 @@ import org.apache.kafka.common.KafkaException;
 public final class RequesterClient implements AutoCloseable {
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(15);
 
-  private final String bootstrapServers;
+  private final KafkaAccess access;
   private final SigningKey key;
   private final RandomGenerator random;
   private final RequestIds ids;
@@ -33,19 +33,18 @@ public final class RequesterClient implements AutoCloseable {
   private final RegistryReader registry;
 
   private RequesterClient(
-      String bootstrapServers,
+      KafkaAccess access,
       SigningKey key,
       Clock clock,
       RandomGenerator random,
       Catalogue catalogue) {
-    this.bootstrapServers = bootstrapServers;
+    this.access = access;
     this.key = key;
     this.random = random;
     this.ids = new RequestIds(clock, random);
     this.catalogue = catalogue;
-    this.producer =
-        SignedProducer.idempotent(bootstrapServers, new EventSigner(Signers.REQUESTER, key));
-    this.registry = RegistryReader.open(bootstrapServers);
+    this.producer = SignedProducer.idempotent(access, new EventSigner(Signers.REQUESTER, key));
+    this.registry = RegistryReader.open(access);
   }
 
   /**
@@ -55,17 +54,17 @@ public final class RequesterClient implements AutoCloseable {
    * @throws RequestFailed if no broker answers, or it has no topic of requests
    */
   public static RequesterClient connect(
-      String bootstrapServers, SigningKey key, Clock clock, RandomGenerator random)
+      KafkaAccess access, SigningKey key, Clock clock, RandomGenerator random)
       throws RequestFailed {
     Topic requests = Catalogue.local().requests();
-    try (var consumer = ConsumerSettings.consumer(bootstrapServers)) {
+    try (var consumer = ConsumerSettings.consumer(access)) {
       int shards = consumer.partitionsFor(requests.name(), BROKER_TIMEOUT).size();
       if (shards == 0) {
-        throw new RequestFailed(bootstrapServers + " has no topic " + requests);
+        throw new RequestFailed(access + " has no topic " + requests);
       }
-      return new RequesterClient(bootstrapServers, key, clock, random, Catalogue.of(shards));
+      return new RequesterClient(access, key, clock, random, Catalogue.of(shards));
     } catch (KafkaException e) {
-      throw new RequestFailed("cannot reach " + bootstrapServers + ": " + e.getMessage(), e);
+      throw new RequestFailed("cannot reach " + access + ": " + e.getMessage(), e);
     }
   }
 
@@ -84,6 +83,16 @@ public final class RequesterClient implements AutoCloseable {
   }
 
   /**
+   * As {@link #draft(String, String, int, double, int)}, with the default number of hand-overs.
+   *
+   * @throws RequestFailed as there
+   */
+  public RequestDraft draft(String model, String prompt, int maxTokens, double temperature)
+      throws RequestFailed {
+    return draft(model, prompt, maxTokens, temperature, RequestDraft.HANDOVERS_DEFAULT);
+  }
+
+  /**
    * A draft with a fresh id, defaults where the protocol has them, and a budget that is enough by
    * the registry's prices.
    *
@@ -91,7 +100,8 @@ public final class RequesterClient implements AutoCloseable {
    * @throws RequestFailed if there is no such model, no parameters are registered, or the registry
    *     cannot be read
    */
-  public RequestDraft draft(String model, String prompt, int maxTokens, double temperature)
+  public RequestDraft draft(
+      String model, String prompt, int maxTokens, double temperature, int handovers)
       throws RequestFailed {
     RegistrySnapshot known = readRegistry();
     ModelRegistered registered =
@@ -117,7 +127,12 @@ public final class RequesterClient implements AutoCloseable {
         RequestDraft.TOP_K_DEFAULT,
         1.0,
         checkers,
-        budget(registered.getPricePerToken(), maxTokens, checkers, parameters.getFlatFee()),
+        handovers,
+        budget(
+            registered.getPricePerToken(),
+            maxTokens,
+            checkers + handovers,
+            parameters.getFlatFee()),
         random32(),
         random32());
   }
@@ -127,16 +142,16 @@ public final class RequesterClient implements AutoCloseable {
       return registry();
     } catch (KafkaException e) {
       throw new RequestFailed(
-          "cannot read the registry of %s: %s".formatted(bootstrapServers, e.getMessage()), e);
+          "cannot read the registry of %s: %s".formatted(access, e.getMessage()), e);
     }
   }
 
-  /** Price, the checkers' fees and a fifth of both as reserve, rounded up; in units. */
-  static long budget(long pricePerToken, int maxTokens, int checkers, long flatFee) {
+  /** Price, flat fees and a fifth of both as reserve, rounded up; in units. */
+  static long budget(long pricePerToken, int maxTokens, int fees, long flatFee) {
     long spent =
         Math.addExact(
             Math.multiplyExact(pricePerToken, (long) maxTokens),
-            Math.multiplyExact(flatFee, (long) checkers));
+            Math.multiplyExact(flatFee, (long) fees));
     return Math.addExact(spent, Math.ceilDiv(spent, 5));
   }
 
@@ -169,8 +184,7 @@ public final class RequesterClient implements AutoCloseable {
 
   /** Follows the results of a request from its first one. The caller closes the feed. */
   public ResultFeed results(String requestId) {
-    return new ResultFeed(
-        catalogue, requestId, ConsumerSettings.consumer(bootstrapServers), registry);
+    return new ResultFeed(catalogue, requestId, ConsumerSettings.consumer(access), registry);
   }
 
   /** What is known of a request now. */

@@ -2,7 +2,6 @@ package io.verillm.topics;
 
 import io.verillm.protocol.event.EventSigner;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,8 +38,8 @@ public final class SignedProducer implements AutoCloseable {
   }
 
   /** A producer without transactions. */
-  public static SignedProducer idempotent(String bootstrapServers, EventSigner signer) {
-    return new SignedProducer(producer(settings(bootstrapServers)), signer);
+  public static SignedProducer idempotent(KafkaAccess access, EventSigner signer) {
+    return new SignedProducer(producer(settings(access)), signer);
   }
 
   /**
@@ -48,8 +47,8 @@ public final class SignedProducer implements AutoCloseable {
    * transaction aborted.
    */
   public static SignedProducer transactional(
-      String bootstrapServers, EventSigner signer, String transactionalId) {
-    Map<String, Object> settings = settings(bootstrapServers);
+      KafkaAccess access, EventSigner signer, String transactionalId) {
+    Map<String, Object> settings = settings(access);
     settings.put("transactional.id", transactionalId);
     Producer<byte[], byte[]> producer = producer(settings);
     try {
@@ -66,9 +65,8 @@ public final class SignedProducer implements AutoCloseable {
   }
 
   /** Settings that every producer of events has; a copy to change. */
-  public static Map<String, Object> settings(String bootstrapServers) {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put("bootstrap.servers", bootstrapServers);
+  public static Map<String, Object> settings(KafkaAccess access) {
+    Map<String, Object> settings = access.settings();
     settings.put("acks", "all");
     settings.put("enable.idempotence", "true");
     settings.put(

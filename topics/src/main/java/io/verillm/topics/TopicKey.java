@@ -11,7 +11,8 @@ public enum TopicKey {
   WORKER("worker id, UTF-8"),
   ACCOUNT("account, UTF-8"),
   FINGERPRINT("schema fingerprint, 8 bytes little endian as in an event's header"),
-  ORIGIN("key of the original record, as it was");
+  ORIGIN("key of the original record, as it was"),
+  STATE("key of a Streams store");
 
   private final String description;
 

@@ -1,5 +1,6 @@
 package io.verillm.topics;
 
+import io.verillm.protocol.registry.TaskSize;
 import io.verillm.schemas.EventCodec;
 
 /** Most bytes of one event, for each kind of topic. */
@@ -8,7 +9,7 @@ final class TopicLimits {
   static final int REQUEST_BYTES_MAX = 256 * 1024;
 
   /** A context of ids at up to 5 bytes each, padded. */
-  static final int TASK_BYTES_MAX = 1024 * 1024;
+  static final int TASK_BYTES_MAX = TaskSize.BYTES_MAX;
 
   /** A few dozen ids, or one fixed-size event. */
   static final int SMALL_BYTES_MAX = 64 * 1024;

@@ -11,7 +11,7 @@ abstract class BrokerContract
   private Cluster cluster;
 
   /** Starts the broker, or aborts the suite where it cannot run here. */
-  abstract String start();
+  abstract KafkaAccess start();
 
   abstract void stop();
 

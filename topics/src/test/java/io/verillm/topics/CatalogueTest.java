@@ -126,7 +126,9 @@ class CatalogueTest {
     assertThat(ALL)
         .filteredOn(topic -> !topic.equals(CATALOGUE.deadLetters()))
         .allMatch(topic -> Integer.parseInt(topic.configs().get("max.message.bytes")) < letter);
-    assertThat(Integer.parseInt(SignedProducer.settings("x").get("max.request.size").toString()))
+    assertThat(
+            Integer.parseInt(
+                SignedProducer.settings(KafkaAccess.open("x")).get("max.request.size").toString()))
         .isGreaterThanOrEqualTo(letter);
     // A seal's copy carries the seal and its cosignatures.
     assertThat(CATALOGUE.shardInputs().recordBytesMax())

@@ -25,15 +25,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 
 /** A broker under test, with the catalogue's topics and a registered coordinator. */
-record Cluster(String bootstrapServers) {
+record Cluster(KafkaAccess access) {
   static final Catalogue CATALOGUE = Catalogue.local();
   static final SigningKey COORDINATOR = key("coordinator");
   static final VrfKey COORDINATOR_VRF = VrfKey.fromSeed(seed("coordinator"));
   static final Hash MODEL = Hashing.sha256(new byte[] {1});
   static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-  static Cluster prepared(String bootstrapServers) throws TopicsDisagree {
-    Cluster cluster = new Cluster(bootstrapServers);
+  static Cluster prepared(KafkaAccess access) throws TopicsDisagree {
+    Cluster cluster = new Cluster(access);
     try (Admin admin = cluster.admin()) {
       new ClusterTopics(admin, CATALOGUE).apply(CATALOGUE.all(List.of("w-01")));
     }
@@ -97,11 +97,11 @@ record Cluster(String bootstrapServers) {
   }
 
   Admin admin() {
-    return Admin.create(Map.of("bootstrap.servers", bootstrapServers));
+    return access.admin();
   }
 
   SignedProducer producer(String signer, SigningKey key) {
-    return SignedProducer.idempotent(bootstrapServers, new EventSigner(signer, key));
+    return SignedProducer.idempotent(access, new EventSigner(signer, key));
   }
 
   /** Everything committed on a topic. */
@@ -110,7 +110,7 @@ record Cluster(String bootstrapServers) {
         IntStream.range(0, topic.partitions())
             .mapToObj(partition -> new TopicPartition(topic.name(), partition))
             .toList();
-    try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(bootstrapServers)) {
+    try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(access)) {
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);

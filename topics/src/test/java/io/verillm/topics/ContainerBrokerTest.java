@@ -17,7 +17,7 @@ class ContainerBrokerTest extends BrokerContract {
   private KafkaContainer container;
 
   @Override
-  String start() {
+  KafkaAccess start() {
     boolean engine = DockerClientFactory.instance().isDockerAvailable();
     if (!engine) {
       System.out.println("ContainerBrokerTest " + NO_ENGINE);
@@ -27,7 +27,7 @@ class ContainerBrokerTest extends BrokerContract {
         new KafkaContainer(DockerImageName.parse(IMAGE).asCompatibleSubstituteFor("apache/kafka"))
             .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false");
     container.start();
-    return container.getBootstrapServers();
+    return KafkaAccess.open(container.getBootstrapServers());
   }
 
   @Override

@@ -10,9 +10,9 @@ class LocalBrokerTest extends BrokerContract {
   private LocalBroker broker;
 
   @Override
-  String start() {
+  KafkaAccess start() {
     broker = LocalBroker.start(dataDir, 0);
-    return broker.bootstrapServers();
+    return KafkaAccess.open(broker.bootstrapServers());
   }
 
   @Override

@@ -33,7 +33,7 @@ interface RegistryContract {
       worker.flush();
     }
 
-    try (RegistryReader reader = RegistryReader.open(cluster().bootstrapServers())) {
+    try (RegistryReader reader = RegistryReader.open(cluster().access())) {
       RegistrySnapshot registry = reader.refresh(Cluster.TIMEOUT);
 
       assertThat(registry.keyOf("worker:w-77")).contains(honest.publicKey());
@@ -54,6 +54,6 @@ interface RegistryContract {
 
   private static WorkerReady ready() {
     return new WorkerReady(
-        "w-77", List.of(ByteBuffer.wrap(Cluster.MODEL.bytes())), "cpu-fp32", true);
+        "w-77", List.of(ByteBuffer.wrap(Cluster.MODEL.bytes())), "cpu-fp32", true, 1L);
   }
 }

@@ -20,8 +20,13 @@ import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
+import io.verillm.schemas.EventSchemas;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 
@@ -59,15 +64,53 @@ class RegistrySnapshotTest {
 
   @Test
   void shouldKnowWhichModelsAReadyWorkerServes() {
-    assertRefused("unknown-signer", "worker:w-01", WORKER, ready(true));
+    assertRefused("unknown-signer", "worker:w-01", WORKER, ready(true, 1));
     assertCounts("worker:w-01", WORKER, worker("w-01", "a", WORKER));
     assertThat(registry.workers().get("w-01").serves(Cluster.MODEL)).isFalse();
 
-    assertCounts("worker:w-01", WORKER, ready(true));
+    assertCounts("worker:w-01", WORKER, ready(true, 1));
     assertThat(registry.workers().get("w-01").serves(Cluster.MODEL)).isTrue();
 
-    assertCounts("worker:w-01", WORKER, ready(false));
+    assertCounts("worker:w-01", WORKER, ready(false, 2));
     assertThat(registry.workers().get("w-01").serves(Cluster.MODEL)).isFalse();
+  }
+
+  @Test
+  void shouldRefuseAReadinessThatSomebodyPostsAgain() {
+    assertCounts("worker:w-01", WORKER, worker("w-01", "a", WORKER));
+    assertCounts("worker:w-01", WORKER, ready(false, 7));
+    assertCounts("worker:w-01", WORKER, ready(true, 9));
+
+    assertRefused("stale-ready", "worker:w-01", WORKER, ready(false, 7));
+    assertRefused("stale-ready", "worker:w-01", WORKER, ready(true, 9));
+    assertThat(registry.workers().get("w-01").serves(Cluster.MODEL)).isTrue();
+  }
+
+  @Test
+  void shouldTakeAReadinessWithoutASequenceOnceAndNeverBehindANumberedOne() throws Exception {
+    byte[] unnumbered = withoutSequence(ready(true, 0));
+    assertCounts("worker:w-01", WORKER, worker("w-01", "a", WORKER));
+
+    assertThat(applyReady(unnumbered).refused()).isEmpty();
+    registry = applyReady(unnumbered).snapshot();
+    assertThat(reason(applyReady(unnumbered))).isEqualTo("stale-ready");
+  }
+
+  private RegistrySnapshot.Applied applyReady(byte[] value) {
+    return registry.apply(
+        signed("worker:w-01", WORKER, RegistrySubject.workerReady("w-01"), value));
+  }
+
+  /** As builds wrote it before the sequence came. */
+  private static byte[] withoutSequence(WorkerReady event) throws Exception {
+    Schema first = EventSchemas.history("WorkerReady").getFirst();
+    GenericRecord old = new GenericData.Record(first);
+    first.getFields().forEach(field -> old.put(field.name(), event.get(field.name())));
+    ByteBuffer encoded =
+        new BinaryMessageEncoder<GenericRecord>(GenericData.get(), first).encode(old);
+    byte[] bytes = new byte[encoded.remaining()];
+    encoded.get(bytes);
+    return bytes;
   }
 
   @Test
@@ -190,9 +233,9 @@ class RegistrySnapshotTest {
     return new WorkerRegistered(id, operator, bytes(key));
   }
 
-  private static WorkerReady ready(boolean ready) {
+  private static WorkerReady ready(boolean ready, long sequence) {
     return new WorkerReady(
-        "w-01", List.of(ByteBuffer.wrap(Cluster.MODEL.bytes())), "cpu-fp32", ready);
+        "w-01", List.of(ByteBuffer.wrap(Cluster.MODEL.bytes())), "cpu-fp32", ready, sequence);
   }
 
   private static WitnessRegistered witness(VrfKey vrf) {

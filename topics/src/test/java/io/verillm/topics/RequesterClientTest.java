@@ -18,7 +18,10 @@ class RequesterClientTest {
     try (LocalBroker broker = LocalBroker.start(dataDir, 0)) {
       assertThatThrownBy(() ->
               RequesterClient.connect(
-                  broker.bootstrapServers(), Cluster.key("r"), Clock.systemUTC(), new Random(1)))
+                  KafkaAccess.open(broker.bootstrapServers()),
+                  Cluster.key("r"),
+                  Clock.systemUTC(),
+                  new Random(1)))
           .isInstanceOf(RequestFailed.class)
           .hasMessage(broker.bootstrapServers() + " has no topic " + Cluster.CATALOGUE.requests());
     }

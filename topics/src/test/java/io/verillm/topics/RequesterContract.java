@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -56,9 +55,7 @@ interface RequesterContract {
     HandMadeRequest made = HandMadeRequest.make("Hello from another language");
     try (KafkaProducer<byte[], byte[]> plain =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", cluster().bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
+            cluster().access().settings(), new ByteArraySerializer(), new ByteArraySerializer())) {
       plain.send(made.record()).get();
     }
 
@@ -138,7 +135,7 @@ interface RequesterContract {
 
   private RequesterClient connect(long seed) throws RequestFailed {
     return RequesterClient.connect(
-        cluster().bootstrapServers(), REQUESTER, Clock.systemUTC(), new Random(seed));
+        cluster().access(), REQUESTER, Clock.systemUTC(), new Random(seed));
   }
 
   private List<ConsumerRecord<byte[], byte[]>> requests(String requestId) {

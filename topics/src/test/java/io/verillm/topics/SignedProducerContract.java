@@ -127,7 +127,7 @@ interface SignedProducerContract {
 
   private SignedProducer transactional(String id) {
     return SignedProducer.transactional(
-        cluster().bootstrapServers(), new EventSigner(Signers.worker("w-01"), WORKER), id);
+        cluster().access(), new EventSigner(Signers.worker("w-01"), WORKER), id);
   }
 
   private List<ConsumerRecord<byte[], byte[]>> records(Topic topic, Hash key) {

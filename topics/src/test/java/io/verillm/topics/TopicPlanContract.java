@@ -109,7 +109,7 @@ interface TopicPlanContract {
   @ParameterizedTest
   @ValueSource(strings = {"gzip", "lz4", "zstd"})
   default void shouldRefuseAHugeRecordThatItsProducerCompressed(String codec) {
-    Map<String, Object> settings = SignedProducer.settings(cluster().bootstrapServers());
+    Map<String, Object> settings = SignedProducer.settings(cluster().access());
     settings.put("compression.type", codec);
     settings.put("max.request.size", Integer.toString(64 * 1024 * 1024));
     settings.put("buffer.memory", Integer.toString(128 * 1024 * 1024));

@@ -3,6 +3,7 @@ package io.verillm.gpu.engine;
 import io.verillm.models.Boundary;
 import io.verillm.models.ModelConfig;
 import io.verillm.models.onnx.OnnxModel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,7 +11,7 @@ import java.util.List;
  * An ONNX decoder as an engine meets it. Batch is 1; n is the number of tokens fed, p the number
  * fed before.
  *
- * @param onnx the serialised model, shared, not copied
+ * @param source where the serialised model is
  * @param tokens input, int64 [1, n]
  * @param positions input, int64 [1, n]: p, p + 1, ...
  * @param past inputs, float [1, kvHeads, p, headDimension], keys and values of every layer
@@ -25,7 +26,7 @@ import java.util.List;
  * @param positionLimit most positions
  */
 public record DecoderGraph(
-    byte[] onnx,
+    Source source,
     String tokens,
     String positions,
     List<String> past,
@@ -48,8 +49,35 @@ public record DecoderGraph(
     }
   }
 
+  /** A serialised model. */
+  public sealed interface Source {}
+
+  /**
+   * In memory.
+   *
+   * @param onnx shared, not copied
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record InMemory(byte[] onnx) implements Source {}
+
+  /**
+   * A file, with the file of its weights beside it.
+   *
+   * @param path the graph
+   */
+  public record OnDisk(Path path) implements Source {}
+
   /** The graph that the importer builds for this configuration. */
   public static DecoderGraph of(ModelConfig config, byte[] onnx) {
+    return of(config, new InMemory(onnx));
+  }
+
+  /** The same from an imported model's file. */
+  public static DecoderGraph of(ModelConfig config, Path file) {
+    return of(config, new OnDisk(file));
+  }
+
+  private static DecoderGraph of(ModelConfig config, Source source) {
     List<String> past = new ArrayList<>();
     List<String> present = new ArrayList<>();
     for (int layer = 0; layer < config.layers(); layer++) {
@@ -59,7 +87,7 @@ public record DecoderGraph(
       present.add(OnnxModel.presentValue(layer));
     }
     return new DecoderGraph(
-        onnx,
+        source,
         OnnxModel.INPUT_IDS,
         OnnxModel.POSITION_IDS,
         past,

@@ -7,8 +7,9 @@ import ai.djl.engine.EngineException;
 import ai.djl.nn.Block;
 import io.verillm.models.ModelConfig;
 import io.verillm.models.ModelDirectory;
+import io.verillm.models.StoredModel;
 import io.verillm.models.onnx.OnnxModel;
-import io.verillm.models.weights.Safetensors;
+import io.verillm.models.weights.OpenWeights;
 import io.verillm.models.weights.Variant;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.trace.NumericProfile;
@@ -47,7 +48,15 @@ public final class OnnxEngine implements Engine {
     Model model = null;
     try {
       model = OnnxRuntime.engine().newModel(modelId.hex(), device(options.device()));
-      model.load(new ByteArrayInputStream(graph.onnx()), runtimeOptions(options));
+      switch (graph.source()) {
+        case DecoderGraph.InMemory memory ->
+            model.load(new ByteArrayInputStream(memory.onnx()), runtimeOptions(options));
+        case DecoderGraph.OnDisk file ->
+            model.load(
+                file.path().toAbsolutePath().getParent(),
+                file.path().getFileName().toString(),
+                runtimeOptions(options));
+      }
       return new OnnxEngine(model, graph, shape, options);
     } catch (IOException
         | MalformedModelException
@@ -71,12 +80,24 @@ public final class OnnxEngine implements Engine {
   public static OnnxEngine load(
       ModelDirectory directory, Hash modelId, Variant variant, EngineOptions options) {
     ModelConfig config = directory.config();
-    try (Safetensors weights = directory.weights()) {
+    try (OpenWeights weights = directory.weights()) {
       byte[] onnx = OnnxModel.build(config, variant.of(weights, config));
       return load(modelId, DecoderGraph.of(config, onnx), options);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot close the weights of " + directory, e);
     }
+  }
+
+  /**
+   * Loads an imported model.
+   *
+   * @throws EngineFailure if the device is not there or the runtime refuses the graph
+   */
+  public static OnnxEngine load(StoredModel model, EngineOptions options) {
+    return load(
+        new Hash(model.manifest().modelIdBytes()),
+        DecoderGraph.of(model.config(), model.graph()),
+        options);
   }
 
   /** The numeric profile of an engine's rows: runtime, device and precision. */

@@ -40,8 +40,7 @@ public final class ConsumerGroupIntake implements TaskIntake {
 
   /** Connects. */
   public static ConsumerGroupIntake connect(IntakeSettings settings) {
-    Map<String, Object> config = new HashMap<>();
-    config.put("bootstrap.servers", settings.bootstrapServers());
+    Map<String, Object> config = settings.access().settings();
     config.put("group.id", settings.group());
     config.put("group.protocol", "consumer");
     config.put("isolation.level", "read_committed");

@@ -1,11 +1,12 @@
 package io.verillm.gpu.intake;
 
+import io.verillm.topics.KafkaAccess;
 import java.time.Duration;
 
 /**
  * How a worker takes its tasks.
  *
- * @param bootstrapServers the broker
+ * @param access how the broker is reached
  * @param topic the worker's topic of tasks
  * @param group its group; all processes of a worker share it
  * @param inFlight most tasks handed out at once by one process
@@ -13,12 +14,7 @@ import java.time.Duration;
  * @param drain how long {@link TaskIntake#stop} waits for tasks in hand
  */
 public record IntakeSettings(
-    String bootstrapServers,
-    String topic,
-    String group,
-    int inFlight,
-    Duration lock,
-    Duration drain) {
+    KafkaAccess access, String topic, String group, int inFlight, Duration lock, Duration drain) {
   /** Refuses a lock that cannot be renewed in time. */
   public IntakeSettings {
     if (inFlight < 1 || lock.toMillis() < 3) {
@@ -28,19 +24,19 @@ public record IntakeSettings(
   }
 
   /** Eight tasks at once, a lock of 30 s, ten seconds to drain. */
-  public static IntakeSettings of(String bootstrapServers, String topic, String group) {
+  public static IntakeSettings of(KafkaAccess access, String topic, String group) {
     return new IntakeSettings(
-        bootstrapServers, topic, group, 8, Duration.ofSeconds(30), Duration.ofSeconds(10));
+        access, topic, group, 8, Duration.ofSeconds(30), Duration.ofSeconds(10));
   }
 
   /** The same with another lock. */
   public IntakeSettings withLock(Duration lock) {
-    return new IntakeSettings(bootstrapServers, topic, group, inFlight, lock, drain);
+    return new IntakeSettings(access, topic, group, inFlight, lock, drain);
   }
 
   /** The same with another time to drain. */
   public IntakeSettings withDrain(Duration drain) {
-    return new IntakeSettings(bootstrapServers, topic, group, inFlight, lock, drain);
+    return new IntakeSettings(access, topic, group, inFlight, lock, drain);
   }
 
   /** Renewing at a third leaves room for one lost try. */

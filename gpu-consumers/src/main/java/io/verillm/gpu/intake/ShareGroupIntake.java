@@ -59,8 +59,7 @@ public final class ShareGroupIntake implements TaskIntake {
    */
   public static ShareGroupIntake connect(IntakeSettings settings) {
     configureGroup(settings);
-    Map<String, Object> config = new HashMap<>();
-    config.put("bootstrap.servers", settings.bootstrapServers());
+    Map<String, Object> config = settings.access().settings();
     config.put("group.id", settings.group());
     config.put("share.acknowledgement.mode", "explicit");
     // Without it a fetch may lock more tasks than this process can start on.
@@ -80,7 +79,7 @@ public final class ShareGroupIntake implements TaskIntake {
             set("share.isolation.level", "read_committed"),
             set("share.auto.offset.reset", "earliest"),
             set("share.delivery.count.limit", Integer.toString(DELIVERIES_MAX)));
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", settings.bootstrapServers()))) {
+    try (Admin admin = settings.access().admin()) {
       admin.incrementalAlterConfigs(Map.of(group, configs)).all().get();
     } catch (ExecutionException e) {
       throw new KafkaException("cannot configure share group " + settings.group(), e.getCause());

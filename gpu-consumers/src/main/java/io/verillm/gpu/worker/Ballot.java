@@ -22,7 +22,7 @@ import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.vote.CaseGround;
 import io.verillm.protocol.vote.OpeningCheck;
 import io.verillm.protocol.vote.VoteRule;
-import java.util.ArrayList;
+import io.verillm.protocol.vote.VoteRule.Side;
 import java.util.List;
 import java.util.Optional;
 
@@ -76,7 +76,11 @@ final class Ballot {
     }
     VoteRule rule = new VoteRule(ground.get(), calibration);
     CaseOutcome outcome =
-        two.isEmpty() ? judge(rule, one.get()) : judge(rule, one.get(), two.get());
+        judge(
+            rule,
+            ground.get(),
+            first.get(),
+            two.isEmpty() ? List.of(one.get()) : List.of(one.get(), two.get()));
     return outcome instanceof io.verillm.protocol.check.Vote vote
             && !(vote.decision() == Decision.UNSURE && two.isEmpty() && partTwoComes(ground.get()))
         ? Optional.of(event(first.get(), vote))
@@ -91,18 +95,23 @@ final class Ballot {
     Optional<ModelRegistered> model =
         accepted.flatMap(request -> log.model(Wire.hash(request.getModelId())));
     return model.map(
-        known -> new CaseGround(accepted.orElseThrow(), known, challenge.orElseThrow().getSize()));
+        known -> CaseGround.of(accepted.orElseThrow(), known, challenge.orElseThrow()));
   }
 
   /** Both openings of one part, if the author's is there and fits its seal. */
   private Optional<Pair> pair(CaseGround ground, Challenge part) {
     List<OpenedPosition> positions = CaseView.positions(part);
+    int size = own.step().seal().size();
     Optional<OpenedTask> author =
         view.author(round).flatMap(entry -> authorOpening(ground, part, entry, positions));
     Optional<OpenedTask> checker =
         fitting(
             OpeningCheck.check(
-                Openings.of(part, own.step()), own.step().seal().sealedRoot(), ground, positions));
+                Openings.of(part, own.step()),
+                own.step().seal().sealedRoot(),
+                ground,
+                size,
+                positions));
     return author.isPresent() && checker.isPresent()
         ? Optional.of(new Pair(positions, author.get(), checker.get()))
         : Optional.empty();
@@ -118,7 +127,11 @@ final class Ballot {
             openings.stream()
                 .map(opening ->
                     OpeningCheck.check(
-                        opening, Wire.hash(commitment.getSealedRoot()), ground, positions))
+                        opening,
+                        Wire.hash(commitment.getSealedRoot()),
+                        ground,
+                        ground.size(),
+                        positions))
                 .flatMap(result -> fitting(result).stream())
                 .filter(task ->
                     Wire.hash(commitment.getOutputTag())
@@ -136,15 +149,19 @@ final class Ballot {
         : Optional.empty();
   }
 
-  private static CaseOutcome judge(VoteRule rule, Pair... parts) {
-    List<OpenedTask> authors = new ArrayList<>();
-    List<OpenedTask> checkers = new ArrayList<>();
-    for (Pair part : parts) {
-      authors.add(part.author());
-      checkers.add(part.checker());
-    }
-    List<OpenedPosition> second = parts.length > 1 ? parts[1].positions() : List.of();
-    return rule.vote(parts[0].positions(), second, authors, checkers);
+  private CaseOutcome judge(
+      VoteRule rule, CaseGround ground, Challenge challenge, List<Pair> parts) {
+    RosterEntry author = view.author(round).orElseThrow();
+    RosterEntry checker =
+        challenge.getRoster().stream()
+            .filter(entry -> Wire.hash(entry.getTaskId()).equals(taskId()))
+            .findFirst()
+            .orElseThrow();
+    return rule.vote(
+        parts.getFirst().positions(),
+        parts.size() > 1 ? parts.getLast().positions() : List.of(),
+        new Side(ground.expected(author), parts.stream().map(Pair::author).toList()),
+        new Side(ground.expected(checker), parts.stream().map(Pair::checker).toList()));
   }
 
   /** Whether positions are left for a part 2; how many does not depend on the draw's seed. */

@@ -91,7 +91,7 @@ final class CaseDesk {
       return;
     }
     TaskTerms terms = terms(record.get());
-    if (!terms.hasContextHash(Wire.hash(entry.getContextHash()))) {
+    if (!isContextOf(terms, challenge, entry)) {
       expose(challenge, terms, record.get());
       return;
     }
@@ -102,6 +102,18 @@ final class CaseDesk {
               key, absent -> new Ballot(view, entry.getRound(), stored.get(), terms.shard(), log));
       vote(key, ballot);
     }
+  }
+
+  /** Whether the task's context is the one that the challenge speaks of. */
+  private static boolean isContextOf(TaskTerms terms, Challenge challenge, RosterEntry entry) {
+    List<Integer> ends = challenge.getEnds();
+    int held = entry.getAuthored() < 0 ? ends.size() : entry.getAuthored();
+    boolean sameAnswer =
+        entry.getRole() == RosterRole.AUTHOR
+            || terms.answerHash().equals(Wire.hash(entry.getOutputHash()));
+    return held <= ends.size()
+        && sameAnswer
+        && terms.hasContextHash(ends.subList(0, held), Wire.hash(entry.getContextHash()));
   }
 
   private static TaskTerms terms(SignedRecord record) {
@@ -128,7 +140,9 @@ final class CaseDesk {
   }
 
   private void open(Challenge challenge, TaskTerms terms, StoredStep stored) {
-    String mark = "opened-" + challenge.getRound() + "-" + challenge.getPart();
+    String mark =
+        "opened-%d-%d-%d"
+            .formatted(challenge.getSegment(), challenge.getRound(), challenge.getPart());
     if (!store.marked(terms.taskId(), mark)) {
       outbox.opening(terms.shard(), Openings.of(challenge, stored.step()));
       store.mark(terms.taskId(), mark);
@@ -172,7 +186,7 @@ final class CaseDesk {
   }
 
   private void vote(CaseKey key, Ballot ballot) {
-    String mark = "voted-" + ballot.round();
+    String mark = "voted-%d-%d".formatted(key.segment(), ballot.round());
     if (store.marked(ballot.taskId(), mark)) {
       ballots.remove(key);
       return;

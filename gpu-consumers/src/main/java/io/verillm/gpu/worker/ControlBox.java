@@ -9,22 +9,28 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** What the coordinator has said about one task. */
+/**
+ * What the coordinator has said about one task. Continue is always followed by the Stop that says
+ * where the segment ends, and nothing is told of a segment before that is known.
+ */
 final class ControlBox {
-  private final CompletableFuture<ControlAction> first = new CompletableFuture<>();
+  private final CompletableFuture<ControlAction> known = new CompletableFuture<>();
+  private volatile boolean continues;
   private volatile int stopSize = Integer.MAX_VALUE;
 
   void tell(Control control) {
-    if (control.getAction() == ControlAction.STOP) {
+    if (control.getAction() == ControlAction.CONTINUE) {
+      continues = true;
+    } else {
       stopSize = Math.min(stopSize, control.getSize());
+      known.complete(continues ? ControlAction.CONTINUE : ControlAction.STOP);
     }
-    first.complete(control.getAction());
   }
 
-  /** Waits for the first word: Continue makes an author, Stop a checker. */
+  /** Waits for the Stop: behind Continue it makes an author, alone a checker. */
   Optional<ControlAction> await(Duration wait) throws InterruptedException {
     try {
-      return Optional.of(first.get(wait.toMillis(), TimeUnit.MILLISECONDS));
+      return Optional.of(known.get(wait.toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException none) {
       return Optional.empty();
     } catch (ExecutionException e) {

@@ -98,7 +98,7 @@ final class LogListener implements Runnable, AutoCloseable {
         new LogListener(
             settings.id(),
             settings.catalogue(),
-            ConsumerSettings.consumer(settings.bootstrapServers()),
+            ConsumerSettings.consumer(settings.access()),
             log,
             cases,
             outbox);

@@ -9,6 +9,7 @@ import io.verillm.events.Opening;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.sampling.CandidateBand;
 import io.verillm.protocol.vote.SoundCommitment;
@@ -59,6 +60,12 @@ final class LogView {
       wait(Math.max(1, (end - System.nanoTime()) / 1_000_000));
     }
     return registry.coordinator().isPresent();
+  }
+
+  /** Sequence of the last readiness of a worker that counted; -1 where it was never ready. */
+  long readySequence(String worker) {
+    RegisteredWorker known = registry.workers().get(worker);
+    return known == null ? -1 : known.readySequence();
   }
 
   void add(Accepted event) {

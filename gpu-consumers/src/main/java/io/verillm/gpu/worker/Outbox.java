@@ -116,8 +116,9 @@ final class Outbox implements AutoCloseable {
     }
   }
 
-  static WorkerReady readyEvent(String worker, List<Hash> models, String profile, boolean ready) {
-    return new WorkerReady(worker, Wire.buffers(models), profile, ready);
+  static WorkerReady readyEvent(
+      String worker, List<Hash> models, String profile, boolean ready, long sequence) {
+    return new WorkerReady(worker, Wire.buffers(models), profile, ready, sequence);
   }
 
   @Override

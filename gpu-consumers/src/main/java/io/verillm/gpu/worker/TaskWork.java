@@ -96,6 +96,7 @@ final class TaskWork {
       CompletableFuture<Settlement> answer)
       throws EvidenceStoreFull, InterruptedException, InvalidTask {
     try (TaskRun run = open(terms, model)) {
+      long prefill = run.modelNanos();
       Optional<ControlAction> control = Optional.empty();
       try {
         if (!committed) {
@@ -113,7 +114,7 @@ final class TaskWork {
           store.mark(terms.taskId(), ENDED);
         }
       } finally {
-        account(control, run.modelNanos());
+        account(control, terms.endsInAnswer() ? prefill : 0, run.modelNanos());
       }
     }
   }
@@ -140,11 +141,13 @@ final class TaskWork {
     outbox.sendAgain(commitment);
   }
 
-  private void account(Optional<ControlAction> control, long nanos) {
+  /** Reading the answer so far is a check; an author that goes on from there pays nothing extra. */
+  private void account(Optional<ControlAction> control, long reading, long nanos) {
     if (control.isEmpty()) {
       time.addRest(nanos);
     } else if (control.get() == ControlAction.CONTINUE) {
-      time.addGenerating(nanos);
+      time.addHandover(reading);
+      time.addGenerating(nanos - reading);
     } else {
       time.addChecking(nanos);
     }

@@ -13,6 +13,7 @@ import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.topics.Counters;
 import io.verillm.topics.DeadLetters;
+import io.verillm.topics.Groups;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.Topic;
 import java.util.List;
@@ -43,9 +44,15 @@ public final class Worker implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
   private @Nullable Running running;
+  private long readySequence;
 
   private record Running(
-      Outbox outbox, LogListener listener, Thread listening, TaskIntake intake, Thread taking) {}
+      Outbox outbox,
+      LogView log,
+      LogListener listener,
+      Thread listening,
+      TaskIntake intake,
+      Thread taking) {}
 
   /**
    * A worker that has not started.
@@ -82,7 +89,7 @@ public final class Worker implements AutoCloseable {
     Outbox outbox =
         new Outbox(
             settings.catalogue(),
-            SignedProducer.idempotent(settings.bootstrapServers(), signer),
+            SignedProducer.idempotent(settings.access(), signer),
             new DeadLetters(settings.catalogue(), refused));
     try {
       running = start(outbox);
@@ -103,8 +110,7 @@ public final class Worker implements AutoCloseable {
           settings
               .intake()
               .apply(
-                  IntakeSettings.of(
-                          settings.bootstrapServers(), tasks.name(), "worker-" + settings.id())
+                  IntakeSettings.of(settings.access(), tasks.name(), Groups.worker(settings.id()))
                       .withDrain(settings.drain()));
     } catch (RuntimeException e) {
       listener.close();
@@ -115,11 +121,11 @@ public final class Worker implements AutoCloseable {
     outbox.registered(
         new WorkerRegistered(
             settings.id(), settings.operator(), Wire.buffer(settings.key().publicKey().bytes())));
-    sayReady(outbox, true);
+    sayReady(outbox, log, true);
     Thread listening = thread("log", listener);
     desk.resume();
     Thread taking = thread("tasks", () -> intake.run(desk));
-    return new Running(outbox, listener, listening, intake, taking);
+    return new Running(outbox, log, listener, listening, intake, taking);
   }
 
   private TaskDesk desk(Outbox outbox, LogView log, Topic tasks) {
@@ -135,10 +141,15 @@ public final class Worker implements AutoCloseable {
     return new TaskDesk(tasks, settings.id(), models, log, store, outbox, work, threads);
   }
 
-  private void sayReady(Outbox outbox, boolean ready) {
+  private void sayReady(Outbox outbox, LogView log, boolean ready) {
     String profile = models.values().iterator().next().shape().profile().id();
     List<Hash> served = models.keySet().stream().sorted().toList();
-    outbox.ready(Outbox.readyEvent(settings.id(), served, profile, ready));
+    // The registry remembers the last one over restarts; a clock that was set back is no harm.
+    readySequence =
+        Math.max(
+            System.currentTimeMillis(),
+            1 + Math.max(readySequence, log.readySequence(settings.id())));
+    outbox.ready(Outbox.readyEvent(settings.id(), served, profile, ready, readySequence));
   }
 
   private Thread thread(String name, Runnable body) {
@@ -195,7 +206,7 @@ public final class Worker implements AutoCloseable {
     }
     Running stopping = running;
     running = null;
-    sayReady(stopping.outbox(), false);
+    sayReady(stopping.outbox(), stopping.log(), false);
     stopping.intake().stop();
     threads.shutdown();
     try {

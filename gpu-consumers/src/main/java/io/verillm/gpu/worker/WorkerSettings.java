@@ -4,6 +4,7 @@ import io.verillm.gpu.intake.IntakeSettings;
 import io.verillm.gpu.intake.TaskIntake;
 import io.verillm.protocol.crypto.Signer;
 import io.verillm.topics.Catalogue;
+import io.verillm.topics.KafkaAccess;
 import java.time.Duration;
 import java.util.function.Function;
 
@@ -14,7 +15,7 @@ import java.util.function.Function;
  * @param operator who runs it; may be the id
  * @param key signs everything the worker says
  * @param secret key of its seals' salts, 32 bytes that never leave it
- * @param bootstrapServers the broker
+ * @param access how the broker is reached
  * @param catalogue the topics
  * @param intake connects to the worker's tasks
  * @param sessions most tasks that hold model memory at once
@@ -27,7 +28,7 @@ public record WorkerSettings(
     String operator,
     Signer key,
     byte[] secret,
-    String bootstrapServers,
+    KafkaAccess access,
     Catalogue catalogue,
     Function<IntakeSettings, TaskIntake> intake,
     int sessions,
@@ -54,7 +55,7 @@ public record WorkerSettings(
       String id,
       Signer key,
       byte[] secret,
-      String bootstrapServers,
+      KafkaAccess access,
       Catalogue catalogue,
       Function<IntakeSettings, TaskIntake> intake) {
     return new WorkerSettings(
@@ -62,7 +63,7 @@ public record WorkerSettings(
         id,
         key,
         secret,
-        bootstrapServers,
+        access,
         catalogue,
         intake,
         32,
@@ -78,7 +79,7 @@ public record WorkerSettings(
         operator,
         key,
         secret,
-        bootstrapServers,
+        access,
         catalogue,
         intake,
         sessions,
@@ -94,7 +95,7 @@ public record WorkerSettings(
         operator,
         key,
         secret,
-        bootstrapServers,
+        access,
         catalogue,
         intake,
         sessions,
@@ -105,6 +106,6 @@ public record WorkerSettings(
 
   @Override
   public String toString() {
-    return "WorkerSettings[" + id + " at " + bootstrapServers + "]";
+    return "WorkerSettings[" + id + " at " + access + "]";
   }
 }

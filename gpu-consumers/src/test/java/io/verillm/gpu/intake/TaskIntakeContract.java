@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.verillm.broker.LocalBroker;
 import io.verillm.protocol.event.SignedRecord;
+import io.verillm.topics.KafkaAccess;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +61,7 @@ abstract class TaskIntakeContract {
 
   @BeforeEach
   void start() throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+    try (Admin admin = KafkaAccess.open(broker.bootstrapServers()).admin()) {
       admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
     }
     startIntake();
@@ -69,7 +70,7 @@ abstract class TaskIntakeContract {
   private void startIntake() {
     TaskIntake started =
         connect(
-            IntakeSettings.of(broker.bootstrapServers(), topic, "group-" + topic)
+            IntakeSettings.of(KafkaAccess.open(broker.bootstrapServers()), topic, "group-" + topic)
                 .withLock(Duration.ofMillis(900))
                 .withDrain(Duration.ofMillis(300)));
     intake = started;

@@ -45,6 +45,7 @@ import io.verillm.protocol.draw.OpenedPosition;
 import io.verillm.protocol.draw.PositionDraw;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.trace.FinishReason;
+import io.verillm.topics.KafkaAccess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -379,7 +380,8 @@ class WorkerTest {
   private void challenge(String request, byte[] taskOfAuthor, int[] context) {
     int[] output = java.util.Arrays.copyOfRange(context, PROMPT, context.length);
     Hash promptHash = Digests.promptHash(TestTasks.SALT, prompt());
-    Hash answered = Digests.contextHash(promptHash, List.of(Digests.outputHash(output)));
+    Hash outputHash = Digests.outputHash(output);
+    Hash answered = Digests.contextHash(promptHash, List.of(outputHash));
     coordinator.challenge(
         request,
         1,
@@ -389,8 +391,10 @@ class WorkerTest {
                 taskOfAuthor,
                 author,
                 RosterRole.AUTHOR,
-                Digests.contextHash(promptHash, List.of())),
-            TestCoordinator.entry(checkerTask, checker, RosterRole.CHECKER, answered)),
+                Digests.contextHash(promptHash, List.of()),
+                outputHash),
+            TestCoordinator.entry(
+                checkerTask.bytes(), checker, RosterRole.CHECKER, answered, outputHash)),
         drawn(context));
   }
 
@@ -496,7 +500,7 @@ class WorkerTest {
             id,
             Keys.signing(id),
             Hashing.hash("secret").bytes(),
-            broker.bootstrapServers(),
+            KafkaAccess.open(broker.bootstrapServers()),
             coordinator.catalogue,
             intake)
         .withDrain(Duration.ofSeconds(1));

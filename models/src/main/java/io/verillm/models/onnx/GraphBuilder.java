@@ -26,7 +26,15 @@ final class GraphBuilder {
 
   private final GraphProto.Builder graph = GraphProto.newBuilder();
   private final Set<String> constants = new HashSet<>();
+  private final WeightSink weights;
   private int nodes;
+
+  /**
+   * @param weights where the values of large constants go
+   */
+  GraphBuilder(WeightSink weights) {
+    this.weights = weights;
+  }
 
   /** Adds a node with one output and returns the output's name. */
   String node(String operator, String... inputs) {
@@ -113,9 +121,9 @@ final class GraphBuilder {
 
   /** A constant of floats under its own name. */
   String tensor(String name, Tensor tensor) {
-    ByteBuffer bytes = buffer(Math.multiplyExact(Float.BYTES, tensor.values().length));
-    bytes.asFloatBuffer().put(tensor.values());
-    constant(name, TensorProto.DataType.FLOAT, tensor.shape(), bytes);
+    TensorProto.Builder constant = declared(name, TensorProto.DataType.FLOAT, tensor.shape());
+    weights.store(constant, tensor.values());
+    graph.addInitializer(constant);
     return name;
   }
 
@@ -124,12 +132,17 @@ final class GraphBuilder {
   }
 
   private void constant(String name, TensorProto.DataType type, int[] shape, ByteBuffer bytes) {
+    graph.addInitializer(
+        declared(name, type, shape).setRawData(ByteString.copyFrom(bytes.array())));
+  }
+
+  private static TensorProto.Builder declared(String name, TensorProto.DataType type, int[] shape) {
     TensorProto.Builder tensor =
         TensorProto.newBuilder().setName(name).setDataType(type.getNumber());
     for (int dimension : shape) {
       tensor.addDims(dimension);
     }
-    graph.addInitializer(tensor.setRawData(ByteString.copyFrom(bytes.array())));
+    return tensor;
   }
 
   /**

@@ -44,20 +44,22 @@ final class LlamaLayers {
   /** One block's output [B, S, width]. */
   String block(int index, String stream) {
     String layer = "model.layers." + index + ".";
-    String attended = attention(index, layer, norm(layer + "input_layernorm.weight", stream));
+    String attended =
+        attention(index, layer, norm(layer + "input_layernorm.weight", stream, config.width()));
     String between = graph.node("Add", stream, attended);
     return graph.node(
         "Add",
         between,
-        feedForward(layer, norm(layer + "post_attention_layernorm.weight", between)));
+        feedForward(
+            layer, norm(layer + "post_attention_layernorm.weight", between, config.width())));
   }
 
   /** Root mean square normalisation over the last dimension. */
-  String norm(String weight, String x) {
+  String norm(String weight, String x, int size) {
     AttributeProto[] lastAxis = {axes(-1), integer("keepdims", 1)};
     String square = graph.node("ReduceMean", lastAxis, graph.node("Mul", x, x));
     String root = graph.node("Sqrt", graph.node("Add", square, epsilon()));
-    String scale = graph.tensor(weight, weights.tensor(weight, config.width()));
+    String scale = graph.tensor(weight, weights.tensor(weight, size));
     return graph.node("Mul", graph.node("Div", x, root), scale);
   }
 
@@ -95,9 +97,10 @@ final class LlamaLayers {
     int kv = config.kvHeads();
     int size = config.headSize();
     int all = config.heads() * size;
-    String query = rotate(heads(x, layer + "self_attn.q_proj.weight", config.heads()));
-    String key = rotate(heads(x, layer + "self_attn.k_proj.weight", kv));
-    String value = heads(x, layer + "self_attn.v_proj.weight", kv);
+    String query =
+        rotate(normed(layer + "self_attn.q_", heads(x, layer + "self_attn.q_", config.heads())));
+    String key = rotate(normed(layer + "self_attn.k_", heads(x, layer + "self_attn.k_", kv)));
+    String value = turned(heads(x, layer + "self_attn.v_", kv));
     AttributeProto[] alongTokens = {integer("axis", 2)};
     String keys = graph.node("Concat", alongTokens, OnnxModel.pastKey(index), key);
     String values = graph.node("Concat", alongTokens, OnnxModel.pastValue(index), value);
@@ -112,15 +115,36 @@ final class LlamaLayers {
     String mixed = graph.node("MatMul", shares, values);
     String apart = graph.node("Reshape", mixed, graph.integers(0, config.heads(), -1, size));
     String joined = graph.node("Reshape", transpose(apart, 0, 2, 1, 3), graph.integers(0, 0, all));
-    return linear(joined, layer + "self_attn.o_proj.weight", all, config.width());
+    String output = linear(joined, layer + "self_attn.o_proj.weight", all, config.width());
+    return config.attention().outputBias()
+        ? biased(output, layer + "self_attn.o_proj.bias", config.width())
+        : output;
   }
 
-  /** Projects and splits into heads: [B, heads, S, headSize]. */
-  private String heads(String x, String weight, int heads) {
-    int size = config.headSize();
-    String projected = linear(x, weight, config.width(), heads * size);
-    return transpose(
-        graph.node("Reshape", projected, graph.integers(0, 0, heads, size)), 0, 2, 1, 3);
+  /** Projects and splits into heads: [B, S, heads, headSize]. */
+  private String heads(String x, String name, int heads) {
+    int all = heads * config.headSize();
+    String projected = linear(x, name + "proj.weight", config.width(), all);
+    if (config.attention().inputBias()) {
+      projected = biased(projected, name + "proj.bias", all);
+    }
+    return graph.node("Reshape", projected, graph.integers(0, 0, heads, config.headSize()));
+  }
+
+  /** Heads [B, heads, S, headSize] of queries or keys, normalised where the model does so. */
+  private String normed(String name, String heads) {
+    return turned(
+        config.attention().headNorm()
+            ? norm(name + "norm.weight", heads, config.headSize())
+            : heads);
+  }
+
+  private String turned(String heads) {
+    return transpose(heads, 0, 2, 1, 3);
+  }
+
+  private String biased(String x, String bias, int size) {
+    return graph.node("Add", x, graph.tensor(bias, weights.tensor(bias, size)));
   }
 
   /** Rotary positions, the halves of a head forming the pairs. */
@@ -153,7 +177,7 @@ final class LlamaLayers {
     int half = config.headSize() / 2;
     float[] table = new float[Math.multiplyExact(config.positions(), half)];
     for (int i = 0; i < table.length; i++) {
-      double frequency = StrictMath.pow(config.ropeTheta(), -2.0 * (i % half) / config.headSize());
+      double frequency = config.rope().frequency(i % half, config.headSize());
       double angle = i / half * frequency;
       table[i] = (float) (cosine ? StrictMath.cos(angle) : StrictMath.sin(angle));
     }

@@ -6,9 +6,11 @@ import io.verillm.models.InvalidModelException;
 import io.verillm.models.ModelConfig;
 import io.verillm.models.weights.Weights;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
@@ -40,6 +42,12 @@ public final class OnnxModel {
   /** Name of the logits output. */
   public static final String LOGITS = "logits";
 
+  /** The graph's file. */
+  public static final String FILE = "model.onnx";
+
+  /** The file of its weights. */
+  public static final String DATA_FILE = "model.onnx.data";
+
   private OnnxModel() {}
 
   /** Name of the cache input of a layer, counted from 0. */
@@ -63,12 +71,39 @@ public final class OnnxModel {
   }
 
   /**
-   * Builds the graph; equal arguments give equal bytes.
+   * Builds the graph with its weights inside; equal arguments give equal bytes. For models below 2
+   * GiB.
    *
    * @throws InvalidModelException naming a tensor that is missing or has another shape
    */
   public static byte[] build(ModelConfig config, Weights weights) {
-    GraphBuilder graph = new GraphBuilder();
+    return build(config, weights, WeightSink.inline());
+  }
+
+  /**
+   * Writes {@value #FILE} and, beside it, its weights as {@value #DATA_FILE}. One tensor is in
+   * memory at a time.
+   *
+   * @param folder exists; a file that is there already is replaced
+   * @throws InvalidModelException naming a tensor that is missing or has another shape
+   * @throws IOException if a file cannot be written
+   */
+  public static void write(Path folder, ModelConfig config, Weights weights) throws IOException {
+    try (FileChannel data =
+        FileChannel.open(
+            folder.resolve(DATA_FILE),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      byte[] graph = build(config, weights, new ExternalWeights(data, DATA_FILE));
+      Files.write(folder.resolve(FILE), graph);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static byte[] build(ModelConfig config, Weights weights, WeightSink sink) {
+    GraphBuilder graph = new GraphBuilder(sink);
     declare(graph, config);
     LlamaLayers layers = new LlamaLayers(graph, config, weights);
     String stream = layers.embedding();
@@ -80,27 +115,10 @@ public final class OnnxModel {
         graph.alias(stream, boundaries.get(boundary++).output());
       }
     }
-    String rows = layers.norm("model.norm.weight", stream);
+    String rows = layers.norm("model.norm.weight", stream, config.width());
     graph.alias(rows, boundaries.get(boundary).output());
     graph.alias(layers.logits(rows), LOGITS);
     return graph.build();
-  }
-
-  /**
-   * Writes the graph to a file, whole or not at all.
-   *
-   * @throws InvalidModelException naming a tensor that is missing or has another shape
-   * @throws IOException if the file cannot be written
-   */
-  public static void write(Path file, ModelConfig config, Weights weights) throws IOException {
-    byte[] model = build(config, weights);
-    Path part = Files.createTempFile(file.toAbsolutePath().getParent(), "model", ".part");
-    try {
-      Files.write(part, model);
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(part);
-    }
   }
 
   private static void declare(GraphBuilder graph, ModelConfig config) {

@@ -1,11 +1,12 @@
 package io.verillm.models.weights;
 
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 
 /** Weights of which some tensors are changed when read. */
-record ChangedWeights(Weights original, Predicate<String> which, UnaryOperator<Tensor> change)
+record ChangedWeights(
+    Weights original, Predicate<String> which, BiFunction<String, Tensor, Tensor> change)
     implements Weights {
 
   @Override
@@ -14,8 +15,13 @@ record ChangedWeights(Weights original, Predicate<String> which, UnaryOperator<T
   }
 
   @Override
+  public int[] shape(String name) {
+    return original.shape(name);
+  }
+
+  @Override
   public Tensor tensor(String name) {
     Tensor tensor = original.tensor(name);
-    return which.test(name) ? change.apply(tensor) : tensor;
+    return which.test(name) ? change.apply(name, tensor) : tensor;
   }
 }

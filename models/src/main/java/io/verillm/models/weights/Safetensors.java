@@ -13,12 +13,15 @@ import java.util.Set;
  * header is checked whole before any tensor is read: known element types, sizes that fit the
  * shapes, and data that covers the rest of the file without gap or overlap, as the format demands.
  */
-public final class Safetensors implements Weights, AutoCloseable {
+public final class Safetensors implements OpenWeights {
 
   /** The format's own bound on the header. */
   static final long HEADER_BYTES_MAX = 100_000_000L;
 
   private static final int LENGTH_BYTES = 8;
+
+  /** Values read at once, so that a big tensor is in memory once and not twice. */
+  private static final int PIECE_VALUES = 1 << 20;
 
   private final SeekableByteChannel channel;
   private final long start;
@@ -77,16 +80,31 @@ public final class Safetensors implements Weights, AutoCloseable {
   }
 
   @Override
-  public Tensor tensor(String name) {
+  public int[] shape(String name) {
+    return slot(name).shape().clone();
+  }
+
+  private Slot slot(String name) {
     Slot slot = slots.get(name);
     if (slot == null) {
       throw new InvalidModelException("safetensors: no tensor " + name);
     }
+    return slot;
+  }
+
+  @Override
+  public Tensor tensor(String name) {
+    Slot slot = slot(name);
     float[] values = new float[slot.elements(name)];
     try {
-      ByteBuffer bytes = read(channel, start + slot.begin(), slot.bytes(name), "tensor " + name);
-      for (int i = 0; i < values.length; i++) {
-        values[i] = slot.type().next(bytes);
+      long at = start + slot.begin();
+      for (int done = 0; done < values.length; done += PIECE_VALUES) {
+        int count = Math.min(PIECE_VALUES, values.length - done);
+        ByteBuffer bytes = read(channel, at, count * slot.type().bytes(), "tensor " + name);
+        for (int i = done; i < done + count; i++) {
+          values[i] = slot.type().next(bytes);
+        }
+        at += (long) count * slot.type().bytes();
       }
     } catch (IOException e) {
       throw new InvalidModelException("tensor " + name + ": " + e.getMessage(), e);

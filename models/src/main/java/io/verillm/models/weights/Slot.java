@@ -12,13 +12,10 @@ import io.verillm.models.InvalidModelException;
 record Slot(ElementType type, int[] shape, long begin, long end) {
 
   int elements(String name) {
-    return bytes(name) / type.bytes();
-  }
-
-  int bytes(String name) {
-    if (end - begin > Integer.MAX_VALUE - 8) {
-      throw new InvalidModelException("tensor " + name + " has " + (end - begin) + " bytes");
+    long elements = (end - begin) / type.bytes();
+    if (elements > Integer.MAX_VALUE - 8) {
+      throw new InvalidModelException("tensor " + name + " has " + elements + " values");
     }
-    return (int) (end - begin);
+    return (int) elements;
   }
 }

@@ -1,6 +1,7 @@
 package io.verillm.models.weights;
 
 import io.verillm.models.ModelConfig;
+import java.util.Locale;
 
 /**
  * What a model's weights can be changed into, for cheats and calibration (protocol, section 8).
@@ -16,22 +17,34 @@ public enum Variant {
   /** Linear weights as 4-bit integers, one symmetric scale for each 32 inputs of a channel. */
   INT4,
   /** The middle block adds nothing to the residual stream. */
-  SKIPPED_LAYER;
+  SKIPPED_LAYER,
+  /** Linear weights moved as a light fine-tuning moves them: a step of low rank for each matrix. */
+  FINE_TUNED;
 
   private static final int INT4_GROUP = 32;
+
+  /** The name in options and folders, such as {@code skipped-layer}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 
   /** The changed weights, computed tensor by tensor as they are read. */
   public Weights of(Weights weights, ModelConfig config) {
     String skipped = "model.layers." + config.layers() / 2 + ".";
     return switch (this) {
       case FP32 -> weights;
-      case BF16_CAST -> new ChangedWeights(weights, name -> true, Rounding::bf16);
-      case INT8 -> new ChangedWeights(weights, Variant::linear, t -> Rounding.groups(t, 0, 127));
+      case BF16_CAST -> new ChangedWeights(weights, name -> true, (name, t) -> Rounding.bf16(t));
+      case INT8 ->
+          new ChangedWeights(weights, Variant::linear, (name, t) -> Rounding.groups(t, 0, 127));
       case INT4 ->
-          new ChangedWeights(weights, Variant::linear, t -> Rounding.groups(t, INT4_GROUP, 7));
+          new ChangedWeights(
+              weights, Variant::linear, (name, t) -> Rounding.groups(t, INT4_GROUP, 7));
       case SKIPPED_LAYER ->
           new ChangedWeights(
-              weights, name -> writesToStream(name) && name.startsWith(skipped), Rounding::zero);
+              weights,
+              name -> writesToStream(name) && name.startsWith(skipped),
+              (name, t) -> Rounding.zero(t));
+      case FINE_TUNED -> new ChangedWeights(weights, Variant::linear, FineTuning::change);
     };
   }
 

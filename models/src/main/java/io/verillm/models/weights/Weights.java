@@ -13,6 +13,13 @@ public interface Weights {
   Set<String> names();
 
   /**
+   * The sizes of a tensor, without reading it.
+   *
+   * @throws InvalidModelException if there is no such tensor
+   */
+  int[] shape(String name);
+
+  /**
    * A tensor in row-major order.
    *
    * @throws InvalidModelException if there is no such tensor, or its data cannot be read

@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtSession;
 import io.verillm.models.ModelConfig;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,9 +28,18 @@ final class OnnxRun implements AutoCloseable {
 
   OnnxRun(ModelConfig config, byte[] model) throws OrtException {
     this.config = config;
+    this.session = environment.createSession(model, oneThread());
+  }
+
+  OnnxRun(ModelConfig config, Path file) throws OrtException {
+    this.config = config;
+    this.session = environment.createSession(file.toString(), oneThread());
+  }
+
+  private static OrtSession.SessionOptions oneThread() throws OrtException {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setIntraOpNumThreads(1);
-    this.session = environment.createSession(model, options);
+    return options;
   }
 
   void reset() {

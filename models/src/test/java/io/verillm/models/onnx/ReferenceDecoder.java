@@ -1,8 +1,10 @@
 package io.verillm.models.onnx;
 
 import io.verillm.models.ModelConfig;
+import io.verillm.models.Rope;
 import io.verillm.models.weights.Weights;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -55,9 +57,13 @@ final class ReferenceDecoder {
     double[][] v = new double[tokens][];
     for (int t = 0; t < tokens; t++) {
       double[] h = normalise(layer + "input_layernorm.weight", x[t]);
-      q[t] = project(layer + "self_attn.q_proj.weight", config.heads() * size, h);
-      k[t] = project(layer + "self_attn.k_proj.weight", config.kvHeads() * size, h);
-      v[t] = project(layer + "self_attn.v_proj.weight", config.kvHeads() * size, h);
+      q[t] = input(layer + "self_attn.q_", config.heads(), h);
+      k[t] = input(layer + "self_attn.k_", config.kvHeads(), h);
+      v[t] = input(layer + "self_attn.v_", config.kvHeads(), h);
+      if (config.attention().headNorm()) {
+        normaliseHeads(layer + "self_attn.q_norm.weight", q[t]);
+        normaliseHeads(layer + "self_attn.k_norm.weight", k[t]);
+      }
       turn(q[t], t);
       turn(k[t], t);
     }
@@ -67,6 +73,9 @@ final class ReferenceDecoder {
         attend(mixed, head, q[t], k, v, t);
       }
       add(x[t], project(layer + "self_attn.o_proj.weight", config.width(), mixed));
+      if (config.attention().outputBias()) {
+        add(x[t], wide(layer + "self_attn.o_proj.bias"));
+      }
       double[] h = normalise(layer + "post_attention_layernorm.weight", x[t]);
       double[] gate = project(layer + "mlp.gate_proj.weight", config.inner(), h);
       double[] up = project(layer + "mlp.up_proj.weight", config.inner(), h);
@@ -75,6 +84,27 @@ final class ReferenceDecoder {
       }
       add(x[t], project(layer + "mlp.down_proj.weight", config.width(), gate));
     }
+  }
+
+  private double[] input(String name, int heads, double[] h) {
+    double[] projected = project(name + "proj.weight", heads * config.headSize(), h);
+    if (config.attention().inputBias()) {
+      add(projected, wide(name + "proj.bias"));
+    }
+    return projected;
+  }
+
+  private void normaliseHeads(String weight, double[] heads) {
+    int size = config.headSize();
+    for (int start = 0; start < heads.length; start += size) {
+      double[] head = Arrays.copyOfRange(heads, start, start + size);
+      System.arraycopy(normalise(weight, head), 0, heads, start, size);
+    }
+  }
+
+  private double[] wide(String name) {
+    float[] values = weights.tensor(name).values();
+    return row(values, 0, values.length);
   }
 
   private void attend(double[] mixed, int head, double[] q, double[][] k, double[][] v, int t) {
@@ -106,13 +136,35 @@ final class ReferenceDecoder {
     int half = size / 2;
     for (int start = 0; start < heads.length; start += size) {
       for (int i = 0; i < half; i++) {
-        double angle = position / Math.pow(config.ropeTheta(), 2.0 * i / size);
+        double angle = position * turn(i);
         double a = heads[start + i];
         double b = heads[start + half + i];
         heads[start + i] = a * Math.cos(angle) - b * Math.sin(angle);
         heads[start + half + i] = a * Math.sin(angle) + b * Math.cos(angle);
       }
     }
+  }
+
+  /** Radians a position, after the published description of each scaling. */
+  private double turn(int pair) {
+    Rope rope = config.rope();
+    double plain = Math.pow(rope.theta(), -2.0 * pair / config.headSize());
+    return switch (rope.scaling()) {
+      case Rope.Unscaled none -> plain;
+      case Rope.Linear linear -> plain / linear.factor();
+      case Rope.Llama3 llama -> {
+        double length = 2 * Math.PI / plain;
+        double original = llama.originalPositions();
+        double longest = original / llama.lowFrequencyFactor();
+        double shortest = original / llama.highFrequencyFactor();
+        double smooth =
+            (original / length - llama.lowFrequencyFactor())
+                / (llama.highFrequencyFactor() - llama.lowFrequencyFactor());
+        yield length > longest
+            ? plain / llama.factor()
+            : length < shortest ? plain : (1 - smooth) * plain / llama.factor() + smooth * plain;
+      }
+    };
   }
 
   private double[] normalise(String weight, double[] x) {

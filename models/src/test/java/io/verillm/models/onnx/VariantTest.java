@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.OrtException;
 import io.verillm.models.BuiltInModel;
-import io.verillm.models.weights.Safetensors;
+import io.verillm.models.weights.OpenWeights;
 import io.verillm.models.weights.Variant;
 import java.io.IOException;
 import java.util.Arrays;
@@ -21,7 +21,7 @@ class VariantTest {
     // Given
     Map<Variant, Double> distance = new EnumMap<>(Variant.class);
     try (BuiltInModel model = BuiltInModel.load();
-        Safetensors weights = model.directory().weights()) {
+        OpenWeights weights = model.directory().weights()) {
       int[] prompt = model.tokenizer().prompt("And God said, Let there be light: and there was");
       long[] ids = Arrays.stream(prompt).asLongStream().toArray();
       float[] honest = norm(model, weights, Variant.FP32, ids);
@@ -41,7 +41,7 @@ class VariantTest {
     assertThat(distance.get(Variant.INT8)).isLessThan(distance.get(Variant.INT4));
   }
 
-  private static float[] norm(BuiltInModel model, Safetensors weights, Variant variant, long[] ids)
+  private static float[] norm(BuiltInModel model, OpenWeights weights, Variant variant, long[] ids)
       throws OrtException {
     byte[] graph = OnnxModel.build(model.config(), variant.of(weights, model.config()));
     try (OnnxRun run = new OnnxRun(model.config(), graph)) {

@@ -186,7 +186,8 @@ public final class CaseCheck {
     TokenStatistics statistics =
         test.statistics(
             checker.evidence(),
-            Math.max(0, terms.span().start() - promptLength),
+            Math.max(promptLength, Math.max(terms.span().start(), terms.span().base()))
+                - promptLength,
             terms.span().end() - promptLength);
     tokens = Optional.of(statistics);
     outcomes.put(CaseTest.TOKENS, test.judge(statistics));
@@ -235,6 +236,6 @@ public final class CaseCheck {
         tokens,
         end,
         opened,
-        terms.span().total() - opened);
+        Math.max(0, terms.span().total() - opened));
   }
 }

@@ -13,6 +13,9 @@ import java.util.OptionalInt;
  */
 public record CaseLimits(int promptLength, int maxTokens, int positionLimit, OptionalInt stopAt) {
 
+  /** Most hand-overs of one generation; a case more has still positions that nobody opened. */
+  public static final int HANDOVERS_MAX = 3;
+
   /** Refuses an empty prompt and a negative budget. */
   public CaseLimits {
     if (promptLength < 1 || maxTokens < 0 || positionLimit < promptLength) {

@@ -19,7 +19,7 @@ import java.util.TreeSet;
  * @param tokens statistics of the token test, if it ran
  * @param end evidence about the end token, if it was judged
  * @param positionsOpened positions whose rows were compared
- * @param positionsNotOpened positions of the trace that were not
+ * @param positionsNotOpened positions that the case answers for and that were not
  */
 public record CaseReport(
     Policy policy,

@@ -97,6 +97,60 @@ public final class Merkle {
   }
 
   /**
+   * Whether {@code path} proves that a tree of {@code later} leaves begins with one of {@code
+   * earlier} (RFC 9162, 2.1.4.2). Every tree begins with the empty one and with itself, and the
+   * path is then empty. False for any sizes or path that cannot be.
+   */
+  public static boolean verifyConsistency(
+      long earlier, Hash earlierRoot, long later, Hash laterRoot, List<Hash> path) {
+    if (earlier < 0 || earlier > later) {
+      return false;
+    }
+    if (earlier == later) {
+      return path.isEmpty() && earlierRoot.equals(laterRoot);
+    }
+    if (earlier == 0) {
+      return path.isEmpty() && earlierRoot.equals(EMPTY_ROOT);
+    }
+    List<Hash> nodes = new ArrayList<>(path);
+    if (Long.bitCount(earlier) == 1) {
+      // A perfect earlier tree is itself the first node.
+      nodes.addFirst(earlierRoot);
+    }
+    return foldConsistency(earlier, earlierRoot, later, laterRoot, nodes);
+  }
+
+  private static boolean foldConsistency(
+      long earlier, Hash earlierRoot, long later, Hash laterRoot, List<Hash> nodes) {
+    if (nodes.isEmpty()) {
+      return false;
+    }
+    int shared = Long.numberOfTrailingZeros(~(earlier - 1));
+    long position = (earlier - 1) >>> shared;
+    long last = (later - 1) >>> shared;
+    Hash first = nodes.getFirst();
+    Hash second = first;
+    for (Hash node : nodes.subList(1, nodes.size())) {
+      if (last == 0) {
+        return false;
+      }
+      if ((position & 1) == 1 || position == last) {
+        first = nodeHash(node, first);
+        second = nodeHash(node, second);
+        while ((position & 1) == 0 && position != 0) {
+          position >>>= 1;
+          last >>>= 1;
+        }
+      } else {
+        second = nodeHash(second, node);
+      }
+      position >>>= 1;
+      last >>>= 1;
+    }
+    return last == 0 && first.equals(earlierRoot) && second.equals(laterRoot);
+  }
+
+  /**
    * The levels of the fewest perfect subtrees that cover leaves [start, end), from left to right;
    * level k holds 2^k leaves. The cover depends on start and end alone, so two parties' covers can
    * be compared node by node.

@@ -110,6 +110,37 @@ public final class MerkleTree {
   }
 
   /**
+   * The consistency path from the tree of the first {@code earlier} leaves to that of the first
+   * {@code later} (RFC 9162, 2.1.4.1); empty where there is nothing to prove.
+   */
+  public List<Hash> consistency(int earlier, int later) {
+    require(0, earlier, later);
+    if (earlier == 0 || earlier == later) {
+      return List.of();
+    }
+    List<Hash> path = new ArrayList<>();
+    int start = 0;
+    int end = later;
+    // Whether what is left of the earlier tree is a whole subtree that the verifier knows.
+    boolean known = true;
+    while (earlier != end) {
+      int split = start + Integer.highestOneBit(end - start - 1);
+      if (earlier <= split) {
+        path.add(Merkle.fold(cover(split, end)));
+        end = split;
+      } else {
+        path.add(Merkle.fold(cover(start, split)));
+        start = split;
+        known = false;
+      }
+    }
+    if (!known) {
+      path.add(Merkle.fold(cover(start, end)));
+    }
+    return List.copyOf(path.reversed());
+  }
+
+  /**
    * The nodes of [start, end) together with what proves them against the root over {@code size}
    * leaves.
    */

@@ -9,12 +9,13 @@ import java.util.TreeSet;
 /**
  * Draws the positions that a challenge opens.
  *
- * <p>Each part opens up to 16 positions. Both parts of round 1 together open at most a third of the
- * trace (but at least one position), so that round 2 finds positions that nobody has opened. Part 1
- * takes, as far as the third allows, the segment's first and last position, one uniform earlier
- * position if there is an earlier one, and then uniform positions of the segment without
- * repetition. Part 2 and round 2 take uniform positions of the segment that were never opened;
- * where these run out, uniform earlier positions that were never opened.
+ * <p>Each part opens up to 16 positions. Both parts of round 1 together open at most a third of
+ * what the case answers for (but at least one position), so that round 2 finds positions that
+ * nobody has opened. Part 1 takes, as far as the third allows, the segment's first and last
+ * position, one uniform earlier position of the trace if there is an earlier one, and then uniform
+ * positions of the segment without repetition. Part 2 and round 2 take uniform positions of the
+ * segment that were never opened; where these run out, uniform earlier positions that the case
+ * answers for and that were never opened.
  *
  * <p>A uniform choice removes the {@code below(n)}-th of the n remaining positions in ascending
  * order. After all positions are chosen, each gets, in ascending order, {@code below(boundaries -
@@ -75,7 +76,7 @@ public final class PositionDraw {
     PositionDraw draw = new PositionDraw(seed, span, opened);
     int count = Math.min(POSITIONS_PER_PART, limit);
     draw.choose(span.start(), span.end(), count);
-    draw.choose(0, span.start(), count);
+    draw.choose(span.base(), span.start(), count);
     return draw.withBoundaries(boundaries);
   }
 

@@ -37,7 +37,7 @@ record Escrow(long amount, String requester) {
     draft.move(requester, Accounts.escrow(requestId), amount);
     draft.put(key(requestId), amount + " " + requester);
     draft.transfer("reserve", requestId, -1, "granted");
-    draft.answer(command.getShard(), new EscrowDecided(requestId, true, amount, ""));
+    draft.answer(command.getShard(), new EscrowDecided(requestId, true, amount, "", requester));
   }
 
   /** Tells the waiting shard, unless there is none or the request has been granted before. */
@@ -46,7 +46,7 @@ record Escrow(long amount, String requester) {
     if (waiting && refusal != Refusal.ESCROW_EXISTS) {
       draft.answer(
           command.getShard(),
-          new EscrowDecided(command.getRequestId(), false, 0L, refusal.reason()));
+          new EscrowDecided(command.getRequestId(), false, 0L, refusal.reason(), ""));
     }
   }
 }

@@ -25,10 +25,14 @@ record OpenCase(boolean settled, List<Lock> locks, List<ScorableVote> votes) {
     SCORED
   }
 
-  /** One vote that peer prediction scores. */
-  record ScorableVote(String worker, boolean reject, Standing standing) {
+  /**
+   * One vote that peer prediction scores.
+   *
+   * @param counts whether it is in the others' majority
+   */
+  record ScorableVote(String worker, boolean reject, boolean counts, Standing standing) {
     ScorableVote as(Standing next) {
-      return new ScorableVote(worker, reject, next);
+      return new ScorableVote(worker, reject, counts, next);
     }
 
     boolean pending() {
@@ -67,11 +71,10 @@ record OpenCase(boolean settled, List<Lock> locks, List<ScorableVote> votes) {
 
   /** Y of one voter: the doubled majority of the others. */
   int doubledMajorityWithout(ScorableVote own) {
-    int rejects = (int) votes.stream().filter(ScorableVote::reject).count();
-    int accepts = votes.size() - rejects;
-    return own.reject()
-        ? PeerPrediction.doubledMajority(rejects - 1, accepts)
-        : PeerPrediction.doubledMajority(rejects, accepts - 1);
+    List<ScorableVote> others =
+        votes.stream().filter(v -> v.counts() && !v.worker().equals(own.worker())).toList();
+    int rejects = (int) others.stream().filter(ScorableVote::reject).count();
+    return PeerPrediction.doubledMajority(rejects, others.size() - rejects);
   }
 
   private String text() {
@@ -84,7 +87,7 @@ record OpenCase(boolean settled, List<Lock> locks, List<ScorableVote> votes) {
             .append(' ')
             .append(lock.amount()));
     votes.forEach(vote ->
-        text.append("\nvote ")
+        text.append(vote.counts() ? "\nvote " : "\nhandover-vote ")
             .append(vote.worker())
             .append(' ')
             .append(vote.reject())
@@ -103,7 +106,11 @@ record OpenCase(boolean settled, List<Lock> locks, List<ScorableVote> votes) {
         locks.add(new Lock(words[1], words[2], Long.parseLong(words[3])));
       } else {
         votes.add(
-            new ScorableVote(words[1], Boolean.parseBoolean(words[2]), Standing.valueOf(words[3])));
+            new ScorableVote(
+                words[1],
+                Boolean.parseBoolean(words[2]),
+                words[0].equals("vote"),
+                Standing.valueOf(words[3])));
       }
     }
     return new OpenCase(lines[0].equals("settled"), locks, votes);

@@ -117,13 +117,14 @@ public record Parameters(
   }
 
   /**
-   * What a requester reserves, in units: price, m flat fees, and a reserve of a fifth of both that
-   * is rounded up to a whole unit.
+   * What a requester reserves, in units: price, flat fees, and a reserve of a fifth of both that is
+   * rounded up to a whole unit.
    *
+   * @param fees one for each member of the committee and each hand-over
    * @throws ArithmeticException where it does not fit
    */
-  public long escrow(long price, int checkers) {
-    long base = Math.addExact(price, Math.multiplyExact((long) checkers, flatFee));
+  public long escrow(long price, int fees) {
+    long base = Math.addExact(price, Math.multiplyExact((long) fees, flatFee));
     return Math.addExact(base, Math.ceilDiv(base, RESERVE_DIVISOR));
   }
 

@@ -14,11 +14,11 @@ import java.util.List;
  * Settlement (i), the finality of a case, as one transfer.
  *
  * <p>Slashes come from the task's lock, then from the worker's free stake, never from what is
- * locked for another task. The requester pays only if ACCEPTED; then R and the fees of round 1 come
- * from the escrow, and the fees of round 2 from the losers' slashes, then from the reserve. In
- * every other outcome the slashes pay. What these cannot pay the treasury does, down to zero; the
- * note says what was left unpaid. The rest of the slashes goes to the treasury, the rest of the
- * escrow back to the requester.
+ * locked for another task. The requester pays only if all cases of its request are ACCEPTED; then R
+ * and the fees of round 1 come from the escrow, and the fees of round 2 from the losers' slashes,
+ * then from the reserve. In every other outcome the slashes pay. What these cannot pay the treasury
+ * does, down to zero; the note says what was left unpaid. The rest of the slashes goes to the
+ * treasury, the rest of the escrow back to the requester with the last case.
  */
 final class Settlement {
   private final Draft draft;
@@ -34,7 +34,7 @@ final class Settlement {
     this.draft = draft;
     this.command = command;
     this.locks = new ArrayList<>(locks);
-    boolean charged = command.getOutcome().equals(SettlementKinds.ACCEPTED);
+    boolean charged = SettlementChecks.requestOutcome(command).equals(SettlementKinds.ACCEPTED);
     long chargeable = charged ? draft.balance(Accounts.escrow(command.getRequestId())) : 0;
     long held = Math.min(chargeable, Parameters.reserveOf(escrow.amount()));
     this.reserve = new Purse(held);
@@ -82,7 +82,9 @@ final class Settlement {
       }
     }
     String escrow = Accounts.escrow(command.getRequestId());
-    draft.move(escrow, command.getRequester(), draft.balance(escrow));
+    if (command.getRefund()) {
+      draft.move(escrow, command.getRequester(), draft.balance(escrow));
+    }
   }
 
   /** Takes a slash and says how many units it brought. */
@@ -129,13 +131,18 @@ final class Settlement {
         + (payShort == 0 ? "" : " pay-short=" + payShort);
   }
 
-  /** Votes with at least two others to be scored against; with fewer nobody is scored. */
+  /** A vote is scored against at least two others that count; the rest only count. */
   private static List<ScorableVote> scorable(List<CaseVote> votes) {
-    if (votes.size() <= MoneyLimits.OTHER_VOTES_MIN) {
-      return List.of();
-    }
+    long counting = votes.stream().filter(CaseVote::getCounts).count();
     return votes.stream()
-        .map(vote -> new ScorableVote(vote.getWorker(), vote.getReject(), Standing.FRESH))
+        .map(vote -> {
+          long others = counting - (vote.getCounts() ? 1 : 0);
+          return new ScorableVote(
+              vote.getWorker(),
+              vote.getReject(),
+              vote.getCounts(),
+              others >= MoneyLimits.OTHER_VOTES_MIN ? Standing.FRESH : Standing.SCORED);
+        })
         .toList();
   }
 

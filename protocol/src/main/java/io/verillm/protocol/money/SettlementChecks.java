@@ -14,12 +14,21 @@ final class SettlementChecks {
   static void check(SettleCase command) throws RefusedCommand {
     Checks.request(command.getRequestId(), command.getSegment());
     RefusedCommand.unless(
-        SettlementKinds.OUTCOMES.contains(command.getOutcome()), Refusal.BAD_OUTCOME);
+        SettlementKinds.OUTCOMES.contains(command.getOutcome())
+            && SettlementKinds.OUTCOMES.contains(requestOutcome(command)),
+        Refusal.BAD_OUTCOME);
     Checks.entries(command.getPayments());
     Checks.entries(command.getSlashes());
     Checks.entries(command.getVotes());
     payments(command);
     votes(command, slashes(command));
+  }
+
+  /** The worst outcome among the request's cases; a case that is the only one need not say it. */
+  static String requestOutcome(SettleCase command) {
+    return command.getRequestOutcome().isEmpty()
+        ? command.getOutcome()
+        : command.getRequestOutcome();
   }
 
   private static void payments(SettleCase command) throws RefusedCommand {

@@ -13,16 +13,28 @@ import java.util.Set;
  * @param ready whether its topics exist and it takes tasks
  * @param models models it serves; empty before it was first ready
  * @param profile its numeric profile; empty before it was first ready
+ * @param readySequence sequence of its last {@code WorkerReady} that counted; -1 before the first
  */
 public record RegisteredWorker(
-    String id, String operator, VerifyKey key, boolean ready, Set<Hash> models, String profile) {
+    String id,
+    String operator,
+    VerifyKey key,
+    boolean ready,
+    Set<Hash> models,
+    String profile,
+    long readySequence) {
   /** Copies the models. */
   public RegisteredWorker {
     models = Set.copyOf(models);
   }
 
-  RegisteredWorker serving(boolean ready, Set<Hash> models, String profile) {
-    return new RegisteredWorker(id, operator, key, ready, models, profile);
+  /** A worker that was never ready. */
+  static RegisteredWorker registered(String id, String operator, VerifyKey key) {
+    return new RegisteredWorker(id, operator, key, false, Set.of(), "", -1);
+  }
+
+  RegisteredWorker serving(boolean ready, Set<Hash> models, String profile, long sequence) {
+    return new RegisteredWorker(id, operator, key, ready, models, profile, sequence);
   }
 
   /** Whether it takes tasks for this model. */

@@ -29,7 +29,9 @@ public enum RegistryFault {
   /** Another content for a known calibration id. */
   CALIBRATION_CHANGED,
   /** Parameters whose version is not higher than the one in force. */
-  STALE_PARAMETERS;
+  STALE_PARAMETERS,
+  /** A worker's readiness that it has spoken about since: somebody posted it again. */
+  STALE_READY;
 
   static RegistryFault of(EventVerifier.Fault fault) {
     return switch (fault) {

@@ -9,6 +9,7 @@ import static io.verillm.protocol.registry.RegistryFault.MODEL_CHANGED;
 import static io.verillm.protocol.registry.RegistryFault.OTHER_COORDINATOR;
 import static io.verillm.protocol.registry.RegistryFault.SIGNER_NOT_ALLOWED;
 import static io.verillm.protocol.registry.RegistryFault.STALE_PARAMETERS;
+import static io.verillm.protocol.registry.RegistryFault.STALE_READY;
 import static io.verillm.protocol.registry.RegistryFault.WRONG_EVENT;
 import static io.verillm.protocol.registry.RegistryFault.WRONG_SUBJECT;
 
@@ -123,8 +124,7 @@ final class RegistryRules {
     }
     return counted(
         known == null
-            ? registry.with(
-                new RegisteredWorker(id, event.getOperator(), key.get(), false, Set.of(), ""))
+            ? registry.with(RegisteredWorker.registered(id, event.getOperator(), key.get()))
             : registry);
   }
 
@@ -136,6 +136,11 @@ final class RegistryRules {
     if (!about(RegistrySubject.workerReady(known.id()))) {
       return refused(WRONG_SUBJECT, known.id());
     }
+    if (event.getSequence() <= known.readySequence()) {
+      return refused(
+          STALE_READY,
+          event.getSequence() + " where more than " + known.readySequence() + " is due");
+    }
     Set<Hash> models = new HashSet<>();
     for (ByteBuffer model : event.getModelIds()) {
       if (model.remaining() != Hash.LENGTH) {
@@ -143,7 +148,9 @@ final class RegistryRules {
       }
       models.add(new Hash(Wire.bytes(model)));
     }
-    return counted(registry.with(known.serving(event.getReady(), models, event.getProfile())));
+    return counted(
+        registry.with(
+            known.serving(event.getReady(), models, event.getProfile(), event.getSequence())));
   }
 
   private RegistrySnapshot.Applied witness(WitnessRegistered event) {

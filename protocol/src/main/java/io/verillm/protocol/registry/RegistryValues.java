@@ -36,6 +36,15 @@ final class RegistryValues {
           "%s with %d positions and %d tokens"
               .formatted(shape, m.getPositionLimit(), m.getVocabulary()));
     }
+    if (TaskSize.largest(m) > TaskSize.BYTES_MAX) {
+      throw new IllegalArgumentException(
+          "%d positions of %d tokens make a task of %d bytes; at most %d can be sent"
+              .formatted(
+                  m.getPositionLimit(),
+                  m.getVocabulary(),
+                  TaskSize.largest(m),
+                  TaskSize.BYTES_MAX));
+    }
     amounts(m.getPricePerToken());
     // The price of the longest answer is an amount too.
     if (m.getPricePerToken() > MoneyLimits.AMOUNT_UNITS_MAX / m.getPositionLimit()) {

@@ -2,6 +2,7 @@ package io.verillm.protocol.shard;
 
 import io.verillm.events.Accepted;
 import io.verillm.events.ModelRegistered;
+import io.verillm.protocol.check.CaseLimits;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.MoneyLimits;
@@ -27,6 +28,7 @@ final class AcceptedCheck {
     Wire.hash(a.getPromptHash());
     require(a.getPromptLength() >= 1 && a.getMaxTokens() >= 1, a);
     require(a.getCheckers() >= 1 && a.getCheckers() <= CHECKERS_MAX, a);
+    require(a.getHandovers() >= 0 && a.getHandovers() <= CaseLimits.HANDOVERS_MAX, a);
     require(a.getPrice() >= 0 && a.getPrice() <= MoneyLimits.AMOUNT_UNITS_MAX, a);
     ModelRegistered model = registry.models().get(modelId);
     if (model == null || registry.parameters().isEmpty()) {

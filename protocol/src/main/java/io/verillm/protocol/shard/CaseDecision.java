@@ -8,4 +8,8 @@ import io.verillm.events.VerdictOutcome;
  * @param outcome the outcome
  * @param reason short name of why
  */
-record CaseDecision(VerdictOutcome outcome, String reason) {}
+record CaseDecision(VerdictOutcome outcome, String reason) {
+  boolean isAccepted() {
+    return outcome == VerdictOutcome.ACCEPTED;
+  }
+}

@@ -1,140 +1,108 @@
 package io.verillm.protocol.shard;
 
 import io.verillm.events.VerdictOutcome;
-import io.verillm.protocol.log.ClosedEpoch;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How cases end: from judged votes to verdict and settlement. */
+/** How cases are decided: from openings and judged votes to a decision. */
 final class CaseEnd {
-  private final ShardState state;
-  private final CaseSteps steps;
-  private final Consumer<Effect> effects;
-
-  CaseEnd(ShardState state, CaseSteps steps, Consumer<Effect> effects) {
-    this.state = state;
-    this.steps = steps;
-    this.effects = effects;
-  }
+  private CaseEnd() {}
 
   /** ceil(2n/3). */
   static int twoThirds(int seats) {
     return (2 * seats + 2) / 3;
   }
 
-  /** Enough valid votes, all ACCEPT; anything else goes to round 2. */
-  boolean firstRoundAccepts(CaseState found) {
-    List<TaskState> valid = found.checkers(1).filter(t -> t.judgement.valid()).toList();
-    return valid.size() >= twoThirds(found.accepted().getCheckers())
-        && valid.stream().allMatch(t -> t.judgement == Judgement.ACCEPT);
-  }
-
-  /** A verdict that a dispute may still overturn. */
-  void provisional(CaseState found, ClosedEpoch epoch) {
-    found.decision = new CaseDecision(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
-    found.phase = Phase.DECIDED;
-    found.since = epoch.tick();
-    verdict(found, epoch, found.decision, false);
-  }
-
-  /** Two thirds of the seats decide; fewer decide nothing. */
-  void secondRound(CaseState found, ClosedEpoch epoch, Judge judge) {
-    markClosed(found, judge);
-    int needed = twoThirds(found.committees.getLast().seats());
-    List<TaskState> accepting = judged(found, 2, Judgement.ACCEPT);
-    List<TaskState> rejecting = judged(found, 2, Judgement.REJECT);
-    if (accepting.size() >= needed) {
-      markLosers(found, judge, Judgement.ACCEPT);
-      last(found, epoch, new CaseDecision(VerdictOutcome.ACCEPTED, "SECOND_ROUND"));
-    } else if (rejecting.size() >= needed) {
-      markLosers(found, judge, Judgement.REJECT);
-      last(found, epoch, new CaseDecision(VerdictOutcome.REJECTED, commonReason(rejecting)));
-    } else {
-      last(found, epoch, new CaseDecision(VerdictOutcome.INCONCLUSIVE, "NO_TWO_THIRDS"));
+  /** All openings are there, or late: an author that opened nothing needs no votes. */
+  static void opened(CaseState found, Judge judge) {
+    found.opening = false;
+    if (!found.author().openings.containsKey(found.currentChallenge())) {
+      unavailable(found, judge);
+    } else if (!judge.inputIsBound(found.round)) {
+      found.decision = new CaseDecision(VerdictOutcome.INCONCLUSIVE, "COORDINATOR_INPUT");
     }
   }
 
-  /**
-   * An author that committed and opened nothing fitting is rejected by its silence; votes are not
-   * needed.
-   */
-  void unavailable(CaseState found, ClosedEpoch epoch, Judge judge) {
+  private static void unavailable(CaseState found, Judge judge) {
     found
         .checkers(found.round)
-        .forEach(t -> {
-          judge.judge(t);
-          boolean opened = t.judgement != Judgement.MISSING && !t.fault && judge.openedAll(t);
+        .forEach(m -> {
+          judge.judge(m);
+          boolean opened = !m.is(Judgement.MISSING) && !m.fault && judge.openedAll(m);
           // Whatever it voted on, it was shown something that did not count.
-          if (opened && !t.judgement.valid() && judge.isOfCase(t)) {
-            t.judgement = Judgement.REJECT;
-            t.judgementReason = "UNAVAILABLE";
+          if (opened && !m.isValid() && judge.isOfCase(m)) {
+            m.judgement = Judgement.REJECT;
+            m.judgementReason = "UNAVAILABLE";
           }
         });
-    last(found, epoch, new CaseDecision(VerdictOutcome.REJECTED, "UNAVAILABLE"));
+    found.decision = new CaseDecision(VerdictOutcome.REJECTED, "UNAVAILABLE");
   }
 
-  /** The verdict that nothing follows, and the settlement. */
-  void last(CaseState found, ClosedEpoch epoch, CaseDecision decision) {
-    found.phase = Phase.CLOSED;
-    verdict(found, epoch, decision, true);
-    effects.accept(
-        new Effect.Publish(
-            Effect.Stream.LEDGER_COMMANDS,
-            found.requestId,
-            Settlement.of(found, decision, steps.parameters(), size(found))));
-    state.open.remove(ShardState.key(found.requestId, found.segment));
-    state.closed.add(found.requestId);
-    found.tasks.forEach(t -> state.byTask.remove(t.taskId));
+  /**
+   * Enough valid votes of the committee, and all votes ACCEPT; anything else goes to round 2.
+   *
+   * @param seats members asked for
+   */
+  static void firstRound(CaseState found, Judge judge, int seats) {
+    found.checkers(1).forEach(judge::judge);
+    List<MemberState> valid = found.checkers(1).filter(MemberState::isValid).toList();
+    boolean enough = valid.stream().filter(m -> !m.isHandover()).count() >= twoThirds(seats);
+    if (enough && valid.stream().allMatch(m -> m.is(Judgement.ACCEPT))) {
+      found.decision = new CaseDecision(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
+    }
   }
 
-  private int size(CaseState found) {
-    return steps.output(found).map(Secrets.Output::size).orElse(found.accepted().getPromptLength());
+  /** Two thirds of the seats decide; fewer decide nothing. */
+  static void secondRound(CaseState found, Judge judge, int seats) {
+    found.checkers(2).forEach(judge::judge);
+    markClosed(found, judge);
+    List<MemberState> accepting = judged(found, Judgement.ACCEPT);
+    List<MemberState> rejecting = judged(found, Judgement.REJECT);
+    if (accepting.size() >= twoThirds(seats)) {
+      markLosers(found, judge, Judgement.ACCEPT);
+      found.decision = new CaseDecision(VerdictOutcome.ACCEPTED, "SECOND_ROUND");
+    } else if (rejecting.size() >= twoThirds(seats)) {
+      markLosers(found, judge, Judgement.REJECT);
+      found.decision = new CaseDecision(VerdictOutcome.REJECTED, commonReason(rejecting));
+    } else {
+      found.decision = new CaseDecision(VerdictOutcome.INCONCLUSIVE, "NO_TWO_THIRDS");
+    }
   }
 
-  private void verdict(CaseState found, ClosedEpoch epoch, CaseDecision decision, boolean last) {
-    effects.accept(
-        new Effect.Publish(
-            Effect.Stream.VERDICTS,
-            found.requestId,
-            new VerdictStatement(found, found.challenges.isEmpty() ? null : steps.judge(found))
-                .event(epoch.epoch(), decision, last, size(found))));
-  }
-
-  private static List<TaskState> judged(CaseState found, int round, Judgement judgement) {
-    return found.checkers(round).filter(t -> t.judgement == judgement).toList();
+  private static List<MemberState> judged(CaseState found, Judgement judgement) {
+    return found.checkers(2).filter(m -> m.is(judgement)).toList();
   }
 
   /** A loser must not escape the comparison with round 2 by opening nothing. */
   private static void markClosed(CaseState found, Judge judge) {
     found
         .checkers(1)
-        .filter(t -> t.committed() && !judge.opened(t, 2))
-        .forEach(t -> t.closedInSecondRound = true);
+        .filter(m -> m.committed() && !judge.opened(m, 2))
+        .forEach(m -> m.closedInSecondRound = true);
   }
 
   private static void markLosers(CaseState found, Judge judge, Judgement winning) {
     Judgement losing = winning == Judgement.ACCEPT ? Judgement.REJECT : Judgement.ACCEPT;
-    List<TaskState> winners = voters(found, winning).toList();
-    for (TaskState loser : voters(found, losing).toList()) {
+    List<MemberState> winners = voters(found, winning).toList();
+    for (MemberState loser : voters(found, losing).toList()) {
       loser.contradicted = judge.contradictsWinners(loser, winners);
     }
   }
 
-  private static Stream<TaskState> voters(CaseState found, Judgement judgement) {
-    return Stream.of(1, 2).flatMap(found::checkers).filter(t -> t.judgement == judgement);
+  private static Stream<MemberState> voters(CaseState found, Judgement judgement) {
+    return Stream.of(1, 2).flatMap(found::checkers).filter(m -> m.is(judgement));
   }
 
   /** The reason that most give; among equals the first by name. */
-  private static String commonReason(List<TaskState> rejecting) {
+  private static String commonReason(List<MemberState> rejecting) {
     Map<String, Long> counts =
         rejecting.stream()
             .collect(
-                Collectors.groupingBy(t -> t.judgementReason, TreeMap::new, Collectors.counting()));
+                Collectors.groupingBy(m -> m.judgementReason, TreeMap::new, Collectors.counting()));
     Optional<String> most =
         counts.entrySet().stream()
             .reduce((a, b) -> b.getValue() > a.getValue() ? b : a)

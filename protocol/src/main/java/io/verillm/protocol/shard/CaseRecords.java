@@ -6,11 +6,13 @@ import io.verillm.events.CommitmentStep;
 import io.verillm.events.Opening;
 import io.verillm.events.OpeningStep;
 import io.verillm.events.OutputReady;
+import io.verillm.events.TasksIssued;
 import io.verillm.events.Vote;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.shard.RequestState.Place;
 import io.verillm.protocol.vote.SoundCommitment;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
@@ -19,18 +21,21 @@ import org.jspecify.annotations.Nullable;
 /** What one sealed record changes, or why it does not count. Signatures are checked before. */
 final class CaseRecords {
   private final ShardState state;
-  private final CaseSteps steps;
+  private final RequestSteps steps;
+  private final int shard;
 
-  CaseRecords(ShardState state, CaseSteps steps) {
+  CaseRecords(ShardState state, RequestSteps steps, int shard) {
+    this.shard = shard;
     this.state = state;
     this.steps = steps;
   }
 
   @Nullable Refusal apply(
-      SignedRecord record, String topic, ShardTopics topics, SpecificRecord event, long tick) {
+      SignedRecord record, String topic, ShardTopics topics, SpecificRecord event) {
     return switch (event) {
-      case Accepted a when topic.equals(topics.accepted()) -> accepted(record, a, tick);
+      case Accepted a when topic.equals(topics.accepted()) -> accepted(record, a);
       case OutputReady r when topic.equals(topics.accepted()) -> ready(r);
+      case TasksIssued i when topic.equals(topics.accepted()) -> issued(i);
       case Commitment c when topic.equals(topics.commitments()) -> commitment(record, c);
       case Opening o when topic.equals(topics.openings()) -> opening(record, o);
       case Vote v when topic.equals(topics.votes()) -> vote(record, v);
@@ -38,40 +43,49 @@ final class CaseRecords {
     };
   }
 
-  private @Nullable Refusal accepted(SignedRecord record, Accepted accepted, long tick) {
+  private @Nullable Refusal accepted(SignedRecord record, Accepted accepted) {
     String id = accepted.getRequestId();
     Refusal refusal = AcceptedCheck.refusal(accepted, state.registry);
     if (refusal != null) {
       return refusal;
     }
-    if (state.closed.contains(id) || state.open.containsKey(ShardState.key(id, 0))) {
+    if (state.closed.contains(id) || state.open.containsKey(id)) {
       return Refusal.DUPLICATE_REQUEST;
     }
-    if (!state.granted.remove(id)) {
+    if (!state.granted.take(id, accepted.getRequester())) {
       return Refusal.NO_ESCROW;
     }
-    CaseState opened = new CaseState(id, 0, record.value(), tick);
-    state.open.put(ShardState.key(id, 0), opened);
-    steps.assignAuthor(opened);
+    steps.begin(
+        new RequestState(
+            id, record.value(), state.registry.parameters().orElseThrow(), state.clock.ticks()));
     return null;
   }
 
+  private @Nullable Refusal issued(TasksIssued event) {
+    if (event.getShard() != shard) {
+      return Refusal.OTHER_SHARD;
+    }
+    return state.clock.issued(event.getEpoch(), state.seals.nextEpoch())
+        ? null
+        : Refusal.NOT_ISSUED;
+  }
+
   private @Nullable Refusal ready(OutputReady ready) {
-    CaseState found = state.open.get(ShardState.key(ready.getRequestId(), ready.getSegment()));
-    if (found == null) {
+    RequestState request = state.open.get(ready.getRequestId());
+    if (request == null) {
       return Refusal.UNKNOWN_REQUEST;
     }
-    found.outputReady.add(ready.getAttempt());
+    request.ready.putIfAbsent(new Place(ready.getSegment(), ready.getAttempt()), ready.getLast());
     return null;
   }
 
   private @Nullable Refusal commitment(SignedRecord record, Commitment c) {
     Hash taskId = Wire.hash(c.getTaskId());
-    CaseState found = state.byTask.get(taskId);
-    if (found == null) {
+    RequestState request = state.byTask.get(taskId);
+    if (request == null) {
       return Refusal.UNKNOWN_TASK;
     }
-    TaskState task = found.task(taskId).orElseThrow();
+    TaskState task = request.task(taskId).orElseThrow();
     Refusal refusal = owner(record, c.getWorker(), task);
     if (refusal != null) {
       return refusal;
@@ -81,15 +95,15 @@ final class CaseRecords {
       return Refusal.WRONG_STEP;
     }
     return c.getStep() == CommitmentStep.PREFILL
-        ? prefill(found, task, root)
-        : finished(found, task, root, c);
+        ? prefill(request, task, root)
+        : finished(request, task, root, c);
   }
 
-  private static @Nullable Refusal prefill(CaseState found, TaskState task, Hash root) {
+  private static @Nullable Refusal prefill(RequestState request, TaskState task, Hash root) {
     if (task.prefillRoot != null) {
       return Refusal.DUPLICATE_COMMITMENT;
     }
-    if (isLate(found, task)) {
+    if (isLate(request, task)) {
       return Refusal.LATE;
     }
     task.prefillRoot = root;
@@ -97,14 +111,14 @@ final class CaseRecords {
   }
 
   private static @Nullable Refusal finished(
-      CaseState found, TaskState task, Hash root, Commitment c) {
+      RequestState request, TaskState task, Hash root, Commitment c) {
     if (task.finalRoot != null) {
       return Refusal.DUPLICATE_COMMITMENT;
     }
     if (!task.author) {
       return Refusal.WRONG_STEP;
     }
-    if (isLate(found, task)) {
+    if (isLate(request, task)) {
       return Refusal.LATE;
     }
     task.outputTag = Wire.hash(c.getOutputTag());
@@ -113,75 +127,87 @@ final class CaseRecords {
   }
 
   /** Commitments count while the work they belong to is awaited, not after. */
-  private static boolean isLate(CaseState found, TaskState task) {
+  private static boolean isLate(RequestState request, TaskState task) {
     return task.author
-        ? found.phase != Phase.GENERATING || task.attempt != found.attempt
-        : found.phase != Phase.CHECKING || task.round != found.round;
+        ? request.phase != Phase.GENERATING
+            || task != request.author(request.newest().segment).orElse(null)
+        : request.phase != Phase.CHECKING || task.round != request.round;
   }
 
   private @Nullable Refusal opening(SignedRecord record, Opening o) {
     Hash taskId = Wire.hash(o.getTaskId());
-    CaseState found = state.byTask.get(taskId);
-    if (found == null) {
+    RequestState request = state.byTask.get(taskId);
+    if (request == null) {
       return state.closed.contains(o.getRequestId()) ? Refusal.LATE : Refusal.UNKNOWN_TASK;
     }
-    TaskState task = found.task(taskId).orElseThrow();
-    Refusal refusal = owner(record, o.getWorker(), task);
+    Refusal refusal = owner(record, o.getWorker(), request.task(taskId).orElseThrow());
     if (refusal != null) {
       return refusal;
     }
+    Optional<CaseState> found = request.segment(o.getSegment());
+    Optional<MemberState> member = found.flatMap(c -> c.member(taskId));
+    if (member.isEmpty() || !o.getRequestId().equals(request.requestId)) {
+      return Refusal.NOT_CHALLENGED;
+    }
+    return opening(record, o, request, found.get(), member.get());
+  }
+
+  private @Nullable Refusal opening(
+      SignedRecord record, Opening o, RequestState request, CaseState found, MemberState member) {
     Optional<Integer> challenge = found.challenge(o.getRound(), o.getPart());
     if (challenge.isEmpty()) {
       return Refusal.BEFORE_CHALLENGE;
     }
-    OpeningStep step = task.author ? OpeningStep.FINAL : OpeningStep.PREFILL;
-    if (!found.challenges.get(challenge.get()).roster().contains(taskId)
-        || o.getStep() != step
-        || !o.getRequestId().equals(found.requestId)
-        || o.getSegment() != found.segment) {
+    OpeningStep step = member.author ? OpeningStep.FINAL : OpeningStep.PREFILL;
+    if (!found.challenges.get(challenge.get()).roster().contains(member.task.taskId)
+        || o.getStep() != step) {
       return Refusal.NOT_CHALLENGED;
     }
-    if (task.openings.containsKey(challenge.get()) || task.fault) {
+    if (member.openings.containsKey(challenge.get()) || member.fault) {
       return Refusal.DUPLICATE_OPENING;
     }
-    if (found.phase != Phase.OPENING || challenge.get() != found.currentChallenge()) {
+    if (!found.opening || challenge.get() != found.currentChallenge()) {
       return Refusal.LATE;
     }
-    if (!steps.judge(found).fits(task, o, challenge.get())) {
-      task.fault = true;
+    if (!steps.judge(request, found).fits(member, o, challenge.get())) {
+      member.fault = true;
       return Refusal.DOES_NOT_FIT_SEAL;
     }
-    task.openings.put(challenge.get(), record.value());
+    member.openings.put(challenge.get(), record.value());
     return null;
   }
 
   private @Nullable Refusal vote(SignedRecord record, Vote v) {
     Hash taskId = Wire.hash(v.getTaskId());
-    CaseState found = state.byTask.get(taskId);
-    if (found == null) {
+    RequestState request = state.byTask.get(taskId);
+    if (request == null) {
       return state.closed.contains(v.getRequestId()) ? Refusal.LATE : Refusal.UNKNOWN_TASK;
     }
-    TaskState task = found.task(taskId).orElseThrow();
-    Refusal refusal = owner(record, v.getWorker(), task);
+    Refusal refusal = owner(record, v.getWorker(), request.task(taskId).orElseThrow());
     if (refusal != null) {
       return refusal;
     }
-    if (task.author
-        || v.getRound() != task.round
-        || v.getSegment() != found.segment
-        || !v.getRequestId().equals(found.requestId)) {
-      return Refusal.NO_VOTE;
-    }
-    if (found.challengesOf(task.round).isEmpty()) {
+    Optional<CaseState> found = request.segment(v.getSegment());
+    Optional<MemberState> member = found.flatMap(c -> c.member(taskId));
+    return member
+            .filter(m -> !m.author && v.getRound() == m.round)
+            .filter(m -> v.getRequestId().equals(request.requestId))
+            .isPresent()
+        ? vote(v, found.orElseThrow(), member.get())
+        : Refusal.NO_VOTE;
+  }
+
+  private static @Nullable Refusal vote(Vote v, CaseState found, MemberState member) {
+    if (found.challengesOf(member.round).isEmpty()) {
       return Refusal.BEFORE_CHALLENGE;
     }
-    if (!task.vote.isEmpty()) {
+    if (!member.vote.isEmpty()) {
       return Refusal.DUPLICATE_VOTE;
     }
-    if (task.round != found.round || found.phase == Phase.DECIDED) {
+    if (member.round != found.round || found.decision != null) {
       return Refusal.LATE;
     }
-    task.vote = Judge.label(v.getDecision().name(), v.getReason().name());
+    member.vote = Judge.label(v.getDecision().name(), v.getReason().name());
     return null;
   }
 

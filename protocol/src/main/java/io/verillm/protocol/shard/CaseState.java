@@ -1,9 +1,6 @@
 package io.verillm.protocol.shard;
 
-import io.verillm.events.Accepted;
 import io.verillm.protocol.crypto.Hash;
-import io.verillm.schemas.EventCodec;
-import io.verillm.schemas.UndecodableEvent;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,70 +10,41 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One case: a segment of a request on its way to a verdict. Fields are the state as stored. */
+/** One case: a segment of a request under check. Fields are the state as stored. */
 final class CaseState {
-  String requestId;
-  int segment;
+  final int segment;
 
-  /** Value bytes of the Accepted event. */
-  byte[] acceptedBytes;
-
-  Phase phase = Phase.GENERATING;
-
-  /** Tick at which the phase, or the attempt, began. */
-  long since;
-
-  /** Attempt of the author that counts. */
-  int attempt;
-
-  /** Attempts whose output the coordinator holds. */
-  Set<Integer> outputReady = new HashSet<>();
-
+  /** Last round that checks it; 0 before. */
   int round;
-  List<TaskState> tasks = new ArrayList<>();
-  List<DrawnCommittee> committees = new ArrayList<>();
+
+  List<MemberState> members = new ArrayList<>();
   List<DrawnChallenge> challenges = new ArrayList<>();
 
-  /** Calibration that the whole case is judged by, empty for none; fixed by the first challenge. */
-  String calibrationId = "";
+  /** Openings of the newest challenge are awaited. */
+  boolean opening;
 
-  /** Outcome while DECIDED. */
+  /** Null while nothing is decided. */
   @Nullable CaseDecision decision;
 
-  private transient @Nullable Accepted accepted;
-
-  CaseState(String requestId, int segment, byte[] acceptedBytes, long since) {
-    this.requestId = requestId;
+  CaseState(int segment) {
     this.segment = segment;
-    this.acceptedBytes = acceptedBytes;
-    this.since = since;
   }
 
-  Accepted accepted() {
-    if (accepted == null) {
-      try {
-        accepted = EventCodec.decode(acceptedBytes, Accepted.class);
-      } catch (UndecodableEvent e) {
-        throw new IllegalStateException("stored Accepted of " + requestId + ": " + e.getMessage());
-      }
-    }
-    return accepted;
+  /** The author whose attempt counts: the last one. */
+  MemberState author() {
+    return members.stream()
+        .filter(m -> m.author)
+        .reduce((first, second) -> second)
+        .orElseThrow(() -> new IllegalStateException("no author of segment " + segment));
   }
 
-  /** The author whose attempt counts. */
-  TaskState author() {
-    return tasks.stream()
-        .filter(t -> t.author && t.attempt == attempt)
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("no author for " + requestId));
+  /** Who votes in a round: its committee and, in round 1, the authors of later segments. */
+  Stream<MemberState> checkers(int ofRound) {
+    return members.stream().filter(m -> !m.author && m.round == ofRound);
   }
 
-  Stream<TaskState> checkers(int ofRound) {
-    return tasks.stream().filter(t -> !t.author && t.round == ofRound);
-  }
-
-  Optional<TaskState> task(Hash taskId) {
-    return tasks.stream().filter(t -> t.taskId.equals(taskId)).findFirst();
+  Optional<MemberState> member(Hash taskId) {
+    return members.stream().filter(m -> m.task.taskId.equals(taskId)).findFirst();
   }
 
   /** Every position that any challenge of this case has opened. */
@@ -102,5 +70,10 @@ final class CaseState {
         .filter(i -> challenges.get(i).round() == ofRound)
         .boxed()
         .toList();
+  }
+
+  /** Whether this is a first round's verdict, which a dispute may still overturn. */
+  boolean isProvisional() {
+    return decision != null && decision.isAccepted() && round == 1;
   }
 }

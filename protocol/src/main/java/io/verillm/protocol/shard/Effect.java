@@ -12,7 +12,12 @@ public sealed interface Effect {
    */
   record Publish(Stream stream, String key, SpecificRecord event) implements Effect {}
 
-  /** A task for a worker; the driver adds the private context. */
+  /**
+   * A task for a worker; the driver adds the private context.
+   *
+   * @param segment segments before it, whose outputs its context holds; an author makes the one of
+   *     this number
+   */
   record Assign(
       String requestId,
       int segment,
@@ -22,6 +27,12 @@ public sealed interface Effect {
       Hash taskId,
       boolean author)
       implements Effect {}
+
+  /**
+   * Waits began at this epoch's tick. Behind all other effects of the tick, the driver writes a
+   * {@code TasksIssued} to accepted in the same transaction.
+   */
+  record Issued(long epoch) implements Effect {}
 
   /** One source record was applied; it goes to the journal, and a refused one to dead letters. */
   record Applied(long epoch, SignedRecord record, @Nullable Refusal refusal) implements Effect {}

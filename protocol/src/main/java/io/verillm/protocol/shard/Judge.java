@@ -2,6 +2,7 @@ package io.verillm.protocol.shard;
 
 import io.verillm.events.Opening;
 import io.verillm.protocol.check.CaseOutcome;
+import io.verillm.protocol.check.ExpectedOutput;
 import io.verillm.protocol.check.OpenedTask;
 import io.verillm.protocol.check.Vote;
 import io.verillm.protocol.crypto.Hash;
@@ -12,10 +13,12 @@ import io.verillm.protocol.trace.FinishReason;
 import io.verillm.protocol.vote.CaseGround;
 import io.verillm.protocol.vote.OpeningCheck;
 import io.verillm.protocol.vote.VoteRule;
+import io.verillm.protocol.vote.VoteRule.Side;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Judges openings and votes of one case. */
@@ -24,20 +27,25 @@ final class Judge {
   private final CaseGround ground;
   private final VoteRule rule;
   private final byte[] authorNonce;
-  private final Hash contextHash;
+  private final Function<MemberState, Hash> outputHashes;
 
   /**
    * A judge for a challenged case.
    *
    * @param authorNonce nonce of the author's task
-   * @param contextHash what the checkers' contexts hold
+   * @param outputHashes what each member's opened seal must hold as its output
    */
-  Judge(CaseState found, CaseGround ground, VoteRule rule, byte[] authorNonce, Hash contextHash) {
+  Judge(
+      CaseState found,
+      CaseGround ground,
+      VoteRule rule,
+      byte[] authorNonce,
+      Function<MemberState, Hash> outputHashes) {
     this.found = found;
     this.ground = ground;
     this.rule = rule;
     this.authorNonce = authorNonce;
-    this.contextHash = contextHash;
+    this.outputHashes = outputHashes;
   }
 
   /** A decision and its reason as one text. */
@@ -45,13 +53,13 @@ final class Judge {
     return reason.equals("NONE") || reason.isEmpty() ? decision : decision + "/" + reason;
   }
 
-  /** Whether an opening fits the task's seal and the challenge. */
-  boolean fits(TaskState task, Opening opening, int challenge) {
-    OpenedTask opened = opened(task, opening, challenge);
-    if (opened == null || task.author && !tagFits(task, opening)) {
+  /** Whether an opening fits the member's seal and the challenge. */
+  boolean fits(MemberState member, Opening opening, int challenge) {
+    OpenedTask opened = opened(member, opening, challenge);
+    if (opened == null || member.author && !tagFits(member.task, opening)) {
       return false;
     }
-    task.checked.put(challenge, opened);
+    member.checked.put(challenge, opened);
     return true;
   }
 
@@ -61,32 +69,40 @@ final class Judge {
     return tag.equals(author.outputTag);
   }
 
-  private @Nullable OpenedTask opened(TaskState task, Opening opening, int challenge) {
+  private @Nullable OpenedTask opened(MemberState member, Opening opening, int challenge) {
     List<OpenedPosition> positions = found.challenges.get(challenge).positions();
-    Hash root = task.sealedRoot();
+    Hash root = member.sealedRoot();
     if (root == null) {
       return null;
     }
-    return OpeningCheck.check(opening, root, ground, positions)
+    return OpeningCheck.check(opening, root, ground, size(member), positions)
             instanceof OpeningCheck.Result.Fits(OpenedTask fitting)
         ? fitting
         : null;
   }
 
+  private int size(MemberState member) {
+    return member.author ? ground.size() : ground.sizeOfContext(member.task.segment);
+  }
+
+  private ExpectedOutput expected(MemberState member) {
+    return new ExpectedOutput(size(member), outputHashes.apply(member));
+  }
+
   /**
-   * What a task has opened in one round, one entry for each part; empty where it opened nothing.
+   * What a member has opened in one round, one entry for each part; empty where it opened nothing.
    */
-  List<OpenedTask> openings(TaskState task, int round) {
+  List<OpenedTask> openings(MemberState member, int round) {
     return found.challengesOf(round).stream()
-        .filter(task.openings::containsKey)
-        .map(i -> valid(task, i))
+        .filter(member.openings::containsKey)
+        .map(i -> valid(member, i))
         .toList();
   }
 
   /** A valid opening, which is checked once. */
-  private OpenedTask valid(TaskState task, int challenge) {
-    return task.checked.computeIfAbsent(
-        challenge, i -> opened(task, decode(task.openings.get(i)), i));
+  private OpenedTask valid(MemberState member, int challenge) {
+    return member.checked.computeIfAbsent(
+        challenge, i -> opened(member, decode(member.openings.get(i)), i));
   }
 
   private static Opening decode(byte[] value) {
@@ -97,21 +113,24 @@ final class Judge {
     }
   }
 
-  /** Whether the author's sealed output is the one that the checkers were given. */
+  /**
+   * Whether the author's sealed segment is the one that the checkers were given, and one that the
+   * coordinator could hand over.
+   */
   boolean inputIsBound(int round) {
-    return holdTheContext(openings(found.author(), round));
+    return holdsItsOutput(found.author(), round)
+        && openings(found.author(), round).stream()
+            .allMatch(o -> ground.isLast() || o.finishReason() == FinishReason.STOP);
   }
 
   /** Whether a checker opened the text that it was given. */
-  boolean isOfCase(TaskState checker) {
-    return holdTheContext(openings(checker, checker.round));
+  boolean isOfCase(MemberState checker) {
+    return holdsItsOutput(checker, checker.round);
   }
 
-  private boolean holdTheContext(List<OpenedTask> openings) {
-    Hash promptHash = Wire.hash(ground.accepted().getPromptHash());
-    return openings.stream()
-        .allMatch(
-            o -> Digests.contextHash(promptHash, List.of(o.outputHash())).equals(contextHash));
+  private boolean holdsItsOutput(MemberState member, int round) {
+    Hash expected = outputHashes.apply(member);
+    return openings(member, round).stream().allMatch(o -> o.outputHash().equals(expected));
   }
 
   /**
@@ -119,30 +138,35 @@ final class Judge {
    *
    * @return empty where author or checker has opened nothing in this round
    */
-  Optional<CaseOutcome> outcome(TaskState checker) {
+  Optional<CaseOutcome> outcome(MemberState checker) {
+    MemberState author = found.author();
     List<OpenedTask> own = openings(checker, checker.round);
-    List<OpenedTask> claimed = openings(found.author(), checker.round);
+    List<OpenedTask> claimed = openings(author, checker.round);
     if (own.isEmpty() || claimed.isEmpty()) {
       return Optional.empty();
     }
     // Openings are only ever added, so as many are the same.
-    TaskState.KnownOutcome known = checker.outcome;
+    MemberState.KnownOutcome known = checker.outcome;
     if (known == null || known.own() != own.size() || known.claimed() != claimed.size()) {
       CaseOutcome computed = computed(checker, own, claimed);
-      known = new TaskState.KnownOutcome(own.size(), claimed.size(), computed);
+      known = new MemberState.KnownOutcome(own.size(), claimed.size(), computed);
       checker.outcome = known;
     }
     return Optional.of(known.outcome());
   }
 
-  private CaseOutcome computed(TaskState checker, List<OpenedTask> own, List<OpenedTask> claimed) {
+  private CaseOutcome computed(
+      MemberState checker, List<OpenedTask> own, List<OpenedTask> claimed) {
     List<Integer> parts = found.challengesOf(checker.round);
     List<OpenedPosition> first = found.challenges.get(parts.getFirst()).positions();
-    boolean both = own.size() > 1 && claimed.size() > 1;
+    int both = own.size() > 1 && claimed.size() > 1 ? 2 : 1;
     List<OpenedPosition> second =
-        both ? found.challenges.get(parts.getLast()).positions() : List.of();
+        both == 2 ? found.challenges.get(parts.getLast()).positions() : List.of();
     return rule.vote(
-        first, second, both ? claimed : claimed.subList(0, 1), both ? own : own.subList(0, 1));
+        first,
+        second,
+        new Side(expected(found.author()), claimed.subList(0, both)),
+        new Side(expected(checker), own.subList(0, both)));
   }
 
   /** The label of the vote that the openings call for; empty where they call for none. */
@@ -154,8 +178,8 @@ final class Judge {
   }
 
   /** Judges one checker after the votes of its round. */
-  void judge(TaskState checker) {
-    if (checker.prefillRoot == null) {
+  void judge(MemberState checker) {
+    if (!checker.committed()) {
       checker.judgement = Judgement.MISSING;
     } else if (checker.fault) {
       checker.judgement = Judgement.FAULT;
@@ -172,7 +196,7 @@ final class Judge {
     }
   }
 
-  private void judgeVote(TaskState checker, String expected) {
+  private void judgeVote(MemberState checker, String expected) {
     if (checker.vote.isEmpty()) {
       checker.judgement = Judgement.SILENT;
       checker.judgementReason = "VOTE";
@@ -186,25 +210,25 @@ final class Judge {
     }
   }
 
-  /** Whether a task has opened everything of its round that it had to. */
-  boolean openedAll(TaskState task) {
-    return opened(task, task.author ? found.round : task.round);
+  /** Whether a member has opened everything of its round that it had to. */
+  boolean openedAll(MemberState member) {
+    return opened(member, member.author ? found.round : member.round);
   }
 
-  /** Whether a task has opened every part of a round's challenge that listed it. */
-  boolean opened(TaskState task, int round) {
+  /** Whether a member has opened every part of a round's challenge that listed it. */
+  boolean opened(MemberState member, int round) {
     return found.challengesOf(round).stream()
-        .filter(i -> found.challenges.get(i).roster().contains(task.taskId))
-        .allMatch(task.openings::containsKey);
+        .filter(i -> found.challenges.get(i).roster().contains(member.task.taskId))
+        .allMatch(member.openings::containsKey);
   }
 
   /** Whether a loser's rows fail against more than half of the winners at common positions. */
-  boolean contradictsWinners(TaskState loser, List<TaskState> winners) {
+  boolean contradictsWinners(MemberState loser, List<MemberState> winners) {
     long failing = winners.stream().filter(w -> rowsFail(loser, w)).count();
     return 2 * failing > winners.size();
   }
 
-  private boolean rowsFail(TaskState loser, TaskState winner) {
+  private boolean rowsFail(MemberState loser, MemberState winner) {
     List<OpenedTask> one = opened(loser);
     List<OpenedTask> other = opened(winner);
     return !one.isEmpty()
@@ -212,8 +236,10 @@ final class Judge {
         && rule.rowsFail(VoteRule.merged(one), VoteRule.merged(other));
   }
 
-  /** Everything that a task has opened, in all rounds. */
-  private List<OpenedTask> opened(TaskState task) {
-    return task.openings.entrySet().stream().map(e -> valid(task, e.getKey())).toList();
+  /** Everything that a member has opened, in all rounds. */
+  private List<OpenedTask> opened(MemberState member) {
+    return member.openings.entrySet().stream()
+        .map(e -> valid(member, e.getKey()))
+        .toList();
   }
 }

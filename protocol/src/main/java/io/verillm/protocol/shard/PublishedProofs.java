@@ -42,7 +42,11 @@ public final class PublishedProofs implements Secrets {
 
   private final Map<Attempt, String> authors = new HashMap<>();
   private final Map<Case, Integer> sizes = new HashMap<>();
-  private final Map<Case, Hash> contexts = new HashMap<>();
+  private final Map<Case, Hash> segments = new HashMap<>();
+
+  /** Hashes of all ids up to a segment's end. */
+  private final Map<Case, Hash> answers = new HashMap<>();
+
   private final Map<Hash, byte[]> nonces = new HashMap<>();
 
   private record Case(String requestId, int segment) {}
@@ -72,23 +76,30 @@ public final class PublishedProofs implements Secrets {
     proof(
         withoutRandomness(Draws.challenge(id.get(), round, challenge.getPart(), UNKNOWN)),
         challenge.getProof());
-    sizes.putIfAbsent(of, challenge.getSize());
-    challenge.getRoster().forEach(entry -> entry(id.get(), of, entry));
+    List<Integer> ends = challenge.getEnds();
+    for (int segment = 0; segment < ends.size(); segment++) {
+      sizes.putIfAbsent(new Case(of.requestId(), segment), ends.get(segment));
+    }
+    challenge.getRoster().forEach(entry -> entry(id.get(), of, entry, ends.size()));
   }
 
-  private void entry(UUID id, Case of, RosterEntry entry) {
-    boolean author = entry.getRole() == RosterRole.AUTHOR;
+  private void entry(UUID id, Case of, RosterEntry entry, int finished) {
+    boolean authored = entry.getAuthored() >= 0;
     task(
         id,
-        of,
-        author,
+        new Case(of.requestId(), entry.getAuthored()),
+        authored,
         entry.getRound(),
         entry.getWorker(),
         entry.getAttempt(),
         entry.getTaskProof());
     hash(entry.getTaskId()).ifPresent(t -> nonces.putIfAbsent(t, Wire.bytes(entry.getNonce())));
-    if (!author) {
-      hash(entry.getContextHash()).ifPresent(context -> contexts.putIfAbsent(of, context));
+    Optional<Hash> output = hash(entry.getOutputHash());
+    if (entry.getRole() == RosterRole.AUTHOR) {
+      output.ifPresent(o -> segments.putIfAbsent(of, o));
+    } else {
+      int held = authored ? entry.getAuthored() : finished;
+      output.ifPresent(o -> answers.putIfAbsent(new Case(of.requestId(), held - 1), o));
     }
   }
 
@@ -160,12 +171,14 @@ public final class PublishedProofs implements Secrets {
     return Optional.ofNullable(authors.get(new Attempt(new Case(requestId, segment), attempt)));
   }
 
-  /** The output as the first challenge says; its context is zeros where no checker was asked. */
+  /** The output as the first challenge says; hashes are zeros where nobody had to open them. */
   @Override
   public Optional<Output> output(String requestId, int segment) {
     Case of = new Case(requestId, segment);
     return Optional.ofNullable(sizes.get(of))
-        .map(size -> new Output(size, contexts.getOrDefault(of, UNKNOWN)));
+        .map(size ->
+            new Output(
+                size, segments.getOrDefault(of, UNKNOWN), answers.getOrDefault(of, UNKNOWN)));
   }
 
   /** The task's nonce; empty bytes where no challenge has published it. */

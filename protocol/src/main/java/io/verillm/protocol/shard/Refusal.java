@@ -12,12 +12,14 @@ public enum Refusal {
   WRONG_TOPIC,
   /** A registry event that its own rules forbid: another key for a known id, say. */
   BAD_REGISTRATION,
-  /** A spine record whose key is another shard. */
+  /** A record that another shard was meant by. */
   OTHER_SHARD,
   /** A stake that the ledger has spoken about since. */
   STALE_STAKE,
   /** A closed epoch that does not verify or is not the next one. */
   BAD_EPOCH,
+  /** Words about what an epoch's tick issued, before it could be, or again. */
+  NOT_ISSUED,
   /** An accepted request without escrow. */
   NO_ESCROW,
   DUPLICATE_REQUEST,

@@ -33,10 +33,11 @@ public interface Secrets {
   /**
    * A segment's output.
    *
-   * @param size positions of the trace, prompt included
-   * @param contextHash hash of the context that its checkers are given
+   * @param size where the segment ends, in positions, prompt included
+   * @param outputHash hash of the segment's ids
+   * @param answerHash hash of all ids behind the prompt up to the segment's end
    */
-  record Output(int size, Hash contextHash) {}
+  record Output(int size, Hash outputHash, Hash answerHash) {}
 
   /** Nonce of a task. */
   byte[] nonce(Hash taskId);

@@ -6,111 +6,175 @@ import io.verillm.events.CaseVote;
 import io.verillm.events.ParametersSet;
 import io.verillm.events.SettleCase;
 import io.verillm.events.VerdictOutcome;
+import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.SettlementKinds;
+import io.verillm.protocol.vote.CaseGround;
 import java.math.BigInteger;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Settlement (i): what a case's end pays and takes, protocol section 11. At most one slash for a
- * task.
+ * Settlement (i): what the end of a request's cases pays and takes, protocol section 11. At most
+ * one slash for a task, the largest that any of its cases calls for; who is slashed earns nothing.
  */
 final class Settlement {
-  private Settlement() {}
+  private final RequestState request;
+  private final CaseBasis basis;
+  private final ParametersSet parameters;
+  private final Map<Hash, CaseSlash> slashes = new HashMap<>();
 
-  static SettleCase of(CaseState found, CaseDecision decision, ParametersSet p, int size) {
-    List<CaseSlash> slashes =
-        found.tasks.stream().flatMap(t -> slash(found, t, decision, p).stream()).toList();
+  Settlement(RequestState request, CaseBasis basis) {
+    this.request = request;
+    this.basis = basis;
+    this.parameters = request.parameters;
+    request.tasks.forEach(t -> slash(t).ifPresent(s -> slashes.put(t.taskId, s)));
+  }
+
+  SettleCase of(CaseState found) {
+    List<CaseSlash> taken =
+        request.tasks.stream()
+            .filter(t -> slashes.containsKey(t.taskId) && home(t) == found)
+            .map(t -> slashes.get(t.taskId))
+            .toList();
     List<CasePayment> payments =
-        found.tasks.stream()
-            .filter(
-                t -> slashes.stream().noneMatch(s -> s.getTaskId().equals(Wire.buffer(t.taskId))))
-            .flatMap(t -> payment(found, t, decision, p, size).stream())
+        found.members.stream()
+            .filter(m -> !slashes.containsKey(m.task.taskId))
+            .flatMap(m -> payment(found, m).stream())
             .toList();
     return new SettleCase(
-        "settle/%s/%d".formatted(found.requestId, found.segment),
-        found.requestId,
+        "settle/%s/%d".formatted(request.requestId, found.segment),
+        request.requestId,
         found.segment,
-        decision.outcome().name(),
-        found.accepted().getRequester(),
+        found.decision.outcome().name(),
+        request.accepted().getRequester(),
         payments,
-        slashes,
-        votes(found, slashes));
+        taken,
+        votes(found),
+        outcome().name(),
+        found == request.newest());
   }
 
-  private static Optional<CasePayment> payment(
-      CaseState found, TaskState t, CaseDecision decision, ParametersSet p, int size) {
-    if (!t.author) {
-      boolean earns = t.judgement == Judgement.ACCEPT || t.judgement == Judgement.REJECT;
-      return earns
-          ? Optional.of(new CasePayment(t.worker, Wire.buffer(t.taskId), p.getFlatFee(), fee(t)))
-          : Optional.empty();
+  /** A request that ended before it became a case: everything goes back. */
+  static SettleCase refund(String requestId, String requester) {
+    return new SettleCase(
+        "settle/%s/0".formatted(requestId),
+        requestId,
+        0,
+        VerdictOutcome.EXPIRED.name(),
+        requester,
+        List.of(),
+        List.of(),
+        List.of(),
+        VerdictOutcome.EXPIRED.name(),
+        true);
+  }
+
+  /** The worst of all cases; the enum lists the worst outcome first. */
+  private VerdictOutcome outcome() {
+    return request.cases.stream()
+        .map(c -> c.decision.outcome())
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
+  }
+
+  private CaseState home(TaskState task) {
+    return Challenges.home(request, task);
+  }
+
+  private Optional<CasePayment> payment(CaseState found, MemberState m) {
+    if (!m.author) {
+      String kind = m.round == 1 ? SettlementKinds.FEE : SettlementKinds.FEE_ROUND_2;
+      return m.isSure() ? Optional.of(payment(m, fee(found, m), kind)) : Optional.empty();
     }
-    if (decision.outcome() != VerdictOutcome.ACCEPTED || t.attempt != found.attempt) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new CasePayment(
-            t.worker, Wire.buffer(t.taskId), price(found, size), SettlementKinds.AUTHOR));
+    return found.decision.isAccepted() && m == found.author()
+        ? Optional.of(payment(m, price(found), SettlementKinds.AUTHOR))
+        : Optional.empty();
   }
 
-  /** Who pays differs by round. */
-  private static String fee(TaskState t) {
-    return t.round == 1 ? SettlementKinds.FEE : SettlementKinds.FEE_ROUND_2;
+  private static CasePayment payment(MemberState m, long amount, String kind) {
+    return new CasePayment(m.task.worker, Wire.buffer(m.task.taskId), amount, kind);
   }
 
-  /** The price of the tokens that were generated, rounded down. */
-  private static long price(CaseState found, int size) {
-    long generated = size - found.accepted().getPromptLength();
-    return BigInteger.valueOf(found.accepted().getPrice())
-        .multiply(BigInteger.valueOf(generated))
-        .divide(BigInteger.valueOf(found.accepted().getMaxTokens()))
+  /** A task's flat fee in equal parts, one for each case that it checks. */
+  private long fee(CaseState found, MemberState m) {
+    List<CaseState> checked =
+        m.isHandover() ? request.cases.subList(0, m.task.segment) : request.checkedIn(m.round);
+    int index = checked.indexOf(found);
+    return part(parameters.getFlatFee(), index, index + 1, checked.size());
+  }
+
+  /** The price of the segment's tokens. */
+  private long price(CaseState found) {
+    CaseGround ground = basis.ground(request, found);
+    int prompt = request.accepted().getPromptLength();
+    return part(
+        request.accepted().getPrice(),
+        ground.start() - prompt,
+        ground.size() - prompt,
+        request.accepted().getMaxTokens());
+  }
+
+  /** What lies between two marks of a whole; all parts together are never more than it. */
+  private static long part(long whole, long from, long to, long of) {
+    BigInteger all = BigInteger.valueOf(whole);
+    BigInteger divisor = BigInteger.valueOf(of);
+    return all.multiply(BigInteger.valueOf(to))
+        .divide(divisor)
+        .subtract(all.multiply(BigInteger.valueOf(from)).divide(divisor))
         .longValueExact();
   }
 
-  private static Optional<CaseSlash> slash(
-      CaseState found, TaskState t, CaseDecision decision, ParametersSet p) {
-    if (t.author) {
-      return authorSlash(found, t, decision, p);
-    }
-    boolean silent = t.judgement == Judgement.SILENT || t.closedInSecondRound;
-    if (t.fault || t.judgement == Judgement.FAULT || silent || t.contradicted) {
-      return Optional.of(slash(t, p.getSlashOpening(), SettlementKinds.SLASH_OPENING));
-    }
-    return t.judgement == Judgement.MISSING
-        ? Optional.of(slash(t, p.getSlashMissing(), SettlementKinds.SLASH_MISSING))
-        : Optional.empty();
+  private Optional<CaseSlash> slash(TaskState task) {
+    return request.cases.stream()
+        .flatMap(c -> c.members.stream().filter(m -> m.task == task).flatMap(m -> slash(c, m)))
+        .max(Comparator.comparingLong(CaseSlash::getAmount));
   }
 
-  private static Optional<CaseSlash> authorSlash(
-      CaseState found, TaskState t, CaseDecision decision, ParametersSet p) {
-    boolean replaced = t.attempt < found.attempt;
-    if (replaced || decision.outcome() == VerdictOutcome.EXPIRED) {
+  private Stream<CaseSlash> slash(CaseState found, MemberState m) {
+    if (m.author) {
+      return authorSlash(found, m);
+    }
+    boolean silent = m.is(Judgement.SILENT) || m.closedInSecondRound;
+    if (m.fault || m.is(Judgement.FAULT) || silent || m.contradicted) {
+      return slash(m, parameters.getSlashOpening(), SettlementKinds.SLASH_OPENING);
+    }
+    return m.is(Judgement.MISSING)
+        ? slash(m, parameters.getSlashMissing(), SettlementKinds.SLASH_MISSING)
+        : Stream.empty();
+  }
+
+  private Stream<CaseSlash> authorSlash(CaseState found, MemberState m) {
+    if (m.task.ineligible) {
+      // It was asked by mistake, and owes nothing.
+      return Stream.empty();
+    }
+    if (m != found.author() || found.decision.outcome() == VerdictOutcome.EXPIRED) {
       // Whoever sealed its segment was not silent, whatever became of its tokens.
-      return t.finalRoot != null
-          ? Optional.empty()
-          : Optional.of(slash(t, p.getSlashMissing(), SettlementKinds.SLASH_MISSING));
+      return m.task.finalRoot != null
+          ? Stream.empty()
+          : slash(m, parameters.getSlashMissing(), SettlementKinds.SLASH_MISSING);
     }
-    return decision.outcome() == VerdictOutcome.REJECTED
-        ? Optional.of(slash(t, p.getSlashAuthor(), SettlementKinds.SLASH_AUTHOR))
-        : Optional.empty();
+    return found.decision.outcome() == VerdictOutcome.REJECTED
+        ? slash(m, parameters.getSlashAuthor(), SettlementKinds.SLASH_AUTHOR)
+        : Stream.empty();
   }
 
-  private static CaseSlash slash(TaskState t, long amount, String kind) {
-    return new CaseSlash(t.worker, Wire.buffer(t.taskId), amount, kind);
+  private static Stream<CaseSlash> slash(MemberState m, long amount, String kind) {
+    return Stream.of(new CaseSlash(m.task.worker, Wire.buffer(m.task.taskId), amount, kind));
   }
 
   /** Round-1 votes that peer prediction scores: cast, valid, and their task lost no stake. */
-  private static List<CaseVote> votes(CaseState found, List<CaseSlash> slashes) {
-    Stream<TaskState> voters =
-        found
-            .checkers(1)
-            .filter(t -> t.judgement == Judgement.ACCEPT || t.judgement == Judgement.REJECT)
-            .filter(t -> !t.vote.isEmpty())
-            .filter(
-                t -> slashes.stream().noneMatch(s -> s.getTaskId().equals(Wire.buffer(t.taskId))));
-    return voters.map(t -> new CaseVote(t.worker, t.judgement == Judgement.REJECT)).toList();
+  private List<CaseVote> votes(CaseState found) {
+    return found
+        .checkers(1)
+        .filter(m -> m.isSure() && !m.vote.isEmpty())
+        .filter(m -> !slashes.containsKey(m.task.taskId))
+        .map(m -> new CaseVote(m.task.worker, m.is(Judgement.REJECT), !m.isHandover()))
+        .toList();
   }
 }

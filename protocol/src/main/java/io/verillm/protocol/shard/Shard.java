@@ -42,7 +42,7 @@ public final class Shard {
   private final KeySuite keys;
   private final ShardState state;
   private final CaseRecords records;
-  private final CaseSteps steps;
+  private final RequestSteps steps;
   private Optional<Verified> last = Optional.empty();
   private List<Effect> effects = new ArrayList<>();
 
@@ -57,8 +57,8 @@ public final class Shard {
     this.topics = topics;
     this.shard = shard;
     this.state = new ShardState();
-    this.steps = new CaseSteps(state, secrets, effect -> effects.add(effect));
-    this.records = new CaseRecords(state, steps);
+    this.steps = new RequestSteps(state, secrets, effect -> effects.add(effect));
+    this.records = new CaseRecords(state, steps, shard);
   }
 
   /** What the registry's copies on the spine have said so far. */
@@ -76,14 +76,14 @@ public final class Shard {
     return state.seals.nextEpoch();
   }
 
-  /** Cases without a last verdict. */
+  /** Cases without a last verdict, as far as their segments were begun. */
   public int openCases() {
-    return state.open.size();
+    return state.open.values().stream().mapToInt(request -> request.cases.size()).sum();
   }
 
-  /** Whether a case, named request/segment, is open. */
-  public boolean isOpen(String requestAndSegment) {
-    return state.open.containsKey(requestAndSegment);
+  /** Whether a request has no last verdicts yet. */
+  public boolean isOpen(String requestId) {
+    return state.open.containsKey(requestId);
   }
 
   /**
@@ -187,8 +187,13 @@ public final class Shard {
 
   private @Nullable Refusal escrow(SignedRecord spine, EscrowDecided decided) {
     Refusal refusal = signature(spine, Signers.LEDGER);
+    String id = decided.getRequestId();
     if (refusal == null && decided.getGranted()) {
-      state.granted.add(decided.getRequestId());
+      if (state.knows(id)) {
+        // Posted again: it must not open, or expire, a second time.
+        return Refusal.DUPLICATE_REQUEST;
+      }
+      state.granted.add(decided, state.registry.parameters(), state.clock);
     }
     return refusal;
   }
@@ -223,12 +228,13 @@ public final class Shard {
       SignedRecord pending = state.pending.removeFirst();
       applied(pending, change(pending));
     }
+    state.clock.closed(closed.get().tick(), coordinatorSpoke(closed.get().seal()));
     List<SealedRange> ranges = ranges(closed.get().seal());
     for (String topic : topics.sealed()) {
       ranges.stream()
           .filter(r -> r.getTopic().equals(topic) && r.getEnd() > r.getStart())
           .flatMap(r -> inbox.records(topic, r.getStart(), r.getEnd()).stream())
-          .forEach(r -> applied(r, sealed(r, topic, closed.get())));
+          .forEach(r -> applied(r, sealed(r, topic)));
     }
     steps.tick(closed.get());
     state.seals = EpochVerifier.after(state.seals, event);
@@ -236,11 +242,18 @@ public final class Shard {
 
   /** Offset behind the last spine record that the seal covers. */
   private long coveredSpine(Seal seal) {
+    return range(seal, topics.spine()).map(SealedRange::getEnd).orElse(0L);
+  }
+
+  /** Whether the seal covers journal entries; on a log without a journal nobody can say. */
+  private boolean coordinatorSpoke(Seal seal) {
+    return range(seal, topics.journal()).map(r -> r.getEnd() > r.getStart()).orElse(true);
+  }
+
+  private Optional<SealedRange> range(Seal seal, String topic) {
     return seal.getRanges().stream()
-        .filter(r -> r.getPartition() == shard && r.getTopic().equals(topics.spine()))
-        .mapToLong(SealedRange::getEnd)
-        .findFirst()
-        .orElse(0);
+        .filter(r -> r.getPartition() == shard && r.getTopic().equals(topic))
+        .findFirst();
   }
 
   /** What the last closed epoch looked at turned out to be: a driver asks before it applies. */
@@ -270,14 +283,14 @@ public final class Shard {
     return checked.sound();
   }
 
-  private @Nullable Refusal sealed(SignedRecord record, String topic, ClosedEpoch epoch) {
+  private @Nullable Refusal sealed(SignedRecord record, String topic) {
     try {
       SpecificRecord event = EventCodec.decode(record.value());
       Refusal refusal =
           topic.equals(topics.accepted())
               ? signature(record, Signers.COORDINATOR)
               : signature(record, record.signer());
-      return refusal != null ? refusal : records.apply(record, topic, topics, event, epoch.tick());
+      return refusal != null ? refusal : records.apply(record, topic, topics, event);
     } catch (UndecodableEvent e) {
       return Refusal.UNDECODABLE;
     } catch (IllegalArgumentException e) {

@@ -26,13 +26,13 @@ final class ShardState {
   final Map<String, Long> stakeOffsets = new HashMap<>();
 
   /** Requests whose escrow was granted and that are not accepted yet. */
-  final Set<String> granted = new HashSet<>();
+  final Grants granted = new Grants();
 
-  /** Open cases by request and segment, in the order in which ticks visit them. */
-  final TreeMap<String, CaseState> open = new TreeMap<>();
+  /** Open requests by id, in the order in which ticks visit them. */
+  final TreeMap<String, RequestState> open = new TreeMap<>();
 
-  /** Tasks of open cases. */
-  final Map<Hash, CaseState> byTask = new HashMap<>();
+  /** Tasks of open requests. */
+  final Map<Hash, RequestState> byTask = new HashMap<>();
 
   /** Requests whose cases are closed. */
   final Set<String> closed = new HashSet<>();
@@ -42,15 +42,22 @@ final class ShardState {
 
   SealChain seals = SealChain.start();
 
-  /** Workers ready for a model that can lose something: authors and checkers come from here. */
+  final CaseClock clock = new CaseClock();
+
+  /** Those that a request accepted now could be given to. */
   List<RegisteredWorker> staked(Hash modelId) {
-    long lock = registry.parameters().map(ParametersSet::getLock).orElse(0L);
+    return staked(modelId, registry.parameters().map(ParametersSet::getLock).orElse(0L));
+  }
+
+  /** Workers ready for a model that can lose something: authors and checkers come from here. */
+  List<RegisteredWorker> staked(Hash modelId, long lock) {
     return registry.workers().values().stream()
         .filter(w -> w.serves(modelId) && stakes.getOrDefault(w.id(), 0L) >= Math.max(1, lock))
         .toList();
   }
 
-  static String key(String requestId, int segment) {
-    return requestId + "/" + segment;
+  /** Whether a request was granted before, whatever became of it. */
+  boolean knows(String requestId) {
+    return granted.holds(requestId) || closed.contains(requestId) || open.containsKey(requestId);
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param commitments commitments of workers
  * @param openings openings of workers
  * @param votes votes of workers
+ * @param journal journal; only how far seals cover it is looked at
  */
 public record ShardTopics(
     String spine,
@@ -20,7 +21,8 @@ public record ShardTopics(
     String accepted,
     String commitments,
     String openings,
-    String votes) {
+    String votes,
+    String journal) {
 
   /**
    * Topics sealed by epochs, in the order in which one epoch's records are applied: causes first.

@@ -5,42 +5,51 @@ import io.verillm.events.MemberRole;
 import io.verillm.events.TaskProof;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictMember;
+import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.check.CaseReport;
 import io.verillm.protocol.check.CaseTest;
 import io.verillm.protocol.check.Policy;
 import io.verillm.protocol.check.Vote;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.vote.CaseGround;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /** Says what a verdict rests on: tests, positions, policy, and what was not checked. */
 final class VerdictStatement {
+  private final RequestState request;
   private final CaseState found;
-  private final @Nullable Judge judge;
+  private final Optional<Judge> judge;
+  private final Optional<CaseGround> ground;
 
   /**
    * A statement about one case.
    *
-   * @param judge null where nothing was challenged
+   * @param judge empty where nothing was challenged
+   * @param ground empty where there is no segment
    */
-  VerdictStatement(CaseState found, @Nullable Judge judge) {
+  VerdictStatement(
+      RequestState request, CaseState found, Optional<Judge> judge, Optional<CaseGround> ground) {
+    this.request = request;
     this.found = found;
     this.judge = judge;
+    this.ground = ground;
   }
 
-  Verdict event(long epoch, CaseDecision decision, boolean last, int positions) {
+  Verdict event(long epoch, boolean last) {
     Optional<CaseReport> report = report();
     int opened = report.isPresent() ? found.openedPositions().size() : 0;
+    int positions = positions();
     return new Verdict(
-        found.requestId,
+        request.requestId,
         found.segment,
         found.round,
-        decision.outcome(),
+        found.decision.outcome(),
         last,
-        decision.reason(),
+        found.decision.reason(),
         epoch,
         report.map(r -> r.policy().name().toLowerCase(Locale.ROOT)).orElse("none"),
         report.flatMap(CaseReport::calibrationId).orElse("uncalibrated"),
@@ -48,21 +57,49 @@ final class VerdictStatement {
         opened,
         positions,
         notChecked(report, opened, positions),
-        found.tasks.stream().map(VerdictStatement::member).toList(),
-        proofs());
+        found.members.stream().map(VerdictStatement::member).toList(),
+        proofs(),
+        request.cases.size());
+  }
+
+  /** The last word on a request that never became a case. */
+  static Verdict withoutCase(String requestId, long epoch, String reason) {
+    return new Verdict(
+        requestId,
+        0,
+        0,
+        VerdictOutcome.EXPIRED,
+        true,
+        reason,
+        epoch,
+        "none",
+        "uncalibrated",
+        List.of(),
+        0,
+        0,
+        List.of(),
+        List.of(),
+        List.of(),
+        1);
+  }
+
+  /** Positions that the case answers for: those of its own segment, the first also the prompt's. */
+  private int positions() {
+    int without = found.segment == 0 ? request.accepted().getPromptLength() : 0;
+    return ground.map(g -> g.span().total()).orElse(without);
   }
 
   /** The report of the first checker, in the order of the draw, whose openings allow a vote. */
   private Optional<CaseReport> report() {
-    if (judge == null) {
-      return Optional.empty();
-    }
-    return found.tasks.stream()
-        .filter(t -> !t.author && t.judgement != null && t.judgement.valid())
-        .flatMap(t -> judge.outcome(t).stream())
+    return judge.stream()
+        .flatMap(j -> checked().flatMap(m -> j.outcome(m).stream()))
         .filter(Vote.class::isInstance)
         .map(o -> ((Vote) o).report())
         .findFirst();
+  }
+
+  private Stream<MemberState> checked() {
+    return found.members.stream().filter(m -> !m.author && m.isValid());
   }
 
   private static List<String> notChecked(Optional<CaseReport> report, int opened, int positions) {
@@ -86,26 +123,31 @@ final class VerdictStatement {
     return String.format(Locale.ROOT, "%.1f %%", 100 * StrictMath.pow(1 - share, opened));
   }
 
-  private static VerdictMember member(TaskState t) {
+  private static VerdictMember member(MemberState m) {
     return new VerdictMember(
-        Wire.buffer(t.taskId), t.worker, role(t), t.round, decision(t), t.judgementReason);
-  }
-
-  private static MemberRole role(TaskState t) {
-    return t.author ? MemberRole.AUTHOR : MemberRole.CHECKER;
-  }
-
-  private static MemberDecision decision(TaskState t) {
-    return t.judgement == null ? MemberDecision.NONE : MemberDecision.valueOf(t.judgement.name());
+        Wire.buffer(m.task.taskId),
+        m.task.worker,
+        m.author ? MemberRole.AUTHOR : MemberRole.CHECKER,
+        m.round,
+        m.judgement == null ? MemberDecision.NONE : MemberDecision.valueOf(m.judgement.name()),
+        m.judgementReason,
+        m.isHandover());
   }
 
   /** Every terminal state opens the tasks that no challenge has opened. */
   private List<TaskProof> proofs() {
-    return found.tasks.stream()
-        .filter(t -> found.challenges.stream().noneMatch(c -> c.round() >= Math.max(1, t.round)))
-        .map(t ->
+    return found.members.stream()
+        // The author of a later segment is opened by its own case.
+        .filter(m -> !m.isHandover())
+        .filter(m -> found.challenges.stream().noneMatch(c -> c.round() >= Math.max(1, m.round)))
+        .map(m ->
             new TaskProof(
-                Wire.buffer(t.taskId), t.worker, role(t), t.round, t.attempt, Wire.buffer(t.proof)))
+                Wire.buffer(m.task.taskId),
+                m.task.worker,
+                m.author ? MemberRole.AUTHOR : MemberRole.CHECKER,
+                m.round,
+                m.task.attempt,
+                Wire.buffer(m.task.proof)))
         .toList();
   }
 }

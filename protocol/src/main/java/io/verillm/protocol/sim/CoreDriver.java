@@ -2,9 +2,12 @@ package io.verillm.protocol.sim;
 
 import io.verillm.events.CloseScoringEpoch;
 import io.verillm.events.EscrowDecided;
+import io.verillm.events.JournalEntry;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.SettleCase;
 import io.verillm.events.StakeChanged;
+import io.verillm.events.TasksIssued;
+import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
@@ -24,6 +27,8 @@ import org.apache.avro.specific.SpecificRecord;
  * {@link Ledger} over a {@link SimLog}, as coordinator and ledger apps do over Kafka.
  */
 final class CoreDriver {
+  private static final byte[] NOTHING = new byte[Hash.LENGTH];
+
   /** Sees everything that deciding code does, in its order. */
   interface Observer {
     /**
@@ -43,6 +48,7 @@ final class CoreDriver {
   private final Observer observer;
   private UnaryOperator<SettleCase> settlement = UnaryOperator.identity();
   private long spineApplied;
+  private long journalled;
   private long commands;
   private long scoringEpochs;
   private long tick = 1_000;
@@ -118,9 +124,25 @@ final class CoreDriver {
   /** Lets time pass, closes one epoch and applies it. */
   void close(int ticks) {
     tick += ticks;
+    // One entry stands for all of an epoch: deciding only looks whether the coordinator speaks.
+    post(Signers.COORDINATOR, SimLog.TOPICS.journal(), journalEntry());
     log.close(250 * tick);
     apply();
     log.forget(spineApplied);
+  }
+
+  private JournalEntry journalEntry() {
+    return new JournalEntry(
+        0,
+        journalled++,
+        shard.nextEpoch(),
+        SimLog.TOPICS.spine(),
+        0,
+        spineApplied - 1,
+        Wire.buffer(NOTHING),
+        true,
+        "",
+        Wire.buffer(NOTHING));
   }
 
   /** Applies what is new on the spine; what effects put there meanwhile waits for the next time. */
@@ -137,6 +159,11 @@ final class CoreDriver {
   private void handle(Effect effect) {
     switch (effect) {
       case Effect.Assign assign -> observer.on(effect, null);
+      case Effect.Issued issued ->
+          post(
+              Signers.COORDINATOR,
+              SimLog.TOPICS.accepted(),
+              new TasksIssued(0, issued.epoch()));
       case Effect.Applied applied ->
           observer.on(effect, log.at(applied.record().topic(), applied.record().offset()).event());
       case Effect.Publish publish -> {

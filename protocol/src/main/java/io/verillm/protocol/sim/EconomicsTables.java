@@ -124,7 +124,8 @@ public final class EconomicsTables {
   private void shares() {
     heading("2. Largest Byzantine share for which honesty stays strictly best");
     add(
-        "By money alone (the model of table 1). Left: with the w of the parameter table, or for other"
+        "By money alone (the model of table 1): above every other vote, and above staying away, which"
+            + " brings 0. Left: with the w of the parameter table, or for other"
             + " m the w that the bound asks for at a third Byzantine. Right: with w = 33.6c.");
     add("");
     add("| m | w | largest share | honest and best deviation there | largest share, w = 33.6c |");
@@ -144,12 +145,15 @@ public final class EconomicsTables {
     }
   }
 
-  /** Largest share, to a tenth of a percent, at which honest is above all others; 0 if at none. */
+  /**
+   * Largest share, to a tenth of a percent, at which honest checking is above every other strategy
+   * and above staying away, which brings 0; 0 if at none.
+   */
   static double largestShare(int committee, double weight) {
     double largest = 0;
     for (int thousandths = 0; thousandths < 500; thousandths++) {
       HonestyBound bound = HonestyBound.reference(committee, thousandths / 1000.0);
-      if (bound.honest(weight) <= bestDeviation(bound, weight)) {
+      if (bound.honest(weight) <= Math.max(0, bestDeviation(bound, weight))) {
         break;
       }
       largest = thousandths / 1000.0;

@@ -98,6 +98,9 @@ final class Invariants implements CoreDriver.Observer {
         }
       }
       case Effect.Publish publish -> published(event);
+      case Effect.Issued issued -> {
+        // A mark for deadlines.
+      }
     }
   }
 

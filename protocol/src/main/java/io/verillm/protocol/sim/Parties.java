@@ -143,14 +143,13 @@ final class Parties {
     }
     commit(task, task.opened().sealedRoot(), Step.FINAL);
     if (plan.delivery() != AuthorPlan.Delivery.NO_TEXT) {
-      Hash context =
-          Digests.contextHash(
-              Wire.hash(request.accepted.getPromptHash()), List.of(answer.outputHash()));
-      coordinator.output(assign.requestId(), new Secrets.Output(answer.size(), context));
+      Hash output = answer.outputHash();
+      coordinator.output(
+          assign.requestId(), new Secrets.Output(answer.size(), output, output));
       core.post(
           Signers.COORDINATOR,
           SimLog.TOPICS.accepted(),
-          new OutputReady(assign.requestId(), assign.segment(), assign.attempt()));
+          new OutputReady(assign.requestId(), assign.segment(), assign.attempt(), true));
     }
   }
 

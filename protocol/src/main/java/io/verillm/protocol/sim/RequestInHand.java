@@ -64,7 +64,12 @@ final class RequestInHand {
     List<OpenedTask> claimed = parts.stream().map(c -> author().shows(c.positions())).toList();
     List<OpenedPosition> second =
         parts.size() > 1 ? parts.getLast().positions() : List.<OpenedPosition>of();
-    CaseOutcome outcome = rule().vote(parts.getFirst().positions(), second, claimed, own);
+    CaseOutcome outcome = rule()
+            .vote(
+                parts.getFirst().positions(),
+                second,
+                new VoteRule.Side(author().expected(), claimed),
+                new VoteRule.Side(checker.expected(), own));
     return outcome instanceof Vote vote
             && !(vote.decision() == Decision.UNSURE && second.isEmpty() && leavesPartTwo(round))
         ? Optional.of(vote)
@@ -74,7 +79,7 @@ final class RequestInHand {
   private VoteRule rule() {
     VoteRule known = rule;
     if (known == null) {
-      CaseGround ground = new CaseGround(accepted, MODEL, author().view().size());
+      CaseGround ground = new CaseGround(accepted, MODEL, List.of(author().view().size()), 0);
       known = new VoteRule(ground, Optional.of(CALIBRATION));
       rule = known;
     }

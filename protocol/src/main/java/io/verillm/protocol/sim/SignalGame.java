@@ -185,7 +185,7 @@ public final class SignalGame {
     List<CaseVote> votes = new ArrayList<>();
     for (String worker : CommitteeDraw.draw(drawn, candidates, bound.checkers())) {
       boolean reject = rejects(strategies.get(worker), bad, random);
-      votes.add(new CaseVote(worker, reject));
+      votes.add(new CaseVote(worker, reject, true));
       members.add(member(number, worker, reject));
     }
     Accepted accepted = request.accepted(drawn, bound.checkers(), 1);
@@ -200,7 +200,9 @@ public final class SignalGame {
             SimulatedRequest.REQUESTER,
             List.of(),
             List.of(),
-            votes);
+            votes,
+            "",
+            true);
     SettleCase flagged =
         FlagSettlement.of(
             plain, verdict(request, outcome, members), accepted, flag, parameters.toEvent());
@@ -239,7 +241,8 @@ public final class SignalGame {
         MemberRole.CHECKER,
         1,
         reject ? MemberDecision.REJECT : MemberDecision.ACCEPT,
-        "");
+        "",
+        false);
   }
 
   private static Verdict verdict(
@@ -259,7 +262,8 @@ public final class SignalGame {
         World.PROMPT_LENGTH + 1,
         List.of(),
         members,
-        List.of());
+        List.of(),
+        1);
   }
 
   private void close(boolean drain) {

@@ -33,7 +33,14 @@ import org.apache.avro.specific.SpecificRecord;
 final class SimLog implements Inbox {
   static final ShardTopics TOPICS =
       new ShardTopics(
-          "shard-inputs", "registry", "seals", "accepted", "commitments", "openings", "votes");
+          "shard-inputs",
+          "registry",
+          "seals",
+          "accepted",
+          "commitments",
+          "openings",
+          "votes",
+          "journal");
 
   static final byte[] SHARD_KEY = new byte[Integer.BYTES];
 
@@ -78,7 +85,7 @@ final class SimLog implements Inbox {
     this.keys = keys;
     this.witnesses = List.copyOf(witnesses);
     List<LogPartition> sealed =
-        Stream.concat(Stream.of(TOPICS.spine(), TOPICS.registry()), TOPICS.sealed().stream())
+        Stream.concat(Stream.of(TOPICS.spine(), TOPICS.registry(), TOPICS.journal()), TOPICS.sealed().stream())
             .map(topic -> new LogPartition(topic, 0))
             .toList();
     sealed.forEach(p -> partitions.put(p.topic(), new Partition()));

@@ -60,6 +60,7 @@ record SimulatedRequest(long number, int script, FlagKind flag) {
         checkers,
         price(),
         escrow,
-        Wire.buffer(FlagSeal.of(uuid(), flag, flagSalt())));
+        Wire.buffer(FlagSeal.of(uuid(), flag, flagSalt())),
+        0);
   }
 }

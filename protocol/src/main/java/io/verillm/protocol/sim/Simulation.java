@@ -56,7 +56,7 @@ public final class Simulation {
   private static final long FUNDS = 1_000_000_000_000_000L;
 
   /** Steps from one phase to the next, each of which may overshoot by an epoch. */
-  private static final int PHASES = 16;
+  private static final int PHASES = 32;
 
   private final SimulationSettings settings;
   private final Parameters parameters;
@@ -148,6 +148,9 @@ public final class Simulation {
         case Effect.Assign assign -> parties.assigned(assign);
         case Effect.Applied applied -> {
           // Only invariants look at these.
+        }
+        case Effect.Issued issued -> {
+          // The driver has put it on the log.
         }
         case Effect.Publish publish -> published(publish.event());
       }
@@ -260,7 +263,7 @@ public final class Simulation {
     core.register(
         signer,
         new WorkerReady(
-            worker.id(), List.of(Wire.buffer(SimulatedModel.ID)), SimulatedModel.PROFILE, true));
+            worker.id(), List.of(Wire.buffer(SimulatedModel.ID)), SimulatedModel.PROFILE, true, 1L));
     core.command(new FundAccount("fund/" + worker.id(), Accounts.stake(worker.id()), STAKE));
   }
 

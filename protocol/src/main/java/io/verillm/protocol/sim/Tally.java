@@ -80,11 +80,11 @@ final class Tally {
 
   private void slashed(RequestInHand request, CaseSlash slash) {
     slashed += slash.getAmount();
-    boolean false1 =
+    boolean honest =
         request.tasks.stream()
             .filter(t -> Wire.buffer(t.taskId()).equals(slash.getTaskId()))
             .anyMatch(Tally::isHonestChecker);
-    if (false1 && slash.getKind().equals(SettlementKinds.SLASH_OPENING)) {
+    if (honest && slash.getKind().equals(SettlementKinds.SLASH_OPENING)) {
       falselySlashed++;
     }
   }
@@ -105,8 +105,7 @@ final class Tally {
     }
     String name =
         request.request.flag() == FlagKind.BAD ? "bad-flag" : author.worker().behaviour().name();
-    // Who seals no segment is not accepted either, but nothing wrong was there to be rejected.
-    boolean found = outcome == VerdictOutcome.REJECTED || outcome == VerdictOutcome.EXPIRED;
+    boolean found = outcome != VerdictOutcome.ACCEPTED;
     authors.merge(
         name,
         new Caught(found ? 1 : 0, 1),

@@ -1,5 +1,6 @@
 package io.verillm.protocol.sim;
 
+import io.verillm.protocol.check.ExpectedOutput;
 import io.verillm.protocol.check.OpenedTask;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
@@ -126,6 +127,11 @@ final class TaskInHand {
   /** The step that is opened. */
   SealedCommitment opened() {
     return seal(isAuthor() ? Step.FINAL : Step.PREFILL);
+  }
+
+  /** What a check expects of an opening of this task. */
+  ExpectedOutput expected() {
+    return new ExpectedOutput(answer.size(), answer.outputHash());
   }
 
   /** What a check sees of these positions. */

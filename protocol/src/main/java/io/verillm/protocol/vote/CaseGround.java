@@ -1,11 +1,13 @@
 package io.verillm.protocol.vote;
 
 import io.verillm.events.Accepted;
+import io.verillm.events.Challenge;
 import io.verillm.events.ModelRegistered;
+import io.verillm.events.RosterEntry;
+import io.verillm.events.RosterRole;
 import io.verillm.protocol.check.CaseLimits;
 import io.verillm.protocol.check.CaseTerms;
 import io.verillm.protocol.check.ExpectedOutput;
-import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.CaseSpan;
 import io.verillm.protocol.draw.OpenedPosition;
 import io.verillm.protocol.event.Wire;
@@ -16,20 +18,76 @@ import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
- * The public ground of a case: what was asked of which model, and how long the trace is.
+ * The public ground of a case: what was asked of which model, and where the answer's segments end.
  *
  * @param accepted the admitted request
  * @param model its model
- * @param size positions of the trace, T, as the challenge says
+ * @param ends where each segment ends, in positions, as the challenge says
+ * @param segment the segment under check
  */
-public record CaseGround(Accepted accepted, ModelRegistered model, int size) {
+public record CaseGround(
+    Accepted accepted, ModelRegistered model, List<Integer> ends, int segment) {
 
   /**
-   * Where the segment lies. A segment without a token (EOS at once) is judged at the prompt's last
-   * position, whose logits chose the end.
+   * Copies the ends.
+   *
+   * @throws IllegalArgumentException if the segment is none of them, or they do not ascend from the
+   *     prompt's end
+   */
+  public CaseGround {
+    ends = List.copyOf(ends);
+    int end = accepted.getPromptLength();
+    for (int next : ends) {
+      if (next < end) {
+        throw new IllegalArgumentException("segments behind position " + end + " end at " + ends);
+      }
+      end = next;
+    }
+    if (segment < 0 || segment >= ends.size()) {
+      throw new IllegalArgumentException("no segment " + segment + " in " + ends);
+    }
+  }
+
+  /** The ground that a challenge names. */
+  public static CaseGround of(Accepted accepted, ModelRegistered model, Challenge challenge) {
+    return new CaseGround(accepted, model, challenge.getEnds(), challenge.getSegment());
+  }
+
+  /** Positions of the author's trace: where the segment ends. */
+  public int size() {
+    return ends.get(segment);
+  }
+
+  /** Position of the segment's first token. */
+  public int start() {
+    return sizeOfContext(segment);
+  }
+
+  /** Positions of a context that holds the first segments of the answer. */
+  public int sizeOfContext(int segments) {
+    return segments == 0 ? accepted.getPromptLength() : ends.get(segments - 1);
+  }
+
+  /** Whether the answer ends with this segment. */
+  public boolean isLast() {
+    return segment == ends.size() - 1;
+  }
+
+  /**
+   * Where the segment lies. A segment without a token (EOS at once) is judged at the last position
+   * before it, whose logits chose the end.
    */
   public CaseSpan span() {
-    return new CaseSpan(Math.min(accepted.getPromptLength(), size - 1), size, size);
+    int start = Math.min(start(), size() - 1);
+    return new CaseSpan(start, size(), segment == 0 ? size() : size() - start());
+  }
+
+  /** What the opening of somebody on the roster must say about its tokens. */
+  public ExpectedOutput expected(RosterEntry entry) {
+    int context = entry.getAuthored() < 0 ? ends.size() : entry.getAuthored();
+    return new ExpectedOutput(
+        entry.getRole() == RosterRole.AUTHOR ? size() : sizeOfContext(context),
+        Wire.hash(entry.getOutputHash()));
   }
 
   /** A profile with the model's row type. */
@@ -37,10 +95,19 @@ public record CaseGround(Accepted accepted, ModelRegistered model, int size) {
     return new NumericProfile(id, RowType.valueOf(model.getRowType().toUpperCase(Locale.ROOT)));
   }
 
+  /** The terms for one opening of these positions. */
+  CaseTerms terms(List<OpenedPosition> challenged) {
+    ExpectedOutput any = new ExpectedOutput(size(), Wire.hash(accepted.getPromptHash()));
+    return terms(any, any, challenged, List.of());
+  }
+
   /** The terms for a vote over these positions. */
-  CaseTerms terms(Hash outputHash, List<OpenedPosition> first, List<OpenedPosition> second) {
+  CaseTerms terms(
+      ExpectedOutput author,
+      ExpectedOutput checker,
+      List<OpenedPosition> first,
+      List<OpenedPosition> second) {
     int limit = accepted.getPromptLength() + accepted.getMaxTokens();
-    ExpectedOutput expected = new ExpectedOutput(size, outputHash);
     return new CaseTerms(
         Wire.hash(accepted.getModelId()),
         model.getBoundaries().size(),
@@ -50,9 +117,9 @@ public record CaseGround(Accepted accepted, ModelRegistered model, int size) {
             accepted.getPromptLength(),
             accepted.getMaxTokens(),
             model.getPositionLimit(),
-            OptionalInt.of(limit)),
-        expected,
-        expected,
+            OptionalInt.of(isLast() ? limit : size())),
+        author,
+        checker,
         first,
         second);
   }

@@ -34,15 +34,17 @@ public final class OpeningCheck {
    * @param opening as decoded from the log
    * @param sealedRoot root of the commitment that counts
    * @param ground the case
+   * @param size positions that its trace must have
    * @param challenged positions that this opening must hold
    */
   public static Result check(
       Opening opening,
       Hash sealedRoot,
       CaseGround ground,
+      int size,
       List<io.verillm.protocol.draw.OpenedPosition> challenged) {
     try {
-      return checkFields(opening, sealedRoot, ground, challenged);
+      return checkFields(opening, sealedRoot, ground, size, challenged);
     } catch (IllegalArgumentException e) {
       return new Result.DoesNotFit("BAD_VALUE");
     }
@@ -52,6 +54,7 @@ public final class OpeningCheck {
       Opening opening,
       Hash sealedRoot,
       CaseGround ground,
+      int size,
       List<io.verillm.protocol.draw.OpenedPosition> challenged) {
     if (!seal(opening).sealedRoot().equals(sealedRoot)) {
       return new Result.DoesNotFit("SEALED_ROOT");
@@ -63,7 +66,7 @@ public final class OpeningCheck {
     if (!opening.getProfile().equals(ground.model().getProfile())) {
       return new Result.DoesNotFit("PROFILE");
     }
-    if (opening.getSize() != ground.size()) {
+    if (opening.getSize() != size) {
       return new Result.DoesNotFit("SIZE");
     }
     Hash outputHash = Wire.hash(opening.getOutputHash());
@@ -76,7 +79,7 @@ public final class OpeningCheck {
             FinishReason.valueOf(opening.getFinishReason().name()),
             evidence,
             opening.getPositions().stream().map(OpeningCheck::position).toList());
-    OpeningOutcome outcome = task.verify(ground.terms(outputHash, challenged, List.of()));
+    OpeningOutcome outcome = task.verify(ground.terms(challenged));
     return outcome == OpeningOutcome.VALID
         ? new Result.Fits(task)
         : new Result.DoesNotFit(outcome.name());

@@ -5,6 +5,7 @@ import io.verillm.protocol.check.CalibratedRows;
 import io.verillm.protocol.check.Calibration;
 import io.verillm.protocol.check.CaseCheck;
 import io.verillm.protocol.check.CaseOutcome;
+import io.verillm.protocol.check.ExpectedOutput;
 import io.verillm.protocol.check.OpenedTask;
 import io.verillm.protocol.check.PaperRows;
 import io.verillm.protocol.check.RowTest;
@@ -35,21 +36,28 @@ public final class VoteRule {
   }
 
   /**
+   * One side of a comparison.
+   *
+   * @param expected what its openings must say about its tokens
+   * @param openings one for each part
+   */
+  public record Side(ExpectedOutput expected, List<OpenedTask> openings) {
+    public Side {
+      openings = List.copyOf(openings);
+    }
+  }
+
+  /**
    * The vote that a checker must cast, over part 1 or, with {@code second}, over both parts. Every
    * opening must be one that {@link OpeningCheck} found to fit its part.
-   *
-   * @param author the author's openings, one for each part
-   * @param checker the checker's openings, one for each part
    */
   public CaseOutcome vote(
-      List<OpenedPosition> first,
-      List<OpenedPosition> second,
-      List<OpenedTask> author,
-      List<OpenedTask> checker) {
-    OpenedTask claimed = merged(author);
-    OpenedTask own = merged(checker);
+      List<OpenedPosition> first, List<OpenedPosition> second, Side author, Side checker) {
     return CaseCheck.voteOnValid(
-        ground.terms(claimed.outputHash(), first, second), calibration, claimed, own);
+        ground.terms(author.expected(), checker.expected(), first, second),
+        calibration,
+        merged(author.openings()),
+        merged(checker.openings()));
   }
 
   /** Whether any token or row that both have opened at the same place fails between the two. */

@@ -18,9 +18,9 @@ class PositionDrawProperties {
       @ForAll long seed,
       @ForAll @IntRange(max = 150) int start,
       @ForAll @IntRange(min = 1, max = 150) int length,
-      @ForAll @IntRange(max = 50) int after,
+      @ForAll boolean later,
       @ForAll @IntRange(min = 2, max = 9) int boundaries) {
-    CaseSpan span = new CaseSpan(start, start + length, start + length + after);
+    CaseSpan span = new CaseSpan(start, start + length, later ? length : start + length);
     Set<Integer> opened = new HashSet<>();
 
     List<OpenedPosition> first = PositionDraw.first(hash(seed, 1), span, boundaries);
@@ -30,10 +30,10 @@ class PositionDrawProperties {
     int third = Math.max(1, span.total() / 3);
     assertThat(opened).hasSizeLessThanOrEqualTo(third);
 
-    int left = span.end() - opened.size();
+    long left = span.total() - opened.stream().filter(p -> p >= span.base()).count();
     List<OpenedPosition> last = PositionDraw.secondRound(hash(seed, 3), span, boundaries, opened);
     open(last, opened, span, boundaries);
-    assertThat(last).hasSize(Math.min(PositionDraw.POSITIONS_PER_PART, left));
+    assertThat(last).hasSize((int) Math.min(PositionDraw.POSITIONS_PER_PART, left));
   }
 
   @Property(tries = 300)

@@ -51,10 +51,12 @@ class PositionDrawTest {
   }
 
   @Test
-  void shouldRefuseSpansOutsideTheTrace() {
+  void shouldRefuseSpansThatTheCaseDoesNotAnswerFor() {
     assertThatIllegalArgumentException().isThrownBy(() -> new CaseSpan(3, 3, 5));
     assertThatIllegalArgumentException().isThrownBy(() -> new CaseSpan(-1, 3, 5));
-    assertThatIllegalArgumentException().isThrownBy(() -> new CaseSpan(1, 6, 5));
+    assertThatIllegalArgumentException().isThrownBy(() -> new CaseSpan(1, 6, 4));
+    assertThatIllegalArgumentException().isThrownBy(() -> new CaseSpan(1, 6, 7));
+    assertThatIllegalArgumentException().isThrownBy(() -> new CaseSpan(1, 6, -1));
   }
 
   @Test

@@ -47,11 +47,11 @@ final class Commands {
   }
 
   static CaseVote accept(String worker) {
-    return new CaseVote(worker, false);
+    return new CaseVote(worker, false, true);
   }
 
   static CaseVote reject(String worker) {
-    return new CaseVote(worker, true);
+    return new CaseVote(worker, true, true);
   }
 
   static SettleCase settle(
@@ -61,7 +61,7 @@ final class Commands {
       List<CaseSlash> slashes,
       List<CaseVote> votes) {
     return new SettleCase(
-        "settle/" + requestId, requestId, 0, outcome, ALICE, payments, slashes, votes);
+        "settle/" + requestId, requestId, 0, outcome, ALICE, payments, slashes, votes, "", true);
   }
 
   static CloseScoringEpoch close(long epoch, boolean drain) {

@@ -110,7 +110,7 @@ class LedgerProperties {
             .list()
             .ofMaxSize(1);
     Arbitrary<List<CaseVote>> votes =
-        Combinators.combine(workers, Arbitraries.of(true, false))
+        Combinators.combine(workers, Arbitraries.of(true, false), Arbitraries.of(true, false))
             .as(CaseVote::new)
             .list()
             .ofMaxSize(4)
@@ -124,7 +124,7 @@ class LedgerProperties {
             slashes,
             votes)
         .as((id, request, outcome, by, p, s, v) ->
-            new SettleCase(id, request, 0, outcome, by, p, s, v));
+            new SettleCase(id, request, 0, outcome, by, p, s, v, "", true));
   }
 
   private Arbitrary<SpecificRecord> closes() {
@@ -275,9 +275,9 @@ class LedgerProperties {
       ledger.apply(offset++, new FundAccount("f" + offset, Commands.ALICE, 10L));
       ledger.apply(offset++, Commands.reserve(request, 10));
       List<CaseVote> cast = new ArrayList<>();
-      cast.add(new CaseVote("constant", constant));
+      cast.add(new CaseVote("constant", constant, true));
       for (int i = 0; i < Math.min(votes.size(), 9); i++) {
-        cast.add(new CaseVote("w-" + i, votes.get(i)));
+        cast.add(new CaseVote("w-" + i, votes.get(i), true));
       }
       Collections.shuffle(cast, order);
       ledger.apply(offset++, Commands.settle(request, "ACCEPTED", List.of(), List.of(), cast));

@@ -74,7 +74,7 @@ class LedgerTest {
     LedgerEffects effects = apply(new ReserveEscrow("c", "r1", 3, ALICE, 1_320L));
 
     assertThat(effects.escrows())
-        .containsExactly(new EscrowAnswer(3, new EscrowDecided("r1", true, 1_320L, "")));
+        .containsExactly(new EscrowAnswer(3, new EscrowDecided("r1", true, 1_320L, "", ALICE)));
     assertThat(ledger.balance("escrow:r1")).isEqualTo(1_320);
     assertThat(ledger.balance(ALICE)).isEqualTo(680);
   }
@@ -87,7 +87,7 @@ class LedgerTest {
 
     assertThat(effects.escrows())
         .containsExactly(
-            new EscrowAnswer(3, new EscrowDecided("r1", false, 0L, "insufficient-funds")));
+            new EscrowAnswer(3, new EscrowDecided("r1", false, 0L, "insufficient-funds", "")));
     assertThat(only(effects).getKind()).isEqualTo("denied");
     assertThat(only(effects).getPostings()).isEmpty();
     assertThat(ledger.balance(ALICE)).isEqualTo(1_319);
@@ -408,7 +408,16 @@ class LedgerTest {
         Arguments.of(
             "wrong-requester",
             new SettleCase(
-                "x", "r1", 0, "ACCEPTED", "requester:0000000000000000", none, noSlash, List.of())),
+                "x",
+                "r1",
+                0,
+                "ACCEPTED",
+                "requester:0000000000000000",
+                none,
+                noSlash,
+                List.of(),
+                "",
+                true)),
         Arguments.of(
             "bad-kind",
             settle("r1", "ACCEPTED", List.of(pay(1, "w-01", 1, "gift")), noSlash, List.of())),
@@ -464,7 +473,16 @@ class LedgerTest {
         only(
             apply(
                 new SettleCase(
-                    "other", "r1", 0, "ACCEPTED", ALICE, List.of(), List.of(), List.of())));
+                    "other",
+                    "r1",
+                    0,
+                    "ACCEPTED",
+                    ALICE,
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    "",
+                    true)));
     Transfer locked = only(apply(lock("r1", lock(1, "w-01", 5))));
     Transfer closed = only(apply(new CloseScoringEpoch("other-close", 4L, true, 1L)));
 

@@ -6,7 +6,6 @@ import io.verillm.events.Challenge;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.Opening;
 import io.verillm.events.RosterEntry;
-import io.verillm.events.RosterRole;
 import io.verillm.events.Verdict;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
@@ -49,7 +48,8 @@ final class Audits {
         Draws.challenge(id, c.getRound(), c.getPart(), randomness(bed, c.getEpoch()));
     assertThat(proves(positions, c.getProof())).isPresent();
     for (RosterEntry e : c.getRoster()) {
-      String purpose = e.getRole() == RosterRole.AUTHOR ? "author/0" : "checker/" + e.getRound();
+      String purpose =
+          e.getAuthored() < 0 ? "checker/" + e.getRound() : "author/" + e.getAuthored();
       byte[] task = Draws.task(id, purpose, e.getWorker(), e.getAttempt());
       assertThat(proves(task, e.getTaskProof()).map(Draws::taskId))
           .contains(Wire.hash(e.getTaskId()));
@@ -99,6 +99,13 @@ final class Audits {
   static Vote vote(Challenge c, String worker, VoteDecision decision, VoteReason reason) {
     RosterEntry entry =
         c.getRoster().stream().filter(e -> e.getWorker().equals(worker)).findFirst().orElseThrow();
-    return new Vote(c.getRequestId(), 0, c.getRound(), entry.getTaskId(), worker, decision, reason);
+    return new Vote(
+        c.getRequestId(),
+        c.getSegment(),
+        c.getRound(),
+        entry.getTaskId(),
+        worker,
+        decision,
+        reason);
   }
 }

@@ -80,13 +80,13 @@ class PublishedProofsTest {
     assertDecidesLess(changed(c -> c.setProof(one)));
     assertDecidesLess(withRoster(e -> e.setTaskProof(one)));
     assertDecidesLess(changed(c -> c.setRequestId("no id")));
-    bed.replay(knowing(withRoster(e -> e.setTaskId(one).setContextHash(one).setNonce(one))));
+    bed.replay(knowing(withRoster(e -> e.setTaskId(one).setOutputHash(one).setNonce(one))));
   }
 
   @Test
   void shouldNotBelieveSizesThatTheRequestForbids() {
     for (int size : new int[] {Integer.MIN_VALUE, 0, 3, 105, Integer.MAX_VALUE}) {
-      assertDecidesLess(changed(c -> c.setSize(size)));
+      assertDecidesLess(changed(c -> c.setEnds(List.of(size))));
     }
   }
 
@@ -104,7 +104,7 @@ class PublishedProofsTest {
 
   @Test
   void shouldKeepTheFirstOfTwoClaims() {
-    PublishedProofs proofs = knowing(genuine, changed(c -> c.setSize(61)));
+    PublishedProofs proofs = knowing(genuine, changed(c -> c.setEnds(List.of(61))));
 
     assertThat(proofs.output(genuine.getRequestId(), 0)).get().extracting("size").isEqualTo(60);
     assertThat(proofs.author(genuine.getRequestId(), 0, 0, List.of())).contains("w-01");

@@ -15,6 +15,7 @@ import io.verillm.events.ParametersSet;
 import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
 import io.verillm.events.StakeChanged;
+import io.verillm.events.TasksIssued;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
 import io.verillm.events.VoteReason;
@@ -83,6 +84,9 @@ class RefusalTest {
         });
     cases.put(Refusal.BAD_EPOCH, this::epochFarAhead);
     cases.put(
+        Refusal.NOT_ISSUED,
+        () -> bed.log.post(Signers.COORDINATOR, ACCEPTED, new TasksIssued(0, 1_000L)));
+    cases.put(
         Refusal.NO_ESCROW, () -> bed.log.post(Signers.COORDINATOR, ACCEPTED, REQUEST.accepted()));
     cases.put(Refusal.DUPLICATE_REQUEST, this::acceptedAgain);
     cases.put(
@@ -93,7 +97,8 @@ class RefusalTest {
         });
     cases.put(
         Refusal.UNKNOWN_REQUEST,
-        () -> bed.log.post(Signers.COORDINATOR, ACCEPTED, new OutputReady(REQUEST.id(), 0, 0)));
+        () ->
+            bed.log.post(Signers.COORDINATOR, ACCEPTED, new OutputReady(REQUEST.id(), 0, 0, true)));
     cases.put(
         Refusal.UNKNOWN_TASK,
         () ->
@@ -212,6 +217,11 @@ class RefusalTest {
             model(m -> m.setModelId(ByteBuffer.allocate(32)).setRowType("fp7")),
             model(m -> m.setModelId(ByteBuffer.allocate(32)).setBoundaries(List.of("norm"))),
             model(m -> m.setModelId(ByteBuffer.allocate(32)).setPricePerToken(Long.MAX_VALUE)),
+            model(m ->
+                m.setModelId(ByteBuffer.allocate(32))
+                    .setPricePerToken(1L)
+                    .setVocabulary(100_000)
+                    .setPositionLimit(349_500)),
             bed.registry(
                 Signers.COORDINATOR,
                 CalibrationPublished.newBuilder(TestModel.calibration()).setClip(1).build()),
@@ -310,7 +320,7 @@ class RefusalTest {
 
   private SignedRecord lateCommitment() {
     byte[] task = authorTask();
-    bed.close(ShardBed.LONG);
+    bed.pass(Parameters.demo().toEvent().getPrefillTicks());
     return worker("w-01", COMMITMENTS, commitment(task, "w-01", CommitmentStep.PREFILL));
   }
 

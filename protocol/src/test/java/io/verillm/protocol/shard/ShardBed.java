@@ -8,11 +8,11 @@ import io.verillm.events.RegistryUpdate;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.StakeChanged;
+import io.verillm.events.TasksIssued;
 import io.verillm.events.WitnessRegistered;
 import io.verillm.events.WorkerReady;
 import io.verillm.events.WorkerRegistered;
 import io.verillm.protocol.crypto.Hash;
-import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
@@ -31,8 +31,8 @@ import org.apache.avro.specific.SpecificRecord;
 final class ShardBed {
   static final ShardTopics TOPICS = TestLog.TOPICS;
 
-  /** Ticks that end every deadline. */
-  static final int LONG = 2_400;
+  /** Most ticks that one epoch counts; a longer gap is an outage. */
+  static final int STEP = CaseClock.STEP_TICKS_MAX;
 
   final TestLog log;
   final TestCoordinator secrets = new TestCoordinator();
@@ -44,6 +44,11 @@ final class ShardBed {
   private final TestVoter voter;
   private List<Runnable> due = new ArrayList<>();
   private int applied;
+
+  /** Whether the coordinator says what it has issued. */
+  boolean speaks = true;
+
+  private long said;
   private long tick = 1_000;
 
   ShardBed(int workers) {
@@ -92,7 +97,7 @@ final class ShardBed {
   void ready(String id, boolean ready) {
     registry(
         Signers.worker(id),
-        new WorkerReady(id, List.of(Wire.buffer(TestModel.ID)), TestModel.PROFILE, ready));
+        new WorkerReady(id, List.of(Wire.buffer(TestModel.ID)), TestModel.PROFILE, ready, ++said));
   }
 
   /** A registry record and its copy on the spine. */
@@ -128,7 +133,7 @@ final class ShardBed {
     log.post(
         Signers.LEDGER,
         TOPICS.spine(),
-        new EscrowDecided(request.id(), true, 2 * TestRequest.PRICE, ""));
+        new EscrowDecided(request.id(), true, 2 * TestRequest.PRICE, "", TestRequest.REQUESTER));
   }
 
   /** Everybody acts on what was published, then one epoch closes. */
@@ -146,6 +151,13 @@ final class ShardBed {
     apply();
   }
 
+  /** Lets case time pass, with nobody doing anything. */
+  void pass(int ticks) {
+    for (int left = ticks; left > 0; left -= STEP) {
+      close(Math.min(left, STEP));
+    }
+  }
+
   /** Applies what is new on the spine. */
   void apply() {
     for (SignedRecord record :
@@ -158,19 +170,22 @@ final class ShardBed {
     }
   }
 
-  /** Turns until no case is open; when nobody has anything to do, a deadline passes. */
+  /** Turns until no case is open; when nobody has anything to do, time passes. */
   ShardBed run() {
     turn(1);
     for (int i = 0; shard.openCases() > 0; i++) {
-      if (i == 40) {
-        throw new AssertionError("cases still open after 40 turns: " + shard.openCases());
+      if (i == 400) {
+        throw new AssertionError("cases still open after 400 turns: " + shard.openCases());
       }
-      turn(due.isEmpty() ? LONG : 1);
+      turn(due.isEmpty() ? STEP : 1);
     }
     return this;
   }
 
   private void handle(Effect effect) {
+    if (effect instanceof Effect.Issued issued && speaks) {
+      log.post(Signers.COORDINATOR, TOPICS.accepted(), new TasksIssued(0, issued.epoch()));
+    }
     if (effect instanceof Effect.Assign assign && requests.containsKey(assign.requestId())) {
       due.add(() -> work(assign, worker(assign.worker())));
     } else if (effect instanceof Effect.Publish publish
@@ -196,15 +211,15 @@ final class ShardBed {
     log.post(signer, TOPICS.commitments(), task.finish());
     if (behaviour.streams) {
       TestRequest request = task.request;
+      int segment = assign.segment();
       secrets.outputs.put(
-          request.id(),
+          request.id() + "/" + segment,
           new Secrets.Output(
-              request.size(),
-              Digests.contextHash(request.promptHash(), List.of(request.outputHash()))));
+              request.end(segment), request.outputHash(segment), request.answerHash(segment + 1)));
       log.post(
           Signers.COORDINATOR,
           TOPICS.accepted(),
-          new OutputReady(request.id(), 0, task.assign.attempt()));
+          new OutputReady(request.id(), segment, assign.attempt(), task.isLast()));
     }
   }
 
@@ -292,6 +307,7 @@ final class ShardBed {
       case Effect.Publish p ->
           p.stream() + p.key() + java.util.HexFormat.of().formatHex(EventCodec.encode(p.event()));
       case Effect.Assign a -> a.toString();
+      case Effect.Issued i -> i.toString();
       case Effect.Applied a ->
           a.epoch() + "/" + a.record().topic() + "/" + a.record().offset() + "/" + a.refusal();
     };

@@ -2,18 +2,26 @@ package io.verillm.protocol.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verillm.events.Accepted;
 import io.verillm.events.CasePayment;
 import io.verillm.events.CaseSlash;
 import io.verillm.events.Challenge;
 import io.verillm.events.LockStake;
 import io.verillm.events.MemberDecision;
 import io.verillm.events.MemberRole;
+import io.verillm.events.ParametersSet;
 import io.verillm.events.SettleCase;
+import io.verillm.events.StakeChanged;
+import io.verillm.events.TasksIssued;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictMember;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.events.VoteDecision;
 import io.verillm.events.VoteReason;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.HashInput;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.money.SettlementKinds;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,6 +38,7 @@ class ShardTest {
   private static final int OTHER_MODEL = 1_000;
   private static final int UNSURE = 16;
   private static final String AUTHOR = "w-01";
+  private static final Hash OTHER_TEXT = HashInput.of("other").hash();
 
   private static final Map<TestRequest, Set<String>> COMMITTEES = new ConcurrentHashMap<>();
 
@@ -476,6 +485,158 @@ class ShardTest {
   }
 
   @Test
+  void shouldChargeNobodyForATimeInWhichNoSealCame() {
+    String late = oneOfTheFirstCommittee();
+    bed.worker(late).prefills = false;
+    bed.request(TestRequest.standard());
+    playUntilAssigned(bed, 1);
+    bed.turn(1);
+    bed.turn(1_000_000);
+    assertThat(bed.published(Challenge.class)).as("sealer or broker was down").isEmpty();
+
+    bed.run();
+    assertThat(slashed(SettlementKinds.SLASH_MISSING)).containsExactly(late);
+  }
+
+  @Test
+  void shouldWaitForNobodyBeforeTheCoordinatorSaysThatItHasAsked() {
+    String late = oneOfTheFirstCommittee();
+    bed.worker(late).prefills = false;
+    bed.speaks = false;
+    bed.request(TestRequest.standard());
+    playUntilAssigned(bed, 1);
+    bed.turn(1);
+    bed.pass(10 * bed.shard.registry().parameters().orElseThrow().getPrefillTicks());
+
+    assertThat(bed.published(Challenge.class)).as("the coordinator was down").isEmpty();
+  }
+
+  @Test
+  void shouldRefuseWordsAboutWhatAnotherShardHasIssued() {
+    SignedRecord other =
+        bed.log.post(Signers.COORDINATOR, ShardBed.TOPICS.accepted(), new TasksIssued(1, 0L));
+    bed.turn(1);
+
+    assertThat(bed.outcome(other)).isEqualTo(Refusal.OTHER_SHARD);
+  }
+
+  @Test
+  void shouldKeepTheParametersOfItsAcceptanceForAnOpenCase() {
+    ParametersSet old = bed.shard.registry().parameters().orElseThrow();
+    String missing = oneOfTheFirstCommittee();
+    bed.worker(missing).prefills = false;
+    bed.request(TestRequest.standard());
+    bed.turn(1);
+    bed.registry(
+        Signers.COORDINATOR,
+        ParametersSet.newBuilder(old)
+            .setVersion(old.getVersion() + 1)
+            .setSlashMissing(7L)
+            .setFlatFee(1L)
+            .setLock(2L)
+            .setPrefillTicks(1)
+            .build());
+    bed.run();
+
+    assertThat(bed.shard.registry().parameters().orElseThrow().getPrefillTicks()).isEqualTo(1);
+    assertThat(settled().getSlashes())
+        .singleElement()
+        .satisfies(s -> assertThat(s.getAmount()).isEqualTo(old.getSlashMissing()));
+    assertThat(settled().getPayments())
+        .filteredOn(p -> p.getKind().equals(SettlementKinds.FEE))
+        .hasSize(2)
+        .allMatch(p -> p.getAmount() == old.getFlatFee());
+    assertThat(bed.published(LockStake.class).getFirst().getLocks())
+        .allMatch(l -> l.getAmount() == old.getLock());
+  }
+
+  @Test
+  void shouldPassOverAFirstAuthorThatWasNotReady() {
+    bed.ready(AUTHOR, false);
+    bed.secrets.names(TestRequest.standard().id(), AUTHOR);
+    play();
+
+    assertPassedOver();
+  }
+
+  @Test
+  void shouldPassOverAFirstAuthorThatHadTooLittleToLose() {
+    long lock = bed.shard.registry().parameters().orElseThrow().getLock();
+    bed.log.post(Signers.LEDGER, ShardBed.TOPICS.spine(), new StakeChanged(AUTHOR, lock - 1, 1L));
+    bed.secrets.names(TestRequest.standard().id(), AUTHOR);
+    play();
+
+    assertPassedOver();
+  }
+
+  private void assertPassedOver() {
+    assertDecided(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
+    assertThat(paid(SettlementKinds.AUTHOR)).containsExactly("w-02");
+    assertThat(settled().getSlashes()).as("it was asked by mistake").isEmpty();
+    assertThat(last().getMembers())
+        .filteredOn(m -> m.getWorker().equals(AUTHOR))
+        .singleElement()
+        .satisfies(m -> assertThat(m.getReason()).isEqualTo("NOT_ELIGIBLE"));
+    assertThat(bed.published(Challenge.class).getFirst().getRoster().getFirst().getCommitted())
+        .isFalse();
+  }
+
+  @Test
+  void shouldExpireWhereTheOnlyAuthorIsNotEligible() {
+    bed = new ShardBed(1);
+    bed.ready(AUTHOR, false);
+    bed.secrets.names(TestRequest.standard().id(), AUTHOR);
+    play();
+
+    assertDecided(VerdictOutcome.EXPIRED, "NO_OUTPUT");
+    assertThat(settled().getSlashes()).isEmpty();
+  }
+
+  @Test
+  void shouldReturnTheEscrowOfARequestThatNoWorkerCameFor() {
+    TestRequest request = TestRequest.standard();
+    int wait = bed.shard.registry().parameters().orElseThrow().getSegmentTicks();
+    bed.grant(request);
+    bed.turn(1);
+    bed.pass(wait - 1);
+    assertThat(bed.published(Verdict.class)).isEmpty();
+    bed.pass(1);
+
+    assertDecided(VerdictOutcome.EXPIRED, "NO_WORKER");
+    assertThat(settled().getRequester()).isEqualTo(TestRequest.REQUESTER);
+    assertThat(settled().getPayments()).isEmpty();
+    assertThat(settled().getSlashes()).isEmpty();
+  }
+
+  @Test
+  void shouldNotAcceptOrExpireASecondTimeWhatHasExpired() {
+    TestRequest request = TestRequest.standard();
+    bed.grant(request);
+    bed.turn(1);
+    bed.pass(bed.shard.registry().parameters().orElseThrow().getSegmentTicks());
+    bed.request(request).turn(1);
+    bed.pass(2 * bed.shard.registry().parameters().orElseThrow().getSegmentTicks());
+
+    assertThat(bed.refusals())
+        .containsExactly(Refusal.DUPLICATE_REQUEST, Refusal.DUPLICATE_REQUEST);
+    assertThat(bed.published(Verdict.class)).hasSize(1);
+    assertThat(bed.shard.openCases()).isZero();
+  }
+
+  @Test
+  void shouldOpenNoCaseOnSomebodyElsesEscrow() {
+    TestRequest request = TestRequest.standard();
+    bed.grant(request);
+    bed.log.post(
+        Signers.COORDINATOR,
+        ShardBed.TOPICS.accepted(),
+        Accepted.newBuilder(request.accepted()).setRequester("requester:fedcba9876543210").build());
+    bed.turn(1);
+
+    assertThat(bed.refusals()).containsExactly(Refusal.NO_ESCROW);
+  }
+
+  @Test
   void shouldJudgeASegmentWithoutAToken() {
     bed.request(new TestRequest(3, 30, 0, 3)).run();
 
@@ -533,8 +694,7 @@ class ShardTest {
     bed.turn(1);
     bed.turn(1);
     bed.secrets.outputs.put(
-        TestRequest.standard().id(),
-        new Secrets.Output(60, io.verillm.protocol.crypto.HashInput.of("other").hash()));
+        TestRequest.standard().id() + "/0", new Secrets.Output(60, OTHER_TEXT, OTHER_TEXT));
     bed.run();
 
     assertDecided(VerdictOutcome.INCONCLUSIVE, "COORDINATOR_INPUT");

@@ -25,7 +25,8 @@ import org.apache.avro.specific.SpecificRecord;
 /** The partitions of shard 0, and a sealer over them and one partition of another shard. */
 final class TestLog implements Inbox {
   static final ShardTopics TOPICS =
-      new ShardTopics("spine", "registry", "seals", "accepted", "commitments", "openings", "votes");
+      new ShardTopics(
+          "spine", "registry", "seals", "accepted", "commitments", "openings", "votes", "journal");
 
   private static final List<LogPartition> PARTITIONS =
       Stream.concat(

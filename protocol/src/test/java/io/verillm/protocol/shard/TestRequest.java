@@ -4,6 +4,7 @@ import io.verillm.events.Accepted;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.event.Wire;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
@@ -14,11 +15,23 @@ import java.util.stream.IntStream;
  * @param prompt positions of the prompt
  * @param output tokens of the answer
  * @param checkers members of round 1
+ * @param cuts sizes at which the generation is handed over
  */
-record TestRequest(int number, int prompt, int output, int checkers) {
+record TestRequest(int number, int prompt, int output, int checkers, List<Integer> cuts) {
   static final int MAX_TOKENS = 100;
   static final long PRICE = 10_000;
+  static final String REQUESTER = "requester:0123456789abcdef";
   private static final byte[] SALT = {7};
+
+  /** Written by one author. */
+  TestRequest(int number, int prompt, int output, int checkers) {
+    this(number, prompt, output, checkers, List.of());
+  }
+
+  /** As {@link #standard}, by two authors. */
+  static TestRequest handedOver() {
+    return new TestRequest(1, 4, 56, 3, List.of(31));
+  }
 
   static TestRequest standard() {
     return new TestRequest(1, 4, 56, 3);
@@ -44,15 +57,29 @@ record TestRequest(int number, int prompt, int output, int checkers) {
     return Digests.promptHash(SALT, tokens(0, prompt));
   }
 
-  Hash outputHash() {
-    return Digests.outputHash(tokens(prompt, size()));
+  int segments() {
+    return cuts.size() + 1;
+  }
+
+  /** Size at which a segment ends; that of segment -1 is the prompt's. */
+  int end(int segment) {
+    return segment < 0 ? prompt : segment < cuts.size() ? cuts.get(segment) : size();
+  }
+
+  Hash outputHash(int segment) {
+    return Digests.outputHash(tokens(end(segment - 1), end(segment)));
+  }
+
+  /** Over all tokens of the first segments. */
+  Hash answerHash(int segments) {
+    return Digests.outputHash(tokens(prompt, end(segments - 1)));
   }
 
   Accepted accepted() {
     return new Accepted(
         id(),
         Wire.buffer(new byte[32]),
-        "requester:0123456789abcdef",
+        REQUESTER,
         Wire.buffer(promptHash()),
         prompt,
         Wire.buffer(TestModel.ID),
@@ -64,6 +91,7 @@ record TestRequest(int number, int prompt, int output, int checkers) {
         checkers,
         PRICE,
         2 * PRICE,
-        Wire.buffer(new byte[32]));
+        Wire.buffer(new byte[32]),
+        cuts.size());
   }
 }

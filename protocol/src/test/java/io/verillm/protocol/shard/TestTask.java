@@ -27,20 +27,44 @@ final class TestTask {
   final TestRequest request;
   private final byte[] nonce;
   private final Trace trace;
-  private final EvidenceVector evidence;
 
   TestTask(Effect.Assign assign, TestRequest request, byte[] nonce, Behaviour behaviour) {
     this.assign = assign;
     this.request = request;
     this.nonce = nonce;
     this.trace = TestModel.trace(request, behaviour);
-    TokenEvidence own = new TokenEvidence(RankClass.OWN_CHOICE, 0);
-    this.evidence = EvidenceVector.of(TestModel.repeated(request.output(), own), own);
   }
 
-  /** The step that is opened. */
-  SealedCommitment seal() {
-    return seal(assign.author() ? Step.FINAL : Step.PREFILL);
+  private EvidenceVector evidence(Step step) {
+    TokenEvidence own = new TokenEvidence(RankClass.OWN_CHOICE, 0);
+    return EvidenceVector.of(TestModel.repeated(size(step) - request.prompt(), own), own);
+  }
+
+  private int size(Step step) {
+    return request.end(step == Step.FINAL ? assign.segment() : assign.segment() - 1);
+  }
+
+  private Hash outputHash(Step step) {
+    return step == Step.FINAL
+        ? request.outputHash(assign.segment())
+        : request.answerHash(assign.segment());
+  }
+
+  boolean isLast() {
+    return assign.segment() == request.segments() - 1;
+  }
+
+  private FinishReason finishReason() {
+    return isLast() ? FinishReason.EOS : FinishReason.STOP;
+  }
+
+  /** The step that a challenge of this segment opens. */
+  SealedCommitment seal(int segment) {
+    return seal(step(segment));
+  }
+
+  private Step step(int segment) {
+    return assign.author() && assign.segment() == segment ? Step.FINAL : Step.PREFILL;
   }
 
   private SealedCommitment seal(Step step) {
@@ -48,22 +72,21 @@ final class TestTask {
         assign.taskId(),
         assign.worker(),
         step,
-        trace.root(),
-        evidence.evidenceRoot(),
-        request.size(),
-        request.outputHash(),
-        step == Step.FINAL ? FinishReason.EOS : FinishReason.NONE,
+        trace.rootAt(size(step)),
+        evidence(step).evidenceRoot(),
+        size(step),
+        outputHash(step),
+        step == Step.FINAL ? finishReason() : FinishReason.NONE,
         TestModel.PROFILE,
         HashInput.of("salt").add(assign.taskId()).hash());
   }
 
   Commitment prefill() {
-    // What an author's PREFILL seals is opened by nobody.
     return commitment(Step.PREFILL);
   }
 
   Commitment finish() {
-    Hash tag = Digests.outputTag(request.outputHash(), FinishReason.EOS, nonce);
+    Hash tag = Digests.outputTag(outputHash(Step.FINAL), finishReason(), nonce);
     return Commitment.newBuilder(commitment(Step.FINAL)).setOutputTag(Wire.buffer(tag)).build();
   }
 
@@ -77,10 +100,10 @@ final class TestTask {
   }
 
   Opening opening(Challenge challenge) {
-    SealedCommitment seal = seal();
+    SealedCommitment seal = seal(challenge.getSegment());
     return new Opening(
         request.id(),
-        0,
+        challenge.getSegment(),
         challenge.getRound(),
         challenge.getPart(),
         Wire.buffer(assign.taskId()),
@@ -93,15 +116,12 @@ final class TestTask {
         OpeningFinish.valueOf(seal.finishReason().name()),
         seal.profile(),
         Wire.buffer(seal.salt()),
-        Wire.buffer(evidence.bytes()),
+        Wire.buffer(evidence(seal.step()).bytes()),
         challenge.getPositions().stream()
             .map(p ->
                 position(
                     trace.open(
-                        p.getPosition(),
-                        request.size(),
-                        p.getBoundary(),
-                        TestModel.boundaries() - 1)))
+                        p.getPosition(), seal.size(), p.getBoundary(), TestModel.boundaries() - 1)))
             .toList());
   }
 

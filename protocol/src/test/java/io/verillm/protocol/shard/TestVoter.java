@@ -2,6 +2,7 @@ package io.verillm.protocol.shard;
 
 import io.verillm.events.Challenge;
 import io.verillm.events.Opening;
+import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
@@ -11,6 +12,7 @@ import io.verillm.protocol.check.Decision;
 import io.verillm.protocol.check.OpenedTask;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.OpenedPosition;
+import io.verillm.protocol.draw.PositionDraw;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.vote.CaseGround;
 import io.verillm.protocol.vote.OpeningCheck;
@@ -20,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Votes as workers do: from the openings on the log, by the one rule. */
 final class TestVoter {
@@ -31,18 +35,23 @@ final class TestVoter {
     this.bed = bed;
   }
 
-  private static String place(Hash taskId, int round, int part) {
-    return taskId + "/" + round + "/" + part;
+  private static String place(Hash taskId, int segment, int round, int part) {
+    return taskId + "/" + segment + "/" + round + "/" + part;
+  }
+
+  private static String place(Challenge c, int part) {
+    return c.getRequestId() + "/" + c.getSegment() + "/" + c.getRound() + "/" + part;
   }
 
   Opening opened(Opening opening) {
     Hash taskId = Wire.hash(opening.getTaskId());
-    openings.putIfAbsent(place(taskId, opening.getRound(), opening.getPart()), opening);
+    openings.putIfAbsent(
+        place(taskId, opening.getSegment(), opening.getRound(), opening.getPart()), opening);
     return opening;
   }
 
   void challenged(Challenge c) {
-    challenges.put(c.getRequestId() + "/" + c.getRound() + "/" + c.getPart(), c);
+    challenges.put(place(c, c.getPart()), c);
   }
 
   /** The vote that is due now; empty where part 2 will come, or where the author opened nothing. */
@@ -50,23 +59,15 @@ final class TestVoter {
     List<List<OpenedPosition>> positions = new ArrayList<>();
     List<OpenedTask> author = new ArrayList<>();
     List<OpenedTask> own = new ArrayList<>();
-    CaseGround ground =
-        new CaseGround(checker.request.accepted(), TestModel.registered(), last.getSize());
+    CaseGround ground = CaseGround.of(checker.request.accepted(), TestModel.registered(), last);
     for (int part = 1; part <= last.getPart(); part++) {
-      Challenge challenge =
-          challenges.get(last.getRequestId() + "/" + last.getRound() + "/" + part);
+      Challenge challenge = challenges.get(place(last, part));
       positions.add(
           challenge.getPositions().stream()
               .map(p -> new OpenedPosition(p.getPosition(), p.getBoundary()))
               .toList());
-      Hash authorId =
-          challenge.getRoster().stream()
-              .filter(e -> e.getRole() == RosterRole.AUTHOR && e.getCommitted())
-              .map(e -> Wire.hash(e.getTaskId()))
-              .findFirst()
-              .orElseThrow();
-      fitting(bed.tasks.get(authorId), challenge, ground, positions.getLast())
-          .ifPresent(author::add);
+      TestTask made = bed.tasks.get(Wire.hash(author(challenge).getTaskId()));
+      fitting(made, challenge, ground, positions.getLast()).ifPresent(author::add);
       fitting(checker, challenge, ground, positions.getLast()).ifPresent(own::add);
     }
     if (author.size() < last.getPart() || own.size() < last.getPart()) {
@@ -80,29 +81,53 @@ final class TestVoter {
         rule.vote(
             positions.getFirst(),
             last.getPart() == 1 ? List.of() : positions.getLast(),
-            author,
-            own);
+            new VoteRule.Side(ground.expected(author(last)), author),
+            new VoteRule.Side(ground.expected(entry(last, checker)), own));
     return outcome instanceof io.verillm.protocol.check.Vote vote
-            && !(vote.decision() == Decision.UNSURE && last.getPart() == 1 && leavesPartTwo(last))
+            && !(vote.decision() == Decision.UNSURE
+                && last.getPart() == 1
+                && leavesPartTwo(last, ground))
         ? Optional.of(event(checker, last, vote))
         : Optional.empty();
   }
 
-  private boolean leavesPartTwo(Challenge first) {
-    long opened =
+  private static RosterEntry author(Challenge challenge) {
+    return challenge.getRoster().stream()
+        .filter(e -> e.getRole() == RosterRole.AUTHOR && e.getCommitted())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static RosterEntry entry(Challenge challenge, TestTask task) {
+    return challenge.getRoster().stream()
+        .filter(e -> e.getWorker().equals(task.assign.worker()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private boolean leavesPartTwo(Challenge first, CaseGround ground) {
+    Set<Integer> opened =
         challenges.values().stream()
             .filter(c -> c.getRequestId().equals(first.getRequestId()))
-            .mapToLong(c -> c.getPositions().size())
-            .sum();
-    return opened < (first.getRound() == 2 ? first.getSize() : Math.max(1, first.getSize() / 3));
+            .filter(c -> c.getSegment() == first.getSegment())
+            .flatMap(c -> c.getPositions().stream().map(p -> p.getPosition()))
+            .collect(Collectors.toSet());
+    Hash seed = TestModel.ID;
+    int boundaries = TestModel.boundaries();
+    return first.getRound() == 2
+        ? !PositionDraw.secondRound(seed, ground.span(), boundaries, opened).isEmpty()
+        : !PositionDraw.second(seed, ground.span(), boundaries, opened).isEmpty();
   }
 
   private Optional<OpenedTask> fitting(
       TestTask task, Challenge challenge, CaseGround ground, List<OpenedPosition> positions) {
+    int segment = challenge.getSegment();
     Opening opening =
-        openings.get(place(task.assign.taskId(), challenge.getRound(), challenge.getPart()));
+        openings.get(
+            place(task.assign.taskId(), segment, challenge.getRound(), challenge.getPart()));
+    int size = task.seal(segment).size();
     return opening != null
-            && OpeningCheck.check(opening, task.seal().sealedRoot(), ground, positions)
+            && OpeningCheck.check(opening, task.seal(segment).sealedRoot(), ground, size, positions)
                 instanceof OpeningCheck.Result.Fits(OpenedTask fits)
         ? Optional.of(fits)
         : Optional.empty();
@@ -112,7 +137,7 @@ final class TestVoter {
       TestTask checker, Challenge challenge, io.verillm.protocol.check.Vote vote) {
     return new Vote(
         challenge.getRequestId(),
-        0,
+        challenge.getSegment(),
         challenge.getRound(),
         Wire.buffer(checker.assign.taskId()),
         checker.assign.worker(),

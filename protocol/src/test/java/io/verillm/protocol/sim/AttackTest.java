@@ -212,13 +212,22 @@ class AttackTest {
   }
 
   @ParameterizedTest(name = "{0} gains nothing")
-  @CsvSource({"always-reject", "random", "grief-reject", "grief-unsure"})
+  @CsvSource({"always-reject", "random", "grief-unsure"})
   void shouldNotLetGriefersGainOrRejectHonestSegments(String adversary) {
     Played played = play(adversary);
 
     assertThat(played.report().bestDeviationGain()).isNegative();
     assertThat(played.report().falseRejections().mean()).isZero();
     assertThat(played.report().falseSlashes().mean()).isZero();
+  }
+
+  @Test
+  void shouldNotLetForgedEvidenceRejectHonestSegmentsOrGain() {
+    Played played = play("grief-reject");
+
+    assertThat(played.report().falseRejections().mean()).isZero();
+    assertThat(played.report().falseSlashes().mean()).isZero();
+    assertThat(played.report().bestDeviationGain()).isNotPositive();
   }
 
   @Test
@@ -284,6 +293,7 @@ class AttackTest {
 
     // Accepted unexamined only where all three seats fell to the coalition.
     assertThat(played.report().detection().get("collusion").mean()).isGreaterThan(0.9);
+    assertThat(played.report().falseRejections().mean()).isZero();
     assertThat(played.report().payoffs().get("collusion").gain()).isNegative();
   }
 

@@ -89,7 +89,7 @@ class SimulationTest {
     assertThat(payoffs.get(Strategy.ALWAYS_ACCEPT).covers(bound.alwaysAccept(), 2)).isTrue();
     assertThat(payoffs.get(Strategy.ALWAYS_REJECT).covers(bound.alwaysReject(), 2)).isTrue();
     assertThat(payoffs.get(Strategy.RANDOM).covers(bound.random(), 2)).isTrue();
-    assertThat(payoffs.get(Strategy.INVERSE).mean()).isLessThan(-9);
+    assertThat(payoffs.get(Strategy.INVERSE).covers(bound.inverse(33.6), 2)).isTrue();
     assertThat(SignalGame.expectedHonest(bound, 33.6)).isBetween(0.5, bound.honest(33.6));
   }
 
@@ -111,8 +111,9 @@ class SimulationTest {
 
     HonestyBound below = HonestyBound.reference(7, share);
     HonestyBound above = HonestyBound.reference(7, share + 0.001);
-    assertThat(below.honest(33.6)).isGreaterThan(below.alwaysReject());
-    assertThat(above.honest(33.6)).isLessThanOrEqualTo(above.alwaysReject());
+    assertThat(share).isBetween(0.3, 0.4);
+    assertThat(below.honest(33.6)).isPositive();
+    assertThat(above.honest(33.6)).isNotPositive();
   }
 
   @Test

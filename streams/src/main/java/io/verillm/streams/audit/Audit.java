@@ -1,12 +1,15 @@
 package io.verillm.streams.audit;
 
+import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.log.LogPartition;
 import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.topics.Catalogue;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Recomputes everything that the public topics decide, from signed records alone: signatures,
@@ -15,20 +18,35 @@ import java.util.Map;
  */
 public final class Audit {
   private final RecordSource source;
+  private final @Nullable VerifyKey coordinator;
+  private final AuditProgress progress;
   private final Catalogue catalogue;
   private final PublicRecords records;
   private final Findings findings = new Findings();
   private RegistrySnapshot registry = RegistrySnapshot.empty();
 
-  private Audit(RecordSource source) {
+  private Audit(RecordSource source, @Nullable VerifyKey coordinator, AuditProgress progress) {
     this.source = source;
+    this.coordinator = coordinator;
+    this.progress = progress;
     this.catalogue = Catalogue.of(source.shards());
     this.records = new PublicRecords(source);
   }
 
   /** Audits a source; wrong records are findings, never exceptions. */
   public static AuditReport of(RecordSource source) {
-    return new Audit(source).run();
+    return new Audit(source, null, AuditProgress.SILENT).run();
+  }
+
+  /**
+   * As {@link #of(RecordSource)}, and tells how far it is.
+   *
+   * @param coordinator the key that the log's coordinator must have: the root of all trust. Without
+   *     it the log's own word is taken, and somebody who wrote a whole log of his own passes
+   */
+  public static AuditReport of(
+      RecordSource source, @Nullable VerifyKey coordinator, AuditProgress progress) {
+    return new Audit(source, coordinator, progress).run();
   }
 
   private AuditReport run() {
@@ -37,8 +55,14 @@ public final class Audit {
       registry = registry.apply(record).snapshot();
       registrations.put(record.offset(), record);
     }
+    rootOfTrust();
     SignatureAudit signatures = new SignatureAudit(catalogue, registry, findings);
-    source.partitions().forEach(partition -> signatures.read(source, partition));
+    int read = 0;
+    for (LogPartition partition : source.partitions()) {
+      progress.at("reading and verifying partitions", read++, source.partitions().size());
+      signatures.read(source, partition);
+    }
+    progress.at("following the seals", 0, 1);
 
     SealAudit seals = new SealAudit(catalogue, signatures, registry, findings);
     records.valid(catalogue.seals(), 0, signatures).forEach(seals::seal);
@@ -62,19 +86,43 @@ public final class Audit {
   private void replay(RegisteredCoordinator coordinator, SignatureAudit signatures) {
     List<SignedRecord> commands = records.valid(catalogue.ledgerCommands(), 0, signatures);
     for (int shard = 0; shard < catalogue.shards(); shard++) {
+      progress.at("deciding again, shard by shard", shard, catalogue.shards());
       new ShardReplay(catalogue, shard, records, coordinator.vrfKey(), findings)
           .run(commands, signatures);
     }
+    progress.at("settling again", 0, 1);
     new LedgerReplay(catalogue, records, signatures, findings).run(commands);
+  }
+
+  private void rootOfTrust() {
+    if (coordinator == null) {
+      return;
+    }
+    findings.checked(AuditRule.COORDINATOR);
+    registry
+        .coordinator()
+        .map(RegisteredCoordinator::key)
+        .filter(key -> !key.equals(coordinator))
+        .ifPresent(key ->
+            findings.add(
+                Finding.at(
+                    registryPartition(),
+                    -1,
+                    AuditRule.COORDINATOR,
+                    "the log's coordinator is %s, not %s"
+                        .formatted(key.hex(), coordinator.hex()))));
   }
 
   private void noCoordinator() {
     findings.add(
-        new Finding(
-            catalogue.registry().name(),
-            0,
+        Finding.at(
+            registryPartition(),
             -1,
             AuditRule.SIGNATURE,
             "no coordinator is registered, so nothing can be replayed"));
+  }
+
+  private LogPartition registryPartition() {
+    return new LogPartition(catalogue.registry().name(), 0);
   }
 }

@@ -12,13 +12,14 @@ final class Findings {
   private static final int FINDINGS_MAX_PER_RULE = 100;
 
   private final Map<AuditRule, Long> checked = new EnumMap<>(AuditRule.class);
-  private final Map<AuditRule, Integer> found = new EnumMap<>(AuditRule.class);
+  private final Map<AuditRule, Long> wrong = new EnumMap<>(AuditRule.class);
   private final Map<String, Long> counts = new LinkedHashMap<>();
   private final List<Finding> findings = new ArrayList<>();
 
   Findings() {
     for (AuditRule rule : AuditRule.values()) {
       checked.put(rule, 0L);
+      wrong.put(rule, 0L);
     }
   }
 
@@ -27,7 +28,7 @@ final class Findings {
   }
 
   void add(Finding finding) {
-    if (found.merge(finding.rule(), 1, Integer::sum) <= FINDINGS_MAX_PER_RULE) {
+    if (wrong.merge(finding.rule(), 1L, Long::sum) <= FINDINGS_MAX_PER_RULE) {
       findings.add(finding);
     }
   }
@@ -38,6 +39,6 @@ final class Findings {
   }
 
   AuditReport report(String coordinatorKey) {
-    return new AuditReport(findings.isEmpty(), coordinatorKey, checked, counts, findings);
+    return new AuditReport(coordinatorKey, checked, wrong, counts, Blame.of(findings).inOrder());
   }
 }

@@ -2,6 +2,7 @@ package io.verillm.streams.audit;
 
 import io.verillm.protocol.log.LogPartition;
 import io.verillm.topics.Catalogue;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.Topic;
 import java.time.Duration;
 import java.util.Collections;
@@ -22,19 +23,16 @@ public final class KafkaRecords implements RecordSource {
   private final Map<TopicPartition, Long> ends;
 
   /** Connects and fixes the ends. */
-  public KafkaRecords(String bootstrapServers, Catalogue catalogue) {
+  public KafkaRecords(KafkaAccess access, Catalogue catalogue) {
     this.catalogue = catalogue;
+    Map<String, Object> settings = access.settings();
+    settings.put("isolation.level", "read_committed");
+    settings.put("enable.auto.commit", "false");
+    settings.put("auto.offset.reset", "none");
+    // A fetch that waits for more would hold up the next partition.
+    settings.put("fetch.max.wait.ms", "10");
     this.consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers", bootstrapServers,
-                "isolation.level", "read_committed",
-                "enable.auto.commit", "false",
-                "auto.offset.reset", "none",
-                // A fetch that waits for more would hold up the next partition.
-                "fetch.max.wait.ms", "10"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     this.ends = ends(catalogue);
   }
 

@@ -3,6 +3,7 @@ package io.verillm.streams.audit;
 import io.verillm.events.Balance;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.Posting;
+import io.verillm.events.Score;
 import io.verillm.events.StakeChanged;
 import io.verillm.events.Transfer;
 import io.verillm.protocol.event.SignedRecord;
@@ -105,31 +106,50 @@ final class LedgerReplay {
   }
 
   private void compare(List<Derived> derived, List<SignedRecord> onLog, LogPartition where) {
-    for (int i = 0; i < Math.max(derived.size(), onLog.size()); i++) {
-      findings.checked(AuditRule.LEDGER);
-      if (i >= onLog.size()) {
-        missing(derived.get(i), where);
-      } else if (i >= derived.size()) {
-        findings.add(
-            Finding.at(onLog.get(i), AuditRule.LEDGER, "no command of the ledger leads to it"));
-      } else if (!Arrays.equals(onLog.get(i).value(), EventCodec.encode(derived.get(i).event()))
-          || !Arrays.equals(onLog.get(i).key(), derived.get(i).key())) {
-        findings.add(
-            Finding.at(
-                onLog.get(i),
-                AuditRule.LEDGER,
-                Difference.of(onLog.get(i), derived.get(i).event())));
-      }
+    Alignment<SignedRecord, Derived> alignment =
+        Alignment.of(
+            onLog,
+            record -> PublicRecords.event(record).map(LedgerReplay::identity).orElse(""),
+            derived,
+            one -> identity(one.event()));
+    alignment
+        .onlyFirst()
+        .forEach(record -> {
+          findings.checked(AuditRule.LEDGER);
+          findings.add(
+              Finding.at(record, AuditRule.LEDGER, "no command of the ledger leads to it"));
+        });
+    alignment.onlySecond().forEach(one -> missing(one, where));
+    alignment.pairs().forEach(pair -> compare(pair.first(), pair.second()));
+  }
+
+  private void compare(SignedRecord record, Derived derived) {
+    findings.checked(AuditRule.LEDGER);
+    if (!Arrays.equals(record.value(), EventCodec.encode(derived.event()))
+        || !Arrays.equals(record.key(), derived.key())) {
+      findings.add(Finding.at(record, AuditRule.LEDGER, Difference.of(record, derived.event())));
     }
   }
 
+  /** What an event of the ledger is about, so that one that is gone does not accuse the next. */
+  private static String identity(SpecificRecord event) {
+    return switch (event) {
+      case Transfer t -> "transfer " + t.getTransferId();
+      case Score s -> "score %d of %s".formatted(s.getScoringEpoch(), s.getWorker());
+      case EscrowDecided e -> "escrow of " + e.getRequestId();
+      case StakeChanged s -> "stake of %s at %d".formatted(s.getWorker(), s.getOffset());
+      default -> event.getSchema().getName();
+    };
+  }
+
   private void missing(Derived derived, LogPartition where) {
+    findings.checked(AuditRule.LEDGER);
     findings.add(
         Finding.at(
             where,
             -1,
             AuditRule.LEDGER,
-            derived.event().getSchema().getName() + " follows from the commands and is missing"));
+            identity(derived.event()) + " follows from the commands and is missing"));
   }
 
   private void sumsToZero(SignedRecord record) {

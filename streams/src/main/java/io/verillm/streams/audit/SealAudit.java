@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Checks the seals against the records that were read, and the cosignatures against the seals. */
 final class SealAudit {
@@ -60,20 +62,31 @@ final class SealAudit {
       }
       return;
     }
+    hashes.put(seal.getEpoch(), sealHash);
     Checked<SealChain> chained = state.chain().follow(seal, sealHash);
     refused(record, chained);
-    chained
-        .sound()
-        .ifPresent(next -> {
-          hashes.put(seal.getEpoch(), sealHash);
-          ranges(record, seal, next);
-        });
+    if (chained.sound().isPresent()) {
+      ranges(record, seal, chained.sound().get());
+    } else if (seal.getEpoch() >= state.chain().nextEpoch()) {
+      // One lost seal is one finding: the chain goes on from the next that is there.
+      treeFits = false;
+      state = new SealState(resumed(seal, sealHash), state.tree());
+    }
+  }
+
+  private static SealChain resumed(Seal seal, Hash sealHash) {
+    SortedMap<LogPartition, Long> ends = new TreeMap<>();
+    seal.getRanges().forEach(range -> ends.put(partition(range), range.getEnd()));
+    return new SealChain(seal.getEpoch() + 1, sealHash, seal.getTimeMillis(), ends);
   }
 
   private void ranges(SignedRecord record, Seal seal, SealChain next) {
     if (treeFits) {
+      findings.checked(AuditRule.TREE);
       Checked<SealState> checked = SealCheck.check(state, record.value(), own(seal));
-      refused(record, checked);
+      if (checked instanceof Checked.Refused<?> refused) {
+        refused(record, AuditRule.TREE, refused.fault() + ": " + refused.detail());
+      }
       treeFits = checked.sound().isPresent();
       if (treeFits) {
         state = checked.sound().get();
@@ -125,7 +138,7 @@ final class SealAudit {
     }
   }
 
-  /** Hashes of the seals that chain, by epoch. */
+  /** Hashes of the first seal of each epoch. */
   Map<Long, Hash> hashes() {
     return hashes;
   }

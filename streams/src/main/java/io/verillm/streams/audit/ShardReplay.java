@@ -113,6 +113,9 @@ final class ShardReplay {
       switch (effect) {
         case Effect.Applied applied -> journal.outcome(applied, opened);
         case Effect.Publish publish -> publish(publish, required);
+        case Effect.Issued issued -> {
+          // The coordinator's word for it is an input; without it nothing expires.
+        }
         case Effect.Assign assign -> {
           // Tasks are private; the challenge that opens them was compared.
         }
@@ -143,7 +146,7 @@ final class ShardReplay {
     return switch (event) {
       case Challenge c -> c.getEpoch() >= shard.nextEpoch();
       case Verdict v -> v.getEpoch() >= shard.nextEpoch();
-      default -> shard.isOpen(DerivedEvents.caseOf(event));
+      default -> shard.isOpen(requestOf(event));
     };
   }
 }

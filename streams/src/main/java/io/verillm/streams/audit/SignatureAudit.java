@@ -26,7 +26,7 @@ final class SignatureAudit {
   private final RegistrySnapshot registry;
   private final Findings findings;
   private final Map<LogPartition, NavigableMap<Long, LogLeaf>> leaves = new HashMap<>();
-  private final Map<LogPartition, NavigableMap<Long, String>> suspects = new TreeMap<>();
+  private final Map<LogPartition, NavigableMap<Long, Finding>> suspects = new TreeMap<>();
   private final Map<LogPartition, Set<Long>> passedOver = new HashMap<>();
 
   SignatureAudit(Catalogue catalogue, RegistrySnapshot registry, Findings findings) {
@@ -38,7 +38,7 @@ final class SignatureAudit {
   void read(RecordSource source, LogPartition partition) {
     Topic topic = catalogue.byName(partition.topic()).orElseThrow();
     NavigableMap<Long, LogLeaf> own = new TreeMap<>();
-    NavigableMap<Long, String> bad = new TreeMap<>();
+    NavigableMap<Long, Finding> bad = new TreeMap<>();
     leaves.put(partition, own);
     suspects.put(partition, bad);
     source.read(
@@ -60,12 +60,14 @@ final class SignatureAudit {
     findings.count("records read", own.size());
   }
 
-  private void verify(Topic topic, SignedRecord record, NavigableMap<Long, String> bad) {
+  private void verify(Topic topic, SignedRecord record, NavigableMap<Long, Finding> bad) {
     findings.checked(AuditRule.ARCHIVE);
     findings.checked(AuditRule.SIGNATURE);
     Reading reading = EventReader.read(topic, record, (signer, event) -> registry.keyOf(signer));
     if (reading instanceof Reading.Refused refused) {
-      bad.put(record.offset(), refused.reason() + ": " + refused.detail());
+      bad.put(
+          record.offset(),
+          Finding.at(record, AuditRule.SIGNATURE, refused.reason() + ": " + refused.detail()));
     }
   }
 
@@ -84,7 +86,7 @@ final class SignatureAudit {
    * Records of a range are known to lie on the log as they were read: the bad ones were bad there.
    */
   void clear(LogPartition partition, long start, long end) {
-    NavigableMap<Long, String> bad =
+    NavigableMap<Long, Finding> bad =
         suspects.getOrDefault(partition, new TreeMap<>()).subMap(start, true, end, false);
     findings.count("records that honest readers pass over", bad.size());
     bad.clear();
@@ -92,8 +94,6 @@ final class SignatureAudit {
 
   /** What no seal excuses is wrong. */
   void accuse() {
-    suspects.forEach((partition, bad) ->
-        bad.forEach((offset, why) ->
-            findings.add(Finding.at(partition, offset, AuditRule.SIGNATURE, why))));
+    suspects.values().forEach(bad -> bad.values().forEach(findings::add));
   }
 }

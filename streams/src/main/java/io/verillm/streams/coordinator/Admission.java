@@ -1,58 +1,36 @@
 package io.verillm.streams.coordinator;
 
 import io.verillm.events.Accepted;
-import io.verillm.events.Commitment;
-import io.verillm.events.CommitmentStep;
-import io.verillm.events.Control;
-import io.verillm.events.ControlAction;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.ModelRegistered;
-import io.verillm.events.OutputReady;
 import io.verillm.events.Request;
 import io.verillm.events.ReserveEscrow;
-import io.verillm.events.ResultKind;
-import io.verillm.events.Task;
-import io.verillm.events.Tokens;
-import io.verillm.events.TokensFinish;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.draw.Digests;
-import io.verillm.protocol.draw.Draws;
 import io.verillm.protocol.event.SignedRecord;
-import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegistrySnapshot;
-import io.verillm.protocol.shard.Effect;
-import io.verillm.protocol.trace.FinishReason;
-import io.verillm.protocol.vote.SoundCommitment;
+import io.verillm.schemas.EventCodec;
+import io.verillm.schemas.UndecodableEvent;
 import io.verillm.topics.Catalogue;
-import io.verillm.topics.DeadLetterReason;
 import io.verillm.topics.RecordKeys;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Turns requests into tasks and tokens into results. It sees private topics, so it stands outside
- * the journal: all it can do to a request is refuse or delay it.
+ * Lets requests in and tells requesters what became of them. It sees private topics, so it stands
+ * outside the journal: all it can do to a request is refuse or delay it.
  */
 final class Admission {
-  private static final DeadLetterReason NOT_YOUR_TASK = new DeadLetterReason("not-your-task");
-  private static final DeadLetterReason UNKNOWN_TASK = new DeadLetterReason("unknown-task");
-  private static final DeadLetterReason OUT_OF_SEQUENCE = new DeadLetterReason("out-of-sequence");
-  private static final DeadLetterReason BAD_TOKENS = new DeadLetterReason("bad-tokens");
-  private static final DeadLetterReason TAG_MISMATCH = new DeadLetterReason("output-tag-mismatch");
-  private static final int SEGMENT = 0;
-
   private final Catalogue catalogue;
   private final int shard;
   private final CoordinatorKeys keys;
@@ -63,6 +41,7 @@ final class Admission {
   private final Authors authors;
   private final Outbox out;
   private final Results results;
+  private final Segments segments;
   private final RequestCheck check;
   private final TreeSet<String> waiting = new TreeSet<>();
 
@@ -86,8 +65,14 @@ final class Admission {
     this.authors = authors;
     this.out = out;
     this.results = new Results(catalogue, store, texts, out);
+    this.segments = new Segments(catalogue, shard, keys, registry, candidates, store, results, out);
     this.check = new RequestCheck(catalogue, registry, texts);
     store.waiting().forEach(r -> waiting.add(r.id));
+  }
+
+  /** What hands out tasks and takes in tokens. */
+  Segments segments() {
+    return segments;
   }
 
   /** A signed request whose signature holds. */
@@ -174,7 +159,7 @@ final class Admission {
       return false;
     }
     authors.count(author.get());
-    stored.authors.add(author.get());
+    stored.segment(0).authors.add(author.get());
     stored.stage = PrivateRequest.Stage.ACCEPTED;
     store.put(stored);
     Hash salt = keys.promptSalt(stored.id);
@@ -191,212 +176,43 @@ final class Admission {
             request.getTemperature(),
             request.getTopK(),
             request.getTopP(),
-            Wire.buffer(seed(request)),
+            Wire.buffer(Segments.seed(request)),
             request.getMaxTokens(),
             request.getCheckers(),
             stored.price,
             stored.escrow,
-            request.getFlagSeal()));
-    byte[] alpha = Draws.task(UUID.fromString(stored.id), "author/" + SEGMENT, author.get(), 0);
-    Hash taskId = Draws.taskId(keys.vrf().output(alpha));
-    task(stored, taskId, author.get(), true, 0, stored.promptIds);
+            request.getFlagSeal(),
+            request.getHandovers()));
+    segments.begin(stored, author.get());
     results.started(stored);
     return true;
-  }
-
-  private static Hash seed(Request request) {
-    return Digests.seed(
-        UUID.fromString(request.getRequestId()),
-        VerifyKey.of(Wire.bytes(request.getRequesterKey())),
-        Wire.bytes(request.getNonce()));
-  }
-
-  /** A task that deciding has drawn. The first author's was sent with the acceptance. */
-  void assign(Effect.Assign drawn) {
-    if (drawn.author() && drawn.attempt() == 0) {
-      return;
-    }
-    PrivateRequest stored = store.request(drawn.requestId()).orElseThrow();
-    if (drawn.author()) {
-      // The attempt before may have come in whole after its deadline; it must not stand for this.
-      stored.outputIds = new int[0];
-      stored.outputReceived = false;
-      store.put(stored);
-    }
-    int[] context = drawn.author() ? stored.promptIds : stored.context();
-    task(stored, drawn.taskId(), drawn.worker(), drawn.author(), drawn.attempt(), context);
-  }
-
-  private void task(
-      PrivateRequest stored,
-      Hash taskId,
-      String worker,
-      boolean author,
-      int attempt,
-      int[] context) {
-    Request request = stored.request();
-    ModelRegistered model = registry.get().models().get(Wire.hash(request.getModelId()));
-    PrivateTask task = new PrivateTask();
-    task.requestId = stored.id;
-    task.segment = SEGMENT;
-    task.attempt = attempt;
-    task.worker = worker;
-    task.author = author;
-    task.contextSize = context.length;
-    store.put(taskId, task);
-    out.send(
-        catalogue.tasks(worker),
-        RecordKeys.task(taskId),
-        Padding.pad(
-            new Task(
-                Wire.buffer(taskId),
-                shard,
-                request.getModelId(),
-                Arrays.stream(context).boxed().toList(),
-                stored.promptIds.length,
-                Wire.buffer(keys.promptSalt(stored.id)),
-                Wire.buffer(keys.nonce(taskId)),
-                request.getTemperature(),
-                request.getTopK(),
-                request.getTopP(),
-                Wire.buffer(seed(request)),
-                model.getPositionLimit(),
-                AdmissionLimits.AHEAD,
-                Wire.buffer(new byte[0]))));
-  }
-
-  /**
-   * A commitment whose signature holds: the fast way to Continue and Stop. Deciding meets it again.
-   */
-  void commitment(SignedRecord record, Commitment commitment) {
-    if (!isTask(commitment.getTaskId()) || !isOf(record, commitment.getWorker())) {
-      return;
-    }
-    Hash taskId = Wire.hash(commitment.getTaskId());
-    Optional<PrivateTask> found =
-        store.task(taskId).filter(t -> t.worker.equals(commitment.getWorker()));
-    if (found.isEmpty()) {
-      return;
-    }
-    PrivateTask task = found.get();
-    if (!SoundCommitment.test(commitment, task.prefilled)) {
-      return;
-    }
-    if (commitment.getStep() == CommitmentStep.PREFILL && !task.prefilled) {
-      task.prefilled = true;
-      store.put(taskId, task);
-      release(taskId, task);
-    } else if (commitment.getStep() == CommitmentStep.FINAL
-        && task.author
-        && task.outputTag.length == 0) {
-      task.outputTag = Wire.bytes(commitment.getOutputTag());
-      store.put(taskId, task);
-      match(record, taskId, task);
-    }
-  }
-
-  private static boolean isTask(ByteBuffer taskId) {
-    return taskId.remaining() == Hash.LENGTH;
-  }
-
-  /** Task ids become public with the first commitment: only the signature says who speaks. */
-  private static boolean isOf(SignedRecord record, String worker) {
-    return record.signer().equals(Signers.worker(worker));
-  }
-
-  private void release(Hash taskId, PrivateTask task) {
-    if (task.author) {
-      Request request = store.request(task.requestId).orElseThrow().request();
-      control(task, taskId, ControlAction.CONTINUE, 0);
-      control(task, taskId, ControlAction.STOP, task.contextSize + request.getMaxTokens());
-    } else {
-      control(task, taskId, ControlAction.STOP, task.contextSize);
-    }
-  }
-
-  private void control(PrivateTask task, Hash taskId, ControlAction action, int size) {
-    out.send(
-        catalogue.controls(task.worker),
-        RecordKeys.task(taskId),
-        new Control(Wire.buffer(taskId), action, size));
-  }
-
-  /** Tokens whose signature holds. */
-  void tokens(SignedRecord record, Tokens tokens) {
-    if (!isTask(tokens.getTaskId())) {
-      out.refuse(record, UNKNOWN_TASK, tokens.getTaskId().remaining() + " bytes");
-      return;
-    }
-    Hash taskId = Wire.hash(tokens.getTaskId());
-    Optional<PrivateTask> found = store.task(taskId);
-    if (found.isEmpty() || !found.get().author) {
-      out.refuse(record, UNKNOWN_TASK, taskId.hex());
-      return;
-    }
-    PrivateTask task = found.get();
-    if (!task.worker.equals(tokens.getWorker()) || !isOf(record, task.worker)) {
-      out.refuse(record, NOT_YOUR_TASK, tokens.getWorker());
-      return;
-    }
-    if (tokens.getSequence() < task.nextSequence || !task.finish.isEmpty()) {
-      // Sent again after a restart: the first counts.
-      return;
-    }
-    if (tokens.getSequence() > task.nextSequence) {
-      out.refuse(record, OUT_OF_SEQUENCE, tokens.getSequence() + " > " + task.nextSequence);
-      return;
-    }
-    PrivateRequest request = store.request(task.requestId).orElseThrow();
-    if (!areTokens(tokens.getTokenIds(), task, request.request())) {
-      out.refuse(record, BAD_TOKENS, taskId.hex());
-      return;
-    }
-    task.nextSequence++;
-    int before = task.tokens.length;
-    task.append(tokens.getTokenIds(), tokens.getTokenIds().size());
-    if (tokens.getFinishReason() != TokensFinish.NONE) {
-      task.finish = tokens.getFinishReason().name();
-    }
-    store.put(taskId, task);
-    results.unverified(task, before);
-    match(record, taskId, task);
-  }
-
-  /** Ids of the model's vocabulary, and with those before no more than were asked for. */
-  private boolean areTokens(List<Integer> ids, PrivateTask task, Request request) {
-    int vocabulary = registry.get().models().get(Wire.hash(request.getModelId())).getVocabulary();
-    return ids.size() <= request.getMaxTokens() - task.tokens.length
-        && ids.stream().allMatch(id -> id >= 0 && id < vocabulary);
-  }
-
-  /** When tokens and FINAL commitment are both there, they must be of the same text. */
-  private void match(SignedRecord record, Hash taskId, PrivateTask task) {
-    PrivateRequest request = store.request(task.requestId).orElseThrow();
-    boolean replaced = task.attempt != request.authors.size() - 1;
-    if (replaced || task.finish.isEmpty() || task.outputTag.length == 0 || request.outputReceived) {
-      return;
-    }
-    Hash tag =
-        Digests.outputTag(
-            Digests.outputHash(task.tokens),
-            FinishReason.valueOf(task.finish),
-            keys.nonce(taskId).bytes());
-    if (!Arrays.equals(tag.bytes(), task.outputTag)) {
-      out.refuse(record, TAG_MISMATCH, taskId.hex());
-      return;
-    }
-    request.outputIds = task.tokens;
-    request.outputReceived = true;
-    store.put(request);
-    out.send(
-        catalogue.accepted(),
-        RecordKeys.text(request.id),
-        new OutputReady(request.id, task.segment, task.attempt));
   }
 
   /** Tells the requester what was decided. */
   void verdict(Verdict verdict) {
     PrivateRequest request = store.request(verdict.getRequestId()).orElseThrow();
-    results.decided(request, verdict, verdict.getLast() ? ResultKind.FINAL : ResultKind.DECIDED);
+    if (waiting.remove(request.id)) {
+      request.stage = PrivateRequest.Stage.EXPIRED;
+      store.put(request);
+    }
+    request.segment(verdict.getSegment()).verdict = EventCodec.encode(verdict);
+    store.put(request);
+    List<Verdict> verdicts = request.segments.stream().flatMap(s -> verdict(s).stream()).toList();
+    // The verdicts of all segments come together; the requester is told once.
+    if (verdicts.size() == request.segments.size()
+        && verdicts.stream().allMatch(v -> v.getLast() == verdict.getLast())) {
+      results.decided(request, verdicts);
+    }
+  }
+
+  private static Optional<Verdict> verdict(PrivateSegment segment) {
+    if (segment.verdict.length == 0) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(EventCodec.decode(segment.verdict, Verdict.class));
+    } catch (UndecodableEvent e) {
+      throw new IllegalStateException("stored verdict: " + e.getMessage());
+    }
   }
 }

@@ -4,6 +4,7 @@ import io.verillm.protocol.shard.ShardTopics;
 import io.verillm.streams.StreamsApp;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.Counters;
+import io.verillm.topics.Groups;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +25,7 @@ import org.apache.kafka.streams.state.Stores;
  */
 public final class CoordinatorApp {
   /** Application id. */
-  public static final String ID = "verillm-coordinator";
+  public static final String ID = Groups.COORDINATOR;
 
   private final Catalogue catalogue;
   private final CoordinatorKeys keys;
@@ -60,17 +61,20 @@ public final class CoordinatorApp {
         catalogue.accepted().name(),
         catalogue.commitments().name(),
         catalogue.openings().name(),
-        catalogue.votes().name());
+        catalogue.votes().name(),
+        catalogue.journal().name());
   }
 
   /** The app. */
   public StreamsApp app() {
-    return new StreamsApp(
-        ID,
-        this::topology,
-        List.of(
-            ID + "-" + CoordinatorProcessor.LOG_STORE + "-changelog",
-            ID + "-" + CoordinatorProcessor.PRIVATE_STORE + "-changelog"));
+    return new StreamsApp(ID, this::topology, internalTopics());
+  }
+
+  /** Full names of the app's changelogs. */
+  public static List<String> internalTopics() {
+    return List.of(
+        ID + "-" + CoordinatorProcessor.LOG_STORE + "-changelog",
+        ID + "-" + CoordinatorProcessor.PRIVATE_STORE + "-changelog");
   }
 
   /** The topology; every name in it is explicit. */

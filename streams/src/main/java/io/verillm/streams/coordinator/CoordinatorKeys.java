@@ -22,6 +22,11 @@ public record CoordinatorKeys(Signer signer, VrfKey vrf, byte[] secret) {
     return Hashing.hmacSha256(secret, HashInput.of("prompt-salt").add(requestId).bytes());
   }
 
+  /** Seed of the points at which a request's generation is handed over. */
+  Hash handovers(String requestId) {
+    return Hashing.hmacSha256(secret, HashInput.of("handovers").add(requestId).bytes());
+  }
+
   Hash nonce(Hash taskId) {
     return Hashing.hmacSha256(secret, HashInput.of("nonce").add(taskId).bytes());
   }

@@ -4,6 +4,7 @@ import io.verillm.events.Commitment;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.JournalEntry;
 import io.verillm.events.Request;
+import io.verillm.events.TasksIssued;
 import io.verillm.events.Tokens;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.VerifyKey;
@@ -130,7 +131,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
       case Reading.Valid valid -> {
         switch (valid.event()) {
           case Request request -> admission.request(signed, request);
-          case Tokens tokens -> admission.tokens(signed, tokens);
+          case Tokens tokens -> admission.segments().tokens(signed, tokens);
           default -> throw new IllegalStateException("catalogue and app disagree on " + topic);
         }
       }
@@ -139,7 +140,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
 
   private void fast(SignedRecord signed, SpecificRecord event) {
     switch (event) {
-      case Commitment commitment -> admission.commitment(signed, commitment);
+      case Commitment commitment -> admission.segments().commitment(signed, commitment);
       case EscrowDecided decided -> admission.escrow(decided);
       default -> {
         // Epochs, stakes and registry entries are deciding's alone.
@@ -161,7 +162,13 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
   private void handle(Effect effect) {
     switch (effect) {
       case Effect.Publish publish -> publish(publish);
-      case Effect.Assign assign -> admission.assign(assign);
+      case Effect.Assign assign -> admission.segments().assign(assign);
+      case Effect.Issued issued ->
+          out.send(
+              catalogue.accepted(),
+              shardNumber,
+              RecordKeys.shard(shardNumber),
+              new TasksIssued(shardNumber, issued.epoch()));
       case Effect.Applied applied -> journal(applied);
     }
   }

@@ -28,30 +28,31 @@ final class LiveSecrets implements Secrets {
   public Optional<String> author(
       String requestId, int segment, int attempt, List<String> candidates) {
     PrivateRequest request = store.request(requestId).orElseThrow();
-    if (attempt < request.authors.size()) {
-      return Optional.of(request.authors.get(attempt));
+    List<String> known = request.segment(segment).authors;
+    if (attempt < known.size()) {
+      return Optional.of(known.get(attempt));
     }
     Optional<String> chosen = authors.choose(candidates);
     chosen.ifPresent(worker -> {
-      request.authors.add(worker);
+      known.add(worker);
       authors.count(worker);
-      store.put(request);
     });
+    store.put(request);
     return chosen;
   }
 
   @Override
   public Optional<Output> output(String requestId, int segment) {
     PrivateRequest request = store.request(requestId).orElseThrow();
-    if (!request.outputReceived) {
+    if (segment >= request.segments.size() || !request.segments.get(segment).outputReceived) {
       return Optional.empty();
     }
-    Hash promptHash = Digests.promptHash(keys.promptSalt(requestId).bytes(), request.promptIds);
-    Hash output = Digests.outputHash(request.outputIds);
+    int[] answer = request.answer(segment + 1);
     return Optional.of(
         new Output(
-            request.promptIds.length + request.outputIds.length,
-            Digests.contextHash(promptHash, List.of(output))));
+            request.promptIds.length + answer.length,
+            Digests.outputHash(request.segments.get(segment).outputIds),
+            Digests.outputHash(answer)));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.verillm.streams.coordinator;
 
 import io.verillm.events.Task;
+import io.verillm.protocol.registry.TaskSize;
 import io.verillm.schemas.EventCodec;
 import java.nio.ByteBuffer;
 
@@ -14,8 +15,11 @@ final class Padding {
   static Task pad(Task task) {
     int bare = EventCodec.encode(task).length;
     int target = SMALLEST;
-    while (target < bare || withLengthField(paddingFor(target - bare)) != target - bare) {
-      // Where a longer length field jumps over the target, the next size is taken.
+    while (target < bare
+        || (target < TaskSize.BYTES_MAX
+            && withLengthField(paddingFor(target - bare)) != target - bare)) {
+      // Where a longer length field jumps over the target, the next size is taken; behind the
+      // largest there is none, and the task stays one byte short.
       target <<= 1;
     }
     byte[] padding = new byte[paddingFor(target - bare)];

@@ -9,6 +9,8 @@ import io.verillm.schemas.UndecodableEvent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What admission keeps of one request. Fields are the state as stored. */
 @JsonAutoDetect(fieldVisibility = Visibility.ANY)
@@ -20,7 +22,9 @@ final class PrivateRequest {
     /** Escrow granted, no worker ready. */
     WAITING,
     ACCEPTED,
-    REFUSED
+    REFUSED,
+    /** No worker came in time; the escrow went back. */
+    EXPIRED
   }
 
   String id = "";
@@ -34,13 +38,11 @@ final class PrivateRequest {
   long escrow;
   long price;
 
-  /** Authors by attempt. */
-  List<String> authors = new ArrayList<>();
+  /** Segments that were begun, in order. */
+  List<PrivateSegment> segments = new ArrayList<>();
 
-  /** Tokens of the attempt whose output was received whole; empty before. */
-  int[] outputIds = {};
-
-  boolean outputReceived;
+  /** Tokens of the answer that the requester was told. */
+  int told;
 
   /** Records sent to results. */
   int results;
@@ -54,11 +56,30 @@ final class PrivateRequest {
     }
   }
 
-  /** Context of a checker: prompt and output. */
-  int[] context() {
-    int[] context = Arrays.copyOf(promptIds, promptIds.length + outputIds.length);
-    System.arraycopy(outputIds, 0, context, promptIds.length, outputIds.length);
-    return context;
+  /** A segment; it and those before it are begun if they were not. */
+  PrivateSegment segment(int number) {
+    while (segments.size() <= number) {
+      segments.add(new PrivateSegment());
+    }
+    return segments.get(number);
+  }
+
+  /** Tokens of the first segments. */
+  int[] answer(int count) {
+    return segments.stream()
+        .limit(count)
+        .flatMapToInt(segment -> Arrays.stream(segment.outputIds))
+        .toArray();
+  }
+
+  /** Prompt and the output of the first segments. */
+  int[] context(int count) {
+    return IntStream.concat(Arrays.stream(promptIds), Arrays.stream(answer(count))).toArray();
+  }
+
+  /** Everybody who was given a segment of it. */
+  Stream<String> authors() {
+    return segments.stream().flatMap(segment -> segment.authors.stream());
   }
 
   static String key(String requestId) {

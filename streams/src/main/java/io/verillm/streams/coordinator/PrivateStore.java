@@ -42,7 +42,7 @@ final class PrivateStore {
   /** How many segments each worker was given as author, in this shard. */
   void countAuthors(Consumer<String> author) {
     for (PrivateRequest request : requests()) {
-      request.authors.forEach(author);
+      request.authors().forEach(author);
     }
   }
 

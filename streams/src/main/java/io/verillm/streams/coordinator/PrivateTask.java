@@ -16,6 +16,9 @@ final class PrivateTask {
   /** Positions of the context. */
   int contextSize;
 
+  /** Positions at which an author's segment ends at the latest. */
+  int stop;
+
   boolean prefilled;
 
   /** Output tag of the FINAL commitment, empty before. */
@@ -28,6 +31,11 @@ final class PrivateTask {
 
   /** Finish reason of the last tokens record, empty before. */
   String finish = "";
+
+  /** Position behind the last token that was received. */
+  int size() {
+    return contextSize + tokens.length;
+  }
 
   void append(Iterable<Integer> ids, int count) {
     int end = tokens.length;

@@ -2,6 +2,7 @@ package io.verillm.streams.coordinator;
 
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Request;
+import io.verillm.protocol.check.CaseLimits;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
@@ -74,8 +75,11 @@ final class RequestCheck {
       return Optional.of(RequestRefusal.BAD_TEMPERATURE);
     }
     int m = request.getCheckers();
-    return m < 1 || m > AdmissionLimits.CHECKERS_MAX || m % 2 == 0
-        ? Optional.of(RequestRefusal.BAD_CHECKERS)
+    if (m < 1 || m > AdmissionLimits.CHECKERS_MAX || m % 2 == 0) {
+      return Optional.of(RequestRefusal.BAD_CHECKERS);
+    }
+    return request.getHandovers() < 0 || request.getHandovers() > CaseLimits.HANDOVERS_MAX
+        ? Optional.of(RequestRefusal.BAD_HANDOVERS)
         : Optional.empty();
   }
 
@@ -117,6 +121,6 @@ final class RequestCheck {
   long escrow(Request request, ModelRegistered model) {
     Parameters parameters = Parameters.of(registry.get().parameters().orElseThrow());
     long price = Parameters.price(request.getMaxTokens(), model.getPricePerToken());
-    return parameters.escrow(price, request.getCheckers());
+    return parameters.escrow(price, request.getCheckers() + request.getHandovers());
   }
 }

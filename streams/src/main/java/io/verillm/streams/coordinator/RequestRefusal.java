@@ -31,6 +31,8 @@ enum RequestRefusal {
   BAD_TOP_P,
   /** Even, below 1 or over the limit. */
   BAD_CHECKERS,
+  /** Negative or over the limit. */
+  BAD_HANDOVERS,
   /** Below what the request's escrow needs. */
   BUDGET_TOO_SMALL,
   /** The ledger found too little on the requester's account. */

@@ -1,6 +1,5 @@
 package io.verillm.streams.coordinator;
 
-import io.verillm.events.Request;
 import io.verillm.events.Result;
 import io.verillm.events.ResultKind;
 import io.verillm.events.Verdict;
@@ -43,18 +42,22 @@ final class Results {
   }
 
   /**
-   * The new text, unverified. A character that later tokens will complete is held back.
+   * What is new in an answer, unverified. A character that later tokens will complete is held back.
+   * Tokens that were told before, of a worker that has been replaced, are not told again.
    *
-   * @param before how many of the task's tokens were sent already
+   * @param ids the answer so far, over all segments
    */
-  void unverified(PrivateTask task, int before) {
-    PrivateRequest request = store.request(task.requestId).orElseThrow();
+  void unverified(PrivateRequest request, int[] ids) {
+    if (ids.length <= request.told) {
+      return;
+    }
     Hash model = Wire.hash(request.request().getModelId());
-    String sent = whole(texts.decode(model, Arrays.copyOf(task.tokens, before)));
-    String text = whole(texts.decode(model, task.tokens));
+    String sent = whole(texts.decode(model, Arrays.copyOf(ids, request.told)));
+    String text = whole(texts.decode(model, ids));
     String added = text.startsWith(sent) ? text.substring(sent.length()) : text;
-    int[] ids = Arrays.copyOfRange(task.tokens, before, task.tokens.length);
-    send(request, ResultKind.UNVERIFIED, added, ids, "", null);
+    int[] fresh = Arrays.copyOfRange(ids, request.told, ids.length);
+    request.told = ids.length;
+    send(request, ResultKind.UNVERIFIED, added, fresh, "", null);
   }
 
   private static String whole(String text) {
@@ -65,10 +68,17 @@ final class Results {
     return text.substring(0, end);
   }
 
-  void decided(PrivateRequest request, Verdict verdict, ResultKind kind) {
-    Request asked = request.request();
-    String text = texts.decode(Wire.hash(asked.getModelId()), request.outputIds);
-    send(request, kind, text, request.outputIds, verdict.getOutcome().name(), verdict);
+  /**
+   * The verdicts of all segments as one result.
+   *
+   * @param verdicts one for each segment, in order
+   */
+  void decided(PrivateRequest request, List<Verdict> verdicts) {
+    ResultKind kind = verdicts.getFirst().getLast() ? ResultKind.FINAL : ResultKind.DECIDED;
+    int[] ids = request.answer(request.segments.size());
+    String text = texts.decode(Wire.hash(request.request().getModelId()), ids);
+    AnswerVerdict whole = AnswerVerdict.of(verdicts);
+    send(request, kind, text, ids, whole.outcome().name(), whole);
   }
 
   private void send(
@@ -77,7 +87,7 @@ final class Results {
       String text,
       int[] ids,
       String reason,
-      @Nullable Verdict verdict) {
+      @Nullable AnswerVerdict verdict) {
     send(request.id, kind, request.results, text, ids, reason, verdict);
     request.results++;
     store.put(request);
@@ -90,7 +100,7 @@ final class Results {
       String text,
       int[] ids,
       String reason,
-      @Nullable Verdict verdict) {
+      @Nullable AnswerVerdict verdict) {
     out.send(
         catalogue.results(),
         RecordKeys.text(requestId),
@@ -101,8 +111,8 @@ final class Results {
             text,
             Arrays.stream(ids).boxed().toList(),
             reason,
-            verdict == null ? "" : verdict.getPolicy() + " (" + verdict.getCalibrationId() + ")",
-            verdict == null ? List.of() : verdict.getTests(),
-            verdict == null ? List.of() : verdict.getNotChecked()));
+            verdict == null ? "" : verdict.policy(),
+            verdict == null ? List.of() : verdict.checked(),
+            verdict == null ? List.of() : verdict.notChecked()));
   }
 }

@@ -8,6 +8,7 @@ import io.verillm.streams.StreamsApp;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.Counters;
 import io.verillm.topics.DeadLetters;
+import io.verillm.topics.Groups;
 import io.verillm.topics.Topic;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ import org.apache.kafka.streams.state.Stores;
  */
 public final class LedgerApp {
   /** Application id. */
-  public static final String ID = "verillm-ledger";
+  public static final String ID = Groups.LEDGER;
 
   static final String STORE = "ledger-state";
   private static final String SOURCE = "ledger-commands-source";
@@ -47,7 +48,12 @@ public final class LedgerApp {
     return new StreamsApp(
         ID,
         () -> topology(catalogue, signer, new DeadLetters(catalogue, refused)),
-        List.of(ID + "-" + STORE + "-changelog"));
+        internalTopics());
+  }
+
+  /** Full names of the app's changelogs. */
+  public static List<String> internalTopics() {
+    return List.of(ID + "-" + STORE + "-changelog");
   }
 
   private static Topology topology(

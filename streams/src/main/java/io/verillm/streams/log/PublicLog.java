@@ -5,6 +5,7 @@ import io.verillm.protocol.log.EpochRecords;
 import io.verillm.protocol.log.LogLeaf;
 import io.verillm.protocol.log.LogPartition;
 import io.verillm.topics.Catalogue;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.SignedRecords;
 import io.verillm.topics.Topic;
 import java.time.Duration;
@@ -41,10 +42,10 @@ final class PublicLog implements AutoCloseable {
    *
    * @param beside topics to read beside the sealed ones; of them nothing is kept
    */
-  PublicLog(String bootstrapServers, Catalogue catalogue, List<Topic> beside) {
+  PublicLog(KafkaAccess access, Catalogue catalogue, List<Topic> beside) {
     List<LogPartition> sealed = sealedPartitions(catalogue);
     sealed.forEach(partition -> unsealed.put(partition, new ArrayDeque<>()));
-    this.consumer = consumer(bootstrapServers);
+    this.consumer = consumer(access);
     List<TopicPartition> assigned =
         Stream.concat(sealed.stream(), beside.stream().flatMap(PublicLog::partitions))
             .map(PublicLog::kafka)
@@ -66,9 +67,8 @@ final class PublicLog implements AutoCloseable {
     return new TopicPartition(partition.topic(), partition.partition());
   }
 
-  private static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers) {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put("bootstrap.servers", bootstrapServers);
+  private static KafkaConsumer<byte[], byte[]> consumer(KafkaAccess access) {
+    Map<String, Object> settings = access.settings();
     settings.put("isolation.level", "read_committed");
     settings.put("enable.auto.commit", "false");
     // A position that the log does not have any more is a fault, not a reason to jump.
@@ -167,8 +167,8 @@ final class PublicLog implements AutoCloseable {
   }
 
   /** Every committed record of these topics, of one partition in order, by a reader of its own. */
-  static List<SignedRecord> readAll(String bootstrapServers, List<Topic> topics) {
-    try (KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers)) {
+  static List<SignedRecord> readAll(KafkaAccess access, List<Topic> topics) {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer(access)) {
       List<TopicPartition> assigned =
           topics.stream().flatMap(PublicLog::partitions).map(PublicLog::kafka).toList();
       consumer.assign(assigned);

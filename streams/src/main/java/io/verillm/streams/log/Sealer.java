@@ -16,6 +16,8 @@ import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import io.verillm.streams.log.SealArrivals.Arrival;
 import io.verillm.topics.Catalogue;
+import io.verillm.topics.Groups;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.SignedRecords;
@@ -42,7 +44,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Sealer implements AutoCloseable {
   /** A second sealer with the same id fences the first. */
-  private static final String TRANSACTIONAL_ID = "verillm-sealer";
+  public static final String TRANSACTIONAL_ID = Groups.SEALER;
 
   /** Shards learn of the witnesses while the first epochs are sealed. */
   private static final long WARN_EPOCHS = 2;
@@ -76,7 +78,7 @@ public final class Sealer implements AutoCloseable {
     this.log = log;
     this.witnesses = new SpineWitnesses(catalogue, settings.witnesses());
     this.state = SealState.start(PublicLog.sealedPartitions(catalogue));
-    recover(settings.bootstrapServers());
+    recover(settings.access());
     this.due = new SealClock(settings, System.nanoTime());
     LOG.atInfo()
         .addKeyValue("epoch", state.chain().nextEpoch())
@@ -94,9 +96,9 @@ public final class Sealer implements AutoCloseable {
    */
   public static Sealer start(
       SealerSettings settings, Catalogue catalogue, EventSigner signer, InstantSource clock) {
-    String servers = settings.bootstrapServers();
-    SignedProducer producer = SignedProducer.transactional(servers, signer, TRANSACTIONAL_ID);
-    PublicLog log = new PublicLog(servers, catalogue, List.of(catalogue.cosignatures()));
+    KafkaAccess access = settings.access();
+    SignedProducer producer = SignedProducer.transactional(access, signer, TRANSACTIONAL_ID);
+    PublicLog log = new PublicLog(access, catalogue, List.of(catalogue.cosignatures()));
     try {
       return new Sealer(settings, catalogue, signer, clock, producer, log);
     } catch (RuntimeException e) {
@@ -117,9 +119,9 @@ public final class Sealer implements AutoCloseable {
     loop.close();
   }
 
-  private void recover(String bootstrapServers) {
+  private void recover(KafkaAccess access) {
     // Seals first: every record that they seal is then before the ends that are read next.
-    var seals = PublicLog.readAll(bootstrapServers, List.of(catalogue.seals()));
+    var seals = PublicLog.readAll(access, List.of(catalogue.seals()));
     log.catchUp(this::observe);
     SealArrivals arrivals = new SealArrivals(producer.signer().key().publicKey());
     for (SignedRecord record : seals) {

@@ -1,19 +1,20 @@
 package io.verillm.streams.log;
 
+import io.verillm.topics.KafkaAccess;
 import java.time.Duration;
 import java.util.Set;
 
 /**
  * How a sealer runs.
  *
- * @param bootstrapServers the cluster
+ * @param access how the cluster is reached
  * @param witnesses ids of the witnesses that every shard must know before the first epoch closes
  * @param busy time between two seals while a request is open
  * @param idle time between two seals while nothing happens
  * @param wake time from a record's arrival to a seal while idle
  */
 public record SealerSettings(
-    String bootstrapServers, Set<String> witnesses, Duration busy, Duration idle, Duration wake) {
+    KafkaAccess access, Set<String> witnesses, Duration busy, Duration idle, Duration wake) {
 
   /**
    * Copies the set.
@@ -32,12 +33,8 @@ public record SealerSettings(
   }
 
   /** The protocol's times: a tick while busy, 10 s while idle. */
-  public static SealerSettings of(String bootstrapServers, Set<String> witnesses) {
+  public static SealerSettings of(KafkaAccess access, Set<String> witnesses) {
     return new SealerSettings(
-        bootstrapServers,
-        witnesses,
-        Duration.ofMillis(250),
-        Duration.ofSeconds(10),
-        Duration.ofMillis(50));
+        access, witnesses, Duration.ofMillis(250), Duration.ofSeconds(10), Duration.ofMillis(50));
   }
 }

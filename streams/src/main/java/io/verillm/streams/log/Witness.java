@@ -15,6 +15,7 @@ import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import io.verillm.streams.log.SealArrivals.Arrival;
 import io.verillm.topics.Catalogue;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
 import java.time.Duration;
@@ -73,15 +74,14 @@ public final class Witness implements AutoCloseable {
    * @throws IllegalStateException if the registry knows this id with other keys
    */
   public static Witness start(
-      String bootstrapServers,
+      KafkaAccess access,
       Catalogue catalogue,
       WitnessKeys keys,
       VerifyKey sealerKey,
       InstantSource clock) {
     PublicLog log =
-        new PublicLog(
-            bootstrapServers, catalogue, List.of(catalogue.seals(), catalogue.cosignatures()));
-    SignedProducer producer = SignedProducer.idempotent(bootstrapServers, keys.signer());
+        new PublicLog(access, catalogue, List.of(catalogue.seals(), catalogue.cosignatures()));
+    SignedProducer producer = SignedProducer.idempotent(access, keys.signer());
     try {
       return new Witness(catalogue, keys, sealerKey, clock, log, producer);
     } catch (RuntimeException e) {

@@ -77,7 +77,8 @@ final class EventRows {
         accepted.getTopP(),
         accepted.getCheckers(),
         accepted.getPrice(),
-        accepted.getEscrow());
+        accepted.getEscrow(),
+        accepted.getHandovers());
   }
 
   private static void challenge(TableBatch batch, Origin origin, Challenge challenge) {
@@ -144,7 +145,8 @@ final class EventRows {
           member.getRole().name(),
           member.getRound(),
           member.getDecision().name(),
-          member.getReason());
+          member.getReason(),
+          member.getHandover());
     }
   }
 

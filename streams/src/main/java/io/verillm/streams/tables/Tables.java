@@ -5,6 +5,7 @@ import io.verillm.topics.Catalogue;
 import io.verillm.topics.ConsumerSettings;
 import io.verillm.topics.DeadLetterReason;
 import io.verillm.topics.EventReader;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.OwnWords;
 import io.verillm.topics.Reading;
 import io.verillm.topics.RegistryReader;
@@ -50,6 +51,7 @@ public final class Tables implements AutoCloseable {
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(30);
 
   private final Map<String, Topic> topics;
+  private final String deadLetters;
   private final TableStore store;
   private final SqlServer server;
   private final Consumer<byte[], byte[]> consumer;
@@ -73,6 +75,7 @@ public final class Tables implements AutoCloseable {
       RegistryReader registry) {
     this.topics =
         sources(catalogue).collect(Collectors.toUnmodifiableMap(Topic::name, topic -> topic));
+    this.deadLetters = catalogue.deadLetters().name();
     this.store = store;
     this.server = server;
     this.consumer = consumer;
@@ -89,7 +92,8 @@ public final class Tables implements AutoCloseable {
         catalogue.verdicts(),
         catalogue.scores(),
         catalogue.transfers(),
-        catalogue.balances());
+        catalogue.balances(),
+        catalogue.deadLetters());
   }
 
   /**
@@ -99,14 +103,14 @@ public final class Tables implements AutoCloseable {
    * @throws IOException if the directory cannot be written
    * @throws SQLException if another process holds the file
    */
-  public static Tables start(String bootstrapServers, Path dataDir, Catalogue catalogue)
+  public static Tables start(KafkaAccess access, Path dataDir, Catalogue catalogue)
       throws IOException, SQLException {
     Files.createDirectories(dataDir);
     TableStore store = TableStore.open(dataDir);
     try {
       Map<TopicPartition, Long> offsets = store.nextOffsets();
-      Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(bootstrapServers);
-      RegistryReader registry = RegistryReader.open(bootstrapServers);
+      Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(access);
+      RegistryReader registry = RegistryReader.open(access);
       SqlServer server = SqlServer.start(dataDir, store::reader);
       Tables tables = new Tables(catalogue, store, server, consumer, registry);
       tables.assign(offsets);
@@ -156,6 +160,11 @@ public final class Tables implements AutoCloseable {
     for (ConsumerRecord<byte[], byte[]> record : records) {
       TopicPartition source = new TopicPartition(record.topic(), record.partition());
       Origin origin = new Origin(source, record.offset(), record.timestamp());
+      if (record.topic().equals(deadLetters)) {
+        DeadLetterRow.add(batch, origin, record);
+        batch.passed(origin);
+        continue;
+      }
       Reading reading = read(record);
       if (!refreshed && isUnknown(reading)) {
         // Whoever wrote a record of this batch had registered before: the registry's present end

@@ -9,10 +9,13 @@ import io.verillm.events.SettleCase;
 import io.verillm.events.Transfer;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictOutcome;
+import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.schemas.EventCodec;
 import io.verillm.topics.Catalogue;
+import io.verillm.topics.RecordKeys;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -31,13 +34,94 @@ class AuditTest {
     assertThat(report.findings()).isEmpty();
     assertThat(report.identical()).isTrue();
     assertThat(report.counts())
-        .containsEntry("verdicts recomputed", 5L)
-        .containsEntry("challenges recomputed", 4L)
+        .containsEntry("verdicts recomputed", 7L)
+        .containsEntry("challenges recomputed", 5L)
         .containsEntry("records that honest readers pass over", 5L)
         .containsEntry("cases without a last verdict", 0L);
     assertThat(report.counts().get("scores recomputed")).isPositive();
     assertThat(report.counts().get("transfers recomputed")).isPositive();
-    assertThat(report.checked()).allSatisfy((rule, number) -> assertThat(number).isPositive());
+    assertThat(report.checked())
+        .allSatisfy((rule, number) ->
+            assertThat(number > 0).as(rule.label()).isEqualTo(rule != AuditRule.COORDINATOR));
+    assertThat(report.wrong().values()).containsOnly(0L);
+  }
+
+  @Test
+  void shouldHoldTheLogAgainstTheKeyThatTheAuditorWasGiven() {
+    VerifyKey own = RunKeys.signer(Signers.COORDINATOR).key().publicKey();
+    VerifyKey other = RunKeys.signer("worker:x").key().publicKey();
+
+    AuditReport honest = Audit.of(RUN, own, AuditProgress.SILENT);
+    AuditReport forged = Audit.of(RUN, other, AuditProgress.SILENT);
+
+    assertThat(honest.identical()).isTrue();
+    assertThat(honest.checked()).containsEntry(AuditRule.COORDINATOR, 1L);
+    assertThat(forged.findings())
+        .singleElement()
+        .satisfies(finding -> {
+          assertThat(finding.rule()).isEqualTo(AuditRule.COORDINATOR);
+          assertThat(finding.message()).contains(own.hex(), other.hex());
+        });
+  }
+
+  @Test
+  void shouldTellHowFarItIs() {
+    List<String> steps = new ArrayList<>();
+
+    Audit.of(RUN, null, (step, done, all) -> steps.add(step + " " + done + "/" + all));
+
+    assertThat(steps)
+        .hasSize(RUN.partitions().size() + RUN.shards() + 2)
+        .contains("reading and verifying partitions 0/" + RUN.partitions().size())
+        .last()
+        .isEqualTo("settling again 0/1");
+  }
+
+  @Test
+  void shouldBlameTheChangedRecordFirstAndCountWhatFollows() {
+    SignedRecord settle = record(CATALOGUE.ledgerCommands().name(), SettleCase.class::isInstance);
+
+    AuditReport report = Audit.of(RUN.with(settle, AuditTest::withAnotherLastByte));
+
+    assertThat(report.findings().getFirst().rule()).isEqualTo(AuditRule.SIGNATURE);
+    assertThat(report.findings().getFirst().offset()).isEqualTo(settle.offset());
+    assertThat(report.findings()).extracting(Finding::rule).contains(AuditRule.TREE);
+    assertThat(report.text())
+        .containsSubsequence(
+            "WRONG %s-%d@%d  ".formatted(settle.topic(), settle.partition(), settle.offset()),
+            RecordKeys.readable(settle.key()),
+            "what follows from that, or may:",
+            "NOT identical: 1 wrong by itself");
+    // What a lost command moved is missed, and no other settlement is accused.
+    assertThat(report.findings())
+        .filteredOn(finding -> finding.event().startsWith("Transfer settle/"))
+        .hasSize(1);
+  }
+
+  @Test
+  void shouldFollowTheSealsBehindALostOne() {
+    SignedRecord seal = RUN.of(CATALOGUE.seals().name()).get(2);
+
+    AuditReport report = Audit.of(RUN.with(seal, AuditTest::withAnotherLastByte));
+
+    assertThat(report.findings())
+        .filteredOn(finding -> finding.rule() == AuditRule.SEAL)
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.message()).contains("epoch 3 where 2 follows"));
+    assertThat(report.findings().getFirst().offset()).isEqualTo(seal.offset());
+  }
+
+  private static SignedRecord withAnotherLastByte(SignedRecord record) {
+    byte[] value = record.value().clone();
+    value[value.length - 1] ^= 1;
+    return new SignedRecord(
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        record.key(),
+        value,
+        record.signer(),
+        record.signature());
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.verillm.events.ReserveEscrow;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.RowLimits;
+import io.verillm.events.TasksIssued;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
 import io.verillm.events.VoteReason;
@@ -45,8 +46,8 @@ import org.apache.avro.specific.SpecificRecord;
 
 /**
  * A run as the live system would record it: some requests over two shards, the second of them
- * answered by an author that cheats, until every case is final and the scoring epoch is closed.
- * Strangers have written nonsense between.
+ * answered by an author that cheats, the third by two authors in turn, until every case is final
+ * and the scoring epoch is closed. Strangers have written nonsense between.
  */
 final class RecordedRun {
   private static final long TIME_MILLIS = 1_760_000_000_000L;
@@ -102,7 +103,7 @@ final class RecordedRun {
     return IntStream.range(0, shards.length).map(s -> shards[s].openCases()).sum();
   }
 
-  private static String id(int number) {
+  static String id(int number) {
     return new UUID(0x0190_0000_0000_7000L, 0x8000_0000_0000_0000L | number).toString();
   }
 
@@ -173,7 +174,8 @@ final class RecordedRun {
     String signer = Signers.worker(id);
     log.register(signer, new WorkerRegistered(id, "op-" + id, key(signer)));
     log.register(
-        signer, new WorkerReady(id, List.of(Wire.buffer(RunTask.MODEL)), RunTask.PROFILE, true));
+        signer,
+        new WorkerReady(id, List.of(Wire.buffer(RunTask.MODEL)), RunTask.PROFILE, true, 1L));
     command("fund-" + id, new FundAccount("fund-" + id, "stake:" + id, 100_000L));
   }
 
@@ -250,6 +252,13 @@ final class RecordedRun {
           case Effect.Applied record -> journal(shard, record);
           case Effect.Publish publish -> publish(shard, publish);
           case Effect.Assign assign -> assign(shard, assign);
+          case Effect.Issued issued ->
+              log.post(
+                  Signers.COORDINATOR,
+                  catalogue.accepted(),
+                  shard,
+                  RecordKeys.shard(shard),
+                  new TasksIssued(shard, issued.epoch()));
         }
       }
     }
@@ -296,13 +305,14 @@ final class RecordedRun {
     commit(shard, task, Step.PREFILL);
     if (task.assign.author()) {
       commit(shard, task, Step.FINAL);
-      secrets.outputs.add(task.assign.requestId());
+      int segment = task.assign.segment();
+      secrets.outputs.add(task.assign.requestId() + "/" + segment);
       log.post(
           Signers.COORDINATOR,
           catalogue.accepted(),
           shard,
           RecordKeys.text(task.assign.requestId()),
-          new OutputReady(task.assign.requestId(), 0, task.assign.attempt()));
+          new OutputReady(task.assign.requestId(), segment, task.assign.attempt(), task.isLast()));
     }
   }
 
@@ -332,7 +342,7 @@ final class RecordedRun {
   private static Vote vote(Challenge challenge, RosterEntry entry, boolean cheated) {
     return new Vote(
         challenge.getRequestId(),
-        0,
+        challenge.getSegment(),
         challenge.getRound(),
         entry.getTaskId(),
         entry.getWorker(),

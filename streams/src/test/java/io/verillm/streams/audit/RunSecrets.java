@@ -24,7 +24,7 @@ final class RunSecrets implements Secrets {
   @Override
   public Optional<String> author(
       String requestId, int segment, int attempt, List<String> candidates) {
-    String place = requestId + "/" + attempt;
+    String place = requestId + "/" + segment + "/" + attempt;
     if (!candidates.isEmpty()) {
       authors.putIfAbsent(place, candidates.get(authors.size() % candidates.size()));
     }
@@ -33,7 +33,9 @@ final class RunSecrets implements Secrets {
 
   @Override
   public Optional<Output> output(String requestId, int segment) {
-    return outputs.contains(requestId) ? Optional.of(RunTask.output()) : Optional.empty();
+    return outputs.contains(requestId + "/" + segment)
+        ? Optional.of(RunTask.output(requestId, segment))
+        : Optional.empty();
   }
 
   @Override

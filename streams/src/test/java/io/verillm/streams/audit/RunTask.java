@@ -38,6 +38,10 @@ final class RunTask {
   static final int HIDDEN = 8;
   static final int PROMPT = 3;
   static final int OUTPUT = 9;
+
+  /** Where the request that two authors answer is handed over. */
+  private static final int CUT = PROMPT + 4;
+
   private static final byte[] SALT = {7};
   private static final int CHEAT = 1 << 20;
 
@@ -45,7 +49,6 @@ final class RunTask {
   final boolean cheats;
   private final byte[] nonce;
   private final Trace trace;
-  private final EvidenceVector evidence;
 
   RunTask(Effect.Assign assign, byte[] nonce, boolean cheats) {
     this.assign = assign;
@@ -58,8 +61,39 @@ final class RunTask {
     for (int position = 0; position < PROMPT + OUTPUT; position++) {
       trace.append(token(position), rows(position, cheats ? CHEAT : 0));
     }
+  }
+
+  private EvidenceVector evidence(Step step) {
     TokenEvidence own = new TokenEvidence(RankClass.OWN_CHOICE, 0);
-    this.evidence = EvidenceVector.of(Collections.nCopies(OUTPUT, own), own);
+    return EvidenceVector.of(Collections.nCopies(size(step) - PROMPT, own), own);
+  }
+
+  static int handovers(String requestId) {
+    return requestId.equals(RecordedRun.id(2)) ? 1 : 0;
+  }
+
+  private static int end(String requestId, int segment) {
+    return segment < 0 ? PROMPT : segment < handovers(requestId) ? CUT : PROMPT + OUTPUT;
+  }
+
+  boolean isLast() {
+    return assign.segment() == handovers(assign.requestId());
+  }
+
+  private FinishReason finishReason() {
+    return isLast() ? FinishReason.EOS : FinishReason.STOP;
+  }
+
+  private int size(Step step) {
+    return end(assign.requestId(), assign.segment() - (step == Step.FINAL ? 0 : 1));
+  }
+
+  private int start(Step step) {
+    return step == Step.FINAL ? end(assign.requestId(), assign.segment() - 1) : PROMPT;
+  }
+
+  private Hash outputHash(Step step) {
+    return Digests.outputHash(tokens(start(step), size(step)));
   }
 
   private static float[][] rows(int position, int noise) {
@@ -82,17 +116,16 @@ final class RunTask {
     return IntStream.range(from, to).map(RunTask::token).toArray();
   }
 
-  static Hash outputHash() {
-    return Digests.outputHash(tokens(PROMPT, PROMPT + OUTPUT));
-  }
-
   static Hash promptHash() {
     return Digests.promptHash(SALT, tokens(0, PROMPT));
   }
 
-  static Secrets.Output output() {
+  static Secrets.Output output(String requestId, int segment) {
+    int end = end(requestId, segment);
     return new Secrets.Output(
-        PROMPT + OUTPUT, Digests.contextHash(promptHash(), List.of(outputHash())));
+        end,
+        Digests.outputHash(tokens(end(requestId, segment - 1), end)),
+        Digests.outputHash(tokens(PROMPT, end)));
   }
 
   static Accepted accepted(String requestId, long price, long escrow) {
@@ -111,7 +144,8 @@ final class RunTask {
         3,
         price,
         escrow,
-        Wire.buffer(new byte[32]));
+        Wire.buffer(new byte[32]),
+        handovers(requestId));
   }
 
   private SealedCommitment seal(Step step) {
@@ -119,17 +153,17 @@ final class RunTask {
         assign.taskId(),
         assign.worker(),
         step,
-        trace.root(),
-        evidence.evidenceRoot(),
-        PROMPT + OUTPUT,
-        outputHash(),
-        step == Step.FINAL ? FinishReason.EOS : FinishReason.NONE,
+        trace.rootAt(size(step)),
+        evidence(step).evidenceRoot(),
+        size(step),
+        outputHash(step),
+        step == Step.FINAL ? finishReason() : FinishReason.NONE,
         PROFILE,
         HashInput.of("salt").add(assign.taskId()).hash());
   }
 
   Commitment commitment(Step step) {
-    Hash tag = Digests.outputTag(outputHash(), FinishReason.EOS, nonce);
+    Hash tag = Digests.outputTag(outputHash(Step.FINAL), finishReason(), nonce);
     return new Commitment(
         Wire.buffer(assign.taskId()),
         assign.worker(),
@@ -139,10 +173,11 @@ final class RunTask {
   }
 
   Opening opening(Challenge challenge) {
-    SealedCommitment seal = seal(assign.author() ? Step.FINAL : Step.PREFILL);
+    boolean own = assign.author() && assign.segment() == challenge.getSegment();
+    SealedCommitment seal = seal(own ? Step.FINAL : Step.PREFILL);
     return new Opening(
         assign.requestId(),
-        0,
+        challenge.getSegment(),
         challenge.getRound(),
         challenge.getPart(),
         Wire.buffer(assign.taskId()),
@@ -155,12 +190,12 @@ final class RunTask {
         OpeningFinish.valueOf(seal.finishReason().name()),
         seal.profile(),
         Wire.buffer(seal.salt()),
-        Wire.buffer(evidence.bytes()),
+        Wire.buffer(evidence(seal.step()).bytes()),
         challenge.getPositions().stream()
             .map(p ->
                 position(
                     trace.open(
-                        p.getPosition(), PROMPT + OUTPUT, p.getBoundary(), BOUNDARIES.size() - 1)))
+                        p.getPosition(), seal.size(), p.getBoundary(), BOUNDARIES.size() - 1)))
             .toList());
   }
 

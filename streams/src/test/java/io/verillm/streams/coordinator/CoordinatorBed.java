@@ -16,6 +16,7 @@ import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
@@ -137,7 +138,7 @@ final class CoordinatorBed {
     registry(
         signer,
         new WorkerRegistered(id, "op-" + id, Wire.buffer(signing(signer).publicKey().bytes())));
-    registry(signer, new WorkerReady(id, List.of(Wire.buffer(MODEL)), "cpu", true));
+    registry(signer, new WorkerReady(id, List.of(Wire.buffer(MODEL)), "cpu", true, 1L));
     send(
         CATALOGUE.shardInputs(),
         Signers.LEDGER,
@@ -195,11 +196,12 @@ final class CoordinatorBed {
   }
 
   void escrow(String requestId, boolean granted) {
+    String requester = Accounts.requester(signing("requester").publicKey());
     send(
         CATALOGUE.shardInputs(),
         Signers.LEDGER,
         RecordKeys.shard(0),
-        new EscrowDecided(requestId, granted, 1_000_000L, ""));
+        new EscrowDecided(requestId, granted, 1_000_000L, "", granted ? requester : ""));
   }
 
   /** Everything sent to a topic so far. */

@@ -84,7 +84,7 @@ class CoordinatorTopologyTest {
         CATALOGUE.registry(),
         signer,
         RegistrySubject.workerReady(id),
-        new WorkerReady(id, List.of(), "cpu", true));
+        new WorkerReady(id, List.of(), "cpu", true, 1L));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verillm.events.Task;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.registry.TaskSize;
 import io.verillm.schemas.EventCodec;
 import java.util.Collections;
 import java.util.stream.IntStream;
@@ -15,6 +16,17 @@ class PaddingTest {
     // One byte each: every length around the smallest sizes and where the length field grows.
     IntStream.concat(IntStream.range(0, 2_200), IntStream.range(7_600, 8_400))
         .forEach(PaddingTest::assertPadded);
+  }
+
+  @Test
+  void shouldNeverExceedTheLimitOfATask() {
+    int bare = EventCodec.encode(task(1_000_000)).length - 1_000_000;
+    for (int gap : new int[] {0, 1, 64, 65, 66, 8_192, 8_193, 8_194}) {
+      int size = EventCodec.encode(Padding.pad(task(TaskSize.BYTES_MAX - bare - gap))).length;
+      assertThat(size)
+          .as("%d bytes below the limit", gap)
+          .isBetween(TaskSize.BYTES_MAX - 1, TaskSize.BYTES_MAX);
+    }
   }
 
   private static void assertPadded(int tokens) {

@@ -47,6 +47,7 @@ class RequestRefusalTest {
     CASES.put(RequestRefusal.BAD_TOP_K, changed(r -> r.setTopK(65)));
     CASES.put(RequestRefusal.BAD_TOP_P, changed(r -> r.setTopP(0)));
     CASES.put(RequestRefusal.BAD_CHECKERS, changed(r -> r.setCheckers(2)));
+    CASES.put(RequestRefusal.BAD_HANDOVERS, changed(r -> r.setHandovers(4)));
     CASES.put(RequestRefusal.BUDGET_TOO_SMALL, changed(r -> r.setBudget(10)));
     CASES.put(
         RequestRefusal.ESCROW_DENIED,

@@ -25,6 +25,7 @@ final class TestRequests {
         1.0,
         3,
         1_000_000L,
-        Wire.buffer(new byte[32]));
+        Wire.buffer(new byte[32]),
+        0);
   }
 }

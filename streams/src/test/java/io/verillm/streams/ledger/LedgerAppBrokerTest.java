@@ -21,13 +21,13 @@ import io.verillm.streams.UnsafeCluster;
 import io.verillm.topics.ClusterTopics;
 import io.verillm.topics.ConsumerSettings;
 import io.verillm.topics.Counters;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.Topic;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -46,10 +46,11 @@ class LedgerAppBrokerTest {
   @Test
   void shouldGoOnAfterARestartWithoutItsDirectory(@TempDir Path dir) throws Exception {
     try (LocalBroker broker = LocalBroker.start(dir.resolve("broker"), 0);
-        Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+        Admin admin = KafkaAccess.open(broker.bootstrapServers()).admin();
         SignedProducer coordinator =
             SignedProducer.idempotent(
-                broker.bootstrapServers(), new EventSigner(Signers.COORDINATOR, KEY))) {
+                KafkaAccess.open(broker.bootstrapServers()),
+                new EventSigner(Signers.COORDINATOR, KEY))) {
       new ClusterTopics(admin, CATALOGUE).apply(CATALOGUE.all(List.of()));
 
       try (RunningApp first = start(broker, dir.resolve("first"))) {
@@ -92,7 +93,8 @@ class LedgerAppBrokerTest {
   }
 
   private RunningApp start(LocalBroker broker, Path stateDir) throws UnsafeCluster {
-    RunningApp running = app.configured(broker.bootstrapServers(), stateDir).start();
+    RunningApp running =
+        app.configured(KafkaAccess.open(broker.bootstrapServers()), stateDir).start();
     running.awaitRunning(PATIENCE);
     return running;
   }
@@ -110,7 +112,8 @@ class LedgerAppBrokerTest {
   private static List<ConsumerRecord<byte[], byte[]>> awaitRecords(
       LocalBroker broker, Topic topic, int partition, int count) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(broker.bootstrapServers())) {
+    try (Consumer<byte[], byte[]> consumer =
+        ConsumerSettings.consumer(KafkaAccess.open(broker.bootstrapServers()))) {
       TopicPartition source = new TopicPartition(topic.name(), partition);
       consumer.assign(List.of(source));
       consumer.seekToBeginning(List.of(source));

@@ -20,6 +20,7 @@ import io.verillm.streams.StreamsApp;
 import io.verillm.topics.Counters;
 import io.verillm.topics.DeadLetters;
 import io.verillm.topics.EventReader;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.Reading;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedRecords;
@@ -61,7 +62,7 @@ class LedgerAppTest {
 
   @BeforeEach
   void start(@TempDir Path dir) {
-    Properties settings = app.configured("nowhere:1", dir).settings();
+    Properties settings = app.configured(KafkaAccess.open("nowhere:1"), dir).settings();
     driver = new TopologyTestDriver(topology, settings);
     commands =
         driver.createInputTopic(
@@ -131,7 +132,7 @@ class LedgerAppTest {
 
     assertThat(events(CATALOGUE.shardInputs()))
         .containsExactly(
-            new EscrowDecided("r1", true, 1_320L, ""),
+            new EscrowDecided("r1", true, 1_320L, "", ALICE),
             new StakeChanged("w-01", 500L, 2L),
             new StakeChanged("w-01", 500L, 2L),
             new StakeChanged("w-01", 500L, 2L),

@@ -19,6 +19,7 @@ import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import io.verillm.topics.Catalogue;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.Topic;
@@ -54,12 +55,12 @@ final class LogStack implements AutoCloseable {
     this.broker = broker;
     this.coordinator =
         SignedProducer.idempotent(
-            broker.bootstrapServers(), new EventSigner(Signers.COORDINATOR, KEY));
+            KafkaAccess.open(broker.bootstrapServers()), new EventSigner(Signers.COORDINATOR, KEY));
   }
 
   static LogStack start(Path directory) throws Exception {
     LocalBroker broker = LocalBroker.start(directory, 0);
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+    try (Admin admin = KafkaAccess.open(broker.bootstrapServers()).admin()) {
       List<NewTopic> topics =
           CATALOGUE.all(List.of()).stream()
               .map(topic ->
@@ -82,8 +83,8 @@ final class LogStack implements AutoCloseable {
     return stack;
   }
 
-  String servers() {
-    return broker.bootstrapServers();
+  KafkaAccess servers() {
+    return KafkaAccess.open(broker.bootstrapServers());
   }
 
   Sealer sealer() {

@@ -2,13 +2,15 @@ package io.verillm.streams.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verillm.topics.KafkaAccess;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SealClockTest {
   private static final long START = 1_000_000_000_000L;
-  private final SealClock clock = new SealClock(SealerSettings.of("unused", Set.of("one")), START);
+  private final SealClock clock =
+      new SealClock(SealerSettings.of(KafkaAccess.open("unused"), Set.of("one")), START);
 
   @Test
   void shouldSealAtOnceAfterAStart() {

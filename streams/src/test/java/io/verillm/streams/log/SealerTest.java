@@ -194,7 +194,7 @@ class SealerTest {
           CATALOGUE.shardInputs(),
           0,
           RecordKeys.shard(0),
-          new EscrowDecided("request", false, 0L, "no funds"));
+          new EscrowDecided("request", false, 0L, "no funds", ""));
       await()
           .during(Duration.ofSeconds(2))
           .atMost(Duration.ofSeconds(6))

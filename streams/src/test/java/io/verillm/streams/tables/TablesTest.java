@@ -26,10 +26,15 @@ import io.verillm.events.WorkerRegistered;
 import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.event.EventSigner;
+import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ClusterTopics;
+import io.verillm.topics.Counters;
+import io.verillm.topics.DeadLetterReason;
+import io.verillm.topics.DeadLetters;
+import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.Topic;
@@ -38,9 +43,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +56,7 @@ class TablesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final SigningKey COORDINATOR = SigningKey.fromSeed(new byte[32]);
   private static final SigningKey WORKER = SigningKey.fromSeed(filled(1));
+  private static final String REFUSED = "019abc00-0000-7000-8000-00000000000f";
   private static final ByteBuffer ID = ByteBuffer.wrap(filled(7));
 
   private static byte[] filled(int value) {
@@ -62,13 +69,14 @@ class TablesTest {
   void shouldShowEachRecordOnceAcrossARestart(@TempDir Path dir) throws Exception {
     Path data = dir.resolve("data");
     try (LocalBroker broker = LocalBroker.start(dir.resolve("broker"), 0);
-        Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+        Admin admin = KafkaAccess.open(broker.bootstrapServers()).admin()) {
       new ClusterTopics(admin, CATALOGUE).apply(CATALOGUE.all(List.of()));
-      String bootstrap = broker.bootstrapServers();
+      KafkaAccess bootstrap = KafkaAccess.open(broker.bootstrapServers());
       register(bootstrap);
 
       try (Tables tables = Tables.start(bootstrap, data, CATALOGUE)) {
         writeCase(bootstrap);
+        refuse(bootstrap);
         tables.awaitCurrent(PATIENCE);
         assertRows(data);
       }
@@ -90,7 +98,7 @@ class TablesTest {
     }
   }
 
-  private static void register(String bootstrap) {
+  private static void register(KafkaAccess bootstrap) {
     send(
         bootstrap,
         signer(Signers.COORDINATOR, COORDINATOR),
@@ -110,10 +118,29 @@ class TablesTest {
         bootstrap,
         signer(Signers.worker("w-01"), WORKER),
         CATALOGUE.registry(),
-        new WorkerReady("w-01", List.of(ID), "cpu-fp32", true));
+        new WorkerReady("w-01", List.of(ID), "cpu-fp32", true, 1L));
   }
 
-  private static void writeCase(String bootstrap) {
+  private static void refuse(KafkaAccess bootstrap) {
+    SignedRecord request =
+        new SignedRecord(
+            CATALOGUE.requests().name(),
+            1,
+            7,
+            RecordKeys.text(REFUSED),
+            new byte[] {1},
+            Signers.REQUESTER,
+            new byte[] {2});
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            bootstrap.settings(), new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer.send(
+          new DeadLetters(CATALOGUE, new Counters())
+              .refuse(request, new DeadLetterReason("prompt-too-long"), REFUSED));
+    }
+  }
+
+  private static void writeCase(KafkaAccess bootstrap) {
     EventSigner coordinator = signer(Signers.COORDINATOR, COORDINATOR);
     EventSigner ledger = signer(Signers.LEDGER, COORDINATOR);
     byte[] key = RecordKeys.text("r1");
@@ -137,7 +164,8 @@ class TablesTest {
             3,
             200L,
             1_320L,
-            ID));
+            ID,
+            1));
     send(bootstrap, coordinator, CATALOGUE.challenges(), key, challenge());
     send(
         bootstrap,
@@ -195,7 +223,8 @@ class TablesTest {
   }
 
   private static Challenge challenge() {
-    RosterEntry author = new RosterEntry(ID, "w-01", RosterRole.AUTHOR, 0, 0, ID, ID, ID, true);
+    RosterEntry author =
+        new RosterEntry(ID, "w-01", RosterRole.AUTHOR, 0, 0, ID, ID, ID, true, 0, ID);
     return new Challenge(
         "r1",
         0,
@@ -208,12 +237,13 @@ class TablesTest {
         0,
         "",
         List.of(author),
-        List.of(new ChallengedPosition(3, 0)));
+        List.of(new ChallengedPosition(3, 0)),
+        List.of(21));
   }
 
   private static Verdict verdict(VerdictOutcome outcome, int round) {
     VerdictMember author =
-        new VerdictMember(ID, "w-01", MemberRole.AUTHOR, 0, MemberDecision.NONE, "");
+        new VerdictMember(ID, "w-01", MemberRole.AUTHOR, 0, MemberDecision.NONE, "", false);
     return new Verdict(
         "r1",
         0,
@@ -229,22 +259,40 @@ class TablesTest {
         21,
         List.of(),
         List.of(author),
-        List.of());
+        List.of(),
+        1);
   }
 
   private static void assertRows(Path data) throws Exception {
-    assertThat(rows(data, "SELECT request_id, max_tokens, escrow, outcome FROM requests"))
-        .containsExactly(List.of("r1", 16L, 1_320L, "REJECTED"));
+    assertThat(
+            rows(
+                data,
+                "SELECT request_id, max_tokens, escrow, outcome, state FROM requests"
+                    + " WHERE state <> 'REFUSED'"))
+        .containsExactly(List.of("r1", 16L, 1_320L, "REJECTED", "FINAL"));
+    assertThat(
+            rows(
+                data,
+                "SELECT request_id, reason, decided_at IS NOT NULL FROM requests"
+                    + " WHERE state = 'REFUSED'"))
+        .containsExactly(List.of(REFUSED, "prompt-too-long", true));
     assertThat(rows(data, "SELECT worker, decision, reason FROM votes"))
         .containsExactly(List.of("w-01", "REJECT", "MODEL"));
-    assertThat(rows(data, "SELECT topic = 'x', reason, detail FROM refused ORDER BY ALL"))
+    assertThat(
+            rows(data, "SELECT key, log_offset, reason FROM refused WHERE topic LIKE '%requests%'"))
+        .containsExactly(List.of(REFUSED, 7L, "prompt-too-long"));
+    assertThat(
+            rows(
+                data,
+                "SELECT topic = 'x', reason, detail FROM refused WHERE topic NOT LIKE '%requests%'"
+                    + " ORDER BY ALL"))
         .containsExactly(
             List.of(false, "not-the-signer", "worker:w-01"),
             List.of(false, "unknown-signer", "worker:w-99"));
     assertThat(rows(data, "SELECT round, outcome, tests, not_checked FROM verdicts"))
         .containsExactly(List.of(2L, "REJECTED", List.of("rows", "tokens"), List.of()));
     assertThat(rows(data, "SELECT author, outcome, state, positions_opened FROM cases"))
-        .containsExactly(List.of("w-01", "REJECTED", "final", 16L));
+        .containsExactly(List.of("w-01", "REJECTED", "FINAL", 16L));
     assertThat(rows(data, "SELECT transfer_id, kind, account, amount FROM transfers ORDER BY ALL"))
         .containsExactly(
             List.of("t/0", "settle", "locked:w-01", -300L),
@@ -271,12 +319,12 @@ class TablesTest {
   }
 
   private static void send(
-      String bootstrap, EventSigner signer, Topic topic, SpecificRecord event) {
+      KafkaAccess bootstrap, EventSigner signer, Topic topic, SpecificRecord event) {
     send(bootstrap, signer, topic, RegistrySubject.of(event), event);
   }
 
   private static void send(
-      String bootstrap, EventSigner signer, Topic topic, byte[] key, SpecificRecord event) {
+      KafkaAccess bootstrap, EventSigner signer, Topic topic, byte[] key, SpecificRecord event) {
     try (SignedProducer producer = SignedProducer.idempotent(bootstrap, signer)) {
       producer.send(topic, key, event);
       producer.flush();

@@ -171,7 +171,7 @@ public final class Gallery {
         Adversary.checker("random", invented(Ballot.COIN)),
         Adversary.checker("inverse", HONEST.voting(Ballot.OPPOSITE)),
         Adversary.checker("lazy", invented(Ballot.RULE)),
-        Adversary.checker("grief-reject", turn -> rejecting(0)),
+        Adversary.checker("grief-reject", turn -> rejecting(1)),
         Adversary.checker("grief-unsure", HONEST.claiming(EvidenceClaim.ONE_UNSURE)),
         Adversary.checker("unsure-ballot", HONEST.voting(Ballot.UNSURE)),
         Adversary.checker("cheap-checker", computing(Computation.INT8, 0.5)),

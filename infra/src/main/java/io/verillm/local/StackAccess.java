@@ -1,0 +1,109 @@
+package io.verillm.local;
+
+import io.verillm.broker.Guard;
+import io.verillm.topics.Answers;
+import io.verillm.topics.KafkaAccess;
+import io.verillm.topics.access.Principal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialAlteration;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+
+/**
+ * The users of a local stack's broker: one for each party, each with a file of its own, for the
+ * owner only, in the format of Kafka's {@code --command-config}. A file that is deleted is made
+ * anew at the next start, with another password.
+ */
+public final class StackAccess {
+  /** Reads everything public for the tables. */
+  static final Principal TABLES = Principal.analyst("tables");
+
+  /** Reads everything public for {@code audit}. */
+  public static final Principal AUDITOR = Principal.analyst("auditor");
+
+  /** Kafka's least; the passwords are random, so that guessing them is no way in. */
+  private static final int SCRAM_ITERATIONS = 4096;
+
+  private final StackFolder folder;
+  private final List<Principal> principals;
+
+  /** Makes the files that are not there. */
+  StackAccess(StackFolder folder, Collection<String> workers) {
+    this.folder = folder;
+    this.principals = new ArrayList<>();
+    principals.addAll(
+        List.of(
+            Principal.OPERATOR,
+            Principal.COORDINATOR,
+            Principal.SEALER,
+            Principal.LEDGER,
+            Principal.REQUESTER,
+            TABLES,
+            AUDITOR));
+    Stream.concat(
+            StackKeys.WITNESSES.stream().map(Principal::witness),
+            workers.stream().sorted().map(Principal::worker))
+        .forEach(principals::add);
+    principals.forEach(principal -> UserFile.of(folder.access(), principal).makeIfAbsent());
+  }
+
+  /** Everybody who has rights here. */
+  List<Principal> principals() {
+    return List.copyOf(principals);
+  }
+
+  /** How the broker asks who its clients are. */
+  Guard guard() {
+    UserFile operator = UserFile.of(folder.access(), Principal.OPERATOR);
+    return Guard.closed(Map.of(Principal.OPERATOR.name(), operator.password()));
+  }
+
+  /** Tells the broker everybody's password; the operator's it knows from {@link #guard}. */
+  void setUsers(Admin admin) {
+    List<UserScramCredentialAlteration> users = new ArrayList<>();
+    principals.stream()
+        .filter(principal -> !principal.equals(Principal.OPERATOR))
+        .forEach(principal ->
+            users.add(
+                new UserScramCredentialUpsertion(
+                    principal.name(),
+                    new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, SCRAM_ITERATIONS),
+                    UserFile.of(folder.access(), principal).password())));
+    Answers.await(admin.alterUserScramCredentials(users).all());
+  }
+
+  /**
+   * Access as a party of the stack in this folder.
+   *
+   * @return empty where the folder has no such user
+   * @throws UncheckedIOException if its file cannot be read
+   */
+  public static Optional<KafkaAccess> of(
+      StackFolder folder, Principal principal, String bootstrapServers) {
+    Path file = UserFile.of(folder.access(), principal).path();
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(KafkaAccess.ofFile(bootstrapServers, file));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
+    }
+  }
+
+  /** Access as one of {@link #principals}. */
+  KafkaAccess as(Principal principal, String bootstrapServers) {
+    return of(folder, principal, bootstrapServers).orElseThrow();
+  }
+}

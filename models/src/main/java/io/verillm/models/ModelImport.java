@@ -1,0 +1,144 @@
+package io.verillm.models;
+
+import io.verillm.models.onnx.OnnxModel;
+import io.verillm.models.weights.ElementType;
+import io.verillm.models.weights.OpenWeights;
+import io.verillm.models.weights.RandomWeights;
+import io.verillm.models.weights.SafetensorsWriter;
+import io.verillm.models.weights.Variant;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Puts a model into a store: checks it whole, copies its files, and builds its graph beside them.
+ * Everything is made in a folder of its own that takes the model's name when it is complete, so a
+ * failure leaves nothing. At most a few tensors are in memory at a time.
+ */
+public final class ModelImport {
+
+  private final ModelStore store;
+
+  /**
+   * @param store where to
+   */
+  public ModelImport(ModelStore store) {
+    this.store = store;
+  }
+
+  /**
+   * Imports a Hugging Face directory.
+   *
+   * @param variant what the graph's weights are changed into; the id is the same, which is what
+   *     makes it a cheat
+   * @throws InvalidModelException naming the file, setting or tensor that is wrong
+   * @throws IOException if the store cannot be written
+   */
+  public StoredModel run(Path source, String name, Variant variant) throws IOException {
+    return build(
+        name,
+        staging -> {
+          ModelDirectory directory = ModelDirectory.of(source);
+          for (String file : files(directory)) {
+            Files.copy(source.resolve(file), staging.resolve(file));
+          }
+        },
+        variant);
+  }
+
+  /**
+   * Makes a model of a published shape with random weights (bf16) and the built-in tokenizer.
+   *
+   * @throws IOException if the store cannot be written
+   */
+  public StoredModel random(RandomShape shape, long seed, String name) throws IOException {
+    return build(name, staging -> writeRandom(shape, seed, staging), Variant.FP32);
+  }
+
+  /**
+   * Writes such a model as a Hugging Face directory only.
+   *
+   * @param folder made if it is not there
+   * @throws IOException if it cannot be written
+   */
+  public static void writeRandom(RandomShape shape, long seed, Path folder) throws IOException {
+    Files.createDirectories(folder);
+    byte[] config = shape.configJson();
+    Files.write(folder.resolve(ModelDirectory.CONFIG), config);
+    ModelDirectory builtIn = ModelDirectory.builtIn();
+    for (String file :
+        List.of(
+            ModelDirectory.TOKENIZER, ModelDirectory.TOKENIZER_CONFIG, ModelDirectory.GENERATION)) {
+      Files.write(folder.resolve(file), builtIn.json(file));
+    }
+    SafetensorsWriter.write(
+        folder.resolve(ModelDirectory.WEIGHTS),
+        new RandomWeights(ModelConfig.parse(config), seed),
+        ElementType.BF16);
+  }
+
+  private interface Filling {
+    void into(Path staging) throws IOException;
+  }
+
+  private StoredModel build(String name, Filling filling, Variant variant) throws IOException {
+    Path folder = store.folder(name);
+    if (Files.exists(folder)) {
+      throw new FileAlreadyExistsException(folder.toString());
+    }
+    Files.createDirectories(store.root());
+    Path staging = Files.createTempDirectory(store.root(), "." + name + ".part");
+    try {
+      filling.into(staging);
+      ModelDirectory directory = ModelDirectory.of(staging);
+      ModelConfig config = directory.config();
+      Tokenizer.load(directory).close();
+      try (OpenWeights weights = directory.weights()) {
+        ModelTensors.require(config, weights);
+        OnnxModel.write(staging, config, variant.of(weights, config));
+      }
+      ModelManifest manifest =
+          ModelManifest.of(name, directory, NumericProfile.ONNXRUNTIME_CPU_FP32);
+      Files.write(staging.resolve(ModelStore.MANIFEST), ModelStore.json(manifest));
+      Files.move(staging, folder, StandardCopyOption.ATOMIC_MOVE);
+      return store.open(name);
+    } finally {
+      delete(staging);
+    }
+  }
+
+  /** The files that count; checks what can be checked before gigabytes are copied. */
+  private static List<String> files(ModelDirectory directory) {
+    ModelConfig config = directory.config();
+    try (OpenWeights weights = directory.weights()) {
+      ModelTensors.require(config, weights);
+    } catch (IOException e) {
+      throw new InvalidModelException(directory + ": cannot close the weights: " + e, e);
+    }
+    List<String> files = new ArrayList<>(List.of(ModelDirectory.CONFIG));
+    files.addAll(directory.weightFiles());
+    files.addAll(List.of(ModelDirectory.TOKENIZER, ModelDirectory.TOKENIZER_CONFIG));
+    for (String name :
+        List.of(ModelDirectory.INDEX, ModelDirectory.GENERATION, ModelDirectory.CHAT_TEMPLATE)) {
+      directory.optional(name).ifPresent(bytes -> files.add(name));
+    }
+    return files;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.verillm.models;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A folder of imported models, one folder for each name. */
+public final class ModelStore {
+
+  /** What a model may be called. */
+  public static final String NAME_PATTERN = "[a-z0-9][a-z0-9._-]{0,62}";
+
+  static final String MANIFEST = "verillm.json";
+
+  private final Path root;
+
+  /**
+   * @param root need not exist yet
+   */
+  public ModelStore(Path root) {
+    this.root = root;
+  }
+
+  /** The folder of all models. */
+  public Path root() {
+    return root;
+  }
+
+  /** Names of the models that are there, in order. */
+  public List<String> names() {
+    if (!Files.isDirectory(root)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(root)) {
+      return entries
+          .filter(folder -> Files.exists(folder.resolve(MANIFEST)))
+          .map(folder -> folder.getFileName().toString())
+          .filter(name -> name.matches(NAME_PATTERN))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + root, e);
+    }
+  }
+
+  /**
+   * A model of the store.
+   *
+   * @throws InvalidModelException if there is none of this name, or its manifest is damaged
+   */
+  public StoredModel open(String name) {
+    Path folder = folder(name);
+    if (!Files.exists(folder.resolve(MANIFEST))) {
+      throw new InvalidModelException(
+          "no model '%s' in %s; there are %s".formatted(name, root, names()));
+    }
+    ModelDirectory directory = ModelDirectory.of(folder);
+    JsonNode json = ConfigFile.tree(MANIFEST, directory.json(MANIFEST));
+    NumericProfile profile =
+        new NumericProfile(text(json, "profile"), RowType.valueOf(text(json, "rowType")));
+    ModelManifest manifest =
+        new ModelManifest(
+            name,
+            text(json, "modelId"),
+            text(json, "weightsHash"),
+            text(json, "tokenizerHash"),
+            text(json, "configHash"),
+            profile);
+    return new StoredModel(folder, directory, directory.config(), manifest);
+  }
+
+  /**
+   * Where a model of this name lies.
+   *
+   * @throws InvalidModelException if it is no name
+   */
+  Path folder(String name) {
+    if (!name.matches(NAME_PATTERN) || name.equals(BuiltInModel.NAME)) {
+      throw new InvalidModelException(
+          "a model's name is 1..63 of a-z, 0-9, dot, dash and underscore, and not '%s': '%s'"
+              .formatted(BuiltInModel.NAME, name));
+    }
+    return root.resolve(name);
+  }
+
+  static byte[] json(ModelManifest manifest) {
+    ObjectNode json = new JsonMapper().createObjectNode();
+    json.put("modelId", manifest.modelId()).put("weightsHash", manifest.weightsHash());
+    json.put("tokenizerHash", manifest.tokenizerHash()).put("configHash", manifest.configHash());
+    json.put("profile", manifest.profile().id())
+        .put("rowType", manifest.profile().rowType().name());
+    return Framing.text(json.toPrettyString());
+  }
+
+  private static String text(JsonNode json, String name) {
+    JsonNode node = json.path(name);
+    if (!node.isTextual()) {
+      throw new InvalidModelException(MANIFEST + ": " + name + " is missing");
+    }
+    return node.textValue();
+  }
+}

@@ -1,0 +1,242 @@
+package io.verillm.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.verillm.models.onnx.OnnxModel;
+import io.verillm.models.weights.ElementType;
+import io.verillm.models.weights.RandomWeights;
+import io.verillm.models.weights.Safetensors;
+import io.verillm.models.weights.SafetensorsWriter;
+import io.verillm.models.weights.Tensor;
+import io.verillm.models.weights.Variant;
+import io.verillm.models.weights.Weights;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ModelImportTest {
+
+  private static final String CONFIG =
+      """
+      {"architectures": ["Qwen2ForCausalLM"], "vocab_size": 4096, "hidden_size": 32,
+       "intermediate_size": 48, "num_hidden_layers": 3, "num_attention_heads": 4,
+       "num_key_value_heads": 2, "max_position_embeddings": 64, "rope_theta": 10000.0,
+       "rms_norm_eps": 1e-5, "tie_word_embeddings": false, "bos_token_id": 0,
+       "eos_token_id": [7, 1]}
+      """;
+
+  @TempDir private Path temporary;
+  private Path source;
+  private ModelStore store;
+
+  @BeforeEach
+  void writeModel() throws IOException {
+    source = Files.createDirectory(temporary.resolve("source"));
+    store = new ModelStore(temporary.resolve("store"));
+    Files.writeString(source.resolve("config.json"), CONFIG);
+    for (String name : new String[] {"tokenizer.json", "tokenizer_config.json"}) {
+      Files.write(source.resolve(name), ModelDirectory.builtIn().json(name));
+    }
+    SafetensorsWriter.write(source.resolve("model.safetensors"), weights(), ElementType.F32);
+  }
+
+  private static ModelConfig config() {
+    return ModelConfig.parse(CONFIG.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Weights weights() {
+    return new RandomWeights(config(), 3);
+  }
+
+  @Test
+  void shouldBuildTheGraphThatTheWeightsGive() throws IOException {
+    StoredModel model = new ModelImport(store).run(source, "tiny", Variant.FP32);
+    Path expected = Files.createDirectory(temporary.resolve("expected"));
+    OnnxModel.write(expected, config(), weights());
+    assertThat(model.graph()).hasSameBinaryContentAs(expected.resolve(OnnxModel.FILE));
+    assertThat(model.folder().resolve(OnnxModel.DATA_FILE))
+        .hasSameBinaryContentAs(expected.resolve(OnnxModel.DATA_FILE));
+    assertThat(model.manifest())
+        .isEqualTo(
+            ModelManifest.of(
+                "tiny", ModelDirectory.of(source), NumericProfile.ONNXRUNTIME_CPU_FP32));
+    assertThat(store.names()).containsExactly("tiny");
+    assertThat(model.config().eosId()).as("the tokenizer's end, not the first listed").isEqualTo(1);
+  }
+
+  @Test
+  void shouldGiveSeveralFilesTheSameGraphAndAnotherId() throws IOException {
+    StoredModel whole = new ModelImport(store).run(source, "whole", Variant.FP32);
+    split();
+    StoredModel sharded = new ModelImport(store).run(source, "sharded", Variant.FP32);
+    assertThat(sharded.folder().resolve(OnnxModel.DATA_FILE))
+        .hasSameBinaryContentAs(whole.folder().resolve(OnnxModel.DATA_FILE));
+    assertThat(sharded.manifest().modelId()).isNotEqualTo(whole.manifest().modelId());
+    assertThat(sharded.folder().resolve("b.safetensors")).exists();
+  }
+
+  @ParameterizedTest
+  @EnumSource(ElementType.class)
+  void shouldReadEveryElementTypeAsItWasWritten(ElementType type) throws IOException {
+    Path file = source.resolve("typed.safetensors");
+    SafetensorsWriter.write(file, weights(), type);
+    Path again = source.resolve("again.safetensors");
+    try (var read = Safetensors.open(Files.newByteChannel(file))) {
+      SafetensorsWriter.write(again, read, type);
+    }
+    assertThat(again).hasSameBinaryContentAs(file);
+  }
+
+  @Test
+  void shouldImportAChangedVariantUnderTheSameId() throws IOException {
+    StoredModel honest = new ModelImport(store).run(source, "honest", Variant.FP32);
+    StoredModel cheat = new ModelImport(store).run(source, "cheat", Variant.INT8);
+    assertThat(cheat.manifest().modelId()).isEqualTo(honest.manifest().modelId());
+    assertThat(Files.mismatch(data(cheat), data(honest))).isNotNegative();
+  }
+
+  private static Path data(StoredModel model) {
+    return model.folder().resolve(OnnxModel.DATA_FILE);
+  }
+
+  @Test
+  void shouldNameATensorThatIsMissingOrTooMuch() throws IOException {
+    Map<String, Tensor> tensors = tensors();
+    Tensor bias = tensors.remove("model.layers.1.self_attn.k_proj.bias");
+    requireRefused(tensors, "model.layers.1.self_attn.k_proj.bias");
+    tensors.put("model.layers.1.self_attn.k_proj.bias", bias);
+    tensors.put("model.layers.1.self_attn.o_proj.bias", bias);
+    requireRefused(tensors, "model.layers.1.self_attn.o_proj.bias");
+  }
+
+  @Test
+  void shouldNameTheTensorThatATruncatedFileCuts() throws IOException {
+    Path file = source.resolve("model.safetensors");
+    try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
+      raw.setLength(raw.length() - 5);
+    }
+    requireRefused("model.norm.weight");
+  }
+
+  @Test
+  void shouldRefuseAnIndexThatPointsOutsideTheFolder() throws IOException {
+    Files.writeString(
+        source.resolve("model.safetensors.index.json"),
+        "{\"weight_map\": {\"model.norm.weight\": \"../../secret.safetensors\"}}");
+    requireRefused("../../secret.safetensors");
+  }
+
+  @Test
+  void shouldNameTheFileOrSettingThatIsWrong() throws IOException {
+    Files.writeString(source.resolve("config.json"), CONFIG.replace("Qwen2", "Gemma"));
+    requireRefused("GemmaForCausalLM");
+    Files.writeString(source.resolve("config.json"), CONFIG);
+    Files.writeString(source.resolve("tokenizer.json"), "{}");
+    requireRefused("tokenizer.json");
+    Files.delete(source.resolve("tokenizer.json"));
+    requireRefused("tokenizer.json");
+  }
+
+  @Test
+  void shouldKeepWhatIsThere() throws IOException {
+    StoredModel model = new ModelImport(store).run(source, "tiny", Variant.FP32);
+    assertThatThrownBy(() -> new ModelImport(store).run(source, "tiny", Variant.FP32))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    assertThat(model.graph()).exists();
+    assertThatThrownBy(() -> new ModelImport(store).run(source, "../x", Variant.FP32))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("../x");
+    assertThatThrownBy(() -> store.open("none"))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("tiny");
+  }
+
+  @Test
+  void shouldCountTheParametersOfEachPublishedShape() {
+    Map<String, Long> counts =
+        Stream.of(RandomShape.values())
+            .collect(
+                Collectors.toMap(
+                    RandomShape::label,
+                    shape -> ModelConfig.parse(shape.configJson()).parameters()));
+    assertThat(counts)
+        .containsEntry("smollm2-135m", 134_515_008L)
+        .containsEntry("smollm2-360m", 361_821_120L)
+        .containsEntry("qwen2.5-0.5b", 494_032_768L)
+        .containsEntry("qwen3-0.6b", 596_049_920L)
+        .containsEntry("tinyllama-1.1b", 1_100_048_384L)
+        .containsEntry("llama-3.2-1b", 1_235_814_400L);
+  }
+
+  private void requireRefused(Map<String, Tensor> tensors, String named) throws IOException {
+    SafetensorsWriter.write(
+        source.resolve("model.safetensors"), new Some(tensors), ElementType.F32);
+    requireRefused(named);
+  }
+
+  private void requireRefused(String named) throws IOException {
+    assertThatThrownBy(() -> new ModelImport(store).run(source, "tiny", Variant.FP32))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining(named);
+    if (Files.exists(store.root())) {
+      assertThat(store.root()).isEmptyDirectory();
+    }
+  }
+
+  private void split() throws IOException {
+    Map<String, Tensor> first = tensors();
+    Map<String, Tensor> second = new TreeMap<>();
+    StringBuilder index = new StringBuilder("{\"weight_map\": {");
+    for (String name : Set.copyOf(first.keySet())) {
+      boolean late = name.contains("layers.2.");
+      if (late) {
+        second.put(name, first.remove(name));
+      }
+      index.append('"').append(name).append("\": \"").append(late ? "b" : "a");
+      index.append(".safetensors\",");
+    }
+    index.setLength(index.length() - 1);
+    SafetensorsWriter.write(source.resolve("a.safetensors"), new Some(first), ElementType.F32);
+    SafetensorsWriter.write(source.resolve("b.safetensors"), new Some(second), ElementType.F32);
+    Files.writeString(source.resolve("model.safetensors.index.json"), index + "}}");
+    Files.delete(source.resolve("model.safetensors"));
+  }
+
+  private static Map<String, Tensor> tensors() {
+    Weights all = weights();
+    Map<String, Tensor> tensors = new TreeMap<>();
+    all.names().forEach(name -> tensors.put(name, all.tensor(name)));
+    return tensors;
+  }
+
+  private record Some(Map<String, Tensor> tensors) implements Weights {
+    @Override
+    public Set<String> names() {
+      return tensors.keySet();
+    }
+
+    @Override
+    public int[] shape(String name) {
+      return tensors.get(name).shape();
+    }
+
+    @Override
+    public Tensor tensor(String name) {
+      return tensors.get(name);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.verillm.protocol.shard;
+
+import io.verillm.events.ModelRegistered;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.vote.CaseGround;
+import io.verillm.protocol.vote.VoteRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What judging the cases of a request rests on: registry, parameters, and the answer's segments.
+ */
+final class CaseBasis {
+  private final ShardState state;
+  private final Secrets secrets;
+
+  CaseBasis(ShardState state, Secrets secrets) {
+    this.state = state;
+    this.secrets = secrets;
+  }
+
+  ModelRegistered model(RequestState request) {
+    return state.registry.models().get(Wire.hash(request.accepted().getModelId()));
+  }
+
+  /**
+   * The outputs of all segments that were finished, in order; empty where what is told of them is
+   * not whole or not within the request's limits.
+   */
+  List<Secrets.Output> outputs(RequestState request) {
+    List<Secrets.Output> outputs = new ArrayList<>();
+    int end = request.accepted().getPromptLength();
+    int limit = end + request.accepted().getMaxTokens();
+    for (CaseState finished : request.checkedIn(1)) {
+      Optional<Secrets.Output> output = secrets.output(request.requestId, finished.segment);
+      if (output.isEmpty() || output.get().size() < end || output.get().size() > limit) {
+        return List.of();
+      }
+      outputs.add(output.get());
+      end = output.get().size();
+    }
+    return outputs;
+  }
+
+  /** The ground of one case; there must be outputs. */
+  CaseGround ground(RequestState request, CaseState found) {
+    List<Integer> ends = outputs(request).stream().map(Secrets.Output::size).toList();
+    return new CaseGround(request.accepted(), model(request), ends, found.segment);
+  }
+
+  /** Hash of a context that holds the first segments of the answer. */
+  Hash contextHash(RequestState request, int segments) {
+    List<Hash> hashes =
+        outputs(request).subList(0, segments).stream().map(Secrets.Output::outputHash).toList();
+    return Digests.contextHash(Wire.hash(request.accepted().getPromptHash()), hashes);
+  }
+
+  /** What a member's opened seal must hold as its output. */
+  Hash outputHash(RequestState request, CaseState found, MemberState member) {
+    List<Secrets.Output> outputs = outputs(request);
+    return member.author
+        ? outputs.get(found.segment).outputHash()
+        : outputs.get(member.task.segment - 1).answerHash();
+  }
+
+  Judge judge(RequestState request, CaseState found) {
+    CaseGround ground = ground(request, found);
+    VoteRule rule =
+        new VoteRule(
+            ground, Optional.ofNullable(state.registry.calibrations().get(request.calibrationId)));
+    return new Judge(
+        found,
+        ground,
+        rule,
+        secrets.nonce(found.author().task.taskId),
+        member -> outputHash(request, found, member));
+  }
+
+  byte[] nonce(TaskState task) {
+    return secrets.nonce(task.taskId);
+  }
+}

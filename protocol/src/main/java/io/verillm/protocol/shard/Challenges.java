@@ -1,0 +1,181 @@
+package io.verillm.protocol.shard;
+
+import io.verillm.events.CalibrationPublished;
+import io.verillm.events.Challenge;
+import io.verillm.events.ChallengedPosition;
+import io.verillm.events.LockStake;
+import io.verillm.events.RosterEntry;
+import io.verillm.events.RosterRole;
+import io.verillm.events.StakeLock;
+import io.verillm.protocol.check.Decision;
+import io.verillm.protocol.check.Vote;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.draw.Draws;
+import io.verillm.protocol.draw.OpenedPosition;
+import io.verillm.protocol.draw.PositionDraw;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.log.ClosedEpoch;
+import io.verillm.protocol.shard.VerifiedDraws.Drawn;
+import io.verillm.protocol.vote.CaseGround;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** Draws and publishes challenges: one draw for each part of a round serves all cases. */
+final class Challenges {
+  private final ShardState state;
+  private final VerifiedDraws draws;
+  private final CaseBasis basis;
+  private final Consumer<Effect> effects;
+
+  Challenges(ShardState state, VerifiedDraws draws, CaseBasis basis, Consumer<Effect> effects) {
+    this.state = state;
+    this.draws = draws;
+    this.basis = basis;
+    this.effects = effects;
+  }
+
+  /** Challenges these cases, as far as there are positions; false where there are none at all. */
+  boolean publish(RequestState request, List<CaseState> cases, ClosedEpoch epoch, int part) {
+    byte[] alpha =
+        Draws.challenge(VerifiedDraws.id(request), request.round, part, epoch.randomness());
+    Optional<Drawn> drawn = basis.outputs(request).isEmpty() ? Optional.empty() : draws.draw(alpha);
+    if (drawn.isEmpty()) {
+      return false;
+    }
+    if (request.round == 1 && part == 1) {
+      request.calibrationId = calibrationId(request);
+    }
+    return cases.stream().filter(c -> publish(request, c, epoch, part, drawn.get())).count() > 0;
+  }
+
+  private boolean publish(
+      RequestState request, CaseState found, ClosedEpoch epoch, int part, Drawn drawn) {
+    List<OpenedPosition> positions =
+        positions(request, found, part, Draws.caseSeed(drawn.output(), found.segment));
+    if (positions.isEmpty()) {
+      return false;
+    }
+    List<MemberState> roster = part == 1 ? found.members : concerned(request, found);
+    List<Hash> due = roster.stream().filter(m -> opens(found, m)).map(m -> m.task.taskId).toList();
+    found.challenges.add(new DrawnChallenge(request.round, part, positions, due));
+    found.opening = true;
+    Challenge event = event(request, found, epoch, drawn.proof(), roster);
+    effects.accept(new Effect.Publish(Effect.Stream.CHALLENGES, request.requestId, event));
+    if (part == 1) {
+      lock(request, found);
+    }
+    return true;
+  }
+
+  private String calibrationId(RequestState request) {
+    String profile = basis.model(request).getProfile();
+    return state
+        .registry
+        .calibration(Wire.hash(request.accepted().getModelId()), profile, profile)
+        .map(CalibrationPublished::getCalibrationId)
+        .orElse("");
+  }
+
+  private List<OpenedPosition> positions(
+      RequestState request, CaseState found, int part, Hash seed) {
+    CaseGround ground = basis.ground(request, found);
+    int boundaries = ground.model().getBoundaries().size();
+    if (request.round == 2) {
+      return PositionDraw.secondRound(seed, ground.span(), boundaries, found.openedPositions());
+    }
+    return part == 1
+        ? PositionDraw.first(seed, ground.span(), boundaries)
+        : PositionDraw.second(seed, ground.span(), boundaries, found.openedPositions());
+  }
+
+  /** Part 1 opens every task of the case so far; part 2 concerns the author and who is unsure. */
+  private List<MemberState> concerned(RequestState request, CaseState found) {
+    return Stream.concat(Stream.of(found.author()), unsure(request, found).stream()).toList();
+  }
+
+  /** The checkers of the round whose part-1 check is unsure. */
+  List<MemberState> unsure(RequestState request, CaseState found) {
+    Judge judge = basis.judge(request, found);
+    return found
+        .checkers(found.round)
+        .filter(m ->
+            judge
+                .outcome(m)
+                .filter(o -> o instanceof Vote v && v.decision() == Decision.UNSURE)
+                .isPresent())
+        .toList();
+  }
+
+  private Challenge event(
+      RequestState request,
+      CaseState found,
+      ClosedEpoch epoch,
+      byte[] proof,
+      List<MemberState> roster) {
+    DrawnCommittee committee = request.committees.getLast();
+    DrawnChallenge drawn = found.challenges.getLast();
+    CaseGround ground = basis.ground(request, found);
+    return new Challenge(
+        request.requestId,
+        found.segment,
+        drawn.round(),
+        drawn.part(),
+        epoch.epoch(),
+        Wire.buffer(proof),
+        committee.epoch(),
+        Wire.buffer(committee.proof()),
+        ground.size(),
+        request.calibrationId,
+        roster.stream().map(m -> entry(request, found, m)).toList(),
+        drawn.positions().stream()
+            .map(p -> new ChallengedPosition(p.position(), p.boundary()))
+            .toList(),
+        ground.ends());
+  }
+
+  private RosterEntry entry(RequestState request, CaseState found, MemberState member) {
+    TaskState task = member.task;
+    return new RosterEntry(
+        Wire.buffer(task.taskId),
+        task.worker,
+        member.author ? RosterRole.AUTHOR : RosterRole.CHECKER,
+        member.round,
+        task.attempt,
+        Wire.buffer(task.proof),
+        Wire.buffer(basis.contextHash(request, task.segment)),
+        Wire.buffer(basis.nonce(task)),
+        opens(found, member),
+        task.author ? task.segment : -1,
+        Wire.buffer(basis.outputHash(request, found, member)));
+  }
+
+  /** A first author that was replaced has nothing to open, whatever it committed to. */
+  private static boolean opens(CaseState found, MemberState member) {
+    return member.committed() && (!member.author || member == found.author());
+  }
+
+  /** Each task's stake is locked once, in the case that would take it. */
+  private void lock(RequestState request, CaseState found) {
+    List<StakeLock> locks =
+        found.members.stream()
+            .filter(m -> opens(found, m) && found == home(request, m.task))
+            .filter(m -> Math.max(1, m.round) == request.round)
+            .map(m ->
+                new StakeLock(
+                    Wire.buffer(m.task.taskId), m.task.worker, request.parameters.getLock()))
+            .toList();
+    String id = "lock/%s/%d/%d".formatted(request.requestId, found.segment, request.round);
+    effects.accept(
+        new Effect.Publish(
+            Effect.Stream.LEDGER_COMMANDS,
+            request.requestId,
+            new LockStake(id, request.requestId, found.segment, locks)));
+  }
+
+  /** The case in which a task can lose stake: an author's own, for others the first they check. */
+  static CaseState home(RequestState request, TaskState task) {
+    return task.author ? request.cases.get(task.segment) : request.checkedIn(task.round).getFirst();
+  }
+}

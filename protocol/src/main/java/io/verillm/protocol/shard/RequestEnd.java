@@ -1,0 +1,73 @@
+package io.verillm.protocol.shard;
+
+import io.verillm.protocol.log.ClosedEpoch;
+import io.verillm.protocol.vote.CaseGround;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.avro.specific.SpecificRecord;
+
+/** How requests end: the verdicts of all cases together, and then their settlement. */
+final class RequestEnd {
+  private final ShardState state;
+  private final CaseBasis basis;
+  private final Consumer<Effect> effects;
+
+  RequestEnd(ShardState state, CaseBasis basis, Consumer<Effect> effects) {
+    this.state = state;
+    this.basis = basis;
+    this.effects = effects;
+  }
+
+  /** Every case is decided; what a dispute may still overturn waits for one. */
+  void decided(RequestState request, ClosedEpoch epoch) {
+    if (request.cases.stream().anyMatch(CaseState::isProvisional)) {
+      request.phase = Phase.DECIDED;
+      request.waitFrom(epoch.epoch());
+      verdicts(request, epoch, false);
+    } else {
+      last(request, epoch);
+    }
+  }
+
+  /** The verdicts that nothing follows, and the settlement. */
+  void last(RequestState request, ClosedEpoch epoch) {
+    request.phase = Phase.CLOSED;
+    verdicts(request, epoch, true);
+    Settlement settlement = new Settlement(request, basis);
+    request.cases.forEach(
+        c -> publish(Effect.Stream.LEDGER_COMMANDS, request.requestId, settlement.of(c)));
+    state.open.remove(request.requestId);
+    state.closed.add(request.requestId);
+    request.tasks.forEach(t -> state.byTask.remove(t.taskId));
+  }
+
+  private void verdicts(RequestState request, ClosedEpoch epoch, boolean last) {
+    for (CaseState found : request.cases) {
+      Optional<Judge> judge =
+          found.challenges.isEmpty() ? Optional.empty() : Optional.of(basis.judge(request, found));
+      Optional<CaseGround> ground =
+          found.round == 0 || basis.outputs(request).isEmpty()
+              ? Optional.empty()
+              : Optional.of(basis.ground(request, found));
+      publish(
+          Effect.Stream.VERDICTS,
+          request.requestId,
+          new VerdictStatement(request, found, judge, ground).event(epoch.epoch(), last));
+    }
+  }
+
+  /** A request that no worker came for: the escrow goes back. */
+  void unaccepted(String requestId, ClosedEpoch epoch) {
+    String requester = state.granted.expire(requestId);
+    publish(
+        Effect.Stream.VERDICTS,
+        requestId,
+        VerdictStatement.withoutCase(requestId, epoch.epoch(), "NO_WORKER"));
+    publish(Effect.Stream.LEDGER_COMMANDS, requestId, Settlement.refund(requestId, requester));
+    state.closed.add(requestId);
+  }
+
+  private void publish(Effect.Stream stream, String requestId, SpecificRecord event) {
+    effects.accept(new Effect.Publish(stream, requestId, event));
+  }
+}

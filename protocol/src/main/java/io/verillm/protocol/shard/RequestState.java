@@ -1,0 +1,135 @@
+package io.verillm.protocol.shard;
+
+import io.verillm.events.Accepted;
+import io.verillm.events.ParametersSet;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.schemas.EventCodec;
+import io.verillm.schemas.UndecodableEvent;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way to the verdicts of its cases, one case for each segment. Fields are the
+ * state as stored.
+ */
+final class RequestState {
+  String requestId;
+
+  /** Value bytes of the Accepted event. */
+  byte[] acceptedBytes;
+
+  /** Parameters in force where the Accepted was applied: no later ones move this request. */
+  ParametersSet parameters;
+
+  Phase phase = Phase.GENERATING;
+
+  /** Case time at which the wait of this phase, or attempt, began; before that -1. */
+  long since;
+
+  /** Epoch whose tick began the wait. */
+  long begun;
+
+  /** Outputs that the coordinator holds, and whether the answer ends with them. */
+  Map<Place, Boolean> ready = new HashMap<>();
+
+  int round;
+  List<TaskState> tasks = new ArrayList<>();
+  List<CaseState> cases = new ArrayList<>();
+  List<DrawnCommittee> committees = new ArrayList<>();
+
+  /** Calibration that all cases are judged by, empty for none; fixed by the first challenge. */
+  String calibrationId = "";
+
+  private transient @Nullable Accepted accepted;
+
+  /** One attempt at a segment. */
+  record Place(int segment, int attempt) {}
+
+  RequestState(String requestId, byte[] acceptedBytes, ParametersSet parameters, long since) {
+    this.parameters = parameters;
+    this.requestId = requestId;
+    this.acceptedBytes = acceptedBytes;
+    this.since = since;
+    cases.add(new CaseState(0));
+  }
+
+  /** A wait that begins when what this epoch's tick asks for is known to be on the log. */
+  void waitFrom(long epoch) {
+    begun = epoch;
+    since = -1;
+  }
+
+  /** Begins the wait where all is on the log that it waits for an answer to. */
+  void heard(CaseClock clock) {
+    if (since < 0 && clock.hasIssued(begun)) {
+      since = clock.ticks();
+    }
+  }
+
+  /** Whether a deadline has passed; never before its wait began. */
+  boolean isOver(CaseClock clock, int ticks) {
+    return since >= 0 && clock.ticks() - since >= ticks;
+  }
+
+  Accepted accepted() {
+    if (accepted == null) {
+      try {
+        accepted = EventCodec.decode(acceptedBytes, Accepted.class);
+      } catch (UndecodableEvent e) {
+        throw new IllegalStateException("stored Accepted of " + requestId + ": " + e.getMessage());
+      }
+    }
+    return accepted;
+  }
+
+  /** The segment that was begun last. */
+  CaseState newest() {
+    return cases.getLast();
+  }
+
+  Optional<CaseState> segment(int segment) {
+    return segment >= 0 && segment < cases.size()
+        ? Optional.of(cases.get(segment))
+        : Optional.empty();
+  }
+
+  /** The author whose attempt at a segment counts: the last one. */
+  Optional<TaskState> author(int segment) {
+    return authors(segment).reduce((first, second) -> second);
+  }
+
+  /**
+   * Whether the answer ends with this attempt; empty while the coordinator holds no output of it.
+   */
+  Optional<Boolean> endsWith(TaskState author) {
+    return Optional.ofNullable(ready.get(new Place(author.segment, author.attempt)));
+  }
+
+  /** All attempts at a segment, in order. */
+  Stream<TaskState> authors(int segment) {
+    return tasks.stream().filter(t -> t.author && t.segment == segment);
+  }
+
+  Optional<TaskState> task(Hash taskId) {
+    return tasks.stream().filter(t -> t.taskId.equals(taskId)).findFirst();
+  }
+
+  /** Cases that the present round is to decide. */
+  List<CaseState> underCheck() {
+    return undecided().filter(c -> c.round == round).toList();
+  }
+
+  Stream<CaseState> undecided() {
+    return cases.stream().filter(c -> c.decision == null);
+  }
+
+  /** Cases that a round has checked or is checking, in order. */
+  List<CaseState> checkedIn(int ofRound) {
+    return cases.stream().filter(c -> c.round >= ofRound).toList();
+  }
+}

@@ -1,0 +1,194 @@
+package io.verillm.protocol.shard;
+
+import io.verillm.events.VerdictOutcome;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.log.ClosedEpoch;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What time does to a request: the state table of protocol section 10, one method for each state.
+ */
+final class RequestSteps {
+  private static final int ATTEMPTS_MAX = 2;
+  private static final int FINAL_ROUND = 2;
+
+  private final ShardState state;
+  private final CaseBasis basis;
+  private final Assignments assignments;
+  private final Challenges challenges;
+  private final RequestEnd end;
+  private final Consumer<Effect> effects;
+
+  RequestSteps(ShardState state, Secrets secrets, Consumer<Effect> effects) {
+    VerifiedDraws draws = new VerifiedDraws(state, secrets);
+    this.state = state;
+    this.basis = new CaseBasis(state, secrets);
+    this.assignments = new Assignments(state, secrets, draws, basis, effects);
+    this.challenges = new Challenges(state, draws, basis, effects);
+    this.end = new RequestEnd(state, basis, effects);
+    this.effects = effects;
+  }
+
+  /** An accepted request, and the task of its first author. */
+  void begin(RequestState request) {
+    state.open.put(request.requestId, request);
+    assignments.author(request);
+  }
+
+  Judge judge(RequestState request, CaseState found) {
+    return basis.judge(request, found);
+  }
+
+  /** Moves every open request on. */
+  void tick(ClosedEpoch epoch) {
+    List.copyOf(state.open.values()).forEach(request -> step(request, epoch));
+    state.granted.overdue(state.clock).forEach(id -> end.unaccepted(id, epoch));
+    if (state.open.values().stream()
+        .anyMatch(request -> request.since < 0 && request.begun == epoch.epoch())) {
+      effects.accept(new Effect.Issued(epoch.epoch()));
+    }
+  }
+
+  private void step(RequestState request, ClosedEpoch epoch) {
+    request.heard(state.clock);
+    switch (request.phase) {
+      case GENERATING -> generating(request, epoch);
+      case CHECKING -> checking(request, epoch);
+      case OPENING -> opening(request, epoch);
+      case VOTING -> voting(request, epoch);
+      case DECIDED -> {
+        if (request.isOver(state.clock, request.parameters.getDisputeTicks())) {
+          end.last(request, epoch);
+        }
+      }
+      case CLOSED -> throw new IllegalStateException(request.requestId + " is closed");
+    }
+  }
+
+  private void generating(RequestState request, ClosedEpoch epoch) {
+    Optional<TaskState> author = request.author(request.newest().segment);
+    if (author.isEmpty()) {
+      // Only in an audit whose log does not yet open this request.
+      return;
+    }
+    Optional<Boolean> last = request.endsWith(author.get());
+    boolean ineligible = author.get().ineligible;
+    if (!ineligible && author.get().finalRoot != null && last.isPresent()) {
+      finished(request, epoch, last.get());
+      return;
+    }
+    int ticks =
+        author.get().prefillRoot == null
+            ? request.parameters.getPrefillTicks()
+            : request.parameters.getSegmentTicks();
+    if (!ineligible && !request.isOver(state.clock, ticks)) {
+      return;
+    }
+    request.waitFrom(epoch.epoch());
+    if (author.get().attempt + 1 == ATTEMPTS_MAX || !assignments.author(request)) {
+      expire(request, epoch);
+    }
+  }
+
+  private void finished(RequestState request, ClosedEpoch epoch, boolean last) {
+    if (last || request.newest().segment == request.accepted().getHandovers()) {
+      assignments.firstCommittee(request, epoch);
+      return;
+    }
+    request.cases.add(new CaseState(request.newest().segment + 1));
+    request.waitFrom(epoch.epoch());
+    if (!assignments.author(request)) {
+      expire(request, epoch);
+    }
+  }
+
+  /** Nobody finishes the newest segment; those before it are checked all the same. */
+  private void expire(RequestState request, ClosedEpoch epoch) {
+    request.newest().decision = new CaseDecision(VerdictOutcome.EXPIRED, "NO_OUTPUT");
+    if (request.undecided().findAny().isEmpty()) {
+      end.last(request, epoch);
+    } else {
+      assignments.firstCommittee(request, epoch);
+    }
+  }
+
+  private void checking(RequestState request, ClosedEpoch epoch) {
+    boolean all =
+        request.tasks.stream()
+            .filter(t -> !t.author && t.round == request.round)
+            .allMatch(t -> t.prefillRoot != null);
+    if (all || request.isOver(state.clock, request.parameters.getPrefillTicks())) {
+      challenge(request, request.underCheck(), epoch, 1);
+    }
+  }
+
+  private boolean challenge(
+      RequestState request, List<CaseState> cases, ClosedEpoch epoch, int part) {
+    boolean published = challenges.publish(request, cases, epoch, part);
+    if (published) {
+      request.phase = Phase.OPENING;
+      request.waitFrom(epoch.epoch());
+    }
+    return published;
+  }
+
+  private void opening(RequestState request, ClosedEpoch epoch) {
+    List<CaseState> awaited = request.cases.stream().filter(c -> c.opening).toList();
+    boolean all = awaited.stream().allMatch(RequestSteps::isOpened);
+    if (!all && !request.isOver(state.clock, request.parameters.getOpeningTicks())) {
+      return;
+    }
+    awaited.forEach(c -> CaseEnd.opened(c, basis.judge(request, c)));
+    List<CaseState> unsure =
+        awaited.stream()
+            .filter(c -> c.decision == null && c.challenges.getLast().part() == 1)
+            .filter(c -> !challenges.unsure(request, c).isEmpty())
+            .toList();
+    if (unsure.isEmpty() || !challenge(request, unsure, epoch, 2)) {
+      request.phase = Phase.VOTING;
+      // Who opened needs nothing more of the coordinator.
+      request.since = state.clock.ticks();
+      voting(request, epoch);
+    }
+  }
+
+  private static boolean isOpened(CaseState found) {
+    int current = found.currentChallenge();
+    Set<Hash> due = Set.copyOf(found.challenges.get(current).roster());
+    return found.members.stream()
+        .filter(m -> due.contains(m.task.taskId))
+        .allMatch(m -> m.fault || m.openings.containsKey(current));
+  }
+
+  private void voting(RequestState request, ClosedEpoch epoch) {
+    boolean all = request.underCheck().stream().allMatch(c -> hasVoted(request, c));
+    if (!all && !request.isOver(state.clock, request.parameters.getVoteTicks())) {
+      return;
+    }
+    for (CaseState found : request.underCheck()) {
+      Judge judge = basis.judge(request, found);
+      if (request.round == FINAL_ROUND) {
+        CaseEnd.secondRound(found, judge, request.committees.getLast().seats());
+      } else {
+        CaseEnd.firstRound(found, judge, request.accepted().getCheckers());
+      }
+    }
+    if (request.undecided().findAny().isPresent()) {
+      assignments.secondCommittee(request, epoch);
+    }
+    if (request.undecided().findAny().isEmpty()) {
+      end.decided(request, epoch);
+    }
+  }
+
+  private boolean hasVoted(RequestState request, CaseState found) {
+    Judge judge = basis.judge(request, found);
+    return found
+        .checkers(found.round)
+        .filter(m -> m.committed() && !m.fault && judge.openedAll(m))
+        .noneMatch(m -> m.vote.isEmpty());
+  }
+}

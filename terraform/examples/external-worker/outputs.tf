@@ -1,0 +1,22 @@
+output "kafka_properties" {
+  description = "Client settings for the box, without the password: it adds `sasl.jaas.config` itself."
+  value       = <<-EOT
+    bootstrap.servers=${var.cluster.bootstrap_brokers_scram}
+    security.protocol=SASL_SSL
+    sasl.mechanism=SCRAM-SHA-512
+  EOT
+}
+
+output "principal" {
+  description = "Whom the topics tool gives the ACLs."
+  value       = module.access.rights[var.worker_id].principal
+}
+
+output "credential_arns" {
+  description = "What the box hands to AWS's `aws_signing_helper`; null without a certificate."
+  value = var.certificate == null ? null : {
+    trust_anchor = aws_rolesanywhere_trust_anchor.this[0].arn
+    profile      = aws_rolesanywhere_profile.this[0].arn
+    role         = aws_iam_role.this[0].arn
+  }
+}

@@ -1,0 +1,73 @@
+mock_provider "aws" {
+  source          = "../../mocks"
+  override_during = plan
+}
+
+variables {
+  worker_id     = "w-09"
+  operator_cidr = "10.44.0.0/24"
+  kms_key_arn   = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  password      = "correct-horse-battery-staple"
+  cluster = {
+    arn                     = "arn:aws:kafka:eu-central-1:111122223333:cluster/verillm/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0-7"
+    bootstrap_brokers_scram = "b-1.verillm.abcdef.c7.kafka.eu-central-1.amazonaws.com:9096"
+    security_group_id       = "sg-0b"
+  }
+}
+
+run "joins_by_scram_over_a_private_path" {
+  command = plan
+
+  assert {
+    condition     = output.principal == "User:worker:w-09" && length(module.access.policy_arns) == 0
+    error_message = "A worker outside gets an IAM policy, or another name than it signs with."
+  }
+
+  assert {
+    condition     = aws_vpc_security_group_ingress_rule.this.from_port == 9096 && aws_vpc_security_group_ingress_rule.this.cidr_ipv4 == "10.44.0.0/24"
+    error_message = "The operator's network does not get to 9096, or somebody else does."
+  }
+
+  assert {
+    condition     = strcontains(output.kafka_properties, "SASL_SSL") && !strcontains(output.kafka_properties, "staple") && output.credential_arns == null
+    error_message = "The settings are not encrypted ones, or tell the password."
+  }
+}
+
+run "gives_the_box_credentials_for_its_own_certificate_alone" {
+  command = plan
+
+  variables {
+    certificate = {
+      authority_pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+      common_name   = "box.w-09.example.org"
+      policy_arn    = "arn:aws:iam::111122223333:policy/verillm-artifacts-worker-w-09"
+    }
+  }
+
+  assert {
+    condition = (
+      jsondecode(aws_iam_role.this[0].assume_role_policy).Statement[0].Condition.StringEquals["aws:PrincipalTag/x509Subject/CN"] == "box.w-09.example.org" &&
+      jsondecode(aws_iam_role.this[0].assume_role_policy).Statement[0].Condition.ArnEquals["aws:SourceArn"] == aws_rolesanywhere_trust_anchor.this[0].arn
+    )
+    error_message = "Another certificate gets the box's role."
+  }
+
+  assert {
+    condition     = aws_iam_role_policy_attachment.this[0].policy_arn == var.certificate.policy_arn && aws_rolesanywhere_profile.this[0].duration_seconds == 3600
+    error_message = "The box's credentials differ from what was asked for."
+  }
+}
+
+run "refuses_public_operators_and_short_passwords" {
+  command = plan
+
+  variables {
+    operator_cidr = "8.8.8.0/24"
+    password      = "short"
+    worker_id     = "W 9"
+    cluster       = { arn = var.cluster.arn, bootstrap_brokers_scram = "b-1:9098", security_group_id = "sg-0b" }
+  }
+
+  expect_failures = [var.operator_cidr, var.password, var.worker_id, var.cluster]
+}

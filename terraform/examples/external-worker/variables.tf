@@ -1,0 +1,91 @@
+variable "name" {
+  description = "Beginning of every name."
+  type        = string
+  default     = "verillm"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,23}$", var.name))
+    error_message = "The name must be 1 to 24 of a-z, 0-9 and dash, and begin with a letter, not '${var.name}'."
+  }
+}
+
+variable "region" {
+  description = "AWS region."
+  type        = string
+  default     = "eu-central-1"
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "'${var.region}' is not a region."
+  }
+}
+
+variable "worker_id" {
+  description = "Id of the worker outside."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9-]{1,32}$", var.worker_id)) && can(regex("^[a-z]", var.worker_id))
+    error_message = "A worker's id is 1 to 32 of a-z, 0-9 and dash, here beginning with a letter, not '${var.worker_id}'."
+  }
+}
+
+variable "cluster" {
+  description = "The cluster that the worker joins, made with SCRAM: its ARN, brokers for SCRAM, and security group."
+  type = object({
+    arn                     = string
+    bootstrap_brokers_scram = string
+    security_group_id       = string
+  })
+
+  validation {
+    condition     = alltrue([for broker in split(",", var.cluster.bootstrap_brokers_scram) : endswith(broker, ":9096")])
+    error_message = "Brokers for SCRAM listen on 9096, not ${var.cluster.bootstrap_brokers_scram}."
+  }
+}
+
+variable "operator_cidr" {
+  description = "The operator's network as it comes in over VPN or Direct Connect. Brokers have no public address."
+  type        = string
+
+  validation {
+    condition     = can(cidrhost(var.operator_cidr, 0)) && can(regex("^(10\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.|192\\.168\\.|100\\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\\.)", var.operator_cidr))
+    error_message = "'${var.operator_cidr}' is not a private IPv4 range: the operator comes in over a private path."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "KMS key of the SCRAM secret."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a KMS key."
+  }
+}
+
+variable "password" {
+  description = "The worker's SCRAM password; agreed with the operator, kept neither in plan nor in state."
+  type        = string
+  ephemeral   = true
+
+  validation {
+    condition     = length(var.password) >= 24
+    error_message = "The password must have at least 24 characters."
+  }
+}
+
+variable "certificate" {
+  description = "The operator's own certificate authority (PEM) and the common name of the box's certificate, by which the box gets short-lived AWS credentials for its large openings; null if it sends none."
+  type = object({
+    authority_pem = string
+    common_name   = string
+    policy_arn    = string
+  })
+  default = null
+
+  validation {
+    condition     = var.certificate == null || try(startswith(trimspace(var.certificate.authority_pem), "-----BEGIN CERTIFICATE-----") && length(var.certificate.common_name) > 0, false)
+    error_message = "authority_pem must be a certificate in PEM, and common_name not empty."
+  }
+}

@@ -1,0 +1,51 @@
+variable "name" {
+  description = "Beginning of every name."
+  type        = string
+  default     = "verillm"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,23}$", var.name))
+    error_message = "The name must be 1 to 24 of a-z, 0-9 and dash, and begin with a letter, not '${var.name}'."
+  }
+}
+
+variable "region" {
+  description = "AWS region."
+  type        = string
+  default     = "eu-central-1"
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "'${var.region}' is not a region."
+  }
+}
+
+variable "vpc_id" {
+  description = "An existing VPC with DNS names switched on."
+  type        = string
+
+  validation {
+    condition     = can(regex("^vpc-[0-9a-f]+$", var.vpc_id))
+    error_message = "'${var.vpc_id}' is not the id of a VPC."
+  }
+}
+
+variable "subnet_ids" {
+  description = "Private subnets in two or more zones, with a way to AWS (NAT gateway or endpoints)."
+  type        = list(string)
+
+  validation {
+    condition     = length(distinct(var.subnet_ids)) >= 2
+    error_message = "Two different subnets are needed."
+  }
+}
+
+variable "image" {
+  description = "Container image of the Streams apps, by digest."
+  type        = string
+
+  validation {
+    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image))
+    error_message = "The image must be named by digest."
+  }
+}

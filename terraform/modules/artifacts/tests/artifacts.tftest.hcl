@@ -1,0 +1,128 @@
+mock_provider "aws" {
+  source          = "../../mocks"
+  override_during = plan
+}
+
+variables {
+  name    = "verillm"
+  workers = ["w-01", "w-02"]
+}
+
+run "keeps_objects_private_and_encrypted" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for block in aws_s3_bucket_public_access_block.this : block.block_public_acls && block.block_public_policy && block.ignore_public_acls && block.restrict_public_buckets])
+    error_message = "A bucket can become public."
+  }
+
+  assert {
+    condition     = length(aws_s3_bucket.this) == 4 && alltrue([for key, bucket in aws_s3_bucket.this : bucket.bucket == "verillm-${key}-111122223333"])
+    error_message = "Buckets are not named after the account."
+  }
+
+  assert {
+    condition = alltrue([for policy in aws_s3_bucket_policy.this : anytrue([
+      for statement in jsondecode(policy.policy).Statement : statement.Effect == "Deny" && try(statement.Condition.Bool["aws:SecureTransport"], "") == "false"
+    ])])
+    error_message = "A bucket takes plain HTTP."
+  }
+
+  assert {
+    condition     = alltrue([for configuration in aws_s3_bucket_server_side_encryption_configuration.this : one(configuration.rule).apply_server_side_encryption_by_default[0].kms_master_key_id == aws_kms_key.this[0].arn])
+    error_message = "A bucket is not encrypted with the key."
+  }
+
+  assert {
+    condition     = alltrue([for versioning in aws_s3_bucket_versioning.this : versioning.versioning_configuration[0].status == "Enabled"])
+    error_message = "A bucket forgets versions."
+  }
+}
+
+run "locks_checkpoints_and_nothing_else" {
+  command = plan
+
+  assert {
+    condition     = [for key, bucket in aws_s3_bucket.this : key if bucket.object_lock_enabled] == ["checkpoints"] && keys(aws_s3_bucket_object_lock_configuration.this) == ["checkpoints"]
+    error_message = "The lock is not on checkpoints alone."
+  }
+
+  assert {
+    condition     = aws_s3_bucket_object_lock_configuration.this["checkpoints"].rule[0].default_retention[0].mode == "GOVERNANCE" && aws_s3_bucket_object_lock_configuration.this["checkpoints"].rule[0].default_retention[0].days == 3650
+    error_message = "The lock's default differs."
+  }
+
+  assert {
+    condition     = [for key, configuration in aws_s3_bucket_lifecycle_configuration.this : key if anytrue([for rule in configuration.rule : length(rule.expiration) > 0])] == ["evidence"]
+    error_message = "Something else than evidence expires."
+  }
+
+  assert {
+    condition     = [for key, policy in aws_s3_bucket_policy.this : key if strcontains(policy.policy, "s3:if-none-match")] == ["checkpoints", "claims"]
+    error_message = "Checkpoints and claims, and they alone, are written once."
+  }
+}
+
+run "signs_with_ed25519_alone" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_cloudformation_stack.signing_key[0].template_body).Resources.Key.Properties.KeySpec == "ECC_NIST_EDWARDS25519"
+    error_message = "The signing key is of another kind."
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudformation_stack.signing_key[0].template_body).Resources.Key.DeletionPolicy == "Retain"
+    error_message = "The signing key goes with its stack."
+  }
+
+  assert {
+    condition     = jsondecode(output.policies["signer"]).Statement[0].Resource == [output.signing_key_arn] && jsondecode(output.policies["signer"]).Statement[0].Action == ["kms:GetPublicKey", "kms:Sign"]
+    error_message = "The signer may do more than sign with its key."
+  }
+}
+
+run "gives_each_worker_its_own_objects" {
+  command = plan
+
+  assert {
+    condition     = !strcontains(output.policies["worker-w-01"], "w-02") && !strcontains(output.policies["worker-w-01"], "checkpoints")
+    error_message = "A worker reaches what is not its own."
+  }
+
+  assert {
+    condition = alltrue(flatten([for policy in output.policies : [
+      for statement in jsondecode(policy).Statement : [for action in statement.Action : !strcontains(action, "*") && !strcontains(action, "Delete") && !strcontains(action, "Bypass")]
+    ]]))
+    error_message = "A policy deletes, gets past a lock, or has a wildcard."
+  }
+}
+
+run "can_do_without_signing_key" {
+  command = plan
+
+  variables {
+    signing_key = { create = false }
+    kms_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/9999abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition     = output.signing_key_arn == null && length(aws_kms_key.this) == 0 && !contains(keys(output.policies), "signer")
+    error_message = "A key is made that nobody asked for."
+  }
+}
+
+run "refuses_wrong_locks_and_times" {
+  command = plan
+
+  variables {
+    checkpoints = { lock_mode = "NONE" }
+    evidence    = { expire_days = 1 }
+    claims      = { cold_after_days = 1 }
+    signing_key = { deletion_window_days = 1 }
+    workers     = ["W 1"]
+    kms_key_arn = "alias/other"
+  }
+
+  expect_failures = [var.checkpoints, var.evidence, var.claims, var.signing_key, var.workers, var.kms_key_arn]
+}

@@ -1,0 +1,96 @@
+variable "name" {
+  description = "Beginning of every name in this module."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,47}$", var.name))
+    error_message = "The name must be 1 to 48 of a-z, 0-9 and dash, and begin with a letter, not '${var.name}'."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "KMS key of the objects. If null the module makes one."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a KMS key."
+  }
+}
+
+variable "evidence" {
+  description = "Evidence that workers may be asked to open. It must outlive every challenge and dispute; after `expire_days` it is gone."
+  type = object({
+    expire_days = optional(number, 30)
+  })
+  default = {}
+
+  validation {
+    condition     = var.evidence.expire_days >= 7
+    error_message = "Evidence must be kept at least the 7 days that tasks are kept, not ${var.evidence.expire_days}."
+  }
+}
+
+variable "claims" {
+  description = "Openings too large for a record, which the log names by hash. They belong to the log and are never deleted, only moved to a cheaper class."
+  type = object({
+    cold_after_days = optional(number, 90)
+  })
+  default = {}
+
+  validation {
+    condition     = var.claims.cold_after_days >= 30
+    error_message = "Objects can move to a colder class after 30 days at the earliest, not ${var.claims.cold_after_days}."
+  }
+}
+
+variable "checkpoints" {
+  description = "Published checkpoints of the log. `GOVERNANCE` lets a role with a special right shorten the lock, `COMPLIANCE` nobody, not even the account's owner."
+  type = object({
+    lock_mode = optional(string, "GOVERNANCE")
+    lock_days = optional(number, 3650)
+  })
+  default = {}
+
+  validation {
+    condition     = contains(["GOVERNANCE", "COMPLIANCE"], var.checkpoints.lock_mode)
+    error_message = "The lock's mode is GOVERNANCE or COMPLIANCE, not '${var.checkpoints.lock_mode}'."
+  }
+
+  validation {
+    condition     = var.checkpoints.lock_days >= 1 && var.checkpoints.lock_days <= 36500
+    error_message = "A lock holds 1 to 36500 days, not ${var.checkpoints.lock_days}."
+  }
+}
+
+variable "workers" {
+  description = "Ids of the workers in this account. Each gets a policy for its own evidence and claims."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for worker in var.workers : can(regex("^[a-z0-9-]{1,32}$", worker))])
+    error_message = "A worker's id is 1 to 32 of a-z, 0-9 and dash."
+  }
+}
+
+variable "signing_key" {
+  description = "Whether to make an Ed25519 key in KMS for checkpoints and the coordinator's events, and how long KMS waits before it deletes it."
+  type = object({
+    create               = optional(bool, true)
+    deletion_window_days = optional(number, 30)
+  })
+  default = {}
+
+  validation {
+    condition     = var.signing_key.deletion_window_days >= 7 && var.signing_key.deletion_window_days <= 30
+    error_message = "KMS waits 7 to 30 days, not ${var.signing_key.deletion_window_days}."
+  }
+}
+
+variable "tags" {
+  description = "Tags of everything in this module."
+  type        = map(string)
+  default     = {}
+}

@@ -1,0 +1,652 @@
+data "aws_caller_identity" "this" {}
+
+data "aws_partition" "this" {}
+
+data "aws_region" "this" {}
+
+locals {
+  account   = data.aws_caller_identity.this.account_id
+  partition = data.aws_partition.this.partition
+
+  tasks_topic = "verillm.tasks.${var.worker_id}.v1"
+  group       = "worker-${var.worker_id}"
+
+  environment = merge(
+    {
+      VERILLM_BOOTSTRAP = var.kafka.bootstrap_brokers
+      VERILLM_WORKER    = var.worker_id
+    },
+    var.environment,
+  )
+}
+
+################################################################################
+# Cluster: one for each worker, as a cluster's capacity providers are set as a whole
+################################################################################
+
+resource "aws_ecs_cluster" "this" {
+  name = var.name
+  tags = var.tags
+
+  setting {
+    name  = "containerInsights"
+    value = "enabled"
+  }
+}
+
+resource "aws_ecs_capacity_provider" "this" {
+  name = var.name
+  tags = var.tags
+
+  auto_scaling_group_provider {
+    auto_scaling_group_arn         = aws_autoscaling_group.this.arn
+    managed_draining               = "ENABLED"
+    managed_termination_protection = "ENABLED"
+
+    managed_scaling {
+      status                    = "ENABLED"
+      target_capacity           = 100
+      minimum_scaling_step_size = 1
+      maximum_scaling_step_size = var.scaling.max
+      instance_warmup_period    = 300
+    }
+  }
+}
+
+resource "aws_ecs_cluster_capacity_providers" "this" {
+  cluster_name       = aws_ecs_cluster.this.name
+  capacity_providers = [aws_ecs_capacity_provider.this.name]
+
+  default_capacity_provider_strategy {
+    capacity_provider = aws_ecs_capacity_provider.this.name
+    weight            = 1
+  }
+}
+
+################################################################################
+# Machines
+################################################################################
+
+resource "aws_launch_template" "this" {
+  name_prefix            = "${var.name}-"
+  description            = "GPU machines of ${var.name}"
+  image_id               = "resolve:ssm:${var.instances.image_ssm_parameter}"
+  update_default_version = true
+  vpc_security_group_ids = [aws_security_group.instance.id]
+  tags                   = var.tags
+
+  iam_instance_profile {
+    arn = aws_iam_instance_profile.this.arn
+  }
+
+  metadata_options {
+    http_endpoint               = "enabled"
+    http_tokens                 = "required"
+    http_put_response_hop_limit = 1
+  }
+
+  block_device_mappings {
+    device_name = "/dev/xvda"
+
+    ebs {
+      encrypted             = true
+      volume_size           = var.instances.volume_gib
+      volume_type           = "gp3"
+      delete_on_termination = true
+    }
+  }
+
+  monitoring {
+    enabled = true
+  }
+
+  user_data = base64encode(<<-EOT
+    #!/bin/bash
+    cat >> /etc/ecs/ecs.config <<'CONFIG'
+    ECS_CLUSTER=${aws_ecs_cluster.this.name}
+    ECS_ENABLE_GPU_SUPPORT=true
+    ECS_ENABLE_SPOT_INSTANCE_DRAINING=true
+    ECS_CONTAINER_STOP_TIMEOUT=${var.stop_timeout}s
+    ECS_AWSVPC_BLOCK_IMDS=true
+    ECS_IMAGE_PULL_BEHAVIOR=prefer-cached
+    CONFIG
+  EOT
+  )
+
+  dynamic "tag_specifications" {
+    for_each = toset(["instance", "volume"])
+
+    content {
+      resource_type = tag_specifications.value
+      tags          = merge(var.tags, { Name = var.name })
+    }
+  }
+}
+
+resource "aws_autoscaling_group" "this" {
+  name                  = var.name
+  min_size              = 0
+  max_size              = var.scaling.max
+  vpc_zone_identifier   = var.subnet_ids
+  protect_from_scale_in = true
+  capacity_rebalance    = true
+
+  mixed_instances_policy {
+    instances_distribution {
+      on_demand_allocation_strategy            = "prioritized"
+      on_demand_base_capacity                  = var.instances.on_demand_base
+      on_demand_percentage_above_base_capacity = var.instances.on_demand_percent
+      spot_allocation_strategy                 = "price-capacity-optimized"
+    }
+
+    launch_template {
+      launch_template_specification {
+        launch_template_id = aws_launch_template.this.id
+        version            = aws_launch_template.this.latest_version
+      }
+
+      dynamic "override" {
+        for_each = var.instances.types
+
+        content {
+          instance_type = override.value
+        }
+      }
+    }
+  }
+
+  # ECS asks for this tag on groups that it scales.
+  tag {
+    key                 = "AmazonECSManaged"
+    value               = "true"
+    propagate_at_launch = true
+  }
+
+  dynamic "tag" {
+    for_each = merge(var.tags, { Name = var.name })
+
+    content {
+      key                 = tag.key
+      value               = tag.value
+      propagate_at_launch = true
+    }
+  }
+
+  # ECS decides how many machines there are.
+  lifecycle {
+    ignore_changes = [desired_capacity]
+  }
+}
+
+################################################################################
+# Service
+################################################################################
+
+resource "aws_ecs_task_definition" "this" {
+  family                   = var.name
+  requires_compatibilities = ["EC2"]
+  network_mode             = "awsvpc"
+  execution_role_arn       = aws_iam_role.execution.arn
+  task_role_arn            = aws_iam_role.task.arn
+  tags                     = var.tags
+
+  volume {
+    name = "scratch"
+
+    docker_volume_configuration {
+      scope  = "task"
+      driver = "local"
+    }
+  }
+
+  container_definitions = jsonencode([{
+    name                   = "worker"
+    image                  = var.image
+    command                = var.command
+    essential              = true
+    cpu                    = var.task_size.cpu
+    memory                 = var.task_size.memory
+    readonlyRootFilesystem = true
+    user                   = "65532:65532"
+    stopTimeout            = var.stop_timeout
+    resourceRequirements   = [{ type = "GPU", value = tostring(var.instances.gpus_per_task) }]
+    environment            = [for key, value in local.environment : { name = key, value = value }]
+    mountPoints            = [{ sourceVolume = "scratch", containerPath = "/tmp", readOnly = false }]
+    linuxParameters        = { initProcessEnabled = true, capabilities = { drop = ["ALL"] } }
+    logConfiguration = {
+      logDriver = "awslogs"
+      options = {
+        "awslogs-group"         = aws_cloudwatch_log_group.this.name
+        "awslogs-region"        = data.aws_region.this.id
+        "awslogs-stream-prefix" = "worker"
+      }
+    }
+  }])
+}
+
+resource "aws_ecs_service" "this" {
+  name            = var.name
+  cluster         = aws_ecs_cluster.this.arn
+  task_definition = aws_ecs_task_definition.this.arn
+  desired_count   = var.scaling.min
+  # GPUs are scarce: a new release waits for the old one's machine instead of asking for a second.
+  deployment_minimum_healthy_percent = 0
+  deployment_maximum_percent         = 100
+  availability_zone_rebalancing      = "DISABLED"
+  enable_execute_command             = false
+  enable_ecs_managed_tags            = true
+  propagate_tags                     = "SERVICE"
+  tags                               = var.tags
+
+  capacity_provider_strategy {
+    capacity_provider = aws_ecs_capacity_provider.this.name
+    weight            = 1
+  }
+
+  deployment_circuit_breaker {
+    enable   = true
+    rollback = true
+  }
+
+  network_configuration {
+    subnets          = var.subnet_ids
+    security_groups  = [aws_security_group.this.id]
+    assign_public_ip = false
+  }
+
+  # The scaling below decides how many consumers there are.
+  lifecycle {
+    ignore_changes = [desired_count]
+  }
+
+  depends_on = [aws_ecs_cluster_capacity_providers.this, aws_iam_role_policy_attachment.task, aws_iam_role_policy.execution]
+}
+
+################################################################################
+# Scaling, from zero by lag and age
+################################################################################
+
+resource "aws_appautoscaling_target" "this" {
+  service_namespace  = "ecs"
+  scalable_dimension = "ecs:service:DesiredCount"
+  resource_id        = "service/${aws_ecs_cluster.this.name}/${aws_ecs_service.this.name}"
+  min_capacity       = var.scaling.min
+  max_capacity       = var.scaling.max
+  tags               = var.tags
+}
+
+resource "aws_appautoscaling_policy" "out" {
+  name               = "${var.name}-out"
+  policy_type        = "StepScaling"
+  service_namespace  = aws_appautoscaling_target.this.service_namespace
+  scalable_dimension = aws_appautoscaling_target.this.scalable_dimension
+  resource_id        = aws_appautoscaling_target.this.resource_id
+
+  step_scaling_policy_configuration {
+    adjustment_type         = "ExactCapacity"
+    metric_aggregation_type = "Maximum"
+    cooldown                = 60
+
+    # The alarm goes off at a lag of one task; step n begins where n - 1 consumers have enough to do. A falling lag takes
+    # surplus consumers away, but none that protects its task, and never the last: what the worker owes any of them can answer.
+    dynamic "step_adjustment" {
+      for_each = range(1, var.scaling.max + 1)
+
+      content {
+        scaling_adjustment          = step_adjustment.value
+        metric_interval_lower_bound = (step_adjustment.value - 1) * var.scaling.lag_per_consumer
+        metric_interval_upper_bound = step_adjustment.value == var.scaling.max ? null : step_adjustment.value * var.scaling.lag_per_consumer
+      }
+    }
+  }
+}
+
+resource "aws_appautoscaling_policy" "age" {
+  name               = "${var.name}-age"
+  policy_type        = "StepScaling"
+  service_namespace  = aws_appautoscaling_target.this.service_namespace
+  scalable_dimension = aws_appautoscaling_target.this.scalable_dimension
+  resource_id        = aws_appautoscaling_target.this.resource_id
+
+  step_scaling_policy_configuration {
+    adjustment_type         = "ChangeInCapacity"
+    metric_aggregation_type = "Maximum"
+    # A machine takes minutes to start; a second one asked for meanwhile would come too late to help.
+    cooldown = 300
+
+    step_adjustment {
+      scaling_adjustment          = 1
+      metric_interval_lower_bound = 0
+    }
+  }
+}
+
+resource "aws_appautoscaling_policy" "in" {
+  name               = "${var.name}-in"
+  policy_type        = "StepScaling"
+  service_namespace  = aws_appautoscaling_target.this.service_namespace
+  scalable_dimension = aws_appautoscaling_target.this.scalable_dimension
+  resource_id        = aws_appautoscaling_target.this.resource_id
+
+  step_scaling_policy_configuration {
+    adjustment_type         = "ExactCapacity"
+    metric_aggregation_type = "Maximum"
+    cooldown                = 60
+
+    step_adjustment {
+      scaling_adjustment          = var.scaling.min
+      metric_interval_upper_bound = 0
+    }
+  }
+}
+
+locals {
+  lag_dimensions = {
+    "Cluster Name"   = var.kafka.cluster_name
+    "Consumer Group" = local.group
+    "Topic"          = local.tasks_topic
+  }
+}
+
+# A group without committed offsets has no metric and would never start: `topics apply --seed-offsets` writes them.
+resource "aws_cloudwatch_metric_alarm" "out" {
+  alarm_name          = "${var.name}-out"
+  alarm_description   = "${var.name}: tasks wait, so there must be consumers"
+  namespace           = "AWS/Kafka"
+  metric_name         = "SumOffsetLag"
+  dimensions          = local.lag_dimensions
+  statistic           = "Maximum"
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 1
+  period              = 60
+  evaluation_periods  = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_appautoscaling_policy.out.arn]
+  tags                = var.tags
+}
+
+resource "aws_cloudwatch_metric_alarm" "age" {
+  alarm_name          = "${var.name}-age"
+  alarm_description   = "${var.name}: the oldest task waits longer than ${var.scaling.age_seconds} s"
+  namespace           = "AWS/Kafka"
+  metric_name         = "EstimatedMaxTimeLag"
+  dimensions          = local.lag_dimensions
+  statistic           = "Maximum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = var.scaling.age_seconds
+  period              = 60
+  evaluation_periods  = 2
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_appautoscaling_policy.age.arn]
+  tags                = var.tags
+}
+
+# A task in hand is not committed and so counts as lag: no lag means nothing in hand.
+resource "aws_cloudwatch_metric_alarm" "in" {
+  alarm_name          = "${var.name}-in"
+  alarm_description   = "${var.name}: no task for ${var.scaling.idle_minutes} minutes, and nothing owed any more"
+  namespace           = "AWS/Kafka"
+  metric_name         = "SumOffsetLag"
+  dimensions          = local.lag_dimensions
+  statistic           = "Maximum"
+  comparison_operator = "LessThanOrEqualToThreshold"
+  threshold           = 0
+  period              = 60
+  evaluation_periods  = var.scaling.idle_minutes
+  datapoints_to_alarm = var.scaling.idle_minutes
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_appautoscaling_policy.in.arn]
+  tags                = var.tags
+}
+
+resource "aws_cloudwatch_metric_alarm" "stuck" {
+  alarm_name          = "${var.name}-stuck"
+  alarm_description   = "${var.name}: tasks wait for half an hour, so no machine could be had or no consumer starts"
+  namespace           = "AWS/Kafka"
+  metric_name         = "EstimatedMaxTimeLag"
+  dimensions          = local.lag_dimensions
+  statistic           = "Maximum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 1800
+  period              = 300
+  evaluation_periods  = 2
+  datapoints_to_alarm = 2
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  ok_actions          = var.alarm_actions
+  tags                = var.tags
+}
+
+################################################################################
+# Network
+################################################################################
+
+resource "aws_security_group" "this" {
+  name_prefix = "${var.name}-"
+  description = "Tasks of ${var.name}"
+  vpc_id      = var.vpc_id
+  tags        = merge(var.tags, { Name = var.name })
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_vpc_security_group_egress_rule" "kafka" {
+  security_group_id            = aws_security_group.this.id
+  description                  = "Brokers"
+  referenced_security_group_id = var.kafka.security_group_id
+  ip_protocol                  = "tcp"
+  from_port                    = 9098
+  to_port                      = 9098
+  tags                         = var.tags
+}
+
+resource "aws_vpc_security_group_egress_rule" "aws" {
+  security_group_id = aws_security_group.this.id
+  description       = "AWS by HTTPS"
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+  tags              = var.tags
+}
+
+resource "aws_security_group" "instance" {
+  name_prefix = "${var.name}-machine-"
+  description = "Machines of ${var.name}"
+  vpc_id      = var.vpc_id
+  tags        = merge(var.tags, { Name = "${var.name}-machine" })
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_vpc_security_group_egress_rule" "instance" {
+  security_group_id = aws_security_group.instance.id
+  description       = "AWS by HTTPS"
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+  tags              = var.tags
+}
+
+################################################################################
+# Rights
+################################################################################
+
+locals {
+  ecs_tasks = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "Tasks"
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+      Condition = { StringEquals = { "aws:SourceAccount" = local.account } }
+    }]
+  })
+}
+
+resource "aws_iam_role" "execution" {
+  name               = "${var.name}-execution"
+  description        = "Starts tasks of ${var.name}: pulls the image, writes the log"
+  assume_role_policy = local.ecs_tasks
+  tags               = var.tags
+}
+
+resource "aws_iam_role_policy" "execution" {
+  name = "start"
+  role = aws_iam_role.execution.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "Login"
+        Effect   = "Allow"
+        Action   = ["ecr:GetAuthorizationToken"]
+        Resource = ["*"]
+      },
+      {
+        Sid      = "Pull"
+        Effect   = "Allow"
+        Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        Resource = [local.repository_arn]
+      },
+      {
+        Sid      = "Log"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = ["${aws_cloudwatch_log_group.this.arn}:*"]
+      },
+    ]
+  })
+}
+
+locals {
+  # 111122223333.dkr.ecr.eu-central-1.amazonaws.com/verillm/streams@sha256:... An image from elsewhere needs no right.
+  ecr            = try(regex("^([0-9]{12})\\.dkr\\.ecr\\.([a-z0-9-]+)\\.[a-z.]+/([^@:]+)", var.image), null)
+  repository_arn = local.ecr == null ? "arn:${local.partition}:ecr:${data.aws_region.this.id}:${local.account}:repository/${var.name}" : "arn:${local.partition}:ecr:${local.ecr[1]}:${local.ecr[0]}:repository/${local.ecr[2]}"
+}
+
+resource "aws_iam_role" "task" {
+  name               = "${var.name}-task"
+  description        = "What ${var.name} itself may do"
+  assume_role_policy = local.ecs_tasks
+  tags               = var.tags
+}
+
+resource "aws_iam_role_policy_attachment" "task" {
+  for_each = var.policy_arns
+
+  role       = aws_iam_role.task.name
+  policy_arn = each.value
+}
+
+resource "aws_iam_role_policy" "secrets" {
+  count = length(var.secret_arns) > 0 ? 1 : 0
+
+  name = "secrets"
+  role = aws_iam_role.task.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [{
+        Sid      = "Read"
+        Effect   = "Allow"
+        Action   = ["secretsmanager:GetSecretValue"]
+        Resource = var.secret_arns
+      }],
+      length(var.secrets_kms_key_arns) == 0 ? [] : [{
+        Sid       = "Decrypt"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt"]
+        Resource  = var.secrets_kms_key_arns
+        Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${data.aws_region.this.id}.amazonaws.com" } }
+      }],
+    )
+  })
+}
+
+# The consumer protects its task from scale-in while it has work.
+resource "aws_iam_role_policy" "protect" {
+  name = "protect"
+  role = aws_iam_role.task.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid      = "ProtectOwnTask"
+      Effect   = "Allow"
+      Action   = ["ecs:GetTaskProtection", "ecs:UpdateTaskProtection"]
+      Resource = ["arn:${local.partition}:ecs:${data.aws_region.this.id}:${local.account}:task/${var.name}/*"]
+    }]
+  })
+}
+
+resource "aws_iam_role" "instance" {
+  name        = "${var.name}-machine"
+  description = "Machines of ${var.name}: their ECS agent"
+  tags        = var.tags
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "Machines"
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ec2.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "instance" {
+  name = "agent"
+  role = aws_iam_role.instance.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "OwnCluster"
+        Effect = "Allow"
+        Action = [
+          "ecs:DeregisterContainerInstance", "ecs:Poll", "ecs:RegisterContainerInstance", "ecs:StartTelemetrySession", "ecs:Submit*",
+          "ecs:UpdateContainerInstancesState",
+        ]
+        Resource = [
+          "arn:${local.partition}:ecs:${data.aws_region.this.id}:${local.account}:cluster/${var.name}",
+          "arn:${local.partition}:ecs:${data.aws_region.this.id}:${local.account}:container-instance/${var.name}/*",
+        ]
+      },
+      {
+        # Knows no resource.
+        Sid      = "FindTheEndpoint"
+        Effect   = "Allow"
+        Action   = ["ecs:DiscoverPollEndpoint"]
+        Resource = ["*"]
+      },
+    ]
+  })
+}
+
+resource "aws_iam_instance_profile" "this" {
+  name = "${var.name}-machine"
+  role = aws_iam_role.instance.name
+  tags = var.tags
+}
+
+################################################################################
+# Log
+################################################################################
+
+resource "aws_cloudwatch_log_group" "this" {
+  name              = "/verillm/${var.name}"
+  retention_in_days = var.log.retention_days
+  kms_key_id        = var.log.kms_key_arn
+  tags              = var.tags
+}

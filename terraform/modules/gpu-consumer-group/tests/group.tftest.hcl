@@ -1,0 +1,180 @@
+mock_provider "aws" {
+  source          = "../../mocks"
+  override_during = plan
+}
+
+variables {
+  name        = "verillm-w-01"
+  worker_id   = "w-01"
+  image       = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/verillm/worker@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+  policy_arns = { kafka = "arn:aws:iam::111122223333:policy/verillm-kafka-w-01" }
+  vpc_id      = "vpc-0123456789abcdef0"
+  subnet_ids  = ["subnet-0a", "subnet-0b", "subnet-0c"]
+  kafka = {
+    cluster_name      = "verillm"
+    bootstrap_brokers = "b-1.verillm.abcdef.c7.kafka.eu-central-1.amazonaws.com:9098"
+    security_group_id = "sg-0b"
+  }
+}
+
+run "starts_from_zero_on_the_workers_own_lag" {
+  command = plan
+
+  assert {
+    condition     = aws_appautoscaling_target.this.min_capacity == 0 && aws_ecs_service.this.desired_count == 0 && aws_autoscaling_group.this.min_size == 0
+    error_message = "The group does not rest at zero."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.out.dimensions["Consumer Group"] == "worker-w-01" && aws_cloudwatch_metric_alarm.out.dimensions["Topic"] == "verillm.tasks.w-01.v1"
+    error_message = "The group starts on another worker's tasks."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.out.alarm_actions == toset([aws_appautoscaling_policy.out.arn]) && aws_cloudwatch_metric_alarm.out.threshold == 1
+    error_message = "One waiting task does not start a consumer."
+  }
+
+  assert {
+    condition     = one([for step in aws_appautoscaling_policy.out.step_scaling_policy_configuration[0].step_adjustment : step.scaling_adjustment]) == 1
+    error_message = "With one partition there is one consumer."
+  }
+}
+
+run "stays_until_nothing_is_owed" {
+  command = plan
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.in.evaluation_periods == 30 && aws_cloudwatch_metric_alarm.in.period == 60 && aws_cloudwatch_metric_alarm.in.treat_missing_data == "notBreaching"
+    error_message = "Consumers are taken away while openings and votes may be owed."
+  }
+
+  assert {
+    condition     = aws_autoscaling_group.this.protect_from_scale_in && aws_ecs_capacity_provider.this.auto_scaling_group_provider[0].managed_termination_protection == "ENABLED" && aws_ecs_capacity_provider.this.auto_scaling_group_provider[0].managed_draining == "ENABLED"
+    error_message = "A machine can go under a running task."
+  }
+
+  assert {
+    condition     = strcontains(base64decode(aws_launch_template.this.user_data), "ECS_ENABLE_SPOT_INSTANCE_DRAINING=true") && strcontains(base64decode(aws_launch_template.this.user_data), "ECS_CONTAINER_STOP_TIMEOUT=110s")
+    error_message = "A spot notice does not drain the machine."
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].stopTimeout == 110
+    error_message = "A consumer has too little time to hand back its tasks."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.protect.policy).Statement[0].Resource == ["arn:aws:ecs:eu-central-1:111122223333:task/verillm-w-01/*"]
+    error_message = "A consumer cannot protect its own tasks, or can protect others'."
+  }
+}
+
+run "has_a_gpu_and_mixes_spot_machines" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].resourceRequirements == [{ type = "GPU", value = "1" }]
+    error_message = "The consumer asks for no GPU."
+  }
+
+  assert {
+    condition     = startswith(aws_launch_template.this.image_id, "resolve:ssm:/aws/service/ecs/optimized-ami/") && strcontains(aws_launch_template.this.image_id, "/gpu/")
+    error_message = "Machines do not start from AWS's GPU image."
+  }
+
+  assert {
+    condition     = aws_autoscaling_group.this.mixed_instances_policy[0].instances_distribution[0].spot_allocation_strategy == "price-capacity-optimized" && aws_autoscaling_group.this.mixed_instances_policy[0].instances_distribution[0].on_demand_base_capacity == 0
+    error_message = "Machines are not bought as asked."
+  }
+
+  assert {
+    condition     = length(aws_autoscaling_group.this.mixed_instances_policy[0].launch_template[0].override) == 4
+    error_message = "Types are missing."
+  }
+
+  assert {
+    condition     = aws_launch_template.this.metadata_options[0].http_tokens == "required" && aws_launch_template.this.metadata_options[0].http_put_response_hop_limit == 1 && aws_launch_template.this.block_device_mappings[0].ebs[0].encrypted == "true"
+    error_message = "A container could take the machine's role, or the disk is not encrypted."
+  }
+}
+
+run "has_a_step_for_each_consumer" {
+  command = plan
+
+  variables {
+    scaling = { max = 3, partitions = 4, lag_per_consumer = 10 }
+  }
+
+  assert {
+    condition = toset([for step in aws_appautoscaling_policy.out.step_scaling_policy_configuration[0].step_adjustment : "${step.scaling_adjustment}:${step.metric_interval_lower_bound}-${coalesce(step.metric_interval_upper_bound, "inf")}"]) == toset([
+      "1:0-10", "2:10-20", "3:20-inf",
+    ])
+    error_message = "Steps leave a gap or overlap."
+  }
+
+  assert {
+    condition     = aws_autoscaling_group.this.max_size == 3 && aws_appautoscaling_target.this.max_capacity == 3
+    error_message = "Machines and consumers have different bounds."
+  }
+}
+
+run "has_narrow_rights" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for statement in concat(jsondecode(aws_iam_role_policy.instance.policy).Statement, jsondecode(aws_iam_role_policy.execution.policy).Statement) :
+      statement.Resource != ["*"] || contains(["ecr:GetAuthorizationToken", "ecs:DiscoverPollEndpoint"], join(",", statement.Action))
+    ])
+    error_message = "A role has a right on everything that could be had on less."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.task.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "111122223333"
+    error_message = "Tasks of another account may take the role."
+  }
+}
+
+run "refuses_more_consumers_than_partitions" {
+  command = plan
+
+  variables {
+    scaling      = { max = 2, partitions = 1 }
+    stop_timeout = 300
+    worker_id    = "W_1"
+    task_size    = { cpu = 1 }
+  }
+
+  expect_failures = [var.scaling, var.stop_timeout, var.worker_id, var.task_size]
+}
+
+run "refuses_to_leave_before_duties_end" {
+  command = plan
+
+  variables {
+    scaling = { idle_minutes = 5 }
+  }
+
+  expect_failures = [var.scaling]
+}
+
+run "refuses_machines_without_enough_gpus" {
+  command = plan
+
+  variables {
+    instances = { types = ["g6.xlarge"], gpus_per_task = 4 }
+  }
+
+  expect_failures = [var.instances]
+}
+
+run "refuses_machines_without_gpu" {
+  command = plan
+
+  variables {
+    instances = { types = ["m7g.large"] }
+  }
+
+  expect_failures = [var.instances]
+}

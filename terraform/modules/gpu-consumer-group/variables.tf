@@ -1,0 +1,258 @@
+variable "worker_id" {
+  description = "Id of the worker that this group is; its topics and its consumer group are named after it."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9-]{1,32}$", var.worker_id))
+    error_message = "A worker's id is 1 to 32 of a-z, 0-9 and dash, not '${var.worker_id}'."
+  }
+}
+
+variable "name" {
+  description = "Beginning of every name in this module."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,47}$", var.name))
+    error_message = "The name must be 1 to 48 of a-z, 0-9 and dash, and begin with a letter, not '${var.name}'."
+  }
+}
+
+variable "image" {
+  description = "Container image by digest, `repository@sha256:...`: a tag can be moved under a running service."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9./_:-]+@sha256:[0-9a-f]{64}$", var.image))
+    error_message = "The image must be named by digest, not '${var.image}'."
+  }
+}
+
+variable "command" {
+  description = "Arguments of the image's entry point. If null the image's own."
+  type        = list(string)
+  default     = null
+}
+
+variable "environment" {
+  description = "Environment variables. Secrets do not belong here: whoever may describe a task sees them."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for key in keys(var.environment) : can(regex("^[A-Z][A-Z0-9_]*$", key))])
+    error_message = "Environment variables are written in capitals."
+  }
+
+  validation {
+    condition     = alltrue([for key in keys(var.environment) : !can(regex("(PASSWORD|SECRET|TOKEN|PRIVATE)", key))])
+    error_message = "Something that looks like a secret stands in environment: give its ARN in secret_arns and let the program read it."
+  }
+}
+
+variable "secret_arns" {
+  description = "Secrets (ARNs in Secrets Manager) that the program may read with its own role, such as its keys."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.secret_arns : can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^*]+$", arn))])
+    error_message = "A secret is named by its ARN, without a wildcard."
+  }
+}
+
+variable "secrets_kms_key_arns" {
+  description = "KMS keys of those secrets, where they are not the account's own."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.secrets_kms_key_arns : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/", arn))])
+    error_message = "A key must be the ARN of a KMS key."
+  }
+}
+
+variable "policy_arns" {
+  description = "IAM policies of the program's role by a name of your choice, such as `kafka`."
+  type        = map(string)
+
+  validation {
+    condition     = alltrue([for arn in values(var.policy_arns) : !can(regex(":aws:policy/(AdministratorAccess|PowerUserAccess|.*FullAccess)$", arn))])
+    error_message = "A program gets no policy of AWS's own that allows everything."
+  }
+}
+
+variable "vpc_id" {
+  description = "VPC of the tasks."
+  type        = string
+
+  validation {
+    condition     = can(regex("^vpc-[0-9a-f]+$", var.vpc_id))
+    error_message = "'${var.vpc_id}' is not the id of a VPC."
+  }
+}
+
+variable "subnet_ids" {
+  description = "Private subnets. Tasks have no public address and reach AWS by endpoints or a NAT gateway."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.subnet_ids) >= 1
+    error_message = "A subnet is needed."
+  }
+}
+
+variable "kafka" {
+  description = "The cluster: its name (for metrics), its brokers for IAM, and their security group, to which tasks are let out."
+  type = object({
+    cluster_name      = string
+    bootstrap_brokers = string
+    security_group_id = string
+  })
+
+  validation {
+    condition     = alltrue([for broker in split(",", var.kafka.bootstrap_brokers) : endswith(broker, ":9098")])
+    error_message = "Brokers for IAM listen on 9098, not ${var.kafka.bootstrap_brokers}."
+  }
+}
+
+variable "log" {
+  description = "The program's log in CloudWatch."
+  type = object({
+    retention_days = optional(number, 30)
+    kms_key_arn    = optional(string)
+  })
+  default = {}
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log.retention_days)
+    error_message = "CloudWatch does not know a retention of ${var.log.retention_days} days."
+  }
+}
+
+variable "alarm_actions" {
+  description = "SNS topics that alarms tell."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for action in var.alarm_actions : can(regex("^arn:aws[a-z-]*:sns:", action))])
+    error_message = "An alarm's action must be the ARN of an SNS topic."
+  }
+}
+
+variable "instances" {
+  description = <<-EOT
+    The machines. `types` are tried in this order of preference where they are bought on demand, and by price and spare capacity on the spot market. `on_demand_base`
+    machines are bought on demand before any spot one. `gpus_per_task` is what one consumer takes; every type must have that many. The image comes from an SSM parameter, so new machines take
+    AWS's newest driver.
+  EOT
+  type = object({
+    types               = optional(list(string), ["g6.xlarge", "g6.2xlarge", "g5.xlarge", "g5.2xlarge"])
+    gpus_per_task       = optional(number, 1)
+    on_demand_base      = optional(number, 0)
+    on_demand_percent   = optional(number, 0)
+    volume_gib          = optional(number, 150)
+    image_ssm_parameter = optional(string, "/aws/service/ecs/optimized-ami/amazon-linux-2023/gpu/recommended/image_id")
+  })
+  default = {}
+
+  validation {
+    condition     = length(var.instances.types) > 0 && alltrue([for type in var.instances.types : can(regex("^(g5|g6|g6e|p5|p5e|p5en)\\.[0-9]*x?large$", type))])
+    error_message = "Instance types must be of g5, g6, g6e or p5: ${join(", ", var.instances.types)}."
+  }
+
+  validation {
+    condition     = contains([1, 4, 8], var.instances.gpus_per_task)
+    error_message = "A consumer takes 1, 4 or 8 GPUs, as machines have, not ${var.instances.gpus_per_task}."
+  }
+
+  validation {
+    condition = alltrue([
+      for type in var.instances.types : lookup({
+        "g5.12xlarge"  = 4, "g5.24xlarge" = 4, "g5.48xlarge" = 8, "g6.12xlarge" = 4, "g6.24xlarge" = 4, "g6.48xlarge" = 8,
+        "g6e.12xlarge" = 4, "g6e.24xlarge" = 4, "g6e.48xlarge" = 8, "p5.48xlarge" = 8, "p5e.48xlarge" = 8, "p5en.48xlarge" = 8,
+      }, type, 1) >= var.instances.gpus_per_task
+    ])
+    error_message = "A machine in ${join(", ", var.instances.types)} has fewer than ${var.instances.gpus_per_task} GPUs."
+  }
+
+  validation {
+    condition     = var.instances.on_demand_base >= 0 && var.instances.on_demand_base <= var.scaling.max && var.instances.on_demand_percent >= 0 && var.instances.on_demand_percent <= 100
+    error_message = "on_demand_base must lie between 0 and scaling.max, on_demand_percent between 0 and 100."
+  }
+
+  validation {
+    condition     = var.instances.volume_gib >= 60
+    error_message = "The GPU image and a model need 60 GiB at least, not ${var.instances.volume_gib}."
+  }
+}
+
+variable "task_size" {
+  description = "CPU units and memory in MiB that a consumer reserves on its machine. The smallest machine (xlarge) has 4096 units and about 15,000 MiB to give."
+  type = object({
+    cpu    = optional(number, 3072)
+    memory = optional(number, 12288)
+  })
+  default = {}
+
+  validation {
+    condition     = var.task_size.cpu >= 256 && var.task_size.memory >= 1024
+    error_message = "A consumer needs 256 CPU units and 1024 MiB at least."
+  }
+}
+
+variable "scaling" {
+  description = <<-EOT
+    How many consumers there are. `partitions` is that of the worker's topic of tasks: MSK has no share groups, and more consumers of a group than partitions stand idle.
+    Consumers are added when more than `lag_per_consumer` tasks wait for each, or when the oldest waits longer than `age_seconds`. They are taken away after `idle_minutes` without a task:
+    a worker owes openings, votes and answers to disputes for up to `duty_minutes` after its last task, and is fined for each one missing.
+  EOT
+  type = object({
+    min              = optional(number, 0)
+    max              = optional(number, 1)
+    partitions       = optional(number, 1)
+    lag_per_consumer = optional(number, 8)
+    age_seconds      = optional(number, 30)
+    idle_minutes     = optional(number, 30)
+    duty_minutes     = optional(number, 15)
+  })
+  default = {}
+
+  validation {
+    condition     = var.scaling.min >= 0 && var.scaling.max >= 1 && var.scaling.min <= var.scaling.max
+    error_message = "There must be 0 <= min <= max and max >= 1, not ${var.scaling.min} and ${var.scaling.max}."
+  }
+
+  validation {
+    condition     = var.scaling.max <= var.scaling.partitions
+    error_message = "${var.scaling.max} consumers cannot share ${var.scaling.partitions} partitions of tasks."
+  }
+
+  validation {
+    condition     = var.scaling.idle_minutes > var.scaling.duty_minutes && var.scaling.duty_minutes >= 15
+    error_message = "idle_minutes (${var.scaling.idle_minutes}) must be longer than duty_minutes (${var.scaling.duty_minutes}), and those 15 at least: a worker taken away too early loses stake."
+  }
+
+  validation {
+    condition     = var.scaling.lag_per_consumer >= 1 && var.scaling.age_seconds >= 1
+    error_message = "lag_per_consumer and age_seconds must be 1 at least."
+  }
+}
+
+variable "stop_timeout" {
+  description = "Seconds that a consumer has after SIGTERM to hand back its tasks. A spot machine is gone 120 seconds after its notice."
+  type        = number
+  default     = 110
+
+  validation {
+    condition     = var.stop_timeout >= 30 && var.stop_timeout <= 115
+    error_message = "The stop timeout must be 30 to 115 seconds, within the two minutes of a spot notice, not ${var.stop_timeout}."
+  }
+}
+
+variable "tags" {
+  description = "Tags of everything in this module."
+  type        = map(string)
+  default     = {}
+}

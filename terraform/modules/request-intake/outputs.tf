@@ -1,0 +1,29 @@
+output "url" {
+  description = "Where requests are posted."
+  value       = "${aws_apigatewayv2_api.this.api_endpoint}/v1/requests"
+}
+
+output "api_id" {
+  description = "Id of the API, the dimension `ApiId` of its metrics."
+  value       = aws_apigatewayv2_api.this.id
+}
+
+output "invoke_arn" {
+  description = "What an IAM policy of a caller allows with `execute-api:Invoke`."
+  value       = "${aws_apigatewayv2_api.this.execution_arn}/*/POST/v1/requests"
+}
+
+output "function_name" {
+  description = "Name of the function."
+  value       = aws_lambda_function.this.function_name
+}
+
+output "security_group_id" {
+  description = "Security group of the function, to be let in by the brokers."
+  value       = aws_security_group.this.id
+}
+
+output "alarm_arns" {
+  description = "ARNs of the intake's alarms."
+  value       = [for alarm in aws_cloudwatch_metric_alarm.this : alarm.arn]
+}

@@ -1,0 +1,246 @@
+variable "name" {
+  description = "Beginning of every name in this module."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,47}$", var.name))
+    error_message = "The name must be 1 to 48 of a-z, 0-9 and dash, and begin with a letter, not '${var.name}'."
+  }
+}
+
+variable "image" {
+  description = "Container image by digest, `repository@sha256:...`: a tag can be moved under a running service."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9./_:-]+@sha256:[0-9a-f]{64}$", var.image))
+    error_message = "The image must be named by digest, not '${var.image}'."
+  }
+}
+
+variable "command" {
+  description = "Arguments of the image's entry point. If null the image's own."
+  type        = list(string)
+  default     = null
+}
+
+variable "environment" {
+  description = "Environment variables. Secrets do not belong here: whoever may describe a task sees them."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for key in keys(var.environment) : can(regex("^[A-Z][A-Z0-9_]*$", key))])
+    error_message = "Environment variables are written in capitals."
+  }
+
+  validation {
+    condition     = alltrue([for key in keys(var.environment) : !can(regex("(PASSWORD|SECRET|TOKEN|PRIVATE)", key))])
+    error_message = "Something that looks like a secret stands in environment: give its ARN in secret_arns and let the program read it."
+  }
+}
+
+variable "secret_arns" {
+  description = "Secrets (ARNs in Secrets Manager) that the program may read with its own role, such as its keys."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.secret_arns : can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^*]+$", arn))])
+    error_message = "A secret is named by its ARN, without a wildcard."
+  }
+}
+
+variable "secrets_kms_key_arns" {
+  description = "KMS keys of those secrets, where they are not the account's own."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.secrets_kms_key_arns : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/", arn))])
+    error_message = "A key must be the ARN of a KMS key."
+  }
+}
+
+variable "policy_arns" {
+  description = "IAM policies of the program's role by a name of your choice, such as `kafka`."
+  type        = map(string)
+
+  validation {
+    condition     = alltrue([for arn in values(var.policy_arns) : !can(regex(":aws:policy/(AdministratorAccess|PowerUserAccess|.*FullAccess)$", arn))])
+    error_message = "A program gets no policy of AWS's own that allows everything."
+  }
+}
+
+variable "vpc_id" {
+  description = "VPC of the tasks."
+  type        = string
+
+  validation {
+    condition     = can(regex("^vpc-[0-9a-f]+$", var.vpc_id))
+    error_message = "'${var.vpc_id}' is not the id of a VPC."
+  }
+}
+
+variable "subnet_ids" {
+  description = "Private subnets. Tasks have no public address and reach AWS by endpoints or a NAT gateway."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.subnet_ids) >= 1
+    error_message = "A subnet is needed."
+  }
+}
+
+variable "kafka" {
+  description = "The cluster: its name (for metrics), its brokers for IAM, and their security group, to which tasks are let out."
+  type = object({
+    cluster_name      = string
+    bootstrap_brokers = string
+    security_group_id = string
+  })
+
+  validation {
+    condition     = alltrue([for broker in split(",", var.kafka.bootstrap_brokers) : endswith(broker, ":9098")])
+    error_message = "Brokers for IAM listen on 9098, not ${var.kafka.bootstrap_brokers}."
+  }
+}
+
+variable "log" {
+  description = "The program's log in CloudWatch."
+  type = object({
+    retention_days = optional(number, 30)
+    kms_key_arn    = optional(string)
+  })
+  default = {}
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log.retention_days)
+    error_message = "CloudWatch does not know a retention of ${var.log.retention_days} days."
+  }
+}
+
+variable "alarm_actions" {
+  description = "SNS topics that alarms tell."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for action in var.alarm_actions : can(regex("^arn:aws[a-z-]*:sns:", action))])
+    error_message = "An alarm's action must be the ARN of an SNS topic."
+  }
+}
+
+variable "cluster_arn" {
+  description = "ECS cluster."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:cluster/.+$", var.cluster_arn))
+    error_message = "'${var.cluster_arn}' is not the ARN of an ECS cluster."
+  }
+}
+
+variable "size" {
+  description = "CPU units (1024 are one vCPU), memory in MiB, and disk in GiB for the state that Streams keeps until the task ends."
+  type = object({
+    cpu      = optional(number, 1024)
+    memory   = optional(number, 4096)
+    disk_gib = optional(number, 21)
+  })
+  default = {}
+
+  validation {
+    condition = try(
+      var.size.memory % 1024 == 0 && var.size.memory >= {
+        "256" = 1024, "512" = 1024, "1024" = 2048, "2048" = 4096, "4096" = 8192, "8192" = 16384, "16384" = 32768
+        }[tostring(var.size.cpu)] && var.size.memory <= {
+        "256" = 2048, "512" = 4096, "1024" = 8192, "2048" = 16384, "4096" = 30720, "8192" = 61440, "16384" = 122880
+      }[tostring(var.size.cpu)], false
+    )
+    error_message = "Fargate has no size of ${var.size.cpu} CPU units with ${var.size.memory} MiB."
+  }
+
+  validation {
+    condition     = var.size.disk_gib >= 21 && var.size.disk_gib <= 200
+    error_message = "Fargate gives 21 to 200 GiB of disk, not ${var.size.disk_gib}."
+  }
+}
+
+variable "architecture" {
+  description = "Processor that the image is built for."
+  type        = string
+  default     = "X86_64"
+
+  validation {
+    condition     = contains(["X86_64", "ARM64"], var.architecture)
+    error_message = "The architecture is X86_64 or ARM64, not '${var.architecture}'."
+  }
+}
+
+variable "group" {
+  description = "The app's consumer group, for the lag alarm. Null for a program without committed offsets, such as sealer or witness."
+  type        = string
+  default     = null
+}
+
+variable "topics" {
+  description = "Topics that the group reads, for the lag alarm."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = var.group != null || length(var.topics) == 0
+    error_message = "Topics without a group have no lag."
+  }
+
+  validation {
+    condition     = var.group == null || length(var.topics) > 0
+    error_message = "Lag is measured by topic: name those that ${coalesce(var.group, "the group")} reads."
+  }
+}
+
+variable "instances" {
+  description = "Number of tasks. `partitions` is that of the topics which the app shares out among its tasks: more tasks than partitions would stand idle."
+  type = object({
+    count      = optional(number, 1)
+    partitions = optional(number, 1)
+  })
+  default = {}
+
+  validation {
+    condition     = var.instances.count >= 0 && var.instances.count <= var.instances.partitions
+    error_message = "${var.instances.count} tasks cannot share ${var.instances.partitions} partitions."
+  }
+}
+
+variable "stop_timeout" {
+  description = "Seconds that a task has after SIGTERM to commit and leave its group. Fargate waits 120 at most."
+  type        = number
+  default     = 60
+
+  validation {
+    condition     = var.stop_timeout >= 30 && var.stop_timeout <= 120
+    error_message = "A Streams app needs 30 seconds and Fargate waits 120, so ${var.stop_timeout} is not possible."
+  }
+}
+
+variable "lag" {
+  description = "When the lag alarm goes off: records older than `age_seconds` wait for `minutes`."
+  type = object({
+    age_seconds = optional(number, 60)
+    minutes     = optional(number, 5)
+  })
+  default = {}
+
+  validation {
+    condition     = var.lag.age_seconds > 0 && var.lag.minutes >= 1 && var.lag.minutes <= 60
+    error_message = "The age must be above 0 seconds and the time 1 to 60 minutes."
+  }
+}
+
+variable "tags" {
+  description = "Tags of everything in this module."
+  type        = map(string)
+  default     = {}
+}

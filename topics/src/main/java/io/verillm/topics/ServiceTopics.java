@@ -1,0 +1,36 @@
+package io.verillm.topics;
+
+import java.util.List;
+
+/**
+ * What is no event: schemas, refused records, and what the Streams apps keep.
+ *
+ * @param schemas every schema by fingerprint: values are schemas as JSON, not events
+ * @param changelogs what the Streams apps restore their stores from; made beforehand, because an
+ *     app may create no topic
+ * @param deadLetters records that did not count, with the reason in their headers
+ */
+record ServiceTopics(Topic schemas, Topic deadLetters, List<Topic> changelogs) {
+  static ServiceTopics of(int shards) {
+    return new ServiceTopics(
+        TopicDraft.single("schemas", TopicKey.FINGERPRINT)
+            .kept(Retention.COMPACT)
+            .from(Role.COORDINATOR)
+            .of(),
+        TopicDraft.single("dead-letters", TopicKey.ORIGIN)
+            .kept(Retention.WEEKS)
+            .bytes(TopicLimits.OPENING_BYTES_MAX + Topic.RECORD_OVERHEAD_BYTES)
+            .from(Role.WORKER, Role.COORDINATOR, Role.SEALER, Role.LEDGER, Role.WITNESS)
+            .to(Role.OPERATOR, Role.ANALYST)
+            .of(),
+        List.of(
+            TopicDraft.changelog(Groups.COORDINATOR, "shard-log", shards, Role.COORDINATOR),
+            TopicDraft.changelog(Groups.COORDINATOR, "private", shards, Role.COORDINATOR),
+            TopicDraft.changelog(Groups.LEDGER, "ledger-state", 1, Role.LEDGER)));
+  }
+
+  /** Without the changelogs, which are nobody's but one app's. */
+  List<Topic> all() {
+    return List.of(schemas, deadLetters);
+  }
+}
