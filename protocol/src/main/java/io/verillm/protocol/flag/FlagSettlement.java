@@ -123,6 +123,16 @@ public final class FlagSettlement {
   }
 
   private SettleCase settle() {
-    return SettleCase.newBuilder(plain).setSlashes(slashes).setPayments(payments).build();
+    return new SettleCase(
+        plain.getCommandId(),
+        plain.getRequestId(),
+        plain.getSegment(),
+        plain.getOutcome(),
+        plain.getRequester(),
+        payments,
+        slashes,
+        plain.getVotes(),
+        plain.getRequestOutcome(),
+        plain.getRefund());
   }
 }

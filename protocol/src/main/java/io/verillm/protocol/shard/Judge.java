@@ -238,8 +238,6 @@ final class Judge {
 
   /** Everything that a member has opened, in all rounds. */
   private List<OpenedTask> opened(MemberState member) {
-    return member.openings.entrySet().stream()
-        .map(e -> valid(member, e.getKey()))
-        .toList();
+    return member.openings.entrySet().stream().map(e -> valid(member, e.getKey())).toList();
   }
 }

@@ -160,10 +160,7 @@ final class CoreDriver {
     switch (effect) {
       case Effect.Assign assign -> observer.on(effect, null);
       case Effect.Issued issued ->
-          post(
-              Signers.COORDINATOR,
-              SimLog.TOPICS.accepted(),
-              new TasksIssued(0, issued.epoch()));
+          post(Signers.COORDINATOR, SimLog.TOPICS.accepted(), new TasksIssued(0, issued.epoch()));
       case Effect.Applied applied ->
           observer.on(effect, log.at(applied.record().topic(), applied.record().offset()).event());
       case Effect.Publish publish -> {

@@ -144,8 +144,7 @@ final class Parties {
     commit(task, task.opened().sealedRoot(), Step.FINAL);
     if (plan.delivery() != AuthorPlan.Delivery.NO_TEXT) {
       Hash output = answer.outputHash();
-      coordinator.output(
-          assign.requestId(), new Secrets.Output(answer.size(), output, output));
+      coordinator.output(assign.requestId(), new Secrets.Output(answer.size(), output, output));
       core.post(
           Signers.COORDINATOR,
           SimLog.TOPICS.accepted(),

@@ -10,6 +10,10 @@ import java.util.TreeMap;
 
 /** Who takes part: shares of the workers, rounded down but to one at least, the rest honest. */
 final class Population {
+  private static final int SIZE_MAX = 800;
+  private static final int OF_THE_RAREST = 4;
+  private static final int ROUNDS = 4;
+
   private Population() {}
 
   /**
@@ -18,7 +22,7 @@ final class Population {
    * @throws IllegalArgumentException if a behaviour is unknown or nobody is left to be honest
    */
   static SortedMap<String, Worker> of(SimulationSettings settings, int least) {
-    int size = Math.max(least, 4 * (2 * settings.committee() + 1));
+    int size = Math.max(size(settings), least);
     List<Behaviour> behaviours = new ArrayList<>();
     fill(behaviours, Gallery.BYZANTINE, settings.byzantine(), size);
     for (Map.Entry<String, Double> entry : new TreeMap<>(settings.adversaries()).entrySet()) {
@@ -39,6 +43,18 @@ final class Population {
       workers.put(id, new Worker(id, behaviour, coalition));
     }
     return workers;
+  }
+
+  /** Large enough for two rounds, and for some workers of the rarest kind. */
+  private static int size(SimulationSettings settings) {
+    double rarest =
+        settings.adversaries().values().stream()
+            .filter(share -> share > 0)
+            .mapToDouble(Double::doubleValue)
+            .min()
+            .orElse(1);
+    int forRarest = (int) Math.min(SIZE_MAX, Math.ceil(OF_THE_RAREST / rarest));
+    return Math.max(ROUNDS * (2 * settings.committee() + 1), forRarest);
   }
 
   private static void fill(

@@ -64,7 +64,8 @@ final class RequestInHand {
     List<OpenedTask> claimed = parts.stream().map(c -> author().shows(c.positions())).toList();
     List<OpenedPosition> second =
         parts.size() > 1 ? parts.getLast().positions() : List.<OpenedPosition>of();
-    CaseOutcome outcome = rule()
+    CaseOutcome outcome =
+        rule()
             .vote(
                 parts.getFirst().positions(),
                 second,

@@ -85,7 +85,9 @@ final class SimLog implements Inbox {
     this.keys = keys;
     this.witnesses = List.copyOf(witnesses);
     List<LogPartition> sealed =
-        Stream.concat(Stream.of(TOPICS.spine(), TOPICS.registry(), TOPICS.journal()), TOPICS.sealed().stream())
+        Stream.concat(
+                Stream.of(TOPICS.spine(), TOPICS.registry(), TOPICS.journal()),
+                TOPICS.sealed().stream())
             .map(topic -> new LogPartition(topic, 0))
             .toList();
     sealed.forEach(p -> partitions.put(p.topic(), new Partition()));

@@ -263,7 +263,11 @@ public final class Simulation {
     core.register(
         signer,
         new WorkerReady(
-            worker.id(), List.of(Wire.buffer(SimulatedModel.ID)), SimulatedModel.PROFILE, true, 1L));
+            worker.id(),
+            List.of(Wire.buffer(SimulatedModel.ID)),
+            SimulatedModel.PROFILE,
+            true,
+            1L));
     core.command(new FundAccount("fund/" + worker.id(), Accounts.stake(worker.id()), STAKE));
   }
 
