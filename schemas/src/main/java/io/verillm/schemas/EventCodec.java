@@ -28,7 +28,12 @@ public final class EventCodec {
   /** Bytes in front of the body. */
   private static final int HEADER_BYTES = 10;
 
+  private static final int ENCODER_BYTES = 512;
   private static final int MARKER = 0xC301;
+
+  /** Fields are small and the stream below is synchronized, so a buffer pays; most events fit. */
+  private static final EncoderFactory ENCODERS =
+      new EncoderFactory().configureBufferSize(ENCODER_BYTES);
 
   /** Coders that were generated with the events: the same bytes, without reflection. */
   private static final SpecificData CODERS = new SpecificData();
@@ -63,7 +68,7 @@ public final class EventCodec {
             .order(ByteOrder.LITTLE_ENDIAN)
             .putLong(EventSchemas.fingerprint(schema))
             .array());
-    BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+    BinaryEncoder encoder = ENCODERS.binaryEncoder(out, null);
     try {
       new SpecificDatumWriter<SpecificRecord>(schema, CODERS).write(event, encoder);
       encoder.flush();

@@ -97,6 +97,11 @@ final class CoreDriver {
     log.post(signer, topic, SimLog.SHARD_KEY, event);
   }
 
+  /** A record of a worker on one of the shard's own topics. */
+  void send(String signer, String topic, SpecificRecord event) {
+    log.send(signer, topic, event);
+  }
+
   /** A command to the ledger; its answers go to the spine. */
   void command(SpecificRecord command) {
     LedgerEffects effects = ledger.apply(commands++, command);

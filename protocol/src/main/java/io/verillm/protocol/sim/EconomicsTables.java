@@ -17,6 +17,12 @@ public final class EconomicsTables {
   private static final double REFERENCE_WEIGHT = 33.6;
   private static final int REFERENCE_COMMITTEE = 7;
   private static final double REFERENCE_SHARE = 0.3;
+  private static final int BILLED_TOKENS = 500;
+  private static final int AHEAD = 4;
+
+  /** Below this a chance is a rounding error of the sum. */
+  private static final double NOTHING = 1e-12;
+
 
   private final long seed;
   private final int cases;
@@ -185,21 +191,32 @@ public final class EconomicsTables {
     for (int seats : SECOND_ROUNDS) {
       StringBuilder row = new StringBuilder("| ").append(seats).append(" |");
       for (double share : SHARES) {
-        SecondRound chance = SecondRound.of(seats, share);
-        row.append(
-            String.format(Locale.ROOT, " %.2g (%.2g) |", chance.wrong(), chance.inconclusive()));
+        SecondRound end = SecondRound.of(seats, share);
+        row.append(' ')
+            .append(chance(end.wrong()))
+            .append(" (")
+            .append(chance(end.inconclusive()))
+            .append(") |");
       }
       add("%s", row);
     }
   }
 
+  private static String chance(double value) {
+    return value < NOTHING ? "0" : String.format(Locale.ROOT, "%.2g", value);
+  }
+
   private void bill() {
     heading("4. The bill");
     add(
-        "What a request costs over its generation alone, in percent of a generation at batch 1, if a"
-            + " check costs 1 %% of it: checks of both rounds, the tokens that checkers decode before"
-            + " they are stopped (4 of 44), fees left out since they stay among workers, and flags, whose"
-            + " whole generation is overhead. From runs of %,d honest cases.",
+        "What an answer of %d tokens costs over its generation alone, in percent of a generation at"
+            + " batch 1, if a check costs 1 %% of it: checks of both rounds, the %d tokens that each"
+            + " checker decodes before it is stopped, and flags, whose whole generation is overhead. Fees"
+            + " are left out, since they stay among workers, and so is the prefill of hand-overs. Number"
+            + " of checks from runs of %,d honest cases. For short answers the wasted tokens weigh more: at"
+            + " 50 tokens ten times as much.",
+        BILLED_TOKENS,
+        AHEAD,
         cases);
     add("");
     add(
@@ -217,7 +234,7 @@ public final class EconomicsTables {
     SimulationReport report =
         Simulation.run(SimulationSettings.of(seed, cases, m).withFlags(bad, good));
     double checks = (double) report.checks() / cases;
-    double ahead = checks * 4 / 44 * 100;
+    double ahead = checks * AHEAD / BILLED_TOKENS * 100;
     double flags = 100 * (bad + good);
     double all = (100 + checks + ahead) / (1 - bad - good) - 100;
     HonestyBound plain = HonestyBound.reference(m, 1.0 / 3);

@@ -212,7 +212,7 @@ final class Parties {
   }
 
   private void post(Worker worker, String topic, SpecificRecord event) {
-    core.post(Signers.worker(worker.id()), topic, event);
+    core.send(Signers.worker(worker.id()), topic, event);
   }
 
   private void answer(Challenge challenge) {

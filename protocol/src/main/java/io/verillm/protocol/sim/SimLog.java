@@ -42,6 +42,10 @@ final class SimLog implements Inbox {
           "votes",
           "journal");
 
+  /** What workers write, causes first. */
+  private static final List<String> WORKERS =
+      List.of(TOPICS.commitments(), TOPICS.openings(), TOPICS.votes());
+
   static final byte[] SHARD_KEY = new byte[Integer.BYTES];
 
   private final KeyRing keys;
@@ -74,6 +78,8 @@ final class SimLog implements Inbox {
   }
 
   private final boolean keeping;
+  private final Arrival arrival;
+  private final Map<String, List<Sent>> sent = new HashMap<>();
 
   /**
    * An empty log.
@@ -81,6 +87,12 @@ final class SimLog implements Inbox {
    * @param keeping whether applied records are kept, for somebody who reads the log again
    */
   SimLog(KeyRing keys, List<String> witnesses, boolean keeping) {
+    this(keys, witnesses, keeping, Arrival.IN_ORDER);
+  }
+
+  /** An empty log whose workers' records arrive so. */
+  SimLog(KeyRing keys, List<String> witnesses, boolean keeping, Arrival arrival) {
+    this.arrival = arrival;
     this.keeping = keeping;
     this.keys = keys;
     this.witnesses = List.copyOf(witnesses);
@@ -92,6 +104,35 @@ final class SimLog implements Inbox {
             .toList();
     sealed.forEach(p -> partitions.put(p.topic(), new Partition()));
     this.seals = SealState.start(sealed);
+  }
+
+  /**
+   * What workers' producers and the network make of the records of one topic before they lie on the
+   * log: all that is promised is each signer's own order.
+   */
+  interface Arrival {
+    /** As they were sent. */
+    Arrival IN_ORDER = (topic, sent) -> sent;
+
+    /** What arrives now, of what was sent now and before. */
+    List<Sent> of(String topic, List<Sent> sent);
+  }
+
+  /** A record on its way. */
+  record Sent(String signer, SpecificRecord event) {}
+
+  /** Sends an event of a worker; it lies on the log when the epoch is closed. */
+  void send(String signer, String topic, SpecificRecord event) {
+    sent.computeIfAbsent(topic, t -> new ArrayList<>()).add(new Sent(signer, event));
+  }
+
+  private void arrive() {
+    for (String topic : WORKERS) {
+      for (Sent next : arrival.of(topic, sent.getOrDefault(topic, List.of()))) {
+        post(next.signer(), topic, SHARD_KEY, next.event());
+      }
+    }
+    sent.clear();
   }
 
   /** Signs an event and appends it. */
@@ -168,6 +209,7 @@ final class SimLog implements Inbox {
    * @throws IllegalStateException if a witness refuses the seal
    */
   void close(long timeMillis) {
+    arrive();
     Map<LogPartition, List<LogLeaf>> leaves = new TreeMap<>();
     partitions.forEach((topic, partition) -> {
       leaves.put(
