@@ -111,7 +111,7 @@ class SimulationTest {
 
     HonestyBound below = HonestyBound.reference(7, share);
     HonestyBound above = HonestyBound.reference(7, share + 0.001);
-    assertThat(share).isBetween(0.3, 0.4);
+    assertThat(share).isBetween(0.3, 0.45);
     assertThat(below.honest(33.6)).isPositive();
     assertThat(above.honest(33.6)).isNotPositive();
   }
