@@ -131,7 +131,7 @@ def positions(vrf, start, end, total, boundaries, part, opened):
     else:
         limit = min(16, third - len(opened)) if part == "second" else 16
         choose(start, end, limit)
-        choose(end - total, start, limit)
+        choose(0, start, limit)
     return [(p, stream.below(boundaries - 1)) for p in sorted(chosen)]
 
 

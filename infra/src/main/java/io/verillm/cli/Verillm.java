@@ -21,13 +21,16 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       UpCommand.class,
+      WitnessCommand.class,
       SubmitCommand.class,
       StatusCommand.class,
       SqlCommand.class,
       AuditCommand.class,
+      LogCommand.class,
       TopicsCommand.class,
       ModelCommand.class,
-      SimulateCommand.class
+      SimulateCommand.class,
+      GenerateCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {

@@ -74,17 +74,12 @@ public record RequestRow(
     private List<String> lines() {
       List<String> lines = new ArrayList<>();
       lines.add(
-          "  segment %d by %s: %s (%s); policy %s; checked: %s; %d of %d positions opened"
-              .formatted(
-                  number,
-                  author,
-                  outcome,
-                  reason,
-                  policy,
-                  String.join(", ", checked),
-                  opened,
-                  positions));
+          "  segment %d by %s: %s%s"
+              .formatted(number, author, outcome, reason.isEmpty() ? "" : " (" + reason + ")"));
       secondRound.ifPresent(words -> lines.add("    " + words));
+      lines.add(
+          "    policy %s; checked: %s; %d of %d positions opened"
+              .formatted(policy, String.join(", ", checked), opened, positions));
       lines.add(
           "    not checked: " + (notChecked.isEmpty() ? "nothing" : String.join(", ", notChecked)));
       return lines;

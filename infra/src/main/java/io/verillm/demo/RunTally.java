@@ -52,7 +52,7 @@ public final class RunTally {
   public synchronized void add(SpecificRecord event) {
     switch (event) {
       case Accepted a -> reached(Stage.QUEUED, a.getRequestId());
-      case OutputReady o when o.getLast() -> reached(Stage.COMMITTED, o.getRequestId());
+      case OutputReady o -> reached(Stage.COMMITTED, o.getTaskId());
       case Challenge c -> reached(Stage.CHALLENGED, c.getRequestId());
       case Commitment c -> add(c);
       case Verdict v -> add(v);

@@ -12,6 +12,7 @@ import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.sampling.CandidateBand;
+import io.verillm.protocol.vote.OpeningCheck;
 import io.verillm.protocol.vote.SoundCommitment;
 import io.verillm.protocol.vote.VoteRule;
 import io.verillm.topics.SignerKeys;
@@ -27,7 +28,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class LogView {
   private static final int COMMITMENTS_MAX = 1 << 16;
   private static final int OPENINGS_MAX = 512;
-  private static final int OPENINGS_OF_ONE_MAX = 4;
   private static final int REQUESTS_MAX = 1 << 14;
   private static final int CONTROLS_MAX = 1 << 12;
 
@@ -93,7 +93,7 @@ final class LogView {
         new OpeningPlace(
             Wire.hash(event.getTaskId()), event.getWorker(), event.getRound(), event.getPart());
     List<Opening> known = openings.computeIfAbsent(place, absent -> new CopyOnWriteArrayList<>());
-    if (known.size() < OPENINGS_OF_ONE_MAX && !known.contains(event)) {
+    if (known.size() < OpeningCheck.TRIES_MAX && !known.contains(event)) {
       known.add(event);
     }
   }

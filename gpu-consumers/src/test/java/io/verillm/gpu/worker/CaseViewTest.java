@@ -104,6 +104,7 @@ class CaseViewTest {
             TestCoordinator.entry(TASK, "author", RosterRole.AUTHOR, TASK),
             TestCoordinator.entry(Hashing.hash("other"), "checker", RosterRole.CHECKER, TASK)),
         List.of(new ChallengedPosition(3, 0), new ChallengedPosition(5, 1)),
-        List.of(9));
+        List.of(9),
+        1);
   }
 }

@@ -186,8 +186,7 @@ public final class CaseCheck {
     TokenStatistics statistics =
         test.statistics(
             checker.evidence(),
-            Math.max(promptLength, Math.max(terms.span().start(), terms.span().base()))
-                - promptLength,
+            terms.span().firstToken(promptLength) - promptLength,
             terms.span().end() - promptLength);
     tokens = Optional.of(statistics);
     outcomes.put(CaseTest.TOKENS, test.judge(statistics));

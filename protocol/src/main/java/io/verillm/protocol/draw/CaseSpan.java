@@ -23,4 +23,9 @@ public record CaseSpan(int start, int end, int total) {
   public int base() {
     return end - total;
   }
+
+  /** First position whose token the segment's author chose. */
+  public int firstToken(int promptLength) {
+    return Math.max(promptLength, Math.max(start, base()));
+  }
 }

@@ -76,7 +76,7 @@ public final class PositionDraw {
     PositionDraw draw = new PositionDraw(seed, span, opened);
     int count = Math.min(POSITIONS_PER_PART, limit);
     draw.choose(span.start(), span.end(), count);
-    draw.choose(span.base(), span.start(), count);
+    draw.choose(0, span.start(), count);
     return draw.withBoundaries(boundaries);
   }
 

@@ -48,7 +48,8 @@ final class CaseBasis {
   /** The ground of one case; there must be outputs. */
   CaseGround ground(RequestState request, CaseState found) {
     List<Integer> ends = outputs(request).stream().map(Secrets.Output::size).toList();
-    return new CaseGround(request.accepted(), model(request), ends, found.segment);
+    return new CaseGround(
+        request.accepted(), model(request), ends, request.cases.size(), found.segment);
   }
 
   /** Hash of a context that holds the first segments of the answer. */

@@ -6,13 +6,13 @@ import io.verillm.events.CommitmentStep;
 import io.verillm.events.Opening;
 import io.verillm.events.OpeningStep;
 import io.verillm.events.OutputReady;
+import io.verillm.events.TaskExposed;
 import io.verillm.events.TasksIssued;
 import io.verillm.events.Vote;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.OwnWords;
 import io.verillm.protocol.event.SignedRecord;
-import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
-import io.verillm.protocol.shard.RequestState.Place;
 import io.verillm.protocol.vote.SoundCommitment;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
@@ -24,8 +24,11 @@ final class CaseRecords {
   private final RequestSteps steps;
   private final int shard;
 
-  CaseRecords(ShardState state, RequestSteps steps, int shard) {
+  private final ExposedTasks exposed;
+
+  CaseRecords(ShardState state, RequestSteps steps, ExposedTasks exposed, int shard) {
     this.shard = shard;
+    this.exposed = exposed;
     this.state = state;
     this.steps = steps;
   }
@@ -39,6 +42,7 @@ final class CaseRecords {
       case Commitment c when topic.equals(topics.commitments()) -> commitment(record, c);
       case Opening o when topic.equals(topics.openings()) -> opening(record, o);
       case Vote v when topic.equals(topics.votes()) -> vote(record, v);
+      case TaskExposed t when topic.equals(topics.disputes()) -> exposed.apply(record, t);
       default -> Refusal.WRONG_TOPIC;
     };
   }
@@ -71,11 +75,12 @@ final class CaseRecords {
   }
 
   private @Nullable Refusal ready(OutputReady ready) {
-    RequestState request = state.open.get(ready.getRequestId());
+    Hash taskId = Wire.hash(ready.getTaskId());
+    RequestState request = state.byTask.get(taskId);
     if (request == null) {
-      return Refusal.UNKNOWN_REQUEST;
+      return Refusal.UNKNOWN_TASK;
     }
-    request.ready.putIfAbsent(new Place(ready.getSegment(), ready.getAttempt()), ready.getLast());
+    request.task(taskId).orElseThrow().outputReady = true;
     return null;
   }
 
@@ -86,7 +91,7 @@ final class CaseRecords {
       return Refusal.UNKNOWN_TASK;
     }
     TaskState task = request.task(taskId).orElseThrow();
-    Refusal refusal = owner(record, c.getWorker(), task);
+    Refusal refusal = owner(record, c, c.getWorker(), task);
     if (refusal != null) {
       return refusal;
     }
@@ -140,7 +145,7 @@ final class CaseRecords {
     if (request == null) {
       return state.closed.contains(o.getRequestId()) ? Refusal.LATE : Refusal.UNKNOWN_TASK;
     }
-    Refusal refusal = owner(record, o.getWorker(), request.task(taskId).orElseThrow());
+    Refusal refusal = owner(record, o, o.getWorker(), request.task(taskId).orElseThrow());
     if (refusal != null) {
       return refusal;
     }
@@ -163,16 +168,18 @@ final class CaseRecords {
         || o.getStep() != step) {
       return Refusal.NOT_CHALLENGED;
     }
-    if (member.openings.containsKey(challenge.get()) || member.fault) {
+    if (member.hasOpened(challenge.get())) {
       return Refusal.DUPLICATE_OPENING;
     }
     if (!found.opening || challenge.get() != found.currentChallenge()) {
       return Refusal.LATE;
     }
     if (!steps.judge(request, found).fits(member, o, challenge.get())) {
+      member.misfits++;
       member.fault = true;
       return Refusal.DOES_NOT_FIT_SEAL;
     }
+    member.fault = false;
     member.openings.put(challenge.get(), record.value());
     return null;
   }
@@ -183,7 +190,7 @@ final class CaseRecords {
     if (request == null) {
       return state.closed.contains(v.getRequestId()) ? Refusal.LATE : Refusal.UNKNOWN_TASK;
     }
-    Refusal refusal = owner(record, v.getWorker(), request.task(taskId).orElseThrow());
+    Refusal refusal = owner(record, v, v.getWorker(), request.task(taskId).orElseThrow());
     if (refusal != null) {
       return refusal;
     }
@@ -211,8 +218,9 @@ final class CaseRecords {
     return null;
   }
 
-  private static @Nullable Refusal owner(SignedRecord record, String worker, TaskState task) {
-    if (!record.signer().equals(Signers.worker(worker))) {
+  private static @Nullable Refusal owner(
+      SignedRecord record, SpecificRecord event, String worker, TaskState task) {
+    if (!OwnWords.of(record.signer(), event)) {
       return Refusal.NOT_THE_SIGNER;
     }
     return task.worker.equals(worker) ? null : Refusal.NOT_YOUR_TASK;

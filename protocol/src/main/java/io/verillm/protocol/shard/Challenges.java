@@ -132,7 +132,8 @@ final class Challenges {
         drawn.positions().stream()
             .map(p -> new ChallengedPosition(p.position(), p.boundary()))
             .toList(),
-        ground.ends());
+        ground.ends(),
+        request.cases.size());
   }
 
   private RosterEntry entry(RequestState request, CaseState found, MemberState member) {

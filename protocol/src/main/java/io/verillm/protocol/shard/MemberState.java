@@ -3,6 +3,7 @@ package io.verillm.protocol.shard;
 import io.verillm.protocol.check.CaseOutcome;
 import io.verillm.protocol.check.OpenedTask;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.vote.OpeningCheck;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -31,6 +32,9 @@ final class MemberState {
 
   /** It opened something that does not fit its seal. */
   boolean fault;
+
+  /** Openings that did not fit, of all challenges. */
+  int misfits;
 
   /** A round-1 member that committed and then did not open the second round's positions. */
   boolean closedInSecondRound;
@@ -66,6 +70,11 @@ final class MemberState {
 
   static MemberState checker(TaskState task) {
     return new MemberState(task, false, Math.max(1, task.round));
+  }
+
+  /** Whether nothing more can count of its answer to a challenge. */
+  boolean hasOpened(int challenge) {
+    return openings.containsKey(challenge) || misfits >= OpeningCheck.TRIES_MAX;
   }
 
   /** Whether this task must open a challenge of the case. */

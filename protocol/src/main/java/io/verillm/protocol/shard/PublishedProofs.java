@@ -42,6 +42,10 @@ public final class PublishedProofs implements Secrets {
 
   private final Map<Attempt, String> authors = new HashMap<>();
   private final Map<Case, Integer> sizes = new HashMap<>();
+
+  /** Segments of a request that were begun. */
+  private final Map<String, Integer> begun = new HashMap<>();
+
   private final Map<Case, Hash> segments = new HashMap<>();
 
   /** Hashes of all ids up to a segment's end. */
@@ -76,6 +80,7 @@ public final class PublishedProofs implements Secrets {
     proof(
         withoutRandomness(Draws.challenge(id.get(), round, challenge.getPart(), UNKNOWN)),
         challenge.getProof());
+    begun.putIfAbsent(challenge.getRequestId(), challenge.getSegments());
     List<Integer> ends = challenge.getEnds();
     for (int segment = 0; segment < ends.size(); segment++) {
       sizes.putIfAbsent(new Case(of.requestId(), segment), ends.get(segment));
@@ -169,6 +174,11 @@ public final class PublishedProofs implements Secrets {
   public Optional<String> author(
       String requestId, int segment, int attempt, List<String> candidates) {
     return Optional.ofNullable(authors.get(new Attempt(new Case(requestId, segment), attempt)));
+  }
+
+  @Override
+  public Optional<Boolean> isLast(String requestId, int segment) {
+    return Optional.ofNullable(begun.get(requestId)).map(segments -> segment == segments - 1);
   }
 
   /** The output as the first challenge says; hashes are zeros where nobody had to open them. */

@@ -18,6 +18,8 @@ public enum Refusal {
   STALE_STAKE,
   /** A closed epoch that does not verify or is not the next one. */
   BAD_EPOCH,
+  /** A removal of a witness that does not verify, or is not of the next epoch. */
+  BAD_REMOVAL,
   /** Words about what an epoch's tick issued, before it could be, or again. */
   NOT_ISSUED,
   /** An accepted request without escrow. */
@@ -25,7 +27,6 @@ public enum Refusal {
   DUPLICATE_REQUEST,
   /** An accepted request of an unknown model, or before any parameters were set. */
   NO_TERMS,
-  UNKNOWN_REQUEST,
   /** No open case has this task. */
   UNKNOWN_TASK,
   /** The task belongs to another worker. */
@@ -41,8 +42,10 @@ public enum Refusal {
   /** An opening of something that the challenge did not ask for. */
   NOT_CHALLENGED,
   DUPLICATE_OPENING,
-  /** The opening contradicts its seal; the worker is at fault. */
+  /** The opening contradicts its seal; the worker is at fault unless one that fits still comes. */
   DOES_NOT_FIT_SEAL,
+  /** An exposed task that the coordinator did not sign, or that is what the challenge says. */
+  TASK_AS_SAID,
   /** A vote by a worker that has none. */
   NO_VOTE,
   DUPLICATE_VOTE

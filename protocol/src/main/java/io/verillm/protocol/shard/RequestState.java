@@ -6,9 +6,7 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +32,6 @@ final class RequestState {
   /** Epoch whose tick began the wait. */
   long begun;
 
-  /** Outputs that the coordinator holds, and whether the answer ends with them. */
-  Map<Place, Boolean> ready = new HashMap<>();
-
   int round;
   List<TaskState> tasks = new ArrayList<>();
   List<CaseState> cases = new ArrayList<>();
@@ -46,9 +41,6 @@ final class RequestState {
   String calibrationId = "";
 
   private transient @Nullable Accepted accepted;
-
-  /** One attempt at a segment. */
-  record Place(int segment, int attempt) {}
 
   RequestState(String requestId, byte[] acceptedBytes, ParametersSet parameters, long since) {
     this.parameters = parameters;
@@ -101,13 +93,6 @@ final class RequestState {
   /** The author whose attempt at a segment counts: the last one. */
   Optional<TaskState> author(int segment) {
     return authors(segment).reduce((first, second) -> second);
-  }
-
-  /**
-   * Whether the answer ends with this attempt; empty while the coordinator holds no output of it.
-   */
-  Optional<Boolean> endsWith(TaskState author) {
-    return Optional.ofNullable(ready.get(new Place(author.segment, author.attempt)));
   }
 
   /** All attempts at a segment, in order. */

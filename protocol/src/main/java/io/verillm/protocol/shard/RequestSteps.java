@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * What time does to a request: the state table of protocol section 10, one method for each state.
@@ -16,6 +17,7 @@ final class RequestSteps {
   private static final int FINAL_ROUND = 2;
 
   private final ShardState state;
+  private final Secrets secrets;
   private final CaseBasis basis;
   private final Assignments assignments;
   private final Challenges challenges;
@@ -25,6 +27,7 @@ final class RequestSteps {
   RequestSteps(ShardState state, Secrets secrets, Consumer<Effect> effects) {
     VerifiedDraws draws = new VerifiedDraws(state, secrets);
     this.state = state;
+    this.secrets = secrets;
     this.basis = new CaseBasis(state, secrets);
     this.assignments = new Assignments(state, secrets, draws, basis, effects);
     this.challenges = new Challenges(state, draws, basis, effects);
@@ -36,6 +39,10 @@ final class RequestSteps {
   void begin(RequestState request) {
     state.open.put(request.requestId, request);
     assignments.author(request);
+  }
+
+  ExposedTasks exposures(UnaryOperator<String> tasksTopic) {
+    return new ExposedTasks(state, basis, tasksTopic);
   }
 
   Judge judge(RequestState request, CaseState found) {
@@ -57,14 +64,36 @@ final class RequestSteps {
     switch (request.phase) {
       case GENERATING -> generating(request, epoch);
       case CHECKING -> checking(request, epoch);
-      case OPENING -> opening(request, epoch);
-      case VOTING -> voting(request, epoch);
+      case OPENING -> {
+        overturn(request);
+        opening(request, epoch);
+      }
+      case VOTING -> {
+        overturn(request);
+        voting(request, epoch);
+      }
       case DECIDED -> {
-        if (request.isOver(state.clock, request.parameters.getDisputeTicks())) {
+        overturn(request);
+        boolean settled = request.cases.stream().noneMatch(CaseState::isProvisional);
+        if (settled || request.isOver(state.clock, request.parameters.getDisputeTicks())) {
           end.last(request, epoch);
         }
       }
       case CLOSED -> throw new IllegalStateException(request.requestId + " is closed");
+    }
+  }
+
+  /** Nothing that rests on a task which the coordinator changed is decided. */
+  private static void overturn(RequestState request) {
+    for (TaskState task : request.tasks) {
+      for (CaseState found : task.exposed ? request.cases : List.<CaseState>of()) {
+        Optional<MemberState> member = found.member(task.taskId);
+        if (member.isPresent() && (found.decision == null || found.isProvisional())) {
+          member.get().judgementReason = "EXPOSED";
+          found.opening = false;
+          found.decision = new CaseDecision(VerdictOutcome.INCONCLUSIVE, "COORDINATOR_INPUT");
+        }
+      }
     }
   }
 
@@ -74,9 +103,12 @@ final class RequestSteps {
       // Only in an audit whose log does not yet open this request.
       return;
     }
-    Optional<Boolean> last = request.endsWith(author.get());
+    Optional<Boolean> last =
+        author.get().outputReady && author.get().finalRoot != null
+            ? isLast(request)
+            : Optional.empty();
     boolean ineligible = author.get().ineligible;
-    if (!ineligible && author.get().finalRoot != null && last.isPresent()) {
+    if (!ineligible && last.isPresent()) {
       finished(request, epoch, last.get());
       return;
     }
@@ -93,8 +125,15 @@ final class RequestSteps {
     }
   }
 
+  private Optional<Boolean> isLast(RequestState request) {
+    int segment = request.newest().segment;
+    return segment == request.accepted().getHandovers()
+        ? Optional.of(true)
+        : secrets.isLast(request.requestId, segment);
+  }
+
   private void finished(RequestState request, ClosedEpoch epoch, boolean last) {
-    if (last || request.newest().segment == request.accepted().getHandovers()) {
+    if (last) {
       assignments.firstCommittee(request, epoch);
       return;
     }
@@ -160,7 +199,7 @@ final class RequestSteps {
     Set<Hash> due = Set.copyOf(found.challenges.get(current).roster());
     return found.members.stream()
         .filter(m -> due.contains(m.task.taskId))
-        .allMatch(m -> m.fault || m.openings.containsKey(current));
+        .allMatch(m -> m.hasOpened(current));
   }
 
   private void voting(RequestState request, ClosedEpoch epoch) {

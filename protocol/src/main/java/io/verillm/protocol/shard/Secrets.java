@@ -24,6 +24,14 @@ public interface Secrets {
   Optional<String> author(String requestId, int segment, int attempt, List<String> candidates);
 
   /**
+   * Whether the answer ends with a segment that is finished; otherwise another worker goes on. Only
+   * the coordinator knows before the challenge: who knew could tell an author from a checker.
+   *
+   * @return empty where nothing is known
+   */
+  Optional<Boolean> isLast(String requestId, int segment);
+
+  /**
    * The segment's output as the coordinator received it.
    *
    * @return empty where nothing is known

@@ -136,6 +136,10 @@ final class Settlement {
   }
 
   private Stream<CaseSlash> slash(CaseState found, MemberState m) {
+    if (m.task.exposed) {
+      // What it did or left undone was the coordinator's doing.
+      return Stream.empty();
+    }
     if (m.author) {
       return authorSlash(found, m);
     }

@@ -6,6 +6,7 @@ import io.verillm.events.RegistryUpdate;
 import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
 import io.verillm.events.StakeChanged;
+import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.KeySuite;
 import io.verillm.protocol.crypto.VerifyKey;
@@ -26,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +43,7 @@ public final class Shard {
   private final ShardState state;
   private final CaseRecords records;
   private final RequestSteps steps;
+  private final WitnessRemovals removals;
   private Optional<Verified> last = Optional.empty();
   private List<Effect> effects = new ArrayList<>();
 
@@ -58,7 +59,8 @@ public final class Shard {
     this.shard = shard;
     this.state = new ShardState();
     this.steps = new RequestSteps(state, secrets, effect -> effects.add(effect));
-    this.records = new CaseRecords(state, steps, shard);
+    this.records = new CaseRecords(state, steps, steps.exposures(topics.tasks()), shard);
+    this.removals = new WitnessRemovals(topics, shard, state);
   }
 
   /** What the registry's copies on the spine have said so far. */
@@ -88,18 +90,24 @@ public final class Shard {
 
   /**
    * The ranges of this shard's own partitions that the next spine record needs; empty for records
-   * that are no closed epoch, or that {@link #apply} will refuse: nobody may be made to wait for
-   * ranges that no sealer signed.
+   * that need none, or that {@link #apply} will refuse: nobody may be made to wait for ranges that
+   * no sealer signed.
    */
   public List<SealedRange> needs(SignedRecord spine) {
     try {
-      if (EventCodec.decode(spine.value()) instanceof EpochClosed closed) {
-        return verified(spine, closed).map(epoch -> ranges(epoch.seal())).orElse(List.of());
-      }
+      return switch (EventCodec.decode(spine.value())) {
+        case EpochClosed closed ->
+            verified(spine, closed).map(epoch -> ranges(epoch.seal())).orElse(List.of());
+        case WitnessRemoved removed ->
+            signature(spine, Signers.SEALER) == null
+                ? removals.needs(removed).stream().toList()
+                : List.of();
+        default -> List.of();
+      };
     } catch (UndecodableEvent e) {
       // It will be refused when it is applied.
+      return List.of();
     }
-    return List.of();
   }
 
   private List<SealedRange> ranges(Seal seal) {
@@ -133,6 +141,7 @@ public final class Shard {
       case StakeChanged changed -> whenSealed(spine);
       case EscrowDecided decided -> applied(spine, escrow(spine, decided));
       case EpochClosed closed -> close(spine, closed, inbox);
+      case WitnessRemoved removed -> applied(spine, remove(spine, removed, inbox));
       default -> applied(spine, Refusal.WRONG_TOPIC);
     }
   }
@@ -150,6 +159,7 @@ public final class Shard {
   private void whenSealed(SignedRecord spine) {
     if (state.seals.nextEpoch() == 0) {
       applied(spine, change(spine));
+      state.unsealed = spine.offset();
     } else {
       state.pending.add(spine);
     }
@@ -215,6 +225,11 @@ public final class Shard {
     return refusal;
   }
 
+  private @Nullable Refusal remove(SignedRecord spine, WitnessRemoved event, Inbox inbox) {
+    Refusal refusal = signature(spine, Signers.SEALER);
+    return refusal == null ? removals.apply(event, inbox) : refusal;
+  }
+
   private void close(SignedRecord spine, EpochClosed event, Inbox inbox) {
     Refusal refusal = signature(spine, Signers.SEALER);
     Optional<ClosedEpoch> closed = verified(spine, event);
@@ -236,13 +251,21 @@ public final class Shard {
           .flatMap(r -> inbox.records(topic, r.getStart(), r.getEnd()).stream())
           .forEach(r -> applied(r, sealed(r, topic)));
     }
-    steps.tick(closed.get());
+    if (coversAll(closed.get().seal())) {
+      steps.tick(closed.get());
+    }
     state.seals = EpochVerifier.after(state.seals, event);
+    state.removals.clear();
   }
 
   /** Offset behind the last spine record that the seal covers. */
   private long coveredSpine(Seal seal) {
     return range(seal, topics.spine()).map(SealedRange::getEnd).orElse(0L);
+  }
+
+  /** Whether nothing counts for this epoch's draws that could have followed its randomness. */
+  private boolean coversAll(Seal seal) {
+    return range(seal, topics.spine()).map(r -> r.getEnd() > state.unsealed).orElse(true);
   }
 
   /** Whether the seal covers journal entries; on a log without a journal nobody can say. */
@@ -273,13 +296,13 @@ public final class Shard {
 
   private Optional<ClosedEpoch> verified(EpochClosed event) {
     Optional<VerifyKey> sealer = state.registry.keyOf(Signers.SEALER);
-    Map<String, VrfPublicKey> witnesses = new TreeMap<>();
-    state.registry.sealWitnesses().forEach((id, witness) -> witnesses.put(id, witness.vrfKey()));
+    Map<String, VrfPublicKey> witnesses = state.registry.sealVrfKeys();
     if (sealer.isEmpty() || witnesses.isEmpty()) {
       return Optional.empty();
     }
     Checked<ClosedEpoch> checked =
-        new EpochVerifier(topics.seals(), sealer.get(), witnesses).verify(state.seals, event);
+        new EpochVerifier(topics.seals(), sealer.get(), witnesses)
+            .verify(state.seals, event, state.removals);
     return checked.sound();
   }
 

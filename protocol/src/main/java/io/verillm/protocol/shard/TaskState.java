@@ -21,6 +21,12 @@ final class TaskState {
   /** An author that was not ready, or had not the stake, where its request was accepted. */
   boolean ineligible;
 
+  /** The coordinator holds the output that its FINAL commitment binds. */
+  boolean outputReady;
+
+  /** Its worker has shown that the coordinator fed it something else than it said. */
+  boolean exposed;
+
   @Nullable Hash prefillRoot;
   @Nullable Hash finalRoot;
   @Nullable Hash outputTag;

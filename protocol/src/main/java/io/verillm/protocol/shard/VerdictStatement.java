@@ -41,7 +41,7 @@ final class VerdictStatement {
 
   Verdict event(long epoch, boolean last) {
     Optional<CaseReport> report = report();
-    int opened = report.isPresent() ? found.openedPositions().size() : 0;
+    int opened = report.isPresent() ? opened() : 0;
     int positions = positions();
     return new Verdict(
         request.requestId,
@@ -81,6 +81,12 @@ final class VerdictStatement {
         List.of(),
         List.of(),
         1);
+  }
+
+  /** Opened ones among the positions that the case answers for. */
+  private int opened() {
+    int base = ground.map(g -> g.span().base()).orElse(0);
+    return (int) found.openedPositions().stream().filter(p -> p >= base).count();
   }
 
   /** Positions that the case answers for: those of its own segment, the first also the prompt's. */

@@ -23,7 +23,6 @@ public final class EconomicsTables {
   /** Below this a chance is a rounding error of the sum. */
   private static final double NOTHING = 1e-12;
 
-
   private final long seed;
   private final int cases;
   private final List<String> lines = new ArrayList<>();
@@ -215,9 +214,7 @@ public final class EconomicsTables {
             + " are left out, since they stay among workers, and so is the prefill of hand-overs. Number"
             + " of checks from runs of %,d honest cases. For short answers the wasted tokens weigh more: at"
             + " 50 tokens ten times as much.",
-        BILLED_TOKENS,
-        AHEAD,
-        cases);
+        BILLED_TOKENS, AHEAD, cases);
     add("");
     add(
         "| m | flags bad, good | checks | `ahead` waste | flags | all | w that this rate asks for |");

@@ -148,7 +148,7 @@ final class Parties {
       core.post(
           Signers.COORDINATOR,
           SimLog.TOPICS.accepted(),
-          new OutputReady(assign.requestId(), assign.segment(), assign.attempt(), true));
+          new OutputReady("", 0, 0, Wire.buffer(assign.taskId())));
     }
   }
 

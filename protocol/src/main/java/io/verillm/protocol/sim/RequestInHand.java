@@ -80,7 +80,7 @@ final class RequestInHand {
   private VoteRule rule() {
     VoteRule known = rule;
     if (known == null) {
-      CaseGround ground = new CaseGround(accepted, MODEL, List.of(author().view().size()), 0);
+      CaseGround ground = new CaseGround(accepted, MODEL, List.of(author().view().size()), 1, 0);
       known = new VoteRule(ground, Optional.of(CALIBRATION));
       rule = known;
     }

@@ -64,6 +64,12 @@ final class SimCoordinator implements Secrets {
     return candidates.get(drawn);
   }
 
+  /** Every simulated answer is one segment. */
+  @Override
+  public Optional<Boolean> isLast(String requestId, int segment) {
+    return output(requestId, segment).map(output -> true);
+  }
+
   @Override
   public Optional<Output> output(String requestId, int segment) {
     return Optional.ofNullable(outputs.get(requestId));

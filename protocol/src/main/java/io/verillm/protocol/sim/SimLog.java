@@ -36,10 +36,13 @@ final class SimLog implements Inbox {
           "shard-inputs",
           "registry",
           "seals",
+          "cosignatures",
           "accepted",
           "commitments",
           "openings",
           "votes",
+          "disputes",
+          "tasks."::concat,
           "journal");
 
   /** What workers write, causes first. */

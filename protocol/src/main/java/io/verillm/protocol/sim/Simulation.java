@@ -5,6 +5,7 @@ import io.verillm.events.CloseScoringEpoch;
 import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.FlagKind;
 import io.verillm.events.FundAccount;
+import io.verillm.events.NamedWitness;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
@@ -234,7 +235,8 @@ public final class Simulation {
             Wire.buffer(publicKey(Signers.COORDINATOR)),
             Wire.buffer(keys.vrfKey(Signers.COORDINATOR)),
             1,
-            WITNESSES));
+            WITNESSES,
+            WITNESSES.stream().map(this::named).toList()));
     for (String id : WITNESSES) {
       String signer = Signers.witness(id);
       core.register(
@@ -253,6 +255,11 @@ public final class Simulation {
       register(worker);
     }
     core.apply();
+  }
+
+  private NamedWitness named(String id) {
+    String signer = Signers.witness(id);
+    return new NamedWitness(id, Wire.buffer(publicKey(signer)), Wire.buffer(keys.vrfKey(signer)));
   }
 
   private void register(Worker worker) {

@@ -22,11 +22,12 @@ import java.util.OptionalInt;
  *
  * @param accepted the admitted request
  * @param model its model
- * @param ends where each segment ends, in positions, as the challenge says
+ * @param ends where each finished segment ends, in positions, as the challenge says
+ * @param segments segments that were begun; nobody finished the last where it has no end
  * @param segment the segment under check
  */
 public record CaseGround(
-    Accepted accepted, ModelRegistered model, List<Integer> ends, int segment) {
+    Accepted accepted, ModelRegistered model, List<Integer> ends, int segments, int segment) {
 
   /**
    * Copies the ends.
@@ -43,14 +44,16 @@ public record CaseGround(
       }
       end = next;
     }
-    if (segment < 0 || segment >= ends.size()) {
-      throw new IllegalArgumentException("no segment " + segment + " in " + ends);
+    if (segment < 0 || segment >= ends.size() || segments < ends.size()) {
+      throw new IllegalArgumentException(
+          "no segment %d of %d in %s".formatted(segment, segments, ends));
     }
   }
 
   /** The ground that a challenge names. */
   public static CaseGround of(Accepted accepted, ModelRegistered model, Challenge challenge) {
-    return new CaseGround(accepted, model, challenge.getEnds(), challenge.getSegment());
+    return new CaseGround(
+        accepted, model, challenge.getEnds(), challenge.getSegments(), challenge.getSegment());
   }
 
   /** Positions of the author's trace: where the segment ends. */
@@ -68,9 +71,9 @@ public record CaseGround(
     return segments == 0 ? accepted.getPromptLength() : ends.get(segments - 1);
   }
 
-  /** Whether the answer ends with this segment. */
+  /** Whether no other segment was begun behind this one. */
   public boolean isLast() {
-    return segment == ends.size() - 1;
+    return segment == segments - 1;
   }
 
   /**

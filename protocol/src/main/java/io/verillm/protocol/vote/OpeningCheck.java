@@ -17,6 +17,12 @@ import java.util.List;
 
 /** Whether an opening on the log fits the commitment that it opens. */
 public final class OpeningCheck {
+  /**
+   * Openings of one challenge that may not fit before none counts any more. The first that fits
+   * counts, for deciding and for every checker that votes on it.
+   */
+  public static final int TRIES_MAX = 4;
+
   private OpeningCheck() {}
 
   /** What one opening holds, or why it does not fit. */

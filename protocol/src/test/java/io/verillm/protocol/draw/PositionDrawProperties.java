@@ -30,10 +30,10 @@ class PositionDrawProperties {
     int third = Math.max(1, span.total() / 3);
     assertThat(opened).hasSizeLessThanOrEqualTo(third);
 
-    long left = span.total() - opened.stream().filter(p -> p >= span.base()).count();
+    int left = span.end() - opened.size();
     List<OpenedPosition> last = PositionDraw.secondRound(hash(seed, 3), span, boundaries, opened);
     open(last, opened, span, boundaries);
-    assertThat(last).hasSize((int) Math.min(PositionDraw.POSITIONS_PER_PART, left));
+    assertThat(last).hasSize(Math.min(PositionDraw.POSITIONS_PER_PART, left));
   }
 
   @Property(tries = 300)

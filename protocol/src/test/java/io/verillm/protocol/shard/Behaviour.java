@@ -2,6 +2,7 @@ package io.verillm.protocol.shard;
 
 import io.verillm.events.Opening;
 import io.verillm.events.Vote;
+import io.verillm.protocol.sampling.EvidenceVector;
 import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
 
@@ -20,6 +21,7 @@ final class Behaviour {
   IntPredicate opensInRound = round -> true;
   IntPredicate opensPart = part -> true;
   UnaryOperator<Opening> opening = UnaryOperator.identity();
+  UnaryOperator<EvidenceVector> evidence = UnaryOperator.identity();
   boolean votes = true;
   UnaryOperator<Vote> vote = UnaryOperator.identity();
 }

@@ -10,8 +10,8 @@ import io.verillm.events.CommitmentStep;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Opening;
-import io.verillm.events.OutputReady;
 import io.verillm.events.ParametersSet;
+import io.verillm.events.RosterEntry;
 import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
 import io.verillm.events.StakeChanged;
@@ -19,6 +19,7 @@ import io.verillm.events.TasksIssued;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
 import io.verillm.events.VoteReason;
+import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
@@ -84,6 +85,14 @@ class RefusalTest {
         });
     cases.put(Refusal.BAD_EPOCH, this::epochFarAhead);
     cases.put(
+        Refusal.BAD_REMOVAL,
+        () ->
+            bed.log.post(
+                Signers.SEALER,
+                SPINE,
+                new WitnessRemoved(
+                    0L, "wit-1", 1L, ByteBuffer.allocate(0), ByteBuffer.allocate(64), List.of())));
+    cases.put(
         Refusal.NOT_ISSUED,
         () -> bed.log.post(Signers.COORDINATOR, ACCEPTED, new TasksIssued(0, 1_000L)));
     cases.put(
@@ -95,10 +104,6 @@ class RefusalTest {
           bed.grant(REQUEST);
           return accepted(a -> a.setModelId(Wire.buffer(new byte[32])));
         });
-    cases.put(
-        Refusal.UNKNOWN_REQUEST,
-        () ->
-            bed.log.post(Signers.COORDINATOR, ACCEPTED, new OutputReady(REQUEST.id(), 0, 0, true)));
     cases.put(
         Refusal.UNKNOWN_TASK,
         () ->
@@ -135,6 +140,12 @@ class RefusalTest {
           return checker(challenge, o -> o);
         });
     cases.put(Refusal.DOES_NOT_FIT_SEAL, () -> checker(challenged(), o -> Audits.withSalt(o, 3)));
+    cases.put(
+        Refusal.TASK_AS_SAID,
+        () -> {
+          RosterEntry entry = challenged().getRoster().getLast();
+          return bed.expose(entry.getWorker(), task -> task);
+        });
     cases.put(
         Refusal.NO_VOTE,
         () ->

@@ -1,13 +1,14 @@
 package io.verillm.protocol.shard;
 
 import io.verillm.events.Challenge;
-import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.OutputReady;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.StakeChanged;
+import io.verillm.events.Task;
+import io.verillm.events.TaskExposed;
 import io.verillm.events.TasksIssued;
 import io.verillm.events.WitnessRegistered;
 import io.verillm.events.WorkerReady;
@@ -17,12 +18,15 @@ import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.Parameters;
+import io.verillm.protocol.registry.RegisteredCoordinator;
+import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -61,18 +65,24 @@ final class ShardBed {
     voter = new TestVoter(this);
     registry(
         Signers.COORDINATOR,
-        new CoordinatorRegistered(
-            "coordinator-1",
-            Wire.buffer(TestKeys.signing("coordinator").publicKey().bytes()),
-            Wire.buffer(TestKeys.vrf("coordinator").publicKey().bytes()),
-            1,
-            witnesses));
+        new RegisteredCoordinator(
+                "coordinator-1",
+                TestKeys.signing("coordinator").publicKey(),
+                TestKeys.vrf("coordinator").publicKey(),
+                1,
+                witnesses.stream().map(ShardBed::witness).toList())
+            .toEvent());
     witnesses.forEach(this::registerWitness);
     registry(Signers.COORDINATOR, TestModel.registered());
     registry(Signers.COORDINATOR, TestModel.calibration());
     registry(Signers.COORDINATOR, Parameters.demo().toEvent());
     IntStream.rangeClosed(1, workers).mapToObj("w-%02d"::formatted).forEach(this::registerWorker);
     apply();
+  }
+
+  static RegisteredWitness witness(String id) {
+    return new RegisteredWitness(
+        id, TestKeys.signing(Signers.witness(id)).publicKey(), TestKeys.vrf(id).publicKey());
   }
 
   void registerWitness(String id) {
@@ -211,7 +221,8 @@ final class ShardBed {
     log.post(signer, TOPICS.commitments(), task.finish());
     if (behaviour.streams) {
       TestRequest request = task.request;
-      int segment = assign.segment();
+      int segment = task.assign.segment();
+      secrets.last.put(request.id() + "/" + segment, task.isLast());
       secrets.outputs.put(
           request.id() + "/" + segment,
           new Secrets.Output(
@@ -219,8 +230,38 @@ final class ShardBed {
       log.post(
           Signers.COORDINATOR,
           TOPICS.accepted(),
-          new OutputReady(request.id(), segment, assign.attempt(), task.isLast()));
+          new OutputReady("", 0, 0, Wire.buffer(task.assign.taskId())));
     }
+  }
+
+  /** A worker shows the task that the coordinator signed for it. */
+  SignedRecord expose(String worker, UnaryOperator<Task> fed) {
+    TestTask task =
+        tasks.values().stream()
+            .filter(t -> t.assign.worker().equals(worker))
+            .findFirst()
+            .orElseThrow();
+    return expose(worker, Signers.COORDINATOR, task.assign.taskId(), fed.apply(fed(task)));
+  }
+
+  private static Task fed(TestTask task) {
+    int segments = task.assign.author() ? task.assign.segment() : task.request.segments();
+    return task.request.task(task.assign.taskId(), segments);
+  }
+
+  SignedRecord expose(String worker, String signer, Hash taskId, Task fed) {
+    SignedRecord signed =
+        TestKeys.signer(signer)
+            .sign(TOPICS.tasks().apply(worker), 0, taskId.bytes(), EventCodec.encode(fed));
+    return log.post(
+        Signers.worker(worker),
+        TOPICS.disputes(),
+        new TaskExposed(
+            TestRequest.standard().id(),
+            Wire.buffer(taskId),
+            Wire.buffer(signed.key()),
+            Wire.buffer(signed.value()),
+            Wire.buffer(signed.signature())));
   }
 
   private void open(Challenge challenge) {

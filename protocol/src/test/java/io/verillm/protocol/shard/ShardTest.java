@@ -6,6 +6,7 @@ import io.verillm.events.Accepted;
 import io.verillm.events.CasePayment;
 import io.verillm.events.CaseSlash;
 import io.verillm.events.Challenge;
+import io.verillm.events.EpochClosed;
 import io.verillm.events.LockStake;
 import io.verillm.events.MemberDecision;
 import io.verillm.events.MemberRole;
@@ -22,7 +23,12 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.SettlementKinds;
+import io.verillm.protocol.sampling.EvidenceVector;
+import io.verillm.protocol.sampling.RankClass;
+import io.verillm.protocol.sampling.TokenEvidence;
+import io.verillm.protocol.vote.OpeningCheck;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +36,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -223,6 +230,44 @@ class ShardTest {
   }
 
   @Test
+  void shouldSlashACheckerThatFabricatesEvidenceAgainstAnHonestAuthor() {
+    List<UnaryOperator<EvidenceVector>> lies =
+        List.of(
+            e -> with(e, 9, new TokenEvidence(RankClass.NOT_ALLOWED, 0)),
+            e -> with(e, 9, new TokenEvidence(RankClass.SURELY_ALLOWED, 20_001)),
+            e -> with(e, e.tokens(), new TokenEvidence(RankClass.SURELY_ALLOWED, 20_001)));
+    for (UnaryOperator<EvidenceVector> lie : lies) {
+      bed = new ShardBed(12);
+      String fabricator = oneOfTheFirstCommittee();
+      bed.worker(fabricator).evidence = lie;
+      play();
+
+      assertDecided(VerdictOutcome.ACCEPTED, "SECOND_ROUND");
+      assertThat(members(1, MemberDecision.REJECT)).containsExactly(fabricator);
+      assertThat(slashed(SettlementKinds.SLASH_OPENING)).containsExactly(fabricator);
+    }
+  }
+
+  @Test
+  void shouldNotSlashACheckerForEvidenceThatOnlyLeavesItUnsure() {
+    String noisy = oneOfTheFirstCommittee();
+    bed.worker(noisy).evidence =
+        e -> with(e, 9, new TokenEvidence(RankClass.SURELY_ALLOWED, 19_999));
+    play();
+
+    assertDecided(VerdictOutcome.ACCEPTED, "SECOND_ROUND");
+    assertThat(settled().getSlashes()).isEmpty();
+  }
+
+  private static EvidenceVector with(EvidenceVector vector, int index, TokenEvidence entry) {
+    List<TokenEvidence> tokens =
+        IntStream.range(0, vector.tokens())
+            .mapToObj(i -> i == index ? entry : vector.token(i))
+            .toList();
+    return EvidenceVector.of(tokens, index == tokens.size() ? entry : vector.end());
+  }
+
+  @Test
   void shouldSlashAFabricatorThatHidesFromTheSecondRound() {
     String fabricator = oneOfTheFirstCommittee();
     bed.worker(fabricator).noise = OTHER_MODEL;
@@ -251,6 +296,46 @@ class ShardTest {
 
     assertDecided(VerdictOutcome.REJECTED, "UNAVAILABLE");
     assertThat(bed.refusals()).containsExactly(Refusal.DOES_NOT_FIT_SEAL);
+    assertThat(slashed(SettlementKinds.SLASH_AUTHOR)).containsExactly(AUTHOR);
+  }
+
+  @Test
+  void shouldCountTheFirstOpeningThatFitsAsEveryVoterDoes() {
+    bed.request(TestRequest.standard());
+    while (bed.published(Challenge.class).isEmpty()) {
+      bed.turn(1);
+    }
+    Challenge challenge = bed.published(Challenge.class).getFirst();
+    TestTask author = bed.tasks.get(Wire.hash(challenge.getRoster().getFirst().getTaskId()));
+    bed.log.post(
+        Signers.worker(AUTHOR),
+        ShardBed.TOPICS.openings(),
+        Audits.withSalt(author.opening(challenge), 9));
+    bed.run();
+
+    assertDecided(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
+    assertThat(bed.refusals()).containsExactly(Refusal.DOES_NOT_FIT_SEAL);
+    assertThat(settled().getSlashes()).isEmpty();
+  }
+
+  @Test
+  void shouldHearNoMoreThanSoManyOpeningsThatDoNotFit() {
+    bed.request(TestRequest.standard());
+    while (bed.published(Challenge.class).isEmpty()) {
+      bed.turn(1);
+    }
+    Challenge challenge = bed.published(Challenge.class).getFirst();
+    TestTask author = bed.tasks.get(Wire.hash(challenge.getRoster().getFirst().getTaskId()));
+    for (int salt = 1; salt <= OpeningCheck.TRIES_MAX; salt++) {
+      bed.log.post(
+          Signers.worker(AUTHOR),
+          ShardBed.TOPICS.openings(),
+          Audits.withSalt(author.opening(challenge), salt));
+    }
+    bed.run();
+
+    assertDecided(VerdictOutcome.REJECTED, "UNAVAILABLE");
+    assertThat(bed.refusals()).contains(Refusal.DUPLICATE_OPENING);
     assertThat(slashed(SettlementKinds.SLASH_AUTHOR)).containsExactly(AUTHOR);
   }
 
@@ -523,8 +608,6 @@ class ShardTest {
   @Test
   void shouldKeepTheParametersOfItsAcceptanceForAnOpenCase() {
     ParametersSet old = bed.shard.registry().parameters().orElseThrow();
-    String missing = oneOfTheFirstCommittee();
-    bed.worker(missing).prefills = false;
     bed.request(TestRequest.standard());
     bed.turn(1);
     bed.registry(
@@ -536,6 +619,8 @@ class ShardTest {
             .setLock(2L)
             .setPrefillTicks(1)
             .build());
+    playUntilAssigned(bed, 1);
+    bed.worker(assigned(bed, 1).iterator().next()).prefills = false;
     bed.run();
 
     assertThat(bed.shard.registry().parameters().orElseThrow().getPrefillTicks()).isEqualTo(1);
@@ -548,6 +633,28 @@ class ShardTest {
         .allMatch(p -> p.getAmount() == old.getFlatFee());
     assertThat(bed.published(LockStake.class).getFirst().getLocks())
         .allMatch(l -> l.getAmount() == old.getLock());
+  }
+
+  @Test
+  void shouldMoveNothingBeforeASealCoversWhoeverCountedAtOnce() {
+    bed.ready(AUTHOR, false);
+    bed.secrets.names(TestRequest.standard().id(), AUTHOR);
+    bed.request(TestRequest.standard());
+    EpochClosed first = bed.log.close(250);
+    bed.ready("w-12", false);
+    bed.log.post(Signers.SEALER, ShardBed.TOPICS.spine(), first);
+    bed.apply();
+    assertThat(authors()).as("w-12 spoke behind the seal, so nobody may choose yet").hasSize(1);
+
+    bed.turn(1);
+    assertThat(authors()).hasSize(2);
+  }
+
+  private List<String> authors() {
+    return bed.effects.stream()
+        .filter(e -> e instanceof Effect.Assign a && a.author())
+        .map(e -> ((Effect.Assign) e).worker())
+        .toList();
   }
 
   @Test

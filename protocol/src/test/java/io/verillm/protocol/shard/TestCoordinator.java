@@ -17,6 +17,8 @@ final class TestCoordinator implements Secrets {
     authors.put(requestId + "/0/0", worker);
   }
 
+  final Map<String, Boolean> last = new HashMap<>();
+
   /** By request/segment. */
   final Map<String, Output> outputs = new HashMap<>();
 
@@ -33,6 +35,11 @@ final class TestCoordinator implements Secrets {
       authors.putIfAbsent(place, candidates.getFirst());
     }
     return Optional.ofNullable(authors.get(place));
+  }
+
+  @Override
+  public Optional<Boolean> isLast(String requestId, int segment) {
+    return Optional.ofNullable(last.get(requestId + "/" + segment));
   }
 
   @Override

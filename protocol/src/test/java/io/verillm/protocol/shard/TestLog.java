@@ -26,12 +26,22 @@ import org.apache.avro.specific.SpecificRecord;
 final class TestLog implements Inbox {
   static final ShardTopics TOPICS =
       new ShardTopics(
-          "spine", "registry", "seals", "accepted", "commitments", "openings", "votes", "journal");
+          "spine",
+          "registry",
+          "seals",
+          "cosignatures",
+          "accepted",
+          "commitments",
+          "openings",
+          "votes",
+          "disputes",
+          w -> "tasks." + w,
+          "journal");
 
   private static final List<LogPartition> PARTITIONS =
       Stream.concat(
               Stream.of(new LogPartition("accepted", 1)),
-              TOPICS.sealed().stream().map(topic -> new LogPartition(topic, 0)))
+              sealed().map(topic -> new LogPartition(topic, 0)))
           .toList();
 
   private final Map<String, List<SignedRecord>> records = new TreeMap<>();
@@ -41,6 +51,11 @@ final class TestLog implements Inbox {
 
   TestLog(List<String> witnesses) {
     this.witnesses = witnesses;
+  }
+
+  private static Stream<String> sealed() {
+    return Stream.concat(
+        TOPICS.sealed().stream(), Stream.of(TOPICS.spine(), TOPICS.cosignatures()));
   }
 
   /** Appends a record as it is; offsets are given here. */
@@ -69,7 +84,7 @@ final class TestLog implements Inbox {
   /** Seals everything new; gives the closed epoch, which is not on the spine yet. */
   EpochClosed close(long timeMillis) {
     Map<LogPartition, List<LogLeaf>> leaves = new TreeMap<>();
-    for (String topic : TOPICS.sealed()) {
+    for (String topic : sealed().toList()) {
       List<SignedRecord> all = all(topic);
       leaves.put(
           new LogPartition(topic, 0),

@@ -1,9 +1,11 @@
 package io.verillm.protocol.shard;
 
 import io.verillm.events.Accepted;
+import io.verillm.events.Task;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.event.Wire;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -73,6 +75,25 @@ record TestRequest(int number, int prompt, int output, int checkers, List<Intege
   /** Over all tokens of the first segments. */
   Hash answerHash(int segments) {
     return Digests.outputHash(tokens(prompt, end(segments - 1)));
+  }
+
+  /** The task that the coordinator signs, with a context of so many segments. */
+  Task task(Hash taskId, int segments) {
+    return new Task(
+        Wire.buffer(taskId),
+        0,
+        Wire.buffer(TestModel.ID),
+        Arrays.stream(tokens(0, end(segments - 1))).boxed().toList(),
+        prompt,
+        Wire.buffer(SALT),
+        Wire.buffer(new byte[32]),
+        0.0,
+        1,
+        1.0,
+        Wire.buffer(new byte[32]),
+        4_096,
+        4,
+        Wire.buffer(new byte[0]));
   }
 
   Accepted accepted() {

@@ -20,6 +20,7 @@ import io.verillm.protocol.trace.SealedCommitment;
 import io.verillm.protocol.trace.Step;
 import io.verillm.protocol.trace.Trace;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** One task as its worker holds it: trace, evidence, seal. */
 final class TestTask {
@@ -27,17 +28,20 @@ final class TestTask {
   final TestRequest request;
   private final byte[] nonce;
   private final Trace trace;
+  private final UnaryOperator<EvidenceVector> fabricated;
 
   TestTask(Effect.Assign assign, TestRequest request, byte[] nonce, Behaviour behaviour) {
     this.assign = assign;
     this.request = request;
     this.nonce = nonce;
     this.trace = TestModel.trace(request, behaviour);
+    this.fabricated = behaviour.evidence;
   }
 
   private EvidenceVector evidence(Step step) {
     TokenEvidence own = new TokenEvidence(RankClass.OWN_CHOICE, 0);
-    return EvidenceVector.of(TestModel.repeated(size(step) - request.prompt(), own), own);
+    return fabricated.apply(
+        EvidenceVector.of(TestModel.repeated(size(step) - request.prompt(), own), own));
   }
 
   private int size(Step step) {

@@ -55,8 +55,7 @@ class ArrivalProperties {
     assertThat(late).isEqualTo(inTime);
   }
 
-  private static String decided(
-      SimulationSettings settings, Draws draws, SimLog.Arrival arrival) {
+  private static String decided(SimulationSettings settings, Draws draws, SimLog.Arrival arrival) {
     KeyRing keys = new StandInKeys(settings.seed(), draws::of);
     SimLog log = new SimLog(keys, Simulation.WITNESSES, false, arrival);
     return Simulation.record(settings, keys, log, effect -> {}).decisions();
@@ -77,8 +76,7 @@ class ArrivalProperties {
       return Optional.of(
           drawn.computeIfAbsent(
               ByteBuffer.wrap(name),
-              n ->
-                  io.verillm.protocol.crypto.HashInput.of("drawn").add(seed).add(name).hash()));
+              n -> io.verillm.protocol.crypto.HashInput.of("drawn").add(seed).add(name).hash()));
     }
   }
 

@@ -3,6 +3,8 @@ package io.verillm.streams.audit;
 import io.verillm.events.Commitment;
 import io.verillm.events.JournalEntry;
 import io.verillm.events.Opening;
+import io.verillm.events.OutputReady;
+import io.verillm.events.TaskExposed;
 import io.verillm.events.Vote;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
@@ -120,6 +122,8 @@ final class JournalReplay {
       case Commitment c -> !opened.hasTask(c.getTaskId());
       case Opening o -> !opened.hasTask(o.getTaskId());
       case Vote v -> !opened.hasTask(v.getTaskId());
+      case OutputReady r -> !opened.hasTask(r.getTaskId());
+      case TaskExposed t -> !opened.hasTask(t.getTaskId());
       case null, default -> false;
     };
   }

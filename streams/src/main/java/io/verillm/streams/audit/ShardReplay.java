@@ -66,7 +66,12 @@ final class ShardReplay {
 
   private void load(List<SignedRecord> commands, SignatureAudit signatures) {
     Stream.of(
-            catalogue.accepted(), catalogue.commitments(), catalogue.openings(), catalogue.votes())
+            catalogue.accepted(),
+            catalogue.commitments(),
+            catalogue.cosignatures(),
+            catalogue.openings(),
+            catalogue.votes(),
+            catalogue.disputes())
         .flatMap(topic -> records.of(topic, number).stream())
         .forEach(inbox::add);
     records.valid(catalogue.challenges(), number, signatures).forEach(this::open);

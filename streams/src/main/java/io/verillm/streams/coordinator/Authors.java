@@ -1,5 +1,7 @@
 package io.verillm.streams.coordinator;
 
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.draw.RandomStream;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +25,13 @@ final class Authors {
 
   void count(String worker) {
     segments.merge(worker, 1, Integer::sum);
+  }
+
+  /** A uniform choice, which nobody can know before who does not know the seed. */
+  static Optional<String> drawn(List<String> candidates, Hash seed) {
+    return candidates.isEmpty()
+        ? Optional.empty()
+        : Optional.of(candidates.get(new RandomStream(seed).below(candidates.size())));
   }
 
   /**

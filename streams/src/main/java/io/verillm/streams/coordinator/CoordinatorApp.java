@@ -58,10 +58,13 @@ public final class CoordinatorApp {
         catalogue.shardInputs().name(),
         catalogue.registry().name(),
         catalogue.seals().name(),
+        catalogue.cosignatures().name(),
         catalogue.accepted().name(),
         catalogue.commitments().name(),
         catalogue.openings().name(),
         catalogue.votes().name(),
+        catalogue.disputes().name(),
+        worker -> catalogue.tasks(worker).name(),
         catalogue.journal().name());
   }
 
@@ -85,10 +88,12 @@ public final class CoordinatorApp {
             catalogue.requests().name(),
             catalogue.tokens().name(),
             catalogue.shardInputs().name(),
+            catalogue.cosignatures().name(),
             catalogue.accepted().name(),
             catalogue.commitments().name(),
             catalogue.openings().name(),
-            catalogue.votes().name());
+            catalogue.votes().name(),
+            catalogue.disputes().name());
     topology
         .addSource(
             AutoOffsetReset.earliest(),

@@ -27,6 +27,12 @@ public record CoordinatorKeys(Signer signer, VrfKey vrf, byte[] secret) {
     return Hashing.hmacSha256(secret, HashInput.of("handovers").add(requestId).bytes());
   }
 
+  /** Seed of the choice of one attempt's author. */
+  Hash author(String requestId, int segment, int attempt) {
+    return Hashing.hmacSha256(
+        secret, HashInput.of("author").add(requestId).add(segment).add(attempt).bytes());
+  }
+
   Hash nonce(Hash taskId) {
     return Hashing.hmacSha256(secret, HashInput.of("nonce").add(taskId).bytes());
   }

@@ -7,11 +7,9 @@ import io.verillm.events.Request;
 import io.verillm.events.TasksIssued;
 import io.verillm.events.Tokens;
 import io.verillm.events.Verdict;
-import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
-import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.JournalChain;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Shard;
@@ -23,6 +21,7 @@ import io.verillm.topics.DeadLetters;
 import io.verillm.topics.EventReader;
 import io.verillm.topics.Reading;
 import io.verillm.topics.RecordKeys;
+import io.verillm.topics.SignerKeys;
 import io.verillm.topics.Topic;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
@@ -116,13 +115,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
   }
 
   private Reading read(Topic topic, SignedRecord signed) {
-    return EventReader.read(topic, signed, this::keyOf);
-  }
-
-  private Optional<VerifyKey> keyOf(String signer, SpecificRecord event) {
-    return event instanceof Request request
-        ? VerifyKey.parse(Wire.bytes(request.getRequesterKey()))
-        : shard.registry().keyOf(signer);
+    return EventReader.read(topic, signed, SignerKeys.of(shard.registry()));
   }
 
   private void admit(Topic topic, SignedRecord signed) {

@@ -32,13 +32,25 @@ final class LiveSecrets implements Secrets {
     if (attempt < known.size()) {
       return Optional.of(known.get(attempt));
     }
-    Optional<String> chosen = authors.choose(candidates);
+    // Who goes on must not follow from what workers know of their own turns, as the first does.
+    Optional<String> chosen =
+        segment == 0
+            ? authors.choose(candidates)
+            : Authors.drawn(candidates, keys.author(requestId, segment, attempt));
     chosen.ifPresent(worker -> {
       known.add(worker);
       authors.count(worker);
     });
     store.put(request);
     return chosen;
+  }
+
+  @Override
+  public Optional<Boolean> isLast(String requestId, int segment) {
+    PrivateRequest request = store.request(requestId).orElseThrow();
+    return segment < request.segments.size() && request.segments.get(segment).outputReceived
+        ? Optional.of(request.segments.get(segment).last)
+        : Optional.empty();
   }
 
   @Override

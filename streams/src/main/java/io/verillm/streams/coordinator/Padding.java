@@ -5,17 +5,26 @@ import io.verillm.protocol.registry.TaskSize;
 import io.verillm.schemas.EventCodec;
 import java.nio.ByteBuffer;
 
-/** Brings task records to a few sizes, so that their size tells little about the context. */
+/**
+ * Brings task records to a few sizes. All tasks of a request have the same size, that of one whose
+ * context were prompt and longest answer: so a size tells nothing of how far an answer has come.
+ */
 final class Padding {
   private static final int SMALLEST = 1024;
 
   private Padding() {}
 
-  /** The task with zeros up to the next power of two, from 1,024 bytes on. */
-  static Task pad(Task task) {
+  /**
+   * The task with zeros up to the next power of two, from 1,024 bytes on.
+   *
+   * @param longest most ids that a context of the request may have
+   * @param vocabulary ids of the model
+   */
+  static Task pad(Task task, int longest, int vocabulary) {
     int bare = EventCodec.encode(task).length;
+    long reach = Math.max(bare, TaskSize.largest(longest, vocabulary));
     int target = SMALLEST;
-    while (target < bare
+    while (target < Math.min(reach, TaskSize.BYTES_MAX)
         || (target < TaskSize.BYTES_MAX
             && withLengthField(paddingFor(target - bare)) != target - bare)) {
       // Where a longer length field jumps over the target, the next size is taken; behind the

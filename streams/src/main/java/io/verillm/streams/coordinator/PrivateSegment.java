@@ -16,6 +16,9 @@ final class PrivateSegment {
 
   boolean outputReceived;
 
+  /** Whether the answer ends with it. */
+  boolean last;
+
   /** Value bytes of the newest verdict, empty before. */
   byte[] verdict = {};
 }

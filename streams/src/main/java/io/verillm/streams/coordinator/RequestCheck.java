@@ -10,9 +10,9 @@ import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.sampling.SamplingParameters;
 import io.verillm.topics.Catalogue;
+import io.verillm.topics.RequestIds;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
@@ -32,7 +32,7 @@ final class RequestCheck {
 
   Optional<RequestRefusal> refusal(SignedRecord record, Request request) {
     String id = request.getRequestId();
-    if (!isUuid7(id)) {
+    if (RequestIds.parse(id).isEmpty()) {
       return Optional.of(RequestRefusal.BAD_REQUEST_ID);
     }
     if (!new String(record.key(), StandardCharsets.UTF_8).equals(id)) {
@@ -53,15 +53,6 @@ final class RequestCheck {
       return Optional.of(RequestRefusal.UNKNOWN_MODEL);
     }
     return parameters(request).or(() -> size(request, model)).or(() -> budget(request, model));
-  }
-
-  private static boolean isUuid7(String id) {
-    try {
-      UUID uuid = UUID.fromString(id);
-      return uuid.version() == 7 && uuid.toString().equals(id);
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
   }
 
   private static Optional<RequestRefusal> parameters(Request request) {

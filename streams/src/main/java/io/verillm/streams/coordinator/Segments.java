@@ -14,8 +14,8 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.draw.Draws;
+import io.verillm.protocol.event.OwnWords;
 import io.verillm.protocol.event.SignedRecord;
-import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.shard.Effect;
@@ -137,14 +137,16 @@ final class Segments {
                 Wire.buffer(seed(request)),
                 model.getPositionLimit(),
                 AdmissionLimits.AHEAD,
-                Wire.buffer(new byte[0]))));
+                Wire.buffer(new byte[0])),
+            limit(stored),
+            model.getVocabulary()));
   }
 
   /**
    * A commitment whose signature holds: the fast way to Continue and Stop. Deciding meets it again.
    */
   void commitment(SignedRecord record, Commitment commitment) {
-    if (!isTask(commitment.getTaskId()) || !isOf(record, commitment.getWorker())) {
+    if (!isTask(commitment.getTaskId()) || !OwnWords.of(record.signer(), commitment)) {
       return;
     }
     Hash taskId = Wire.hash(commitment.getTaskId());
@@ -174,11 +176,6 @@ final class Segments {
     return taskId.remaining() == Hash.LENGTH;
   }
 
-  /** Task ids become public with the first commitment: only the signature says who speaks. */
-  private static boolean isOf(SignedRecord record, String worker) {
-    return record.signer().equals(Signers.worker(worker));
-  }
-
   private void release(Hash taskId, PrivateTask task) {
     if (task.author) {
       control(task, taskId, ControlAction.CONTINUE, 0);
@@ -206,7 +203,7 @@ final class Segments {
       return;
     }
     PrivateTask task = found.get();
-    if (!task.worker.equals(tokens.getWorker()) || !isOf(record, task.worker)) {
+    if (!task.worker.equals(tokens.getWorker()) || !OwnWords.of(record.signer(), tokens)) {
       out.refuse(record, NOT_YOUR_TASK, tokens.getWorker());
       return;
     }
@@ -278,12 +275,13 @@ final class Segments {
     PrivateSegment segment = request.segment(task.segment);
     segment.outputIds = task.tokens;
     segment.outputReceived = true;
+    segment.last = !task.finish.equals(FinishReason.STOP.name()) || task.stop == limit(request);
     store.put(request);
-    boolean last = !task.finish.equals(FinishReason.STOP.name()) || task.stop == limit(request);
     out.send(
         catalogue.accepted(),
-        RecordKeys.text(request.id),
-        new OutputReady(request.id, task.segment, task.attempt, last));
+        shard,
+        taskId.bytes(),
+        new OutputReady("", 0, 0, Wire.buffer(taskId)));
   }
 
   /** Where an author's segment ends at the latest. */

@@ -1,12 +1,12 @@
 package io.verillm.streams.tables;
 
+import io.verillm.protocol.event.OwnWords;
 import io.verillm.streams.tables.TableBatch.Origin;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ConsumerSettings;
 import io.verillm.topics.DeadLetterReason;
 import io.verillm.topics.EventReader;
 import io.verillm.topics.KafkaAccess;
-import io.verillm.topics.OwnWords;
 import io.verillm.topics.Reading;
 import io.verillm.topics.RegistryReader;
 import io.verillm.topics.SignedRecords;

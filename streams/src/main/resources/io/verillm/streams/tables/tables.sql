@@ -37,7 +37,7 @@ WITH admitted AS (
   SELECT * FROM log.accepted
   QUALIFY row_number() OVER (PARTITION BY request_id ORDER BY log_offset) = 1),
 decided AS (
-  SELECT request_id, max(time) AS decided_at, count(*)::INTEGER AS segments, bool_and(is_last) AS is_last,
+  SELECT request_id, max(time) AS decided_at, bool_and(is_last) AS is_last, count(*)::INTEGER AS segments,
          arg_min(outcome, list_position(['REJECTED', 'EXPIRED', 'INCONCLUSIVE', 'ACCEPTED'], outcome)) AS outcome
   FROM verdicts GROUP BY request_id),
 turned_away AS (

@@ -32,6 +32,11 @@ final class RunSecrets implements Secrets {
   }
 
   @Override
+  public Optional<Boolean> isLast(String requestId, int segment) {
+    return Optional.of(segment == RunTask.handovers(requestId));
+  }
+
+  @Override
   public Optional<Output> output(String requestId, int segment) {
     return outputs.contains(requestId + "/" + segment)
         ? Optional.of(RunTask.output(requestId, segment))

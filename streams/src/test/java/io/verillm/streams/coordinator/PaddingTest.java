@@ -7,6 +7,7 @@ import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.registry.TaskSize;
 import io.verillm.schemas.EventCodec;
 import java.util.Collections;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -19,10 +20,21 @@ class PaddingTest {
   }
 
   @Test
+  void shouldGiveAllTasksOfARequestOneSize() {
+    List<Integer> sizes =
+        IntStream.rangeClosed(20, 900)
+            .mapToObj(tokens -> EventCodec.encode(Padding.pad(task(tokens), 900, 300)).length)
+            .distinct()
+            .toList();
+
+    assertThat(sizes).containsExactly(4_096);
+  }
+
+  @Test
   void shouldNeverExceedTheLimitOfATask() {
     int bare = EventCodec.encode(task(1_000_000)).length - 1_000_000;
     for (int gap : new int[] {0, 1, 64, 65, 66, 8_192, 8_193, 8_194}) {
-      int size = EventCodec.encode(Padding.pad(task(TaskSize.BYTES_MAX - bare - gap))).length;
+      int size = EventCodec.encode(Padding.pad(task(TaskSize.BYTES_MAX - bare - gap), 1, 1)).length;
       assertThat(size)
           .as("%d bytes below the limit", gap)
           .isBetween(TaskSize.BYTES_MAX - 1, TaskSize.BYTES_MAX);
@@ -30,7 +42,7 @@ class PaddingTest {
   }
 
   private static void assertPadded(int tokens) {
-    int size = EventCodec.encode(Padding.pad(task(tokens))).length;
+    int size = EventCodec.encode(Padding.pad(task(tokens), tokens, 1)).length;
     assertThat(size).as("%d tokens", tokens).isGreaterThanOrEqualTo(1024);
     assertThat(Integer.bitCount(size)).as("%d tokens: %d bytes", tokens, size).isEqualTo(1);
   }

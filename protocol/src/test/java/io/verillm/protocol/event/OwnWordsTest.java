@@ -1,10 +1,10 @@
-package io.verillm.topics;
+package io.verillm.protocol.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verillm.events.WorkerReady;
 import io.verillm.events.WorkerRegistered;
-import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.money.Parameters;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -30,6 +30,6 @@ class OwnWordsTest {
 
   @Test
   void shouldLeaveEventsAloneThatNoWorkerSays() {
-    assertThat(OwnWords.of(Signers.COORDINATOR, Cluster.parameters())).isTrue();
+    assertThat(OwnWords.of(Signers.COORDINATOR, Parameters.standard().toEvent())).isTrue();
   }
 }

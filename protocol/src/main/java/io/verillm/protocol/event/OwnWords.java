@@ -1,11 +1,11 @@
-package io.verillm.topics;
+package io.verillm.protocol.event;
 
 import io.verillm.events.Commitment;
 import io.verillm.events.Opening;
+import io.verillm.events.Tokens;
 import io.verillm.events.Vote;
 import io.verillm.events.WorkerReady;
 import io.verillm.events.WorkerRegistered;
-import io.verillm.protocol.event.Signers;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Every worker may write where workers write, but each for itself alone. */
@@ -25,6 +25,7 @@ public final class OwnWords {
       case Commitment commitment -> is(signer, commitment.getWorker());
       case Opening opening -> is(signer, opening.getWorker());
       case Vote vote -> is(signer, vote.getWorker());
+      case Tokens tokens -> is(signer, tokens.getWorker());
       default -> true;
     };
   }
