@@ -53,7 +53,8 @@ final class WorkerCommand implements Callable<Integer> {
   @Option(
       names = "--operator",
       paramLabel = "NAME",
-      description = "Who runs it; workers of one operator never check each other (default: the id).")
+      description =
+          "Who runs it; workers of one operator never check each other (default: the id).")
   private @Nullable String operator;
 
   @Option(
@@ -109,7 +110,8 @@ final class WorkerCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       worker.start();
-      System.err.println("worker " + worker.id() + " takes tasks from " + access + "; Ctrl-C stops");
+      System.err.println(
+          "worker " + worker.id() + " takes tasks from " + access + "; Ctrl-C stops");
       worker.ended().toCompletableFuture().get();
       hook.join();
       return ExitCode.OK;

@@ -59,7 +59,8 @@ class SecondRoundTest {
             VerdictOutcome.INCONCLUSIVE,
             member("w-01", 1, MemberDecision.ACCEPT, ""),
             member("w-07", 1, MemberDecision.REJECT, "MODEL"));
-    verdict.setReason("NO_SECOND_COMMITTEE");
+
+    verdict.put("reason", "NO_SECOND_COMMITTEE");
 
     assertThat(SecondRound.of(verdict))
         .hasValue(

@@ -34,7 +34,8 @@ class RoomsTest {
         .layer("gpu-consumers")
         .definedBy("io.verillm.gpu..")
         .layer("infra")
-        .definedBy("io.verillm.aws..", "io.verillm.cli..", "io.verillm.local..", "io.verillm.demo..")
+        .definedBy(
+            "io.verillm.aws..", "io.verillm.cli..", "io.verillm.local..", "io.verillm.demo..")
         .whereLayer("schemas")
         .mayNotAccessAnyLayer()
         .whereLayer("broker")

@@ -70,12 +70,14 @@ public final class CoordinatorApp {
 
   /** The app. */
   public StreamsApp app() {
-    return new StreamsApp(
-        ID,
-        this::topology,
-        List.of(
-            ID + "-" + CoordinatorProcessor.LOG_STORE + "-changelog",
-            ID + "-" + CoordinatorProcessor.PRIVATE_STORE + "-changelog"));
+    return new StreamsApp(ID, this::topology, internalTopics());
+  }
+
+  /** Full names of the app's changelogs. */
+  public static List<String> internalTopics() {
+    return List.of(
+        ID + "-" + CoordinatorProcessor.LOG_STORE + "-changelog",
+        ID + "-" + CoordinatorProcessor.PRIVATE_STORE + "-changelog");
   }
 
   /** The topology; every name in it is explicit. */

@@ -48,7 +48,12 @@ public final class LedgerApp {
     return new StreamsApp(
         ID,
         () -> topology(catalogue, signer, new DeadLetters(catalogue, refused)),
-        List.of(ID + "-" + STORE + "-changelog"));
+        internalTopics());
+  }
+
+  /** Full names of the app's changelogs. */
+  public static List<String> internalTopics() {
+    return List.of(ID + "-" + STORE + "-changelog");
   }
 
   private static Topology topology(
