@@ -28,8 +28,15 @@ rootfs_jre() {
 
 # rootfs_libc DIR: the resolver libraries that libc loads by name.
 rootfs_libc() {
-  for rootfs_name in libnss_files.so.2 libnss_dns.so.2 libresolv.so.2; do
-    rootfs_library=$(ldconfig -p | awk -v name="$rootfs_name" '$1 == name { print $NF; exit }')
-    [ -z "$rootfs_library" ] || cp -L "$rootfs_library" "$1/lib/$(uname -m)-linux-gnu/"
+  rootfs_libraries "$1" libnss_files.so.2 libnss_dns.so.2 libresolv.so.2
+}
+
+# rootfs_libraries DIR NAME...: libraries of the system by name, those that there are.
+rootfs_libraries() {
+  rootfs_dir=$1
+  shift
+  for rootfs_name in "$@"; do
+    rootfs_library=$(ldconfig -p | awk -v name="$rootfs_name" '$1 == name && /x86-64|AArch64/ { print $NF; exit }')
+    [ -z "$rootfs_library" ] || cp -L "$rootfs_library" "$rootfs_dir/lib/$(uname -m)-linux-gnu/"
   done
 }
