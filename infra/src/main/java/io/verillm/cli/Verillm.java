@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       UpCommand.class,
       WitnessCommand.class,
+      WorkerCommand.class,
       SubmitCommand.class,
       StatusCommand.class,
       SqlCommand.class,

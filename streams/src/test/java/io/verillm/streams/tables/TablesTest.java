@@ -283,7 +283,7 @@ class TablesTest {
                 data,
                 "SELECT request_id, reason, decided_at IS NOT NULL FROM requests"
                     + " WHERE state = 'REFUSED'"))
-        .containsExactly(List.of(REFUSED, "prompt-too-long", true));
+        .containsExactly(List.of(REFUSED, "PROMPT_TOO_LONG", true));
     assertThat(rows(data, "SELECT worker, decision, reason FROM votes"))
         .containsExactly(List.of("w-01", "REJECT", "MODEL"));
     assertThat(
