@@ -27,9 +27,11 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       SqlCommand.class,
       AuditCommand.class,
+      ReceiptCommand.class,
       LogCommand.class,
       TopicsCommand.class,
       ModelCommand.class,
+      SimulateCommand.class,
       GenerateCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",

@@ -10,6 +10,7 @@ import io.verillm.events.Control;
 import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.Cosignature;
 import io.verillm.events.Dispute;
+import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.FlagDuty;
@@ -21,6 +22,9 @@ import io.verillm.events.ModelRegistered;
 import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
 import io.verillm.events.ParametersSet;
+import io.verillm.events.PrivateOpening;
+import io.verillm.events.PrivateResult;
+import io.verillm.events.Receipt;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.Request;
 import io.verillm.events.ReserveEscrow;
@@ -46,6 +50,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +74,7 @@ public final class EventSchemas {
           CoordinatorRegistered.getClassSchema(),
           Cosignature.getClassSchema(),
           Dispute.getClassSchema(),
+          EncryptionKeyRegistered.getClassSchema(),
           EpochClosed.getClassSchema(),
           EscrowDecided.getClassSchema(),
           FlagDuty.getClassSchema(),
@@ -80,6 +86,9 @@ public final class EventSchemas {
           Opening.getClassSchema(),
           OutputReady.getClassSchema(),
           ParametersSet.getClassSchema(),
+          PrivateOpening.getClassSchema(),
+          PrivateResult.getClassSchema(),
+          Receipt.getClassSchema(),
           RegistryUpdate.getClassSchema(),
           Request.getClassSchema(),
           ReserveEscrow.getClassSchema(),
@@ -100,6 +109,8 @@ public final class EventSchemas {
           WitnessRemoved.getClassSchema(),
           WorkerReady.getClassSchema(),
           WorkerRegistered.getClassSchema());
+
+  private static final Map<Schema, Long> FINGERPRINTS = fingerprints();
 
   private static final Map<Long, Schema> BY_FINGERPRINT = index();
 
@@ -132,7 +143,16 @@ public final class EventSchemas {
   }
 
   static long fingerprint(Schema schema) {
-    return SchemaNormalization.parsingFingerprint64(schema);
+    Long known = FINGERPRINTS.get(schema);
+    return known == null ? SchemaNormalization.parsingFingerprint64(schema) : known;
+  }
+
+  /** Making the canonical form takes far longer than encoding most events. */
+  private static Map<Schema, Long> fingerprints() {
+    Map<Schema, Long> fingerprints = new IdentityHashMap<>();
+    CURRENT.forEach(
+        schema -> fingerprints.put(schema, SchemaNormalization.parsingFingerprint64(schema)));
+    return fingerprints;
   }
 
   private static Map<Long, Schema> index() {

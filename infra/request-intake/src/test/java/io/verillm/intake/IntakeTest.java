@@ -83,6 +83,7 @@ class IntakeTest {
                 64,
                 1.0,
                 3,
+                1,
                 2_000,
                 Hashing.hash("nonce"),
                 Hashing.hash("salt"))

@@ -64,6 +64,7 @@ class LambdaRuntimeTest {
                             64,
                             1.0,
                             3,
+                            1,
                             2_000,
                             Hashing.hash("nonce"),
                             Hashing.hash("salt"))

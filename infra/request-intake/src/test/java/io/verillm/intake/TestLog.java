@@ -11,6 +11,8 @@ import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.registry.RegisteredCoordinator;
+import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ClusterTopics;
@@ -68,12 +70,14 @@ final class TestLog implements AutoCloseable {
   }
 
   private static CoordinatorRegistered coordinator() {
-    return new CoordinatorRegistered(
-        "main",
-        ByteBuffer.wrap(COORDINATOR.publicKey().bytes()),
-        ByteBuffer.wrap(VrfKey.fromSeed(Hashing.hash("coordinator").bytes()).publicKey().bytes()),
-        CATALOGUE.shards(),
-        List.of("witness"));
+    VrfKey vrf = VrfKey.fromSeed(Hashing.hash("coordinator").bytes());
+    return new RegisteredCoordinator(
+            "main",
+            COORDINATOR.publicKey(),
+            vrf.publicKey(),
+            CATALOGUE.shards(),
+            List.of(new RegisteredWitness("witness", COORDINATOR.publicKey(), vrf.publicKey())))
+        .toEvent();
   }
 
   private static ModelRegistered model() {

@@ -15,14 +15,17 @@ import static io.verillm.protocol.registry.RegistryFault.WRONG_SUBJECT;
 
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.CoordinatorRegistered;
+import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.ParametersSet;
 import io.verillm.events.WitnessRegistered;
 import io.verillm.events.WorkerReady;
 import io.verillm.events.WorkerRegistered;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.KeySuite;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
+import io.verillm.protocol.envelope.EncryptionKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
@@ -42,11 +45,14 @@ final class RegistryRules {
   private final RegistrySnapshot registry;
   private final SignedRecord record;
   private final SpecificRecord event;
+  private final KeySuite keys;
 
-  private RegistryRules(RegistrySnapshot registry, SignedRecord record, SpecificRecord event) {
+  private RegistryRules(
+      RegistrySnapshot registry, SignedRecord record, SpecificRecord event, KeySuite keys) {
     this.registry = registry;
     this.record = record;
     this.event = event;
+    this.keys = keys;
   }
 
   static boolean isId(String id) {
@@ -60,27 +66,31 @@ final class RegistryRules {
         || event instanceof CoordinatorRegistered
         || event instanceof ModelRegistered
         || event instanceof CalibrationPublished
-        || event instanceof ParametersSet;
+        || event instanceof ParametersSet
+        || event instanceof EncryptionKeyRegistered;
   }
 
   /** The key of a registered signer, otherwise that of the event where it registers its signer. */
-  static Optional<VerifyKey> key(RegistrySnapshot registry, String signer, SpecificRecord event) {
+  static Optional<VerifyKey> key(
+      RegistrySnapshot registry, String signer, SpecificRecord event, KeySuite keys) {
     Optional<VerifyKey> known = registry.keyOf(signer);
-    return known.isPresent() ? known : ownKey(event);
+    return known.isPresent()
+        ? known
+        : ownKey(event).flatMap(key -> keys.verifyKey(Wire.bytes(key)));
   }
 
-  private static Optional<VerifyKey> ownKey(SpecificRecord event) {
+  private static Optional<ByteBuffer> ownKey(SpecificRecord event) {
     return switch (event) {
-      case WorkerRegistered worker -> verifyKey(worker.getKey());
-      case WitnessRegistered witness -> verifyKey(witness.getKey());
-      case CoordinatorRegistered coordinator -> verifyKey(coordinator.getKey());
+      case WorkerRegistered worker -> Optional.of(worker.getKey());
+      case WitnessRegistered witness -> Optional.of(witness.getKey());
+      case CoordinatorRegistered coordinator -> Optional.of(coordinator.getKey());
       default -> Optional.empty();
     };
   }
 
   static RegistrySnapshot.Applied apply(
-      RegistrySnapshot registry, SignedRecord record, SpecificRecord event) {
-    return new RegistryRules(registry, record, event).apply();
+      RegistrySnapshot registry, SignedRecord record, SpecificRecord event, KeySuite keys) {
+    return new RegistryRules(registry, record, event, keys).apply();
   }
 
   private RegistrySnapshot.Applied apply() {
@@ -92,6 +102,7 @@ final class RegistryRules {
       case ModelRegistered model -> model(model);
       case CalibrationPublished calibration -> calibration(calibration);
       case ParametersSet parameters -> parameters(parameters);
+      case EncryptionKeyRegistered key -> encryptionKey(key);
       default -> refused(WRONG_EVENT, event.getSchema().getName());
     };
   }
@@ -177,7 +188,7 @@ final class RegistryRules {
     if (!isId(id) || event.getShards() < 1) {
       return refused(BAD_ID, id + " with " + event.getShards() + " shards");
     }
-    Optional<List<RegisteredWitness>> witnesses = RegisteredCoordinator.named(event);
+    Optional<List<RegisteredWitness>> witnesses = RegisteredCoordinator.named(event, keys);
     if (witnesses.isEmpty()) {
       return refused(
           INVALID_VALUE,
@@ -251,6 +262,26 @@ final class RegistryRules {
         : refused(STALE_PARAMETERS, "version " + event.getVersion());
   }
 
+  /** Who is registered may say once what it reads with. */
+  private RegistrySnapshot.Applied encryptionKey(EncryptionKeyRegistered event) {
+    String party = event.getParty();
+    boolean reads = party.equals(Signers.COORDINATOR) || party.startsWith(Signers.worker(""));
+    if (!reads || !signedBy(party)) {
+      return refused(SIGNER_NOT_ALLOWED, record.signer());
+    }
+    if (!about(RegistrySubject.encryptionKey(party))) {
+      return refused(WRONG_SUBJECT, party);
+    }
+    Optional<EncryptionKey> key = EncryptionKey.parse(Wire.bytes(event.getKey()));
+    if (key.isEmpty()) {
+      return refused(INVALID_KEY, party);
+    }
+    EncryptionKey known = registry.encryptionKeys().get(party);
+    return known == null || known.equals(key.get())
+        ? counted(registry.with(party, key.get()))
+        : refused(KEY_CHANGED, party);
+  }
+
   /** Counts an entry whose values deciding can compute with. */
   private RegistrySnapshot.Applied valued(Runnable check, RegistrySnapshot changed) {
     try {
@@ -278,11 +309,11 @@ final class RegistryRules {
         registry, Optional.of(new RegistrySnapshot.Refused(fault, detail)));
   }
 
-  private static Optional<VerifyKey> verifyKey(ByteBuffer encoded) {
-    return VerifyKey.parse(Wire.bytes(encoded));
+  private Optional<VerifyKey> verifyKey(ByteBuffer encoded) {
+    return keys.verifyKey(Wire.bytes(encoded));
   }
 
-  private static Optional<VrfPublicKey> vrfKey(ByteBuffer encoded) {
-    return VrfPublicKey.parse(Wire.bytes(encoded));
+  private Optional<VrfPublicKey> vrfKey(ByteBuffer encoded) {
+    return keys.vrfKey(Wire.bytes(encoded));
   }
 }

@@ -5,8 +5,10 @@ import io.verillm.events.ModelRegistered;
 import io.verillm.events.ParametersSet;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.KeySuite;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
+import io.verillm.protocol.envelope.EncryptionKey;
 import io.verillm.protocol.event.EventVerifier;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param models by model id
  * @param calibrations by calibration id
  * @param parameters the highest version so far
+ * @param encryptionKeys keys of private mode, by the signer name of who reads with them
  */
 public record RegistrySnapshot(
     long nextOffset,
@@ -45,7 +48,8 @@ public record RegistrySnapshot(
     SortedMap<String, RegisteredWitness> witnesses,
     SortedMap<Hash, ModelRegistered> models,
     SortedMap<String, CalibrationPublished> calibrations,
-    Optional<ParametersSet> parameters) {
+    Optional<ParametersSet> parameters,
+    SortedMap<String, EncryptionKey> encryptionKeys) {
 
   /** Copies the maps. */
   public RegistrySnapshot {
@@ -53,6 +57,7 @@ public record RegistrySnapshot(
     witnesses = copy(witnesses);
     models = copy(models);
     calibrations = copy(calibrations);
+    encryptionKeys = copy(encryptionKeys);
   }
 
   /**
@@ -80,7 +85,8 @@ public record RegistrySnapshot(
         new TreeMap<>(),
         new TreeMap<>(),
         new TreeMap<>(),
-        Optional.empty());
+        Optional.empty(),
+        new TreeMap<>());
   }
 
   /** The registry record that a copy on a spine stands for. */
@@ -97,6 +103,11 @@ public record RegistrySnapshot(
 
   /** Applies one record of the registry. Bad bytes are refused with a reason, never thrown. */
   public Applied apply(SignedRecord record) {
+    return apply(record, KeySuite.STANDARD);
+  }
+
+  /** As {@link #apply(SignedRecord)}, for registrations with keys of this kind. */
+  public Applied apply(SignedRecord record, KeySuite keys) {
     RegistrySnapshot next = at(record.offset() + 1);
     if (record.signer().isEmpty() || record.signature().length == 0) {
       return next.refused(RegistryFault.NO_SIGNATURE, "a header is missing");
@@ -105,19 +116,19 @@ public record RegistrySnapshot(
       return next.refused(RegistryFault.SIGNER_NOT_ALLOWED, record.signer());
     }
     try {
-      return next.apply(record, EventCodec.decode(record.value()));
+      return next.apply(record, EventCodec.decode(record.value()), keys);
     } catch (UndecodableEvent e) {
       return next.refused(RegistryFault.UNDECODABLE, String.valueOf(e.getMessage()));
     }
   }
 
-  private Applied apply(SignedRecord record, SpecificRecord event) {
+  private Applied apply(SignedRecord record, SpecificRecord event, KeySuite keys) {
     if (!RegistryRules.isEntry(event)) {
       return refused(RegistryFault.WRONG_EVENT, event.getSchema().getName());
     }
-    return EventVerifier.fault(record, RegistryRules.key(this, record.signer(), event))
+    return EventVerifier.fault(record, RegistryRules.key(this, record.signer(), event, keys))
         .map(fault -> refused(RegistryFault.of(fault), record.signer()))
-        .orElseGet(() -> RegistryRules.apply(this, record, event));
+        .orElseGet(() -> RegistryRules.apply(this, record, event, keys));
   }
 
   private static boolean mayRegister(String signer) {
@@ -195,7 +206,7 @@ public record RegistrySnapshot(
 
   private RegistrySnapshot at(long offset) {
     return new RegistrySnapshot(
-        offset, coordinator, workers, witnesses, models, calibrations, parameters);
+        offset, coordinator, workers, witnesses, models, calibrations, parameters, encryptionKeys);
   }
 
   /** With the coordinator and its witnesses, whoever may have taken their ids before. */
@@ -203,7 +214,14 @@ public record RegistrySnapshot(
     SortedMap<String, RegisteredWitness> named = new TreeMap<>(witnesses);
     registered.witnesses().forEach(witness -> named.put(witness.id(), witness));
     return new RegistrySnapshot(
-        nextOffset, Optional.of(registered), workers, named, models, calibrations, parameters);
+        nextOffset,
+        Optional.of(registered),
+        workers,
+        named,
+        models,
+        calibrations,
+        parameters,
+        encryptionKeys);
   }
 
   RegistrySnapshot with(RegisteredWorker worker) {
@@ -214,7 +232,8 @@ public record RegistrySnapshot(
         witnesses,
         models,
         calibrations,
-        parameters);
+        parameters,
+        encryptionKeys);
   }
 
   RegistrySnapshot with(RegisteredWitness witness) {
@@ -225,7 +244,8 @@ public record RegistrySnapshot(
         put(witnesses, witness.id(), witness),
         models,
         calibrations,
-        parameters);
+        parameters,
+        encryptionKeys);
   }
 
   RegistrySnapshot with(Hash modelId, ModelRegistered model) {
@@ -236,7 +256,8 @@ public record RegistrySnapshot(
         witnesses,
         put(models, modelId, model),
         calibrations,
-        parameters);
+        parameters,
+        encryptionKeys);
   }
 
   RegistrySnapshot with(CalibrationPublished calibration) {
@@ -247,12 +268,32 @@ public record RegistrySnapshot(
         witnesses,
         models,
         put(calibrations, calibration.getCalibrationId(), calibration),
-        parameters);
+        parameters,
+        encryptionKeys);
   }
 
   RegistrySnapshot with(ParametersSet set) {
     return new RegistrySnapshot(
-        nextOffset, coordinator, workers, witnesses, models, calibrations, Optional.of(set));
+        nextOffset,
+        coordinator,
+        workers,
+        witnesses,
+        models,
+        calibrations,
+        Optional.of(set),
+        encryptionKeys);
+  }
+
+  RegistrySnapshot with(String party, EncryptionKey key) {
+    return new RegistrySnapshot(
+        nextOffset,
+        coordinator,
+        workers,
+        witnesses,
+        models,
+        calibrations,
+        parameters,
+        put(encryptionKeys, party, key));
   }
 
   private static <K extends Comparable<K>, V> SortedMap<K, V> put(
