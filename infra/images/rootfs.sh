@@ -24,6 +24,8 @@ rootfs_jre() {
   echo 'app:x:1000:1000:app:/tmp:/sbin/nologin' >"$1/etc/passwd"
   echo 'app:x:1000:' >"$1/etc/group"
   echo 'hosts: files dns' >"$1/etc/nsswitch.conf"
+  # ONNX Runtime 1.29 reads it for its telemetry and crashes where it is not there. It says nothing.
+  echo 00000000000000000000000000000000 >"$1/etc/machine-id"
 }
 
 # rootfs_libc DIR: the resolver libraries that libc loads by name.
