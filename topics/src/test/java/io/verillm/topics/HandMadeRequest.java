@@ -46,7 +46,7 @@ record HandMadeRequest(String requestId, ProducerRecord<byte[], byte[]> record) 
     number(value, 3);
     number(value, 1_000_000);
     bytes(value, framed(utf8("flag"), id16, utf8("NONE"), new byte[32]));
-    number(value, 0);
+    number(value, 1);
     bytes(value, new byte[0]);
 
     byte[] key = utf8(id);

@@ -8,6 +8,7 @@ import io.verillm.events.SealedRange;
 import io.verillm.events.StakeChanged;
 import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.KeySuite;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.EventVerifier;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class Shard {
   private final ShardTopics topics;
   private final int shard;
+  private final KeySuite keys;
   private final ShardState state;
   private final CaseRecords records;
   private final RequestSteps steps;
@@ -52,7 +54,12 @@ public final class Shard {
 
   /** An empty shard. */
   public Shard(ShardTopics topics, int shard, Secrets secrets) {
-    this(topics, shard, secrets, false);
+    this(topics, shard, secrets, KeySuite.STANDARD, false);
+  }
+
+  /** An empty shard whose registrations hold keys of this kind. */
+  public Shard(ShardTopics topics, int shard, Secrets secrets, KeySuite keys) {
+    this(topics, shard, secrets, keys, false);
   }
 
   /**
@@ -61,10 +68,11 @@ public final class Shard {
    * does, because requests share nothing but registry, stakes and time.
    */
   public static Shard ofExcerpt(ShardTopics topics, int shard, Secrets secrets) {
-    return new Shard(topics, shard, secrets, true);
+    return new Shard(topics, shard, secrets, KeySuite.STANDARD, true);
   }
 
-  private Shard(ShardTopics topics, int shard, Secrets secrets, boolean excerpt) {
+  private Shard(ShardTopics topics, int shard, Secrets secrets, KeySuite keys, boolean excerpt) {
+    this.keys = keys;
     this.topics = topics;
     this.shard = shard;
     this.excerpt = excerpt;
@@ -218,7 +226,7 @@ public final class Shard {
       }
     }
     SignedRecord inner = RegistrySnapshot.original(topics.registry(), update);
-    RegistrySnapshot.Applied applied = state.registry.apply(inner);
+    RegistrySnapshot.Applied applied = state.registry.apply(inner, keys);
     state.registry = applied.snapshot();
     return applied.refused().isPresent() ? Refusal.BAD_REGISTRATION : null;
   }
