@@ -20,7 +20,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
  * project, so that the text is what is tested.
  */
 record HandMadeRequest(String requestId, ProducerRecord<byte[], byte[]> record) {
-  static final String FIRST_BYTES = "C301477962EA53D9B62C";
+  static final String FIRST_BYTES = "C3015B095AEFC8E78F82";
 
   private static final String TOPIC = "verillm.requests.v1";
 
@@ -47,6 +47,7 @@ record HandMadeRequest(String requestId, ProducerRecord<byte[], byte[]> record) 
     number(value, 1_000_000);
     bytes(value, framed(utf8("flag"), id16, utf8("NONE"), new byte[32]));
     number(value, 1);
+    bytes(value, new byte[0]);
 
     byte[] key = utf8(id);
     Signature signature = Signature.getInstance("Ed25519");
