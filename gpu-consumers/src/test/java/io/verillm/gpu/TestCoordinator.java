@@ -7,7 +7,6 @@ import io.verillm.events.ChallengedPosition;
 import io.verillm.events.Commitment;
 import io.verillm.events.Control;
 import io.verillm.events.ControlAction;
-import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Opening;
 import io.verillm.events.RosterEntry;
@@ -23,6 +22,8 @@ import io.verillm.protocol.draw.OpenedPosition;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.registry.RegisteredCoordinator;
+import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
@@ -89,12 +90,17 @@ public final class TestCoordinator implements AutoCloseable {
         catalogue.registry(),
         0,
         RegistrySubject.coordinator("c-1"),
-        new CoordinatorRegistered(
-            "c-1",
-            Wire.buffer(Keys.signing("coordinator").publicKey().bytes()),
-            Wire.buffer(VrfKey.fromSeed(Hashing.hash("vrf").bytes()).publicKey().bytes()),
-            catalogue.shards(),
-            List.of("witness-1")));
+        new RegisteredCoordinator(
+                "c-1",
+                Keys.signing("coordinator").publicKey(),
+                VrfKey.fromSeed(Hashing.hash("vrf").bytes()).publicKey(),
+                catalogue.shards(),
+                List.of(
+                    new RegisteredWitness(
+                        "witness-1",
+                        Keys.signing("witness").publicKey(),
+                        VrfKey.fromSeed(Hashing.hash("witness").bytes()).publicKey())))
+            .toEvent());
     send(
         catalogue.registry(),
         0,

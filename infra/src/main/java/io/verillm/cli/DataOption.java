@@ -19,7 +19,16 @@ final class DataOption {
   DataOption() {}
 
   static StackFolders folders() {
-    return new StackFolders(Path.of(System.getProperty("verillm.home", ".")).resolve("data"));
+    return new StackFolders(base());
+  }
+
+  private static Path base() {
+    return Path.of(System.getProperty("verillm.home", ".")).resolve("data");
+  }
+
+  /** Where a witness keeps its keys that is told nothing else. */
+  static Path witness(String id) {
+    return base().resolve("witnesses").resolve(id);
   }
 
   /** The named folder, or a new one. */

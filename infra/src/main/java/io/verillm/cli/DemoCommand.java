@@ -6,6 +6,7 @@ import io.verillm.demo.DemoOptions;
 import io.verillm.demo.DemoReport;
 import io.verillm.demo.DemoUnfinished;
 import io.verillm.demo.ProgressView;
+import io.verillm.gpu.intake.IntakeKind;
 import io.verillm.local.LocalStack;
 import io.verillm.local.StackFailed;
 import io.verillm.local.StackFolder;
@@ -15,6 +16,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,6 +65,14 @@ final class DemoCommand implements Callable<Integer> {
       description = "text, or json: one object as the last line of stdout.")
   private OutputFormat output = OutputFormat.TEXT;
 
+  @Option(
+      names = "--intake",
+      defaultValue = "share",
+      description =
+          "How the workers take tasks: share (share groups) or group (a consumer group, as on"
+              + " brokers without share groups) (default: ${DEFAULT-VALUE}).")
+  private IntakeKind intake = IntakeKind.SHARE;
+
   DemoCommand() {}
 
   @Override
@@ -94,7 +104,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private StackPlan plan() {
     try {
-      return StackPlan.of(workers, honest, seed);
+      return StackPlan.of(workers, honest, seed).with(intake);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(e.getMessage());
     }
@@ -122,7 +132,11 @@ final class DemoCommand implements Callable<Integer> {
       DemoReport report = new Demo(stack, options, ProgressView.of(requests, terminal)).run();
       folder.markFinished();
       return report;
-    } catch (StackFailed | RequestFailed | DemoUnfinished e) {
+    } catch (StackFailed
+        | RequestFailed
+        | DemoUnfinished
+        | KafkaException
+        | IllegalStateException e) {
       throw CommandFailure.unreachable(e.getMessage() + "; the log is in " + folder.log());
     }
   }

@@ -13,7 +13,11 @@ final class OutcomeText {
   static List<String> lines(RequestOutcome outcome) {
     List<String> lines = new ArrayList<>();
     switch (outcome.state()) {
-      case UNKNOWN -> lines.add("unknown: no result yet for " + outcome.requestId());
+      case UNKNOWN ->
+          lines.add(
+              "unknown: nothing was answered to %s on this cluster; it was posted elsewhere, or"
+                      .formatted(outcome.requestId())
+                  + " refused for an id that proves no owner, or no coordinator runs");
       case RUNNING -> lines.add("running; unverified text so far: " + outcome.text());
       case REFUSED -> lines.add("REFUSED (" + outcome.reason() + ")");
       case DECIDED -> lines.addAll(verdict(outcome, "; a dispute may still change it"));

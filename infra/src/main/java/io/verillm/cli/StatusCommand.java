@@ -1,5 +1,6 @@
 package io.verillm.cli;
 
+import io.verillm.topics.RequestIds;
 import io.verillm.topics.RequestOutcome;
 import io.verillm.topics.RequesterClient;
 import java.io.PrintWriter;
@@ -24,6 +25,10 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (RequestIds.parse(requestId).isEmpty()) {
+      throw CommandFailure.usage(
+          "'%s' is no request id; submit prints one, 36 characters long".formatted(requestId));
+    }
     try (RequesterClient client = requester.connect()) {
       RequestOutcome outcome = client.status(requestId);
       PrintWriter out = spec.commandLine().getOut();

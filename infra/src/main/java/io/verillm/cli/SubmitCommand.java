@@ -1,14 +1,18 @@
 package io.verillm.cli;
 
+import io.verillm.events.ModelRegistered;
 import io.verillm.events.Result;
 import io.verillm.events.ResultKind;
 import io.verillm.models.BuiltInModel;
 import io.verillm.topics.RequestDraft;
 import io.verillm.topics.RequestFailed;
+import io.verillm.topics.RequestLimits;
 import io.verillm.topics.RequestOutcome;
 import io.verillm.topics.RequesterClient;
+import io.verillm.topics.ResultFeed;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,6 +25,8 @@ import picocli.CommandLine.Spec;
     name = "submit",
     description = "Posts a signed request; prints its id, and with --wait what comes of it.")
 final class SubmitCommand implements Callable<Integer> {
+  private static final Duration ADMISSION = Duration.ofSeconds(5);
+
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();
   @Mixin private RequesterOption requester = new RequesterOption();
@@ -72,14 +78,60 @@ final class SubmitCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (RequesterClient client = requester.connect()) {
-      RequestDraft draft = client.draft(model, prompt, maxTokens, temperature, handovers);
+      RequestDraft draft = checked(client);
       PrintWriter out = spec.commandLine().getOut();
       out.println("request " + client.submit(draft));
       out.flush();
-      return wait ? follow(client, draft.requestId(), out) : ExitCode.OK;
+      return wait ? follow(client, draft.requestId(), out) : answer(client, draft.requestId(), out);
     } catch (RequestFailed e) {
       throw CommandFailure.unreachable(e.getMessage());
     }
+  }
+
+  private RequestDraft checked(RequesterClient client) throws RequestFailed {
+    ModelRegistered registered =
+        client
+            .registry()
+            .model(model)
+            .orElseThrow(() ->
+                CommandFailure.usage(
+                    "no model '%s' is registered; there is %s"
+                        .formatted(
+                            model,
+                            client.registry().models().values().stream()
+                                .map(ModelRegistered::getName)
+                                .toList())));
+    RequestDraft draft;
+    try {
+      draft = client.draft(model, prompt, maxTokens, temperature, handovers);
+    } catch (ArithmeticException e) {
+      throw CommandFailure.usage("--max-tokens is far too large: " + maxTokens);
+    }
+    RequestLimits.fault(draft, registered)
+        .ifPresent(fault -> {
+          throw CommandFailure.usage(fault);
+        });
+    return draft;
+  }
+
+  /** Admission answers at once where a coordinator is there; what comes later is for status. */
+  private int answer(RequesterClient client, String requestId, PrintWriter out) {
+    Optional<Result> first = Optional.empty();
+    try (ResultFeed feed = client.results(requestId)) {
+      first = feed.next(ADMISSION);
+    }
+    if (first.filter(result -> result.getKind() == ResultKind.REFUSED).isPresent()) {
+      out.println("REFUSED (" + first.get().getReason() + ")");
+      return ExitCode.BAD;
+    }
+    out.println(
+        "%s; look later with: ./verillm status %s"
+            .formatted(
+                first.isPresent()
+                    ? "accepted"
+                    : "posted, not answered within " + ADMISSION.toSeconds() + " s",
+                requestId));
+    return ExitCode.OK;
   }
 
   private int follow(RequesterClient client, String requestId, PrintWriter out) {
@@ -88,7 +140,8 @@ final class SubmitCommand implements Callable<Integer> {
     out.println();
     OutcomeText.lines(outcome).forEach(out::println);
     if (!outcome.ended()) {
-      throw CommandFailure.unreachable("no end after " + timeout + " s");
+      throw CommandFailure.unreachable(
+          "no end after %d s; look later with: ./verillm status %s".formatted(timeout, requestId));
     }
     return OutcomeText.status(outcome);
   }

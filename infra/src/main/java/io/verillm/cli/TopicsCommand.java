@@ -2,13 +2,13 @@ package io.verillm.cli;
 
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ClusterTopics;
-import io.verillm.topics.Topic;
-import io.verillm.topics.TopicListing;
 import io.verillm.topics.TopicPlan;
 import io.verillm.topics.TopicsDisagree;
+import io.verillm.topics.access.AccessPlan;
+import io.verillm.topics.access.ClusterAccess;
+import io.verillm.topics.access.GroupSeeds;
+import io.verillm.topics.access.SeedPlan;
 import java.io.PrintWriter;
-import java.util.List;
-import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,36 +29,91 @@ final class TopicsCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "list, plan, apply or manifest?");
   }
 
-  @Command(name = "list", description = "Shows the project's topics that the cluster has.")
-  int list(@Mixin BootstrapOption bootstrap, @Mixin LogOption log) {
+  @Command(
+      name = "list",
+      description =
+          "Shows the catalogue beside the cluster: topics that are there, missing (+), different (~),"
+              + " in conflict (!) or unknown to the catalogue (?).")
+  int list(
+      @Mixin BootstrapOption bootstrap,
+      @Mixin WantedOption wanted,
+      @Option(names = "--acls", description = "And the access rules on them.") boolean acls,
+      @Mixin LogOption log) {
     try (Admin admin = bootstrap.admin()) {
       PrintWriter out = spec.commandLine().getOut();
-      new ClusterTopics(admin, Catalogue.local())
-          .list().stream().map(TopicsCommand::line).forEach(out::println);
+      ClusterTopics cluster = new ClusterTopics(admin, wanted.catalogue());
+      TopicTable.lines(cluster.list(), cluster.plan(wanted.topics())).forEach(out::println);
+      if (acls) {
+        new ClusterAccess(admin, wanted.catalogue()).list().forEach(out::println);
+      }
       return ExitCode.OK;
     }
   }
 
   @Command(name = "plan", description = "Shows what differs; exit status 1 if anything does.")
-  int plan(@Mixin BootstrapOption bootstrap, @Mixin Wanted wanted, @Mixin LogOption log) {
+  int plan(
+      @Mixin BootstrapOption bootstrap,
+      @Mixin WantedOption wanted,
+      @Option(names = "--acls", description = "Access rules too.") boolean acls,
+      @Option(names = "--seed-offsets", description = "First offsets of the workers' groups too.")
+          boolean seedOffsets,
+      @Mixin LogOption log) {
     try (Admin admin = bootstrap.admin()) {
-      TopicPlan plan = new ClusterTopics(admin, wanted.catalogue()).plan(wanted.topics());
-      spec.commandLine().getOut().print(plan.text());
-      return plan.isEmpty() ? ExitCode.OK : ExitCode.BAD;
+      TopicPlan topics = new ClusterTopics(admin, wanted.catalogue()).plan(wanted.topics());
+      print(topics.text());
+      boolean agrees = topics.isEmpty();
+      if (acls) {
+        AccessPlan access = new ClusterAccess(admin, wanted.catalogue()).plan(wanted.principals());
+        print(access.text());
+        agrees &= access.isEmpty();
+      }
+      if (seedOffsets) {
+        SeedPlan seeds = new GroupSeeds(admin, wanted.catalogue()).plan(wanted.workers());
+        print(seeds.text());
+        agrees &= seeds.isEmpty();
+      }
+      return agrees ? ExitCode.OK : ExitCode.BAD;
     }
   }
 
   @Command(
       name = "apply",
-      description = "Creates what is missing and alters configs; never changes partitions.")
-  int apply(@Mixin BootstrapOption bootstrap, @Mixin Wanted wanted, @Mixin LogOption log) {
+      description =
+          "Creates what is missing and alters configs; never changes partitions, and never takes a"
+              + " right away but with --prune.")
+  int apply(
+      @Mixin BootstrapOption bootstrap,
+      @Mixin WantedOption wanted,
+      @Option(names = "--acls", description = "Allow what the catalogue allows.") boolean acls,
+      @Option(names = "--prune", description = "And remove rules that it gives to nobody.")
+          boolean prune,
+      @Option(
+              names = "--seed-offsets",
+              description =
+                  "Commit a first offset for each worker's group, so that its lag is seen before it"
+                      + " has ever run.")
+          boolean seedOffsets,
+      @Mixin LogOption log) {
+    if (prune && !acls) {
+      throw CommandFailure.usage("--prune goes with --acls");
+    }
     try (Admin admin = bootstrap.admin()) {
-      TopicPlan plan = new ClusterTopics(admin, wanted.catalogue()).apply(wanted.topics());
-      spec.commandLine().getOut().print(plan.text());
+      print(new ClusterTopics(admin, wanted.catalogue()).apply(wanted.topics()).text());
+      if (acls) {
+        print(
+            new ClusterAccess(admin, wanted.catalogue()).apply(wanted.principals(), prune).text());
+      }
+      if (seedOffsets) {
+        print(new GroupSeeds(admin, wanted.catalogue()).apply(wanted.workers()).text());
+      }
       return ExitCode.OK;
     } catch (TopicsDisagree e) {
       throw CommandFailure.bad(e.getMessage());
     }
+  }
+
+  private void print(String text) {
+    spec.commandLine().getOut().print(text);
   }
 
   @Command(
@@ -81,46 +136,6 @@ final class TopicsCommand implements Runnable {
       return Catalogue.of(shards);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(e.getMessage());
-    }
-  }
-
-  private static String line(TopicListing topic) {
-    return "%s  %d partitions  %s%s"
-        .formatted(
-            topic.name(),
-            topic.partitions(),
-            new TreeMap<>(topic.configs()),
-            topic.known() ? "" : "  (not in the catalogue)");
-  }
-
-  /** Which topics there should be. */
-  static final class Wanted {
-    @Option(
-        names = "--shards",
-        paramLabel = "N",
-        defaultValue = "" + Catalogue.LOCAL_SHARDS,
-        description = "Shards, and so partitions of request topics (default: ${DEFAULT-VALUE}).")
-    private int shards;
-
-    @Option(
-        names = "--workers",
-        paramLabel = "ID",
-        split = ",",
-        description = "Workers whose task topics are wanted too.")
-    private List<String> workers = List.of();
-
-    Wanted() {}
-
-    Catalogue catalogue() {
-      return TopicsCommand.catalogue(shards);
-    }
-
-    List<Topic> topics() {
-      try {
-        return catalogue().all(workers);
-      } catch (IllegalArgumentException e) {
-        throw CommandFailure.usage(e.getMessage());
-      }
     }
   }
 }

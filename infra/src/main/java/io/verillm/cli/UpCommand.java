@@ -1,14 +1,18 @@
 package io.verillm.cli;
 
+import io.verillm.gpu.intake.IntakeKind;
 import io.verillm.local.LocalStack;
 import io.verillm.local.StackFailed;
 import io.verillm.local.StackFolder;
 import io.verillm.local.StackPlan;
+import io.verillm.local.StackWitnesses;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,10 +38,34 @@ final class UpCommand implements Callable<Integer> {
   private boolean honest;
 
   @Option(
+      names = "--own-witnesses",
+      paramLabel = "N",
+      defaultValue = "2",
+      description =
+          "How many witnesses of a new stack run in this process (default: ${DEFAULT-VALUE}).")
+  private int ownWitnesses;
+
+  @Option(
+      names = "--witness",
+      paramLabel = "NAME",
+      description =
+          "A witness of a new stack that runs elsewhere, by the name that ./verillm witness prints;"
+              + " may be given several times.")
+  private List<String> witnesses = List.of();
+
+  @Option(
       names = "--port",
       defaultValue = "9092",
       description = "The broker's port on localhost (default: ${DEFAULT-VALUE}).")
   private int port;
+
+  @Option(
+      names = "--intake",
+      defaultValue = "share",
+      description =
+          "How a new stack's workers take tasks: share (share groups) or group (a consumer group, as on"
+              + " brokers without share groups) (default: ${DEFAULT-VALUE}).")
+  private IntakeKind intake = IntakeKind.SHARE;
 
   UpCommand() {}
 
@@ -65,14 +93,16 @@ final class UpCommand implements Callable<Integer> {
       throw CommandFailure.unreachable(
           "a part of the stack failed: %s; the log is in %s"
               .formatted(stack.failure().get(), folder.log()));
-    } catch (StackFailed e) {
-      throw CommandFailure.unreachable(e.getMessage());
+    } catch (StackFailed | KafkaException | IllegalStateException e) {
+      throw CommandFailure.unreachable(e.getMessage() + "; the log is in " + folder.log());
     }
   }
 
   private StackPlan plan() {
     try {
-      return StackPlan.of(workers, honest, new SecureRandom().nextLong());
+      return StackPlan.of(workers, honest, new SecureRandom().nextLong())
+          .with(intake)
+          .with(new StackWitnesses(ownWitnesses, witnesses));
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(e.getMessage());
     }

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       UpCommand.class,
+      WitnessCommand.class,
       SubmitCommand.class,
       StatusCommand.class,
       SqlCommand.class,

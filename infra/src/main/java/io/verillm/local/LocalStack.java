@@ -13,6 +13,7 @@ import io.verillm.streams.audit.AuditReport;
 import io.verillm.streams.coordinator.CoordinatorApp;
 import io.verillm.streams.coordinator.ModelTexts;
 import io.verillm.streams.ledger.LedgerApp;
+import io.verillm.streams.log.LastCosigned;
 import io.verillm.streams.log.Sealer;
 import io.verillm.streams.log.SealerSettings;
 import io.verillm.streams.log.Witness;
@@ -31,7 +32,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -69,11 +69,12 @@ public final class LocalStack implements AutoCloseable {
     this.folder = folder;
     this.plan = plan.keptIn(folder);
     try {
-      access = new StackAccess(folder, this.plan.behaviours().keySet());
+      access =
+          new StackAccess(folder, this.plan.witnesses().allIds(), this.plan.behaviours().keySet());
       LocalBroker broker =
           parts.add("broker", LocalBroker.start(folder.broker(), port, access.guard()));
       bootstrap = broker.bootstrapServers();
-      keys = new StackKeys(folder, random, this.plan.behaviours().keySet());
+      keys = new StackKeys(folder, random, this.plan.witnesses(), this.plan.behaviours().keySet());
       BuiltInModel model = parts.add("model", BuiltInModel.load());
       new Setup(access, bootstrap, catalogue, keys)
           .complete(
@@ -129,10 +130,15 @@ public final class LocalStack implements AutoCloseable {
 
   private void startWitnesses() {
     VerifyKey sealerKey = keys.sealerSigner().key().publicKey();
-    for (String id : StackKeys.WITNESSES) {
+    for (String id : plan.witnesses().ownIds()) {
       Witness witness =
           Witness.start(
-              as(Principal.witness(id)), catalogue, keys.witness(id), sealerKey, Clock.systemUTC());
+              as(Principal.witness(id)),
+              catalogue,
+              keys.witness(id),
+              sealerKey,
+              Clock.systemUTC(),
+              new LastCosigned(folder.witness(id)));
       endings.add(parts.add(id, witness).ended());
     }
   }
@@ -140,7 +146,7 @@ public final class LocalStack implements AutoCloseable {
   private void startSealer() {
     Sealer sealer =
         Sealer.start(
-            SealerSettings.of(as(Principal.SEALER), Set.copyOf(StackKeys.WITNESSES)),
+            SealerSettings.of(as(Principal.SEALER)),
             catalogue,
             keys.sealerSigner(),
             Clock.systemUTC());

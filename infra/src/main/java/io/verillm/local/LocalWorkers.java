@@ -2,7 +2,6 @@ package io.verillm.local;
 
 import io.verillm.gpu.behaviour.Behaviour;
 import io.verillm.gpu.engine.Engine;
-import io.verillm.gpu.intake.ShareGroupIntake;
 import io.verillm.gpu.store.DiskEvidenceStore;
 import io.verillm.gpu.task.ModelTime;
 import io.verillm.gpu.worker.Worker;
@@ -49,7 +48,7 @@ final class LocalWorkers implements AutoCloseable {
                         keys.salt(id),
                         access.apply(id),
                         catalogue,
-                        ShareGroupIntake::connect),
+                        plan.intake()::connect),
                     Map.of(
                         Registrations.modelId(model),
                         Behaviour.named(behaviour).inference(engines, model.config().eosId())),

@@ -55,11 +55,11 @@ public final class RecordedLog implements AutoCloseable {
   }
 
   private static int shards(KafkaAccess access) {
-    String requests = Catalogue.local().requests().name();
+    String sharded = Catalogue.local().accepted().name();
     try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(access)) {
-      int shards = consumer.partitionsFor(requests, BROKER_TIMEOUT).size();
+      int shards = consumer.partitionsFor(sharded, BROKER_TIMEOUT).size();
       if (shards == 0) {
-        throw new KafkaException(access + " has no topic " + requests);
+        throw new KafkaException(access + " has no topic " + sharded);
       }
       return shards;
     }

@@ -6,7 +6,10 @@ import io.verillm.models.Boundary;
 import io.verillm.models.BuiltInModel;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.registry.RegisteredCoordinator;
+import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.streams.coordinator.CoordinatorKeys;
+import java.util.List;
 import java.util.Locale;
 
 /** What the coordinator of a local stack puts on the registry. */
@@ -18,13 +21,11 @@ final class Registrations {
 
   private Registrations() {}
 
-  static CoordinatorRegistered coordinator(CoordinatorKeys keys, int shards) {
-    return new CoordinatorRegistered(
-        COORDINATOR,
-        Wire.buffer(keys.signer().publicKey().bytes()),
-        Wire.buffer(keys.vrf().publicKey().bytes()),
-        shards,
-        StackKeys.WITNESSES);
+  static CoordinatorRegistered coordinator(
+      CoordinatorKeys keys, int shards, List<RegisteredWitness> witnesses) {
+    return new RegisteredCoordinator(
+            COORDINATOR, keys.signer().publicKey(), keys.vrf().publicKey(), shards, witnesses)
+        .toEvent();
   }
 
   static ModelRegistered model(BuiltInModel model) {

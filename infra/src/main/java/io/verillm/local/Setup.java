@@ -107,7 +107,7 @@ final class Setup {
     producer.send(
         catalogue.registry(),
         RegistrySubject.coordinator(Registrations.COORDINATOR),
-        Registrations.coordinator(keys.coordinator(), catalogue.shards()));
+        Registrations.coordinator(keys.coordinator(), catalogue.shards(), keys.witnesses()));
     producer.send(catalogue.registry(), RegistrySubject.model(modelId), Registrations.model(model));
     calibrations.forEach(calibration ->
         producer.send(

@@ -39,7 +39,7 @@ public final class StackAccess {
   private final List<Principal> principals;
 
   /** Makes the files that are not there. */
-  StackAccess(StackFolder folder, Collection<String> workers) {
+  StackAccess(StackFolder folder, Collection<String> witnesses, Collection<String> workers) {
     this.folder = folder;
     this.principals = new ArrayList<>();
     principals.addAll(
@@ -52,7 +52,7 @@ public final class StackAccess {
             TABLES,
             AUDITOR));
     Stream.concat(
-            StackKeys.WITNESSES.stream().map(Principal::witness),
+            witnesses.stream().map(Principal::witness),
             workers.stream().sorted().map(Principal::worker))
         .forEach(principals::add);
     principals.forEach(principal -> UserFile.of(folder.access(), principal).makeIfAbsent());

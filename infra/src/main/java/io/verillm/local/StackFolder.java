@@ -75,6 +75,11 @@ public record StackFolder(Path path) {
     return path.resolve("unfinished");
   }
 
+  /** What one witness of this process cosigned last. */
+  Path witness(String id) {
+    return path.resolve("witness").resolve(id);
+  }
+
   /** How the stack was set up, see {@link StackPlan}. */
   Path plan() {
     return path.resolve("stack.json");

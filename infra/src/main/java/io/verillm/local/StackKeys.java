@@ -5,22 +5,22 @@ import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.streams.coordinator.CoordinatorKeys;
 import io.verillm.streams.log.WitnessKeys;
 import io.verillm.topics.KeyStore;
 import java.util.Collection;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** Keys of everybody who runs in a local stack, by their names in its key folder. */
 public final class StackKeys {
-  /** Ids of the witnesses. */
-  static final List<String> WITNESSES = List.of("witness-1", "witness-2");
-
   private static final String COORDINATOR = "coordinator";
   private static final String REQUESTER = "requester";
 
   private final KeyStore store;
+  private final StackWitnesses witnesses;
 
   /**
    * Makes the keys that the folder lacks, always in the same order, so that the same randomness
@@ -28,10 +28,15 @@ public final class StackKeys {
    *
    * @param random a {@link java.security.SecureRandom}, but for a demo that is to be repeatable
    */
-  StackKeys(StackFolder folder, RandomGenerator random, Collection<String> workers) {
+  StackKeys(
+      StackFolder folder,
+      RandomGenerator random,
+      StackWitnesses witnesses,
+      Collection<String> workers) {
     this.store = new KeyStore(folder.keys(), random);
+    this.witnesses = witnesses;
     coordinator();
-    WITNESSES.forEach(this::witness);
+    witnesses.ownIds().forEach(this::witness);
     requester();
     workers.stream().sorted().forEach(this::worker);
     workers.stream().sorted().forEach(this::salt);
@@ -59,6 +64,14 @@ public final class StackKeys {
 
   WitnessKeys witness(String id) {
     return new WitnessKeys(id, store.signing(id), store.vrf(id));
+  }
+
+  /** All witnesses that the coordinator names. */
+  List<RegisteredWitness> witnesses() {
+    return Stream.concat(
+            witnesses.ownIds().stream().map(id -> witness(id).registered()),
+            witnesses.named().stream())
+        .toList();
   }
 
   Signer worker(String id) {

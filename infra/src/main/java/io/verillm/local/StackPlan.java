@@ -2,17 +2,26 @@ package io.verillm.local;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.verillm.gpu.intake.IntakeKind;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a local stack is set up; kept in its folder, so that a restart is the same stack.
  *
  * @param seed from which keys are made
  * @param behaviours behaviour by worker id; only this process knows it, no topic says it
+ * @param witnesses who closes its epochs
+ * @param intake how its workers take tasks; share groups where a folder's plan does not say
  */
-public record StackPlan(long seed, SortedMap<String, String> behaviours) {
+public record StackPlan(
+    long seed,
+    SortedMap<String, String> behaviours,
+    StackWitnesses witnesses,
+    @Nullable IntakeKind intake) {
   /** Behaviour of a worker that does what it is told. */
   public static final String HONEST = "honest";
 
@@ -29,6 +38,14 @@ public record StackPlan(long seed, SortedMap<String, String> behaviours) {
 
   public StackPlan {
     behaviours = new TreeMap<>(behaviours);
+    // Plans of the first kind name neither.
+    witnesses = Optional.ofNullable(witnesses).orElse(StackWitnesses.LOCAL);
+    intake = intake == null ? IntakeKind.SHARE : intake;
+  }
+
+  /** The same plan with other witnesses. */
+  public StackPlan with(StackWitnesses witnesses) {
+    return new StackPlan(seed, behaviours, witnesses, intake);
   }
 
   /**
@@ -47,7 +64,12 @@ public record StackPlan(long seed, SortedMap<String, String> behaviours) {
       String id = "w-%02d".formatted(number);
       behaviours.put(id, honest ? HONEST : CHEATS.getOrDefault(id, HONEST));
     }
-    return new StackPlan(seed, behaviours);
+    return new StackPlan(seed, behaviours, StackWitnesses.LOCAL, IntakeKind.SHARE);
+  }
+
+  /** The same with another intake. */
+  public StackPlan with(IntakeKind intake) {
+    return new StackPlan(seed, behaviours, witnesses, intake);
   }
 
   /** The plan that a folder was set up with, or this one, which it then keeps. */

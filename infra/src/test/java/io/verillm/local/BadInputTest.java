@@ -44,6 +44,8 @@ import io.verillm.topics.RequesterClient;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.SignedRecords;
 import io.verillm.topics.Topic;
+import io.verillm.topics.ClusterTopics;
+import io.verillm.topics.access.ClusterAccess;
 import io.verillm.topics.access.Principal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -340,13 +342,9 @@ class BadInputTest {
   /** Makes w-99 a worker with topics and stake, and waits until shard 0 counts it. */
   private void join(SigningKey key) throws Exception {
     try (Admin admin = stack.as(Principal.OPERATOR).admin()) {
-      admin
-          .createTopics(
-              stack.catalogue().ofWorker(PLAYED).stream()
-                  .map(t -> new NewTopic(t.name(), Optional.of(t.partitions()), Optional.empty()))
-                  .toList())
-          .all()
-          .get();
+      new ClusterTopics(admin, stack.catalogue()).apply(stack.catalogue().ofWorker(PLAYED));
+      new ClusterAccess(admin, stack.catalogue())
+          .apply(List.of(Principal.COORDINATOR, Principal.worker(PLAYED)), false);
     }
     register(PLAYED, key);
     String account = Accounts.stake(PLAYED);

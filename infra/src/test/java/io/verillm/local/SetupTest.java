@@ -28,8 +28,8 @@ class SetupTest {
     MockProducer<byte[], byte[]> producer =
         new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     StackFolder folder = new StackFolder(directory.resolve("s"));
-    StackKeys keys = new StackKeys(folder, new Random(1), WORKERS);
-    StackAccess access = new StackAccess(folder, WORKERS);
+    StackKeys keys = new StackKeys(folder, new Random(1), StackWitnesses.LOCAL, WORKERS);
+    StackAccess access = new StackAccess(folder, StackWitnesses.LOCAL.allIds(), WORKERS);
     Setup setup = new Setup(access, "nowhere:1", Catalogue.of(1), keys);
     try (BuiltInModel model = BuiltInModel.load();
         SignedProducer signed = new SignedProducer(producer, keys.coordinatorSigner())) {

@@ -27,6 +27,7 @@ import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Result;
 import io.verillm.events.Score;
 import io.verillm.events.Seal;
+import io.verillm.events.SealRefused;
 import io.verillm.events.SettleCase;
 import io.verillm.events.StakeChanged;
 import io.verillm.events.Task;
@@ -85,6 +86,7 @@ public final class EventSchemas {
           Result.getClassSchema(),
           Score.getClassSchema(),
           Seal.getClassSchema(),
+          SealRefused.getClassSchema(),
           SettleCase.getClassSchema(),
           StakeChanged.getClassSchema(),
           Task.getClassSchema(),

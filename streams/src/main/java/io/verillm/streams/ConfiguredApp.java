@@ -25,13 +25,6 @@ public final class ConfiguredApp {
     return copy;
   }
 
-  /** Removes local state; the next start restores it from the changelogs. */
-  public void clean() {
-    try (KafkaStreams streams = streams()) {
-      streams.cleanUp();
-    }
-  }
-
   /**
    * Starts and returns at once, see {@link RunningApp#awaitRunning}.
    *

@@ -26,9 +26,6 @@ public final class Catalogue {
   /** Most shards: the number is 4 bytes on the wire, but every shard costs a copy of each seal. */
   public static final int SHARDS_MAX = 1024;
 
-  /** What every name begins with. */
-  static final String PREFIX = "verillm.";
-
   private static final Pattern WORKER_TOPIC =
       Pattern.compile("verillm\\.(tasks|controls)\\.([a-z0-9-]{1,32})\\.v1");
 
@@ -236,7 +233,13 @@ public final class Catalogue {
         Stream.concat(
             cases.all().stream(),
             Stream.of(
-                registry(), shardInputs(), ledgerCommands(), transfers(), scores(), journal())));
+                cosignatures(),
+                registry(),
+                shardInputs(),
+                ledgerCommands(),
+                transfers(),
+                scores(),
+                journal())));
   }
 
   /** The topic with this full name; empty for any name that is not of this catalogue. */
@@ -254,8 +257,13 @@ public final class Catalogue {
 
   /** Whether this could be the name of a topic of any catalogue, known to this version or not. */
   static boolean ours(String name) {
-    return name.startsWith(PREFIX)
+    return name.startsWith("verillm.")
         || Groups.apps().stream().anyMatch(a -> name.startsWith(a + "-"));
+  }
+
+  /** The full name of a topic of events. */
+  static String named(String name) {
+    return "verillm." + name + ".v1";
   }
 
   private List<Topic> shared() {

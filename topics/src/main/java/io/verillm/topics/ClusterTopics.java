@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * Kafka's own exceptions.
  */
 public final class ClusterTopics {
-  private static final long VISIBLE_TIMEOUT_NANOS = Duration.ofSeconds(15).toNanos();
+  private static final long VISIBLE_TIMEOUT_NANOS = Duration.ofSeconds(60).toNanos();
   private static final long VISIBLE_PAUSE_NANOS = Duration.ofMillis(20).toNanos();
 
   private final Admin admin;
@@ -168,7 +168,8 @@ public final class ClusterTopics {
     TopicPlan left = plan(wanted);
     while (!left.isEmpty()) {
       if (System.nanoTime() > deadline) {
-        throw new TimeoutException("applied, but not seen yet:\n" + left.text());
+        throw new TimeoutException(
+            "applied, but not seen yet: " + String.join("; ", left.text().lines().toList()));
       }
       LockSupport.parkNanos(VISIBLE_PAUSE_NANOS);
       left = plan(wanted);

@@ -10,6 +10,7 @@ import io.verillm.events.ModelRegistered;
 import io.verillm.events.ParametersSet;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.Seal;
+import io.verillm.events.SealRefused;
 import io.verillm.events.StakeChanged;
 import io.verillm.events.WitnessRegistered;
 import io.verillm.events.WitnessRemoved;
@@ -24,7 +25,8 @@ import java.util.List;
  *     compacted: its records are sealed and replayed, and compaction would let a forger's later
  *     record remove the first registration of an id, which is the one that counts
  * @param seals seals of epochs
- * @param cosignatures what witnesses say to seals
+ * @param cosignatures what witnesses say to seals; every partition gets its copy of a cosignature,
+ *     so that each shard sees for itself whether there is one
  * @param shardInputs what a shard decides from beside its own partitions; every partition gets its
  *     copy
  * @param journal the order in which each shard decided
@@ -47,9 +49,9 @@ record LogTopics(
             .bytes(TopicLimits.MEDIUM_BYTES_MAX)
             .from(Role.SEALER)
             .of(Seal.getClassSchema()),
-        TopicDraft.single("cosignatures", TopicKey.EPOCH)
+        TopicDraft.sharded("cosignatures", TopicKey.EPOCH, shards)
             .from(Role.WITNESS)
-            .of(Cosignature.getClassSchema()),
+            .of(Cosignature.getClassSchema(), SealRefused.getClassSchema()),
         TopicDraft.sharded("shard-inputs", TopicKey.SHARD, shards)
             .bytes(TopicLimits.MEDIUM_BYTES_MAX + TopicLimits.MEDIUM_BYTES_MAX)
             .from(Role.SEALER, Role.LEDGER, Role.COORDINATOR)

@@ -147,7 +147,7 @@ public final class RequesterClient implements AutoCloseable {
   }
 
   /** Price, flat fees and a fifth of both as reserve, rounded up; in units. */
-  static long budget(long pricePerToken, int maxTokens, int fees, long flatFee) {
+  public static long budget(long pricePerToken, int maxTokens, int fees, long flatFee) {
     long spent =
         Math.addExact(
             Math.multiplyExact(pricePerToken, (long) maxTokens),

@@ -23,12 +23,12 @@ final class TopicDraft {
 
   /** One partition for each shard. */
   static TopicDraft sharded(String name, TopicKey key, int shards) {
-    return new TopicDraft(full(name), key, shards);
+    return new TopicDraft(Catalogue.named(name), key, shards);
   }
 
   /** One partition. */
   static TopicDraft single(String name, TopicKey key) {
-    return new TopicDraft(full(name), key, 1);
+    return new TopicDraft(Catalogue.named(name), key, 1);
   }
 
   /** What a Streams app keeps of its store: read and written by that app alone. */
@@ -39,10 +39,6 @@ final class TopicDraft {
         .from(owner)
         .to(owner)
         .of();
-  }
-
-  private static String full(String name) {
-    return Catalogue.PREFIX + name + ".v1";
   }
 
   TopicDraft kept(Retention retention) {

@@ -93,7 +93,7 @@ class CatalogueTest {
   @Test
   void shouldKeepEverySealedRecordForEveryReader() {
     assertThat(CATALOGUE.publicInputs())
-        .hasSize(14)
+        .hasSize(15)
         .isSortedAccordingTo((a, b) -> a.name().compareTo(b.name()));
     assertThat(CATALOGUE.publicInputs())
         .allSatisfy(topic -> {

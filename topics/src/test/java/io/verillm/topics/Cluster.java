@@ -9,6 +9,8 @@ import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.registry.RegisteredCoordinator;
+import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySubject;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -54,12 +56,18 @@ record Cluster(KafkaAccess access) {
   }
 
   static CoordinatorRegistered coordinator() {
-    return new CoordinatorRegistered(
-        "main",
-        ByteBuffer.wrap(COORDINATOR.publicKey().bytes()),
-        ByteBuffer.wrap(COORDINATOR_VRF.publicKey().bytes()),
-        CATALOGUE.shards(),
-        List.of("witness"));
+    return new RegisteredCoordinator(
+            "main",
+            COORDINATOR.publicKey(),
+            COORDINATOR_VRF.publicKey(),
+            CATALOGUE.shards(),
+            List.of(namedWitness()))
+        .toEvent();
+  }
+
+  static RegisteredWitness namedWitness() {
+    return new RegisteredWitness(
+        "witness", key("witness").publicKey(), VrfKey.fromSeed(seed("v")).publicKey());
   }
 
   static ModelRegistered model() {

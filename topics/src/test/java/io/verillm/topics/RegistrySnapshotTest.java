@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.CoordinatorRegistered;
+import io.verillm.events.NamedWitness;
 import io.verillm.events.ParametersSet;
 import io.verillm.events.RowLimits;
 import io.verillm.events.Vote;
@@ -17,6 +18,7 @@ import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
@@ -170,6 +172,58 @@ class RegistrySnapshotTest {
   }
 
   @Test
+  void shouldRefuseAWitnessWithOtherKeysThanTheCoordinatorNames() {
+    VrfKey vrf = VrfKey.fromSeed(Cluster.seed("v"));
+    VrfKey otherVrf = VrfKey.fromSeed(Cluster.seed("o"));
+    assertCounts("coordinator", Cluster.COORDINATOR, Cluster.coordinator());
+    assertRefused("wrong-signature", "witness:witness", OTHER, witness("witness", OTHER, otherVrf));
+    assertRefused("key-changed", "witness:witness", WITNESS, witness("witness", WITNESS, otherVrf));
+    assertCounts("witness:witness", WITNESS, witness("witness", WITNESS, vrf));
+
+    assertThat(registry.sealWitnesses()).containsEntry("witness", Cluster.namedWitness());
+    assertThat(registry.keyOf("witness:witness")).contains(WITNESS.publicKey());
+  }
+
+  @Test
+  void shouldGiveANamedIdToWhomTheCoordinatorNamesThoughAStrangerTookItFirst() {
+    VrfKey otherVrf = VrfKey.fromSeed(Cluster.seed("o"));
+    assertCounts("witness:witness", OTHER, witness("witness", OTHER, otherVrf));
+    assertThat(registry.sealWitnesses()).isEmpty();
+
+    assertCounts("coordinator", Cluster.COORDINATOR, Cluster.coordinator());
+
+    assertThat(registry.witnesses()).containsEntry("witness", Cluster.namedWitness());
+    assertRefused("wrong-signature", "witness:witness", OTHER, witness("witness", OTHER, otherVrf));
+  }
+
+  @Test
+  void shouldRefuseACoordinatorThatNamesNoKeys() {
+    CoordinatorRegistered sound = Cluster.coordinator();
+    NamedWitness one = sound.getWitnessKeys().getFirst();
+    NamedWitness same = new NamedWitness("other", one.getKey(), one.getVrfKey());
+    NamedWitness broken = new NamedWitness("witness", one.getKey(), ByteBuffer.allocate(33));
+    for (CoordinatorRegistered unsound :
+        List.of(
+            named(List.of("witness"), List.of()),
+            named(List.of(), List.of()),
+            named(List.of("other"), List.of(one)),
+            named(List.of("witness"), List.of(broken)),
+            named(List.of("witness", "witness"), List.of(one, one)),
+            named(List.of("other", "witness"), List.of(same, one)))) {
+      assertRefused("invalid-value", "coordinator", Cluster.COORDINATOR, unsound);
+    }
+
+    assertThat(registry.coordinator()).isEmpty();
+  }
+
+  private static CoordinatorRegistered named(List<String> ids, List<NamedWitness> keys) {
+    return CoordinatorRegistered.newBuilder(Cluster.coordinator())
+        .setWitnesses(ids)
+        .setWitnessKeys(keys)
+        .build();
+  }
+
+  @Test
   void shouldRefuseAnEventUnderAnotherSubject() {
     WorkerRegistered event = worker("w-01", "a", WORKER);
     SignedRecord record =
@@ -239,16 +293,21 @@ class RegistrySnapshotTest {
   }
 
   private static WitnessRegistered witness(VrfKey vrf) {
-    return new WitnessRegistered("x", bytes(WITNESS), ByteBuffer.wrap(vrf.publicKey().bytes()));
+    return witness("x", WITNESS, vrf);
+  }
+
+  private static WitnessRegistered witness(String id, SigningKey key, VrfKey vrf) {
+    return new WitnessRegistered(id, bytes(key), ByteBuffer.wrap(vrf.publicKey().bytes()));
   }
 
   private static CoordinatorRegistered coordinator(String id, SigningKey key) {
-    return new CoordinatorRegistered(
-        id,
-        bytes(key),
-        ByteBuffer.wrap(Cluster.COORDINATOR_VRF.publicKey().bytes()),
-        3,
-        List.of("witness"));
+    return new RegisteredCoordinator(
+            id,
+            key.publicKey(),
+            Cluster.COORDINATOR_VRF.publicKey(),
+            3,
+            List.of(Cluster.namedWitness()))
+        .toEvent();
   }
 
   private static CalibrationPublished calibration(int clip) {

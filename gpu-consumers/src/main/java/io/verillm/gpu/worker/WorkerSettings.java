@@ -88,22 +88,6 @@ public record WorkerSettings(
         drain);
   }
 
-  /** The same for another operator. */
-  public WorkerSettings withOperator(String operator) {
-    return new WorkerSettings(
-        id,
-        operator,
-        key,
-        secret,
-        access,
-        catalogue,
-        intake,
-        sessions,
-        controlWait,
-        lookBack,
-        drain);
-  }
-
   @Override
   public String toString() {
     return "WorkerSettings[" + id + " at " + access + "]";

@@ -30,7 +30,7 @@ import io.verillm.gpu.TinyModel;
 import io.verillm.gpu.behaviour.Behaviour;
 import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.engine.EngineOptions;
-import io.verillm.gpu.intake.ConsumerGroupIntake;
+import io.verillm.gpu.intake.IntakeKind;
 import io.verillm.gpu.intake.IntakeSettings;
 import io.verillm.gpu.intake.TaskHandler;
 import io.verillm.gpu.intake.TaskIntake;
@@ -62,6 +62,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** One worker at a time on a real broker; the test plays the coordinator and the other worker. */
 class WorkerTest {
@@ -79,6 +81,7 @@ class WorkerTest {
   private final Hash authorTask = TestTasks.taskId("author" + requestId);
   private final Hash checkerTask = TestTasks.taskId("checker" + requestId);
   private TestCoordinator coordinator;
+  private IntakeKind intake = IntakeKind.GROUP;
 
   @BeforeAll
   static void load() {
@@ -106,8 +109,10 @@ class WorkerTest {
     coordinator.close();
   }
 
-  @Test
-  void shouldTakeACaseFromItsTaskToItsVote() {
+  @ParameterizedTest
+  @EnumSource
+  void shouldTakeACaseFromItsTaskToItsVote(IntakeKind kind) {
+    intake = kind;
     try (Worker one = start(author, "honest");
         Worker two = start(checker, "honest")) {
       generateAndCheck();
@@ -135,8 +140,10 @@ class WorkerTest {
     }
   }
 
-  @Test
-  void shouldSendTheSameCommitmentForATaskThatComesAgain() {
+  @ParameterizedTest
+  @EnumSource
+  void shouldSendTheSameCommitmentForATaskThatComesAgain(IntakeKind kind) {
+    intake = kind;
     try (Worker one = start(author, "honest")) {
       Task task = TestTasks.task(authorTask, prompt(), PROMPT);
       coordinator.assign(author, task);
@@ -154,8 +161,10 @@ class WorkerTest {
     }
   }
 
-  @Test
-  void shouldGoOnAfterARestartWithTheTaskThatItHadCommittedTo() {
+  @ParameterizedTest
+  @EnumSource
+  void shouldGoOnAfterARestartWithTheTaskThatItHadCommittedTo(IntakeKind kind) {
+    intake = kind;
     try (Worker first = start(author, "honest")) {
       coordinator.assign(author, TestTasks.task(authorTask, prompt(), PROMPT));
       awaitCommitment(author, CommitmentStep.PREFILL);
@@ -490,7 +499,7 @@ class WorkerTest {
 
   private Worker worker(String id, String behaviour) {
     return new Worker(
-        settings(id, ConsumerGroupIntake::connect),
+        settings(id, intake::connect),
         models(behaviour),
         DiskEvidenceStore.open(directory.resolve(id), 1 << 24));
   }

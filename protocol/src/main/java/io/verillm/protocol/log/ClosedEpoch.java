@@ -16,7 +16,7 @@ public record ClosedEpoch(long epoch, long tick, Seal seal, Hash randomness) {
   public static final long TICK_MILLIS = 250;
 
   /** The tick of a seal's time. */
-  static long tickOf(Seal seal) {
+  public static long tickOf(Seal seal) {
     return Math.floorDiv(seal.getTimeMillis(), TICK_MILLIS);
   }
 }

@@ -10,17 +10,17 @@ import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * Verifies that an epoch is closed: the sealer signed its seal, the seal continues the chain, and
- * every witness cosigned it. The signature of the event's own record is checked before, like any
- * record's.
+ * every witness cosigned it, but for those that are shown to have withheld. The signature of the
+ * event's own record is checked before, like any record's.
  */
 public final class EpochVerifier {
   private final String sealsTopic;
@@ -58,6 +58,16 @@ public final class EpochVerifier {
    * @return the closed epoch, or the first fault
    */
   public Checked<ClosedEpoch> verify(SealChain chain, EpochClosed event) {
+    return verify(chain, event, Map.of());
+  }
+
+  /**
+   * Verifies one event that may lack the outputs of witnesses that were removed from this epoch.
+   *
+   * @param removals what was found about witnesses that withheld, by id
+   */
+  public Checked<ClosedEpoch> verify(
+      SealChain chain, EpochClosed event, Map<String, Removal> removals) {
     byte[] sealValue = Wire.bytes(event.getSeal());
     Hash sealHash = Beacon.sealHash(sealValue);
     return SealCheck.decode(sealValue)
@@ -65,7 +75,7 @@ public final class EpochVerifier {
         .then(seal ->
             chain
                 .follow(seal, sealHash)
-                .then(next -> beacon(seal, sealHash, event.getCosignatures())));
+                .then(next -> beacon(seal, sealHash, event.getCosignatures(), removals)));
   }
 
   private Checked<Seal> signed(EpochClosed event, Seal seal, byte[] sealValue) {
@@ -92,17 +102,19 @@ public final class EpochVerifier {
   }
 
   private Checked<ClosedEpoch> beacon(
-      Seal seal, Hash sealHash, List<CosignatureCopy> cosignatures) {
+      Seal seal, Hash sealHash, List<CosignatureCopy> cosignatures, Map<String, Removal> removals) {
     List<String> names = cosignatures.stream().map(CosignatureCopy::getWitness).toList();
-    if (!names.equals(List.copyOf(witnesses.keySet()))) {
+    if (!complete(seal, sealHash, names, removals)) {
       return new Checked.Refused<>(
           LogFault.WRONG_WITNESSES, "%s where %s cosign".formatted(names, witnesses.keySet()));
     }
     List<Hash> outputs = new ArrayList<>();
-    Iterator<VrfPublicKey> keys = witnesses.values().iterator();
     for (CosignatureCopy cosignature : cosignatures) {
       Optional<Hash> output =
-          Beacon.output(keys.next(), sealHash, Wire.bytes(cosignature.getProof()));
+          Beacon.output(
+              witnesses.get(cosignature.getWitness()),
+              sealHash,
+              Wire.bytes(cosignature.getProof()));
       if (output.isEmpty()) {
         return new Checked.Refused<>(LogFault.WRONG_PROOF, "witness " + cosignature.getWitness());
       }
@@ -111,5 +123,23 @@ public final class EpochVerifier {
     return new Checked.Sound<>(
         new ClosedEpoch(
             seal.getEpoch(), ClosedEpoch.tickOf(seal), seal, Beacon.randomness(sealHash, outputs)));
+  }
+
+  /** Whether these are all witnesses, in order, but for those that may be missing; never none. */
+  private boolean complete(
+      Seal seal, Hash sealHash, List<String> names, Map<String, Removal> removals) {
+    SortedMap<String, VrfPublicKey> missing = new TreeMap<>(witnesses);
+    missing.keySet().removeAll(names);
+    List<String> present = new ArrayList<>(witnesses.keySet());
+    present.removeAll(missing.keySet());
+    return !names.isEmpty()
+        && names.equals(present)
+        && missing.entrySet().stream()
+            .allMatch(entry -> {
+              Removal removal = removals.get(entry.getKey());
+              return removal != null
+                  && removal.excuses(
+                      ClosedEpoch.tickOf(seal), sealHash, entry.getValue(), Set.copyOf(names));
+            });
   }
 }

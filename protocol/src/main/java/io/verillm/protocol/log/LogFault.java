@@ -24,6 +24,10 @@ public enum LogFault {
   WRONG_TREE_SIZE,
   /** The tree is not over the records of the ranges: one was dropped, moved or changed. */
   WRONG_TREE_ROOT,
+  /** The nodes of the tree are not those that its root is over. */
+  WRONG_TREE_NODES,
+  /** The signature of the checkpoint is missing or not of this tree. */
+  WRONG_CHECKPOINT,
   /** The seal's time lies before that of the seal before it. */
   TIME_BACKWARDS,
   /** The seal's time lies further ahead of the reader's clock than is allowed. */

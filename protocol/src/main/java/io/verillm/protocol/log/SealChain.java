@@ -40,6 +40,15 @@ public record SealChain(
     return new SealChain(0, ZEROS, 0, ends);
   }
 
+  /** What the seal behind this one must continue, taking this one as it is. */
+  public static SealChain behind(Seal seal, Hash sealHash) {
+    SortedMap<LogPartition, Long> ends = new TreeMap<>();
+    seal.getRanges()
+        .forEach(range ->
+            ends.put(new LogPartition(range.getTopic(), range.getPartition()), range.getEnd()));
+    return new SealChain(seal.getEpoch() + 1, sealHash, seal.getTimeMillis(), ends);
+  }
+
   /**
    * Follows one seal.
    *

@@ -2,7 +2,10 @@ package io.verillm.protocol.log;
 
 import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
+import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.MerkleFrontier;
+import io.verillm.protocol.crypto.VerifyKey;
+import io.verillm.protocol.event.Wire;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import java.util.List;
@@ -45,6 +48,20 @@ public final class SealCheck {
                 .then(next -> records(state, next, seal, own)));
   }
 
+  /** Checks the sealer's signature of the seal's checkpoint. */
+  public static Checked<Seal> checkpoint(Seal seal, VerifyKey sealerKey) {
+    if (seal.getTreeSize() < 0 || seal.getTreeRoot().remaining() != Hash.LENGTH) {
+      return new Checked.Refused<>(
+          LogFault.WRONG_TREE_ROOT, "epoch %d has no tree".formatted(seal.getEpoch()));
+    }
+    NoteKey key = NoteKey.ofLog(sealerKey);
+    return key.verifies(
+            Checkpoint.of(seal, sealerKey),
+            key.signature(Wire.bytes(seal.getCheckpointSignature())))
+        ? new Checked.Sound<>(seal)
+        : new Checked.Refused<>(LogFault.WRONG_CHECKPOINT, "epoch " + seal.getEpoch());
+  }
+
   private static Checked<SealState> records(
       SealState state, SealChain next, Seal seal, EpochRecords own) {
     for (SealedRange range : seal.getRanges()) {
@@ -64,6 +81,10 @@ public final class SealCheck {
       return new Checked.Refused<>(
           LogFault.WRONG_TREE_ROOT,
           "epoch %d: the log gives %s".formatted(seal.getEpoch(), tree.root()));
+    }
+    if (!seal.getTreeNodes().equals(Wire.buffers(tree.nodes()))) {
+      return new Checked.Refused<>(
+          LogFault.WRONG_TREE_NODES, "epoch %d: the log gives others".formatted(seal.getEpoch()));
     }
     return new Checked.Sound<>(after);
   }

@@ -32,7 +32,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -48,6 +47,10 @@ final class RegistryRules {
     this.registry = registry;
     this.record = record;
     this.event = event;
+  }
+
+  static boolean isId(String id) {
+    return ID.matcher(id).matches();
   }
 
   static boolean isEntry(SpecificRecord event) {
@@ -95,7 +98,7 @@ final class RegistryRules {
 
   private RegistrySnapshot.Applied worker(WorkerRegistered event) {
     String id = event.getWorker();
-    if (!ID.matcher(id).matches()) {
+    if (!isId(id)) {
       return refused(BAD_ID, id);
     }
     if (!signedBy(Signers.worker(id))) {
@@ -148,7 +151,7 @@ final class RegistryRules {
 
   private RegistrySnapshot.Applied witness(WitnessRegistered event) {
     String id = event.getWitness();
-    if (!ID.matcher(id).matches()) {
+    if (!isId(id)) {
       return refused(BAD_ID, id);
     }
     if (!signedBy(Signers.witness(id))) {
@@ -171,12 +174,15 @@ final class RegistryRules {
 
   private RegistrySnapshot.Applied coordinator(CoordinatorRegistered event) {
     String id = event.getCoordinator();
-    if (!ID.matcher(id).matches() || event.getShards() < 1) {
+    if (!isId(id) || event.getShards() < 1) {
       return refused(BAD_ID, id + " with " + event.getShards() + " shards");
     }
-    List<String> witnesses = event.getWitnesses();
-    if (witnesses.isEmpty() || !witnesses.equals(List.copyOf(new TreeSet<>(witnesses)))) {
-      return refused(INVALID_VALUE, "witnesses " + witnesses);
+    Optional<List<RegisteredWitness>> witnesses = RegisteredCoordinator.named(event);
+    if (witnesses.isEmpty()) {
+      return refused(
+          INVALID_VALUE,
+          "witnesses %s with %d keys"
+              .formatted(event.getWitnesses(), event.getWitnessKeys().size()));
     }
     if (!signedBy(Signers.COORDINATOR)) {
       return refused(SIGNER_NOT_ALLOWED, record.signer());
@@ -190,8 +196,7 @@ final class RegistryRules {
       return refused(INVALID_KEY, id);
     }
     RegisteredCoordinator coordinator =
-        new RegisteredCoordinator(
-            id, key.get(), vrfKey.get(), event.getShards(), event.getWitnesses());
+        new RegisteredCoordinator(id, key.get(), vrfKey.get(), event.getShards(), witnesses.get());
     Optional<RegisteredCoordinator> known = registry.coordinator();
     if (known.isPresent() && !known.get().id().equals(id)) {
       return refused(OTHER_COORDINATOR, id);

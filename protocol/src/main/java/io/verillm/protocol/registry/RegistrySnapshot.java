@@ -6,6 +6,7 @@ import io.verillm.events.ParametersSet;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
+import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.EventVerifier;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Workers, witnesses and the coordinator register themselves: the first valid registration of an
  * id fixes its keys, and what follows for that id must be signed with them. There is one
- * coordinator, the first that registers. Models, calibrations and parameters are the coordinator's.
+ * coordinator, the first that registers; the witnesses that it names have the keys that it names.
+ * Models, calibrations and parameters are the coordinator's.
  *
  * @param nextOffset offset behind the last record applied
  * @param coordinator the coordinator, once registered
@@ -129,14 +131,23 @@ public record RegistrySnapshot(
   }
 
   /**
-   * The witnesses that the coordinator names, by id; empty until all of them are registered.
-   * Whoever else registers as a witness closes no epoch and holds none up.
+   * The witnesses that the coordinator names, by id. Whoever else registers as a witness closes no
+   * epoch and holds none up.
    */
   public SortedMap<String, RegisteredWitness> sealWitnesses() {
-    List<String> named = coordinator.map(RegisteredCoordinator::witnesses).orElse(List.of());
-    SortedMap<String, RegisteredWitness> found = new TreeMap<>(witnesses);
-    found.keySet().retainAll(named);
-    return found.size() == named.size() ? found : new TreeMap<>();
+    SortedMap<String, RegisteredWitness> named = new TreeMap<>();
+    coordinator
+        .map(RegisteredCoordinator::witnesses)
+        .orElse(List.of())
+        .forEach(witness -> named.put(witness.id(), witness));
+    return named;
+  }
+
+  /** The VRF keys of {@link #sealWitnesses}, by id. */
+  public SortedMap<String, VrfPublicKey> sealVrfKeys() {
+    SortedMap<String, VrfPublicKey> keys = new TreeMap<>();
+    sealWitnesses().forEach((id, witness) -> keys.put(id, witness.vrfKey()));
+    return keys;
   }
 
   /** The key behind a signer header; a requester's key is in its request, so empty here. */
@@ -187,9 +198,12 @@ public record RegistrySnapshot(
         offset, coordinator, workers, witnesses, models, calibrations, parameters);
   }
 
+  /** With the coordinator and its witnesses, whoever may have taken their ids before. */
   RegistrySnapshot with(RegisteredCoordinator registered) {
+    SortedMap<String, RegisteredWitness> named = new TreeMap<>(witnesses);
+    registered.witnesses().forEach(witness -> named.put(witness.id(), witness));
     return new RegistrySnapshot(
-        nextOffset, Optional.of(registered), workers, witnesses, models, calibrations, parameters);
+        nextOffset, Optional.of(registered), workers, named, models, calibrations, parameters);
   }
 
   RegistrySnapshot with(RegisteredWorker worker) {

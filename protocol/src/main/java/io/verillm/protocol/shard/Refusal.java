@@ -18,6 +18,8 @@ public enum Refusal {
   STALE_STAKE,
   /** A closed epoch that does not verify or is not the next one. */
   BAD_EPOCH,
+  /** A removal of a witness that does not verify, or is not of the next epoch. */
+  BAD_REMOVAL,
   /** Words about what an epoch's tick issued, before it could be, or again. */
   NOT_ISSUED,
   /** An accepted request without escrow. */

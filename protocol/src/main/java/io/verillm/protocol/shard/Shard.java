@@ -1,15 +1,18 @@
 package io.verillm.protocol.shard;
 
+import io.verillm.events.BondDecided;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
 import io.verillm.events.StakeChanged;
+import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.EventVerifier;
+import io.verillm.protocol.event.OwnKeys;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.log.Checked;
@@ -25,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,8 @@ public final class Shard {
   private final ShardState state;
   private final CaseRecords records;
   private final RequestSteps steps;
+  private final Disputes disputes;
+  private final WitnessRemovals removals;
   private Optional<Verified> last = Optional.empty();
   private List<Effect> effects = new ArrayList<>();
 
@@ -50,7 +54,9 @@ public final class Shard {
     this.shard = shard;
     this.state = new ShardState();
     this.steps = new RequestSteps(state, secrets, effect -> effects.add(effect));
-    this.records = new CaseRecords(state, steps, steps.exposures(topics.tasks()), shard);
+    this.disputes = steps.disputes(shard);
+    this.records = new CaseRecords(state, steps, steps.exposures(topics.tasks()), disputes, shard);
+    this.removals = new WitnessRemovals(topics, shard, state);
   }
 
   /** What the registry's copies on the spine have said so far. */
@@ -68,6 +74,13 @@ public final class Shard {
     return state.seals.nextEpoch();
   }
 
+  /** Where a request is; CLOSED behind its last verdict, empty where it was never accepted. */
+  Optional<Stage> stage(String requestId) {
+    return state.closed.contains(requestId)
+        ? Optional.of(Stage.CLOSED)
+        : Optional.ofNullable(state.open.get(requestId)).map(Stage::of);
+  }
+
   /** Cases without a last verdict, as far as their segments were begun. */
   public int openCases() {
     return state.open.values().stream().mapToInt(request -> request.cases.size()).sum();
@@ -80,18 +93,24 @@ public final class Shard {
 
   /**
    * The ranges of this shard's own partitions that the next spine record needs; empty for records
-   * that are no closed epoch, or that {@link #apply} will refuse: nobody may be made to wait for
-   * ranges that no sealer signed.
+   * that need none, or that {@link #apply} will refuse: nobody may be made to wait for ranges that
+   * no sealer signed.
    */
   public List<SealedRange> needs(SignedRecord spine) {
     try {
-      if (EventCodec.decode(spine.value()) instanceof EpochClosed closed) {
-        return verified(spine, closed).map(epoch -> ranges(epoch.seal())).orElse(List.of());
-      }
+      return switch (EventCodec.decode(spine.value())) {
+        case EpochClosed closed ->
+            verified(spine, closed).map(epoch -> ranges(epoch.seal())).orElse(List.of());
+        case WitnessRemoved removed ->
+            signature(spine, Signers.SEALER) == null
+                ? removals.needs(removed).stream().toList()
+                : List.of();
+        default -> List.of();
+      };
     } catch (UndecodableEvent e) {
       // It will be refused when it is applied.
+      return List.of();
     }
-    return List.of();
   }
 
   private List<SealedRange> ranges(Seal seal) {
@@ -124,7 +143,9 @@ public final class Shard {
       case RegistryUpdate update -> whenSealed(spine);
       case StakeChanged changed -> whenSealed(spine);
       case EscrowDecided decided -> applied(spine, escrow(spine, decided));
+      case BondDecided decided -> applied(spine, bond(spine, decided));
       case EpochClosed closed -> close(spine, closed, inbox);
+      case WitnessRemoved removed -> applied(spine, remove(spine, removed, inbox));
       default -> applied(spine, Refusal.WRONG_TOPIC);
     }
   }
@@ -191,6 +212,11 @@ public final class Shard {
     return refusal;
   }
 
+  private @Nullable Refusal bond(SignedRecord spine, BondDecided decided) {
+    Refusal refusal = signature(spine, Signers.LEDGER);
+    return refusal == null ? disputes.answered(decided) : refusal;
+  }
+
   private @Nullable Refusal stake(SignedRecord spine, StakeChanged changed) {
     Refusal refusal = signature(spine, Signers.LEDGER);
     if (refusal == null
@@ -206,6 +232,11 @@ public final class Shard {
       state.stakeOffsets.put(changed.getWorker(), changed.getOffset());
     }
     return refusal;
+  }
+
+  private @Nullable Refusal remove(SignedRecord spine, WitnessRemoved event, Inbox inbox) {
+    Refusal refusal = signature(spine, Signers.SEALER);
+    return refusal == null ? removals.apply(event, inbox) : refusal;
   }
 
   private void close(SignedRecord spine, EpochClosed event, Inbox inbox) {
@@ -233,6 +264,7 @@ public final class Shard {
       steps.tick(closed.get());
     }
     state.seals = EpochVerifier.after(state.seals, event);
+    state.removals.clear();
   }
 
   /** Offset behind the last spine record that the seal covers. */
@@ -273,13 +305,13 @@ public final class Shard {
 
   private Optional<ClosedEpoch> verified(EpochClosed event) {
     Optional<VerifyKey> sealer = state.registry.keyOf(Signers.SEALER);
-    Map<String, VrfPublicKey> witnesses = new TreeMap<>();
-    state.registry.sealWitnesses().forEach((id, witness) -> witnesses.put(id, witness.vrfKey()));
+    Map<String, VrfPublicKey> witnesses = state.registry.sealVrfKeys();
     if (sealer.isEmpty() || witnesses.isEmpty()) {
       return Optional.empty();
     }
     Checked<ClosedEpoch> checked =
-        new EpochVerifier(topics.seals(), sealer.get(), witnesses).verify(state.seals, event);
+        new EpochVerifier(topics.seals(), sealer.get(), witnesses)
+            .verify(state.seals, event, state.removals);
     return checked.sound();
   }
 
@@ -289,7 +321,7 @@ public final class Shard {
       Refusal refusal =
           topic.equals(topics.accepted())
               ? signature(record, Signers.COORDINATOR)
-              : signature(record, record.signer());
+              : signature(record, keyOf(record, event));
       return refusal != null ? refusal : records.apply(record, topic, topics, event);
     } catch (UndecodableEvent e) {
       return Refusal.UNDECODABLE;
@@ -299,11 +331,22 @@ public final class Shard {
     }
   }
 
+  /** Requesters are not registered: their key stands in what they say. */
+  private Optional<VerifyKey> keyOf(SignedRecord record, SpecificRecord event) {
+    return record.signer().equals(Signers.REQUESTER)
+        ? OwnKeys.requester(event)
+        : state.registry.keyOf(record.signer());
+  }
+
   private @Nullable Refusal signature(SignedRecord record, String signer) {
     if (!record.signer().isEmpty() && !record.signer().equals(signer)) {
       return Refusal.NOT_THE_SIGNER;
     }
-    return EventVerifier.fault(record, state.registry.keyOf(record.signer()))
+    return signature(record, state.registry.keyOf(record.signer()));
+  }
+
+  private static @Nullable Refusal signature(SignedRecord record, Optional<VerifyKey> key) {
+    return EventVerifier.fault(record, key)
         .map(fault ->
             switch (fault) {
               case NO_SIGNATURE -> Refusal.NO_SIGNATURE;

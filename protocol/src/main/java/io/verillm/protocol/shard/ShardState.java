@@ -3,6 +3,7 @@ package io.verillm.protocol.shard;
 import io.verillm.events.ParametersSet;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.log.Removal;
 import io.verillm.protocol.log.SealChain;
 import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.registry.RegistrySnapshot;
@@ -42,6 +43,9 @@ final class ShardState {
 
   /** Offset of the last registration or stake that counted before a seal covered it. */
   long unsealed = -1;
+
+  /** Witnesses that withheld their output for the next epoch, by id. */
+  final Map<String, Removal> removals = new HashMap<>();
 
   SealChain seals = SealChain.start();
 

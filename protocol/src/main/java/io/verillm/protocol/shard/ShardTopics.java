@@ -9,6 +9,7 @@ import java.util.function.UnaryOperator;
  * @param spine shard-inputs; its offsets are the order of everything
  * @param registry registry; its records arrive as copies on the spine
  * @param seals seals, whose signatures the spine carries
+ * @param cosignatures what witnesses say to seals; looked at where one is said to have withheld
  * @param accepted admitted requests
  * @param commitments commitments of workers
  * @param openings openings of workers
@@ -21,6 +22,7 @@ public record ShardTopics(
     String spine,
     String registry,
     String seals,
+    String cosignatures,
     String accepted,
     String commitments,
     String openings,

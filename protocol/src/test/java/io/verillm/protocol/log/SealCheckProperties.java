@@ -203,13 +203,7 @@ class SealCheckProperties {
     }
 
     Seal with(Seal seal, List<SealedRange> ranges) {
-      return new Seal(
-          seal.getEpoch(),
-          seal.getTimeMillis(),
-          seal.getPreviousHash(),
-          ranges,
-          seal.getTreeSize(),
-          seal.getTreeRoot());
+      return Seal.newBuilder(seal).setRanges(ranges).build();
     }
 
     Checked<SealState> check(Seal seal) {

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.verillm.events.Seal;
+import io.verillm.protocol.crypto.SigningKey;
+import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.schemas.EventCodec;
+import io.verillm.schemas.UndecodableEvent;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -52,14 +55,7 @@ class SealCheckTest {
   @Test
   void shouldRefuseRangesOutOfOrder() {
     Seal honest = state.seal(EpochRecords.none(), NOW);
-    Seal reversed =
-        new Seal(
-            0L,
-            NOW,
-            honest.getPreviousHash(),
-            honest.getRanges().reversed(),
-            0L,
-            honest.getTreeRoot());
+    Seal reversed = changed(honest).setRanges(honest.getRanges().reversed()).build();
 
     assertThat(SealCheck.check(state, EventCodec.encode(reversed), EpochRecords.none()).refusal())
         .contains(LogFault.WRONG_PARTITIONS);
@@ -74,11 +70,8 @@ class SealCheckTest {
   @Test
   void shouldRefuseHashesOfAnotherLength() {
     Seal honest = state.seal(EpochRecords.none(), NOW);
-    Seal shortRoot =
-        new Seal(
-            0L, NOW, honest.getPreviousHash(), honest.getRanges(), 0L, ByteBuffer.allocate(31));
-    Seal longPrevious =
-        new Seal(0L, NOW, ByteBuffer.allocate(33), honest.getRanges(), 0L, honest.getTreeRoot());
+    Seal shortRoot = changed(honest).setTreeRoot(ByteBuffer.allocate(31)).build();
+    Seal longPrevious = changed(honest).setPreviousHash(ByteBuffer.allocate(33)).build();
 
     assertThat(SealCheck.check(state, EventCodec.encode(shortRoot), EpochRecords.none()).refusal())
         .contains(LogFault.WRONG_TREE_ROOT);
@@ -108,6 +101,54 @@ class SealCheckTest {
         .hasMessageContaining("tokens-0");
   }
 
+  @Test
+  void shouldRefuseASealWithoutTheNodesOfItsTree() {
+    EpochRecords records = RecordedLog.epochs(1, 1).getFirst();
+    Seal honest = state.seal(records, NOW);
+    Seal without = changed(honest).setTreeNodes(List.of()).build();
+
+    assertThat(SealCheck.check(state, EventCodec.encode(without), records).refusal())
+        .contains(LogFault.WRONG_TREE_NODES);
+    assertThat(SealState.behind(without, Beacon.sealHash(EventCodec.encode(without)))).isEmpty();
+  }
+
+  @Test
+  void shouldGoOnFromASealAlone() {
+    List<EpochRecords> epochs = RecordedLog.epochs(7, 2);
+    Seal first = state.seal(epochs.getFirst(), NOW);
+    byte[] value = EventCodec.encode(first);
+    SealState read = SealCheck.check(state, value, epochs.getFirst()).sound().orElseThrow();
+
+    SealState behind = SealState.behind(first, Beacon.sealHash(value)).orElseThrow();
+
+    assertThat(behind).isEqualTo(read);
+    assertThat(behind.seal(epochs.get(1), NOW)).isEqualTo(read.seal(epochs.get(1), NOW));
+  }
+
+  @Test
+  void shouldTakeACheckpointThatTheSealerSignedAlone() {
+    SigningKey sealer = SigningKey.fromSeed(new byte[SigningKey.SEED_LENGTH]);
+    VerifyKey key = sealer.publicKey();
+    EpochRecords records = RecordedLog.epochs(3, 1).getFirst();
+    Seal signed = state.seal(records, NOW, sealer);
+    Seal moved = changed(signed).setTreeSize(signed.getTreeSize() + 1).build();
+    Seal rootless = changed(signed).setTreeRoot(ByteBuffer.allocate(31)).build();
+
+    assertThat(SealCheck.checkpoint(signed, key).sound()).contains(signed);
+    assertThat(SealCheck.checkpoint(state.seal(records, NOW), key).refusal())
+        .contains(LogFault.WRONG_CHECKPOINT);
+    assertThat(SealCheck.checkpoint(moved, key).refusal()).contains(LogFault.WRONG_CHECKPOINT);
+    assertThat(SealCheck.checkpoint(rootless, key).refusal()).contains(LogFault.WRONG_TREE_ROOT);
+  }
+
+  private static Seal.Builder changed(Seal seal) {
+    try {
+      return Seal.newBuilder(EventCodec.decode(EventCodec.encode(seal), Seal.class));
+    } catch (UndecodableEvent e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private static SealState follow(SealState state, Seal seal) {
     return SealCheck.check(state, EventCodec.encode(seal), EpochRecords.none())
         .sound()
@@ -115,12 +156,6 @@ class SealCheckTest {
   }
 
   private static Seal withTime(Seal seal, long timeMillis) {
-    return new Seal(
-        seal.getEpoch(),
-        timeMillis,
-        seal.getPreviousHash(),
-        seal.getRanges(),
-        seal.getTreeSize(),
-        seal.getTreeRoot());
+    return changed(seal).setTimeMillis(timeMillis).build();
   }
 }

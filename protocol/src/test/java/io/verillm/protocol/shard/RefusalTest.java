@@ -19,6 +19,7 @@ import io.verillm.events.TasksIssued;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
 import io.verillm.events.VoteReason;
+import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
@@ -83,6 +84,14 @@ class RefusalTest {
           return bed.log.post(Signers.LEDGER, SPINE, new StakeChanged("w-01", 2L, 4L));
         });
     cases.put(Refusal.BAD_EPOCH, this::epochFarAhead);
+    cases.put(
+        Refusal.BAD_REMOVAL,
+        () ->
+            bed.log.post(
+                Signers.SEALER,
+                SPINE,
+                new WitnessRemoved(
+                    0L, "wit-1", 1L, ByteBuffer.allocate(0), ByteBuffer.allocate(64), List.of())));
     cases.put(
         Refusal.NOT_ISSUED,
         () -> bed.log.post(Signers.COORDINATOR, ACCEPTED, new TasksIssued(0, 1_000L)));

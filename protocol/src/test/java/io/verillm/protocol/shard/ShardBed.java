@@ -1,7 +1,6 @@
 package io.verillm.protocol.shard;
 
 import io.verillm.events.Challenge;
-import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.OutputReady;
 import io.verillm.events.RegistryUpdate;
@@ -19,6 +18,8 @@ import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.Parameters;
+import io.verillm.protocol.registry.RegisteredCoordinator;
+import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
 import java.util.ArrayList;
@@ -64,18 +65,24 @@ final class ShardBed {
     voter = new TestVoter(this);
     registry(
         Signers.COORDINATOR,
-        new CoordinatorRegistered(
-            "coordinator-1",
-            Wire.buffer(TestKeys.signing("coordinator").publicKey().bytes()),
-            Wire.buffer(TestKeys.vrf("coordinator").publicKey().bytes()),
-            1,
-            witnesses));
+        new RegisteredCoordinator(
+                "coordinator-1",
+                TestKeys.signing("coordinator").publicKey(),
+                TestKeys.vrf("coordinator").publicKey(),
+                1,
+                witnesses.stream().map(ShardBed::witness).toList())
+            .toEvent());
     witnesses.forEach(this::registerWitness);
     registry(Signers.COORDINATOR, TestModel.registered());
     registry(Signers.COORDINATOR, TestModel.calibration());
     registry(Signers.COORDINATOR, Parameters.demo().toEvent());
     IntStream.rangeClosed(1, workers).mapToObj("w-%02d"::formatted).forEach(this::registerWorker);
     apply();
+  }
+
+  static RegisteredWitness witness(String id) {
+    return new RegisteredWitness(
+        id, TestKeys.signing(Signers.witness(id)).publicKey(), TestKeys.vrf(id).publicKey());
   }
 
   void registerWitness(String id) {

@@ -29,6 +29,7 @@ final class TestLog implements Inbox {
           "spine",
           "registry",
           "seals",
+          "cosignatures",
           "accepted",
           "commitments",
           "openings",
@@ -40,7 +41,7 @@ final class TestLog implements Inbox {
   private static final List<LogPartition> PARTITIONS =
       Stream.concat(
               Stream.of(new LogPartition("accepted", 1), new LogPartition(TOPICS.spine(), 0)),
-              TOPICS.sealed().stream().map(topic -> new LogPartition(topic, 0)))
+              sealed().map(topic -> new LogPartition(topic, 0)))
           .toList();
 
   private final Map<String, List<SignedRecord>> records = new TreeMap<>();
@@ -50,6 +51,10 @@ final class TestLog implements Inbox {
 
   TestLog(List<String> witnesses) {
     this.witnesses = witnesses;
+  }
+
+  private static Stream<String> sealed() {
+    return Stream.concat(TOPICS.sealed().stream(), Stream.of(TOPICS.cosignatures()));
   }
 
   /** Appends a record as it is; offsets are given here. */
@@ -78,9 +83,7 @@ final class TestLog implements Inbox {
   /** Seals everything new; gives the closed epoch, which is not on the spine yet. */
   EpochClosed close(long timeMillis) {
     Map<LogPartition, List<LogLeaf>> leaves = new TreeMap<>();
-    List<String> topics = new ArrayList<>(TOPICS.sealed());
-    topics.add(TOPICS.spine());
-    for (String topic : topics) {
+    for (String topic : Stream.concat(sealed(), Stream.of(TOPICS.spine())).toList()) {
       List<SignedRecord> all = all(topic);
       leaves.put(
           new LogPartition(topic, 0),

@@ -66,12 +66,20 @@ public final class Audit {
 
     SealAudit seals = new SealAudit(catalogue, signatures, registry, findings);
     records.valid(catalogue.seals(), 0, signatures).forEach(seals::seal);
-    records.valid(catalogue.cosignatures(), 0, signatures).forEach(seals::cosignature);
+    for (int shard = 0; shard < catalogue.shards(); shard++) {
+      records.valid(catalogue.cosignatures(), shard, signatures).forEach(seals::cosignature);
+    }
     findings.count("records behind the last seal", seals.unsealed());
     signatures.accuse();
 
     for (int shard = 0; shard < catalogue.shards(); shard++) {
-      EpochAudit epochs = new EpochAudit(catalogue, registrations, seals.hashes(), findings);
+      EpochAudit epochs =
+          new EpochAudit(
+              catalogue,
+              registrations,
+              seals.hashes(),
+              records.of(catalogue.cosignatures(), shard),
+              findings);
       // Without a coordinator nothing is valid; then its copies still show which registration is
       // wrong.
       boolean all = registry.coordinator().isEmpty();

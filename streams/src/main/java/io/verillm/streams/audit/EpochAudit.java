@@ -2,6 +2,9 @@ package io.verillm.streams.audit;
 
 import io.verillm.events.EpochClosed;
 import io.verillm.events.RegistryUpdate;
+import io.verillm.events.Seal;
+import io.verillm.events.SealedRange;
+import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
@@ -12,10 +15,14 @@ import io.verillm.protocol.log.Beacon;
 import io.verillm.protocol.log.Checked;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.log.EpochVerifier;
+import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.log.Removal;
+import io.verillm.protocol.log.RemovalCheck;
 import io.verillm.protocol.log.SealChain;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.topics.Catalogue;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -25,7 +32,9 @@ final class EpochAudit {
   private final Catalogue catalogue;
   private final Map<Long, SignedRecord> registrations;
   private final Map<Long, Hash> sealHashes;
+  private final List<SignedRecord> cosignatures;
   private final Findings findings;
+  private final Map<String, Removal> removals = new TreeMap<>();
   private RegistrySnapshot registry = RegistrySnapshot.empty();
   private SealChain chain = SealChain.start();
 
@@ -33,10 +42,12 @@ final class EpochAudit {
       Catalogue catalogue,
       Map<Long, SignedRecord> registrations,
       Map<Long, Hash> sealHashes,
+      List<SignedRecord> cosignatures,
       Findings findings) {
     this.catalogue = catalogue;
     this.registrations = registrations;
     this.sealHashes = sealHashes;
+    this.cosignatures = cosignatures;
     this.findings = findings;
   }
 
@@ -44,6 +55,7 @@ final class EpochAudit {
     switch (PublicRecords.event(record).orElse(null)) {
       case RegistryUpdate update -> copy(record, update);
       case EpochClosed closed -> closed(record, closed);
+      case WitnessRemoved removed -> removed(record, removed);
       case null, default -> {
         // Answers of the ledger are compared with what the ledger gives.
       }
@@ -73,17 +85,49 @@ final class EpochAudit {
     }
   }
 
+  private void removed(SignedRecord record, WitnessRemoved removed) {
+    findings.checked(AuditRule.CLOSED_EPOCH);
+    Optional<VerifyKey> sealer = registry.keyOf(Signers.SEALER);
+    if (sealer.isEmpty()) {
+      wrong(record, "a witness is removed before the coordinator is known to the shard");
+      return;
+    }
+    RemovalCheck check =
+        new RemovalCheck(catalogue.seals().name(), sealer.get(), registry.sealVrfKeys());
+    switch (check.seal(chain.nextEpoch(), removed)) {
+      case Checked.Refused<Seal> refused ->
+          wrong(record, refused.fault() + ": " + refused.detail());
+      case Checked.Sound<Seal> seal -> {
+        findings.count("outputs that witnesses withheld", 1);
+        removals.put(
+            removed.getWitness(),
+            check.removal(removed, seal.value(), cosignatures(record, seal.value())));
+      }
+    }
+  }
+
+  /** What the shard's partition of cosignatures held when the seal was made. */
+  private List<SignedRecord> cosignatures(SignedRecord spine, Seal seal) {
+    long end =
+        RemovalCheck.range(
+                seal, new LogPartition(catalogue.cosignatures().name(), spine.partition()))
+            .map(SealedRange::getEnd)
+            .orElse(0L);
+    return cosignatures.stream().filter(record -> record.offset() < end).toList();
+  }
+
   private void closed(SignedRecord record, EpochClosed closed) {
     findings.checked(AuditRule.CLOSED_EPOCH);
-    Map<String, VrfPublicKey> witnesses = new TreeMap<>();
-    registry.sealWitnesses().forEach((id, witness) -> witnesses.put(id, witness.vrfKey()));
+    Map<String, VrfPublicKey> witnesses = registry.sealVrfKeys();
     Optional<VerifyKey> sealer = registry.keyOf(Signers.SEALER);
     if (witnesses.isEmpty() || sealer.isEmpty()) {
       wrong(record, "it is closed before coordinator and witnesses are known to the shard");
       return;
     }
     Checked<ClosedEpoch> checked =
-        new EpochVerifier(catalogue.seals().name(), sealer.get(), witnesses).verify(chain, closed);
+        new EpochVerifier(catalogue.seals().name(), sealer.get(), witnesses)
+            .verify(chain, closed, removals);
+    removals.clear();
     if (checked instanceof Checked.Refused<ClosedEpoch> refused) {
       wrong(record, refused.fault() + ": " + refused.detail());
       return;

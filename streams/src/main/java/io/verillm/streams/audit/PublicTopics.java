@@ -16,7 +16,6 @@ final class PublicTopics {
   static List<Topic> of(Catalogue catalogue) {
     List<Topic> topics = new ArrayList<>(catalogue.publicInputs());
     topics.add(catalogue.seals());
-    topics.add(catalogue.cosignatures());
     topics.add(catalogue.balances());
     return topics;
   }

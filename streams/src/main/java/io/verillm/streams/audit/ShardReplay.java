@@ -68,6 +68,7 @@ final class ShardReplay {
     Stream.of(
             catalogue.accepted(),
             catalogue.commitments(),
+            catalogue.cosignatures(),
             catalogue.openings(),
             catalogue.votes(),
             catalogue.disputes())

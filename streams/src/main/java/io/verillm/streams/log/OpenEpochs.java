@@ -3,14 +3,21 @@ package io.verillm.streams.log;
 import io.verillm.events.Cosignature;
 import io.verillm.events.CosignatureCopy;
 import io.verillm.events.EpochClosed;
+import io.verillm.events.RemainingCosignature;
+import io.verillm.events.Seal;
+import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.Beacon;
+import io.verillm.protocol.log.Checkpoint;
+import io.verillm.protocol.log.ClosedEpoch;
+import io.verillm.protocol.log.Cosigning;
 import io.verillm.protocol.log.LogFault;
+import io.verillm.protocol.log.Removal;
 import io.verillm.protocol.registry.RegisteredWitness;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,15 +30,27 @@ import org.slf4j.LoggerFactory;
 final class OpenEpochs {
   private static final Logger LOG = LoggerFactory.getLogger(OpenEpochs.class);
 
+  private final VerifyKey sealerKey;
   private final SortedMap<Long, OpenEpoch> open = new TreeMap<>();
   private final List<Cosignature> early = new ArrayList<>();
   private final FaultCounts faults = new FaultCounts();
 
-  private record OpenEpoch(SignedRecord seal, Hash sealHash, Map<String, byte[]> proofs) {}
+  private record OpenEpoch(
+      SignedRecord record, Seal seal, Hash sealHash, SortedMap<String, byte[]> proofs) {
+    long tick() {
+      return ClosedEpoch.tickOf(seal);
+    }
+  }
+
+  OpenEpochs(VerifyKey sealerKey) {
+    this.sealerKey = sealerKey;
+  }
 
   /** Adds a seal that lies on the log. */
-  void sealed(long epoch, SignedRecord seal) {
-    open.put(epoch, new OpenEpoch(seal, Beacon.sealHash(seal.value()), new HashMap<>()));
+  void sealed(SignedRecord record, Seal seal) {
+    open.put(
+        seal.getEpoch(),
+        new OpenEpoch(record, seal, Beacon.sealHash(record.value()), new TreeMap<>()));
   }
 
   /** Forgets an epoch that is closed on the log. */
@@ -45,25 +64,65 @@ final class OpenEpochs {
     early.add(cosignature);
   }
 
-  /** The lowest open epoch's closing event, if all its cosignatures are there. */
-  Optional<EpochClosed> next(SortedMap<String, RegisteredWitness> witnesses) {
+  /**
+   * What closes the lowest open epoch, if all its outputs are there, or a later seal shows that the
+   * others are withheld.
+   */
+  Optional<Closing> next(SortedMap<String, RegisteredWitness> witnesses) {
     if (witnesses.isEmpty() || open.isEmpty()) {
       return Optional.empty();
     }
     early.forEach(cosignature -> judge(cosignature, witnesses));
     early.clear();
     OpenEpoch lowest = open.get(open.firstKey());
-    if (!lowest.proofs().keySet().containsAll(witnesses.keySet())) {
-      return Optional.empty();
+    if (lowest.proofs().keySet().containsAll(witnesses.keySet())) {
+      return Optional.of(new Closing(List.of(), closing(lowest)));
     }
-    return Optional.of(
-        new EpochClosed(
-            open.firstKey(),
-            Wire.buffer(lowest.seal().value()),
-            Wire.buffer(lowest.seal().signature()),
-            witnesses.keySet().stream()
-                .map(id -> new CosignatureCopy(id, Wire.buffer(lowest.proofs().get(id))))
-                .toList()));
+    return later(lowest)
+        .map(later ->
+            new Closing(
+                witnesses.keySet().stream()
+                    .filter(id -> !lowest.proofs().containsKey(id))
+                    .map(id -> removed(id, lowest, later))
+                    .toList(),
+                closing(lowest)));
+  }
+
+  /** The first seal, late enough, that all cosigned whose outputs the epoch has. */
+  private Optional<OpenEpoch> later(OpenEpoch epoch) {
+    return epoch.proofs().isEmpty()
+        ? Optional.empty()
+        : open.values().stream()
+            .filter(later -> later.tick() - epoch.tick() >= Removal.TICKS)
+            .filter(later -> later.proofs().keySet().containsAll(epoch.proofs().keySet()))
+            .findFirst();
+  }
+
+  private static EpochClosed closing(OpenEpoch epoch) {
+    return new EpochClosed(
+        epoch.seal().getEpoch(),
+        Wire.buffer(epoch.record().value()),
+        Wire.buffer(epoch.record().signature()),
+        epoch.proofs().entrySet().stream()
+            .map(proof -> new CosignatureCopy(proof.getKey(), Wire.buffer(proof.getValue())))
+            .toList());
+  }
+
+  private static WitnessRemoved removed(String witness, OpenEpoch epoch, OpenEpoch later) {
+    LOG.atWarn()
+        .addKeyValue("epoch", epoch.seal().getEpoch())
+        .addKeyValue("witness", witness)
+        .addKeyValue("seal", later.seal().getEpoch())
+        .log("epoch closes without a witness");
+    return new WitnessRemoved(
+        epoch.seal().getEpoch(),
+        witness,
+        later.seal().getEpoch(),
+        Wire.buffer(later.record().value()),
+        Wire.buffer(later.record().signature()),
+        epoch.proofs().keySet().stream()
+            .map(id -> new RemainingCosignature(id, Wire.buffer(later.proofs().get(id))))
+            .toList());
   }
 
   /** Cosignatures that did not count, by fault. */
@@ -82,12 +141,21 @@ final class OpenEpochs {
       fault(cosignature, LogFault.WRONG_WITNESSES);
       return;
     }
+    if (epoch.proofs().containsKey(witness.id())) {
+      // The copies for the other shards.
+      return;
+    }
     byte[] proof = Wire.bytes(cosignature.getProof());
     if (Beacon.output(witness.vrfKey(), epoch.sealHash(), proof).isEmpty()) {
       fault(cosignature, LogFault.WRONG_PROOF);
       return;
     }
-    epoch.proofs().putIfAbsent(witness.id(), proof);
+    if (Cosigning.line(cosignature, witness.key(), Checkpoint.of(epoch.seal(), sealerKey))
+        .isEmpty()) {
+      // Its output counts all the same: the beacon rests on the proof alone.
+      fault(cosignature, LogFault.WRONG_CHECKPOINT);
+    }
+    epoch.proofs().put(witness.id(), proof);
   }
 
   private void fault(Cosignature cosignature, LogFault fault) {
@@ -96,6 +164,6 @@ final class OpenEpochs {
         .addKeyValue("epoch", cosignature.getEpoch())
         .addKeyValue("witness", cosignature.getWitness())
         .addKeyValue("fault", fault)
-        .log("cosignature does not count");
+        .log("cosignature is wrong");
   }
 }

@@ -38,11 +38,13 @@ final class PublicLog implements AutoCloseable {
   private final SortedMap<LogPartition, Deque<LogLeaf>> unsealed = new TreeMap<>();
 
   /**
-   * Opens a reader at the beginning.
+   * Opens a reader.
    *
    * @param beside topics to read beside the sealed ones; of them nothing is kept
+   * @param from first offset to read of a partition, where that is not the first that there is
    */
-  PublicLog(KafkaAccess access, Catalogue catalogue, List<Topic> beside) {
+  PublicLog(
+      KafkaAccess access, Catalogue catalogue, List<Topic> beside, Map<LogPartition, Long> from) {
     List<LogPartition> sealed = sealedPartitions(catalogue);
     sealed.forEach(partition -> unsealed.put(partition, new ArrayDeque<>()));
     this.consumer = consumer(access);
@@ -52,6 +54,7 @@ final class PublicLog implements AutoCloseable {
             .toList();
     consumer.assign(assigned);
     consumer.seekToBeginning(assigned);
+    from.forEach((partition, offset) -> consumer.seek(kafka(partition), offset));
   }
 
   /** Every partition that seals cover, in their order. */
@@ -168,14 +171,39 @@ final class PublicLog implements AutoCloseable {
 
   /** Every committed record of these topics, of one partition in order, by a reader of its own. */
   static List<SignedRecord> readAll(KafkaAccess access, List<Topic> topics) {
+    List<SignedRecord> records = new ArrayList<>();
+    readAll(access, topics, records::add);
+    return records;
+  }
+
+  /** As above, without keeping them. */
+  static void readAll(KafkaAccess access, List<Topic> topics, Consumer<SignedRecord> observer) {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer(access)) {
       List<TopicPartition> assigned =
           topics.stream().flatMap(PublicLog::partitions).map(PublicLog::kafka).toList();
       consumer.assign(assigned);
       consumer.seekToBeginning(assigned);
+      readToEnds(consumer, raw -> observer.accept(SignedRecords.from(raw)));
+    }
+  }
+
+  /**
+   * The end of a topic of one partition.
+   *
+   * @param whole whether nothing lies before these records
+   */
+  record Tail(List<SignedRecord> records, boolean whole) {}
+
+  /** The last committed records of a topic of one partition, from at most so many offsets. */
+  static Tail tail(KafkaAccess access, Topic topic, long offsets) {
+    TopicPartition partition = new TopicPartition(topic.name(), 0);
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer(access)) {
+      consumer.assign(List.of(partition));
+      long start = consumer.endOffsets(List.of(partition)).get(partition) - offsets;
+      consumer.seek(partition, Math.max(0, start));
       List<SignedRecord> records = new ArrayList<>();
       readToEnds(consumer, raw -> records.add(SignedRecords.from(raw)));
-      return records;
+      return new Tail(List.copyOf(records), start <= 0);
     }
   }
 

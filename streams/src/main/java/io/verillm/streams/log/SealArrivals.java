@@ -26,6 +26,11 @@ final class SealArrivals {
     this.sealerKey = sealerKey;
   }
 
+  /** A seal that is known from before. */
+  void seen(long epoch, Hash sealHash) {
+    history.note(epoch, sealHash);
+  }
+
   /**
    * A seal that came.
    *
@@ -40,7 +45,9 @@ final class SealArrivals {
       return new Checked.Refused<>(
           LogFault.WRONG_SIGNATURE, "offset " + record.offset() + " of seals");
     }
-    return SealCheck.decode(record.value()).then(seal -> first(record, seal, nowMillis));
+    return SealCheck.decode(record.value())
+        .then(seal -> SealCheck.checkpoint(seal, sealerKey))
+        .then(seal -> first(record, seal, nowMillis));
   }
 
   private Checked<Optional<Arrival>> first(SignedRecord record, Seal seal, long nowMillis) {

@@ -5,6 +5,7 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.log.Beacon;
 import io.verillm.protocol.log.Checked;
 import io.verillm.protocol.log.EpochRecords;
 import io.verillm.protocol.log.LogFault;
@@ -40,10 +41,15 @@ final class SealJudge {
   private final Deque<Arrival> waiting = new ArrayDeque<>();
   private final List<Arrival> held = new ArrayList<>();
   private final FaultCounts faults = new FaultCounts();
+  private final List<Refusal> refusals = new ArrayList<>();
   private SealState state;
   private boolean broken;
 
-  /** Before the first seal; {@code log} holds the witness' own records. */
+  /**
+   * Behind the last seal that the witness cosigned.
+   *
+   * @param log holds the witness' own records behind that seal
+   */
   SealJudge(String witness, VerifyKey sealerKey, SealState start, PublicLog log) {
     this.witness = witness;
     this.arrivals = new SealArrivals(sealerKey);
@@ -51,11 +57,24 @@ final class SealJudge {
     this.log = log;
   }
 
+  /** This witness cosigned that seal before it was started: no other of that epoch is first. */
+  void seen(long epoch, Hash sealHash) {
+    arrivals.seen(epoch, sealHash);
+  }
+
   /** A record of the seals topic came. */
   void arrived(SignedRecord record, long nowMillis) {
     Checked<Optional<Arrival>> arrival = arrivals.admit(record, nowMillis);
     arrival.sound().flatMap(found -> found).ifPresent(waiting::addLast);
     refuse(arrival);
+    if (arrival.refusal().filter(LogFault.FORK::equals).isPresent()) {
+      SealCheck.decode(record.value())
+          .sound()
+          .ifPresent(seal ->
+              refusals.add(
+                  new Refusal(
+                      seal.getEpoch(), Beacon.sealHash(record.value()), LogFault.FORK, nowMillis)));
+    }
   }
 
   /** This witness' own cosignature lies on the log: from now on it stands for that seal alone. */
@@ -63,6 +82,20 @@ final class SealJudge {
     if (own.getEpoch() >= state.chain().nextEpoch()) {
       cosignedBefore.put(own.getEpoch(), Wire.hash(own.getSealHash()));
     }
+  }
+
+  /**
+   * A seal that this witness will not cosign.
+   *
+   * @param nowMillis the witness' clock when the seal came
+   */
+  record Refusal(long epoch, Hash sealHash, LogFault fault, long nowMillis) {}
+
+  /** Takes out what was refused and must be said to others. */
+  List<Refusal> refusals() {
+    List<Refusal> taken = List.copyOf(refusals);
+    refusals.clear();
+    return taken;
   }
 
   /** Whether seals wait for records that are on their way. */
@@ -148,9 +181,17 @@ final class SealJudge {
   }
 
   private void refuse(Arrival arrival, Checked<?> checked) {
-    // The sealer has gone on from a wrong seal, so no sound one can follow.
-    broken |=
-        checked.refusal().isPresent() && arrival.seal().getEpoch() == state.chain().nextEpoch();
+    boolean next = arrival.seal().getEpoch() == state.chain().nextEpoch();
+    if (next && !broken && checked.refusal().isPresent()) {
+      // The sealer has gone on from a wrong seal, so no sound one can follow.
+      broken = true;
+      refusals.add(
+          new Refusal(
+              arrival.seal().getEpoch(),
+              arrival.sealHash(),
+              checked.refusal().get(),
+              arrival.nowMillis()));
+    }
     refuse(checked);
   }
 

@@ -6,25 +6,32 @@ import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.topics.Catalogue;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.SortedMap;
-import java.util.stream.Stream;
 
 /**
  * The witnesses as the shards know them: from the registry's copies on shard-inputs. A closed epoch
- * written before every shard knows every witness would be refused there for ever.
+ * written before every shard knows the coordinator and so its witnesses would be refused there for
+ * ever.
  */
 final class SpineWitnesses {
   private final String registryTopic;
   private final RegistrySnapshot[] shards;
-  private final Collection<String> expected;
 
-  SpineWitnesses(Catalogue catalogue, Collection<String> expected) {
+  private SpineWitnesses(Catalogue catalogue, RegistrySnapshot known) {
     this.registryTopic = catalogue.registry().name();
     this.shards = new RegistrySnapshot[catalogue.shards()];
-    Arrays.fill(shards, RegistrySnapshot.empty());
-    this.expected = expected;
+    Arrays.fill(shards, known);
+  }
+
+  /** No shard knows anything yet. */
+  static SpineWitnesses unknown(Catalogue catalogue) {
+    return new SpineWitnesses(catalogue, RegistrySnapshot.empty());
+  }
+
+  /** Epochs have been closed, so every shard knows what the registry says. */
+  static SpineWitnesses known(Catalogue catalogue, RegistrySnapshot registry) {
+    return new SpineWitnesses(catalogue, registry);
   }
 
   /** Notes a copy on one partition of shard-inputs. */
@@ -36,14 +43,8 @@ final class SpineWitnesses {
   /** The witnesses whose cosignatures close an epoch; none until all shards know the same. */
   SortedMap<String, RegisteredWitness> complete() {
     SortedMap<String, RegisteredWitness> first = shards[0].sealWitnesses();
-    boolean same = Arrays.stream(shards).allMatch(shard -> shard.sealWitnesses().equals(first));
-    return same && first.keySet().containsAll(expected) ? first : Collections.emptySortedMap();
-  }
-
-  /** Expected witnesses that some shard does not know. */
-  Stream<String> missing() {
-    return expected.stream()
-        .filter(id -> Arrays.stream(shards).anyMatch(shard -> !shard.witnesses().containsKey(id)))
-        .sorted();
+    return Arrays.stream(shards).allMatch(shard -> shard.sealWitnesses().equals(first))
+        ? first
+        : Collections.emptySortedMap();
   }
 }

@@ -5,6 +5,7 @@ import io.verillm.protocol.crypto.Signer;
 import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.registry.RegisteredWitness;
 import java.nio.ByteBuffer;
 
 /**
@@ -15,6 +16,11 @@ import java.nio.ByteBuffer;
  * @param vrfKey gives its share of the beacon
  */
 public record WitnessKeys(String id, Signer key, VrfKey vrfKey) {
+
+  /** What a coordinator names. */
+  public RegisteredWitness registered() {
+    return new RegisteredWitness(id, key.publicKey(), vrfKey.publicKey());
+  }
 
   EventSigner signer() {
     return new EventSigner(Signers.witness(id), key);

@@ -3,7 +3,6 @@ package io.verillm.streams.audit;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.Challenge;
 import io.verillm.events.CloseScoringEpoch;
-import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.FundAccount;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.OutputReady;
@@ -27,6 +26,7 @@ import io.verillm.protocol.money.Ledger;
 import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.money.SortedLedgerState;
+import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Shard;
 import io.verillm.protocol.trace.Step;
@@ -39,7 +39,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
@@ -110,12 +109,13 @@ final class RecordedRun {
   private void setUp() {
     log.register(
         Signers.COORDINATOR,
-        new CoordinatorRegistered(
-            "main",
-            key(Signers.COORDINATOR),
-            Wire.buffer(RunKeys.vrf("coordinator").publicKey().bytes()),
-            catalogue.shards(),
-            List.copyOf(new TreeSet<>(RunLog.WITNESSES))));
+        new RegisteredCoordinator(
+                "main",
+                RunKeys.signer(Signers.COORDINATOR).key().publicKey(),
+                RunKeys.vrf("coordinator").publicKey(),
+                catalogue.shards(),
+                RunLog.WITNESSES.stream().map(RunKeys::witness).toList())
+            .toEvent());
     for (String witness : RunLog.WITNESSES) {
       log.register(
           Signers.witness(witness),

@@ -4,6 +4,8 @@ import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.event.EventSigner;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.registry.RegisteredWitness;
 
 /** Everybody's keys, made from their names. */
 final class RunKeys {
@@ -17,6 +19,11 @@ final class RunKeys {
 
   static VrfKey vrf(String name) {
     return VrfKey.fromSeed(seed("vrf", name));
+  }
+
+  static RegisteredWitness witness(String id) {
+    return new RegisteredWitness(
+        id, signer(Signers.witness(id)).key().publicKey(), vrf(id).publicKey());
   }
 
   private static byte[] seed(String use, String name) {

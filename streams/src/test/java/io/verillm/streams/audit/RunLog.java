@@ -5,11 +5,11 @@ import io.verillm.events.CosignatureCopy;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.Seal;
-import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.Signer;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
-import io.verillm.protocol.log.Beacon;
+import io.verillm.protocol.log.Cosigning;
 import io.verillm.protocol.log.EpochRecords;
 import io.verillm.protocol.log.LogLeaf;
 import io.verillm.protocol.log.LogPartition;
@@ -106,21 +106,26 @@ final class RunLog {
                     .map(LogLeaf::of)
                     .toList()));
     EpochRecords epoch = EpochRecords.of(leaves);
-    Seal seal = state.seal(epoch, timeMillis);
+    Signer sealer = RunKeys.signer(Signers.SEALER).key();
+    Seal seal = state.seal(epoch, timeMillis, sealer);
     byte[] key = RecordKeys.epoch(seal.getEpoch());
     SignedRecord record = post(Signers.SEALER, catalogue.seals(), 0, key, seal);
     state = SealCheck.check(state, record.value(), epoch).sound().orElseThrow();
-    Hash sealHash = Beacon.sealHash(record.value());
     List<CosignatureCopy> copies = new ArrayList<>();
     for (String witness : WITNESSES) {
-      byte[] proof = Beacon.cosign(RunKeys.vrf(witness), sealHash).bytes();
-      post(
-          Signers.witness(witness),
-          catalogue.cosignatures(),
-          0,
-          key,
-          new Cosignature(seal.getEpoch(), witness, Wire.buffer(sealHash), Wire.buffer(proof)));
-      copies.add(new CosignatureCopy(witness, Wire.buffer(proof)));
+      Cosignature cosignature =
+          Cosigning.cosign(
+              witness,
+              RunKeys.signer(Signers.witness(witness)).key(),
+              RunKeys.vrf(witness),
+              record.value(),
+              seal,
+              sealer.publicKey(),
+              timeMillis / 1_000);
+      for (int shard = 0; shard < catalogue.shards(); shard++) {
+        post(Signers.witness(witness), catalogue.cosignatures(), shard, key, cosignature);
+      }
+      copies.add(new CosignatureCopy(witness, cosignature.getProof()));
     }
     everywhere(
         Signers.SEALER,

@@ -1,6 +1,5 @@
 package io.verillm.streams.coordinator;
 
-import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.RegistryUpdate;
@@ -18,6 +17,8 @@ import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.Parameters;
+import io.verillm.protocol.registry.RegisteredCoordinator;
+import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
@@ -110,12 +111,15 @@ final class CoordinatorBed {
   CoordinatorBed registered() {
     registry(
         Signers.COORDINATOR,
-        new CoordinatorRegistered(
-            "coordinator-1",
-            Wire.buffer(COORDINATOR.publicKey().bytes()),
-            Wire.buffer(keys.vrf().publicKey().bytes()),
-            1,
-            List.of("witness-1")));
+        new RegisteredCoordinator(
+                "coordinator-1",
+                COORDINATOR.publicKey(),
+                keys.vrf().publicKey(),
+                1,
+                List.of(
+                    new RegisteredWitness(
+                        "witness-1", COORDINATOR.publicKey(), keys.vrf().publicKey())))
+            .toEvent());
     registry(
         Signers.COORDINATOR,
         new ModelRegistered(

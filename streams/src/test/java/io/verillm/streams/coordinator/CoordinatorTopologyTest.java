@@ -2,7 +2,6 @@ package io.verillm.streams.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.WorkerReady;
 import io.verillm.events.WorkerRegistered;
 import io.verillm.protocol.crypto.HashInput;
@@ -11,6 +10,8 @@ import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.registry.RegisteredCoordinator;
+import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.Counters;
@@ -93,12 +94,15 @@ class CoordinatorTopologyTest {
         CATALOGUE.registry(),
         Signers.COORDINATOR,
         RegistrySubject.coordinator("coordinator-1"),
-        new CoordinatorRegistered(
-            "coordinator-1",
-            Wire.buffer(COORDINATOR.publicKey().bytes()),
-            Wire.buffer(keys.vrf().publicKey().bytes()),
-            1,
-            List.of("witness-1")));
+        new RegisteredCoordinator(
+                "coordinator-1",
+                COORDINATOR.publicKey(),
+                keys.vrf().publicKey(),
+                1,
+                List.of(
+                    new RegisteredWitness(
+                        "witness-1", COORDINATOR.publicKey(), keys.vrf().publicKey())))
+            .toEvent());
     worker("w-01");
 
     assertThat(sent(CATALOGUE.shardInputs())).isEqualTo(3);

@@ -1,9 +1,10 @@
 package io.verillm.streams.log;
 
 import io.verillm.broker.LocalBroker;
-import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.RegistryUpdate;
+import io.verillm.events.Seal;
+import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
@@ -14,7 +15,11 @@ import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.Checked;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.log.EpochVerifier;
+import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.log.Removal;
+import io.verillm.protocol.log.RemovalCheck;
 import io.verillm.protocol.log.SealChain;
+import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
@@ -32,7 +37,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
@@ -49,10 +53,13 @@ final class LogStack implements AutoCloseable {
 
   private final LocalBroker broker;
   private final SignedProducer coordinator;
+  private final Path directory;
   private int copied;
+  private int lost;
 
-  private LogStack(LocalBroker broker) {
+  private LogStack(LocalBroker broker, Path directory) {
     this.broker = broker;
+    this.directory = directory;
     this.coordinator =
         SignedProducer.idempotent(
             KafkaAccess.open(broker.bootstrapServers()), new EventSigner(Signers.COORDINATOR, KEY));
@@ -69,17 +76,18 @@ final class LogStack implements AutoCloseable {
               .toList();
       admin.createTopics(topics).all().get();
     }
-    LogStack stack = new LogStack(broker);
+    LogStack stack = new LogStack(broker, directory);
     stack.write(
         CATALOGUE.registry(),
         0,
         RegistrySubject.coordinator("main"),
-        new CoordinatorRegistered(
-            "main",
-            ByteBuffer.wrap(KEY.publicKey().bytes()),
-            ByteBuffer.wrap(VrfKey.fromSeed(seed(1)).publicKey().bytes()),
-            CATALOGUE.shards(),
-            List.copyOf(new TreeSet<>(WITNESSES))));
+        new RegisteredCoordinator(
+                "main",
+                KEY.publicKey(),
+                VrfKey.fromSeed(seed(1)).publicKey(),
+                CATALOGUE.shards(),
+                WITNESSES.stream().map(id -> keys(id).registered()).toList())
+            .toEvent());
     return stack;
   }
 
@@ -88,16 +96,20 @@ final class LogStack implements AutoCloseable {
   }
 
   Sealer sealer() {
-    return Sealer.start(
-        SealerSettings.of(servers(), WITNESSES), CATALOGUE, SEALER, InstantSource.system());
+    return Sealer.start(SealerSettings.of(servers()), CATALOGUE, SEALER, InstantSource.system());
   }
 
   Witness witness(String id) {
     return witness(id, InstantSource.system());
   }
 
+  /** A witness that has lost its disk, if it had one. */
   Witness witness(String id, InstantSource clock) {
-    return Witness.start(servers(), CATALOGUE, keys(id), KEY.publicKey(), clock);
+    return witness(id, clock, new LastCosigned(directory.resolve("lost-" + lost++)));
+  }
+
+  Witness witness(String id, InstantSource clock, LastCosigned memory) {
+    return Witness.start(servers(), CATALOGUE, keys(id), KEY.publicKey(), clock, memory);
   }
 
   static WitnessKeys keys(String id) {
@@ -144,17 +156,34 @@ final class LogStack implements AutoCloseable {
   List<ClosedEpoch> closed(int shard) {
     EpochVerifier verifier =
         new EpochVerifier(CATALOGUE.seals().name(), KEY.publicKey(), vrfKeys());
+    RemovalCheck removalCheck =
+        new RemovalCheck(CATALOGUE.seals().name(), KEY.publicKey(), vrfKeys());
+    Map<String, Removal> removals = new TreeMap<>();
     SealChain chain = SealChain.start();
     List<ClosedEpoch> epochs = new ArrayList<>();
     for (SignedRecord record : read(CATALOGUE.shardInputs())) {
+      if (record.partition() == shard && event(record) instanceof WitnessRemoved event) {
+        Seal seal = removalCheck.seal(chain.nextEpoch(), event).sound().orElseThrow();
+        removals.put(
+            event.getWitness(), removalCheck.removal(event, seal, cosignatures(shard, seal)));
+      }
       if (record.partition() == shard && event(record) instanceof EpochClosed event) {
-        Checked<ClosedEpoch> checked = verifier.verify(chain, event);
+        Checked<ClosedEpoch> checked = verifier.verify(chain, event, removals);
+        removals.clear();
         epochs.add(
             checked.sound().orElseThrow(() -> new AssertionError("shard " + shard + checked)));
         chain = EpochVerifier.after(chain, event);
       }
     }
     return epochs;
+  }
+
+  private List<SignedRecord> cosignatures(int shard, Seal seal) {
+    LogPartition partition = new LogPartition(CATALOGUE.cosignatures().name(), shard);
+    long end = RemovalCheck.range(seal, partition).orElseThrow().getEnd();
+    return read(CATALOGUE.cosignatures()).stream()
+        .filter(record -> record.partition() == shard && record.offset() < end)
+        .toList();
   }
 
   static SpecificRecord event(SignedRecord record) {

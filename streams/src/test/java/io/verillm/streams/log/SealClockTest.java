@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verillm.topics.KafkaAccess;
 import java.time.Duration;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SealClockTest {
   private static final long START = 1_000_000_000_000L;
   private final SealClock clock =
-      new SealClock(SealerSettings.of(KafkaAccess.open("unused"), Set.of("one")), START);
+      new SealClock(SealerSettings.of(KafkaAccess.open("unused")), START);
 
   @Test
   void shouldSealAtOnceAfterAStart() {

@@ -10,6 +10,7 @@ import io.verillm.events.Seal;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
 import io.verillm.events.VoteReason;
+import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
@@ -203,19 +204,105 @@ class SealerTest {
   }
 
   @Test
-  void shouldWaitUntilEveryShardKnowsEveryWitness() throws Exception {
+  void shouldWaitUntilEveryShardKnowsTheCoordinatorAndItsWitnesses() throws Exception {
     try (Witness one = stack.witness("one");
+        Witness two = stack.witness("two");
         Sealer sealer = stack.sealer()) {
-      stack.copyRegistrations();
-      await().until(() -> seals().size() >= 2);
+      await().until(() -> one.cosigned() >= 2 && two.cosigned() >= 2);
       assertThat(stack.closed(0)).isEmpty();
 
+      stack.copyRegistrations();
+
+      await().untilAsserted(() -> assertThat(stack.closed(1)).hasSizeGreaterThanOrEqualTo(3));
+    }
+  }
+
+  @Test
+  void shouldGoOnWithoutAWitnessThatDiesAndWithItWhenItIsBack() throws Exception {
+    try (Witness one = stack.witness("one");
+        Sealer sealer = stack.sealer()) {
       try (Witness two = stack.witness("two")) {
         stack.copyRegistrations();
-
-        await().untilAsserted(() -> assertThat(stack.closed(1)).hasSizeGreaterThanOrEqualTo(3));
+        openRequest();
+        await().until(() -> stack.closed(0).size() >= 3);
       }
+      int before = seals().size();
+
+      await().atMost(Duration.ofSeconds(40)).until(() -> stack.closed(1).size() >= before + 4);
+
+      assertThat(removed()).isNotEmpty().containsOnly("two");
+      try (Witness two = stack.witness("two")) {
+        await()
+            .atMost(Duration.ofSeconds(40))
+            .until(() -> two.cosigned() > 0 && stack.closed(0).size() >= seals().size() - 2);
+      }
+      assertThat(sealer.ended()).isNotDone();
+      assertThat(one.faults()).isEmpty();
     }
+    int size = Math.min(stack.closed(0).size(), stack.closed(1).size());
+    assertThat(stack.closed(1).subList(0, size)).isEqualTo(stack.closed(0).subList(0, size));
+  }
+
+  @Test
+  void shouldNotCloseAnEpochWithoutAnyWitness() throws Exception {
+    try (Sealer sealer = stack.sealer()) {
+      stack.copyRegistrations();
+      openRequest();
+
+      // 20 ticks are 5 seconds.
+      await().atMost(Duration.ofSeconds(40)).until(() -> sealedMillis() > 6_000);
+
+      assertThat(stack.closed(0)).isEmpty();
+      assertThat(removed()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldGoOnWithoutReadingOldEpochsAgain() throws Exception {
+    try (Witness one = stack.witness("one");
+        Witness two = stack.witness("two");
+        Sealer sealer = stack.sealer()) {
+      stack.copyRegistrations();
+      openRequest();
+      await().until(() -> stack.closed(0).size() >= 12);
+      await().until(() -> stack.closed(0).size() == seals().size());
+    }
+    SealerRecovery recovery =
+        new SealerRecovery(stack.servers(), CATALOGUE, LogStack.KEY.publicKey());
+
+    SealerRecovery.Recovered whole = recovery.recover(1_000);
+    SealerRecovery.Recovered tail = recovery.recover(4);
+
+    try (PublicLog first = whole.log();
+        PublicLog second = tail.log()) {
+      assertThat(whole.readFrom()).isZero();
+      assertThat(tail.readFrom()).isGreaterThan(5);
+      assertThat(tail.state()).isEqualTo(whole.state());
+      assertThat(tail.view().closedThrough()).isEqualTo(whole.view().closedThrough());
+      assertThat(tail.view().knowsWitnesses()).isTrue();
+      assertThat(second.takeAll()).isEqualTo(first.takeAll());
+    }
+  }
+
+  private void openRequest() throws Exception {
+    stack.write(
+        CATALOGUE.ledgerCommands(),
+        0,
+        RecordKeys.text("c"),
+        new ReserveEscrow("c", "request", 0, "requester:a", 100L));
+  }
+
+  private long sealedMillis() {
+    List<Seal> seals = seals();
+    return seals.isEmpty() ? 0 : seals.getLast().getTimeMillis() - seals.getFirst().getTimeMillis();
+  }
+
+  private List<String> removed() {
+    return stack.read(CATALOGUE.shardInputs()).stream()
+        .map(LogStack::event)
+        .filter(WitnessRemoved.class::isInstance)
+        .map(event -> ((WitnessRemoved) event).getWitness())
+        .toList();
   }
 
   private long writeVote(int shard) throws Exception {

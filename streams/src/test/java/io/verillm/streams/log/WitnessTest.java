@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.verillm.events.Cosignature;
 import io.verillm.events.Seal;
+import io.verillm.events.SealRefused;
 import io.verillm.events.SealedRange;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
@@ -16,6 +17,8 @@ import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.log.Beacon;
+import io.verillm.protocol.log.Checkpoint;
+import io.verillm.protocol.log.Cosigning;
 import io.verillm.protocol.log.EpochRecords;
 import io.verillm.protocol.log.LogFault;
 import io.verillm.protocol.log.LogLeaf;
@@ -25,7 +28,9 @@ import io.verillm.protocol.log.SealState;
 import io.verillm.schemas.EventCodec;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -74,7 +79,10 @@ class WitnessTest {
     EpochRecords records = unsealed();
     EpochRecords lacking = withoutFirstVote(records);
 
-    publish(withRanges(state.seal(lacking, NOW), state.seal(records, NOW).getRanges()));
+    publish(
+        withRanges(
+            state.seal(lacking, NOW, LogStack.KEY),
+            state.seal(records, NOW, LogStack.KEY).getRanges()));
 
     awaitFault(LogFault.WRONG_TREE_SIZE);
     assertNothingMoreIsCosigned();
@@ -87,7 +95,7 @@ class WitnessTest {
     List<LogLeaf> invented = new ArrayList<>(unsealed().in(votes));
     invented.add(new LogLeaf(1_000, invented.getFirst().recordHash()));
 
-    publish(state.seal(EpochRecords.of(Map.of(votes, invented)), NOW));
+    publish(state.seal(EpochRecords.of(Map.of(votes, invented)), NOW, LogStack.KEY));
 
     awaitFault(LogFault.RECORDS_MISSING);
     assertNothingMoreIsCosigned();
@@ -95,8 +103,8 @@ class WitnessTest {
 
   @Test
   void shouldCosignOnlyTheFirstOfTwoSealsOfOneEpoch() throws Exception {
-    Seal first = state.seal(EpochRecords.none(), NOW + 100);
-    Seal second = state.seal(EpochRecords.none(), NOW + 200);
+    Seal first = state.seal(EpochRecords.none(), NOW + 100, LogStack.KEY);
+    Seal second = state.seal(EpochRecords.none(), NOW + 200, LogStack.KEY);
 
     publish(first);
     publish(second);
@@ -109,9 +117,13 @@ class WitnessTest {
 
   @Test
   void shouldNotCosignASealFromTheFuture() throws Exception {
-    publish(state.seal(EpochRecords.none(), NOW + SealCheck.CLOCK_MILLIS_MAX + 1));
+    publish(state.seal(EpochRecords.none(), NOW + SealCheck.CLOCK_MILLIS_MAX + 1, LogStack.KEY));
 
     awaitFault(LogFault.TIME_AHEAD);
+    await().until(() -> !said(SealRefused.class).isEmpty());
+    SealRefused refusal = said(SealRefused.class).getFirst();
+    assertThat(refusal.getFault()).isEqualTo(LogFault.TIME_AHEAD.name());
+    assertThat(refusal.getTimeMillis()).isEqualTo(NOW);
     assertNothingMoreIsCosigned();
   }
 
@@ -142,7 +154,10 @@ class WitnessTest {
   void shouldIgnoreASealThatTheSealerDidNotSign() throws Exception {
     EventSigner other = new EventSigner(Signers.SEALER, SigningKey.fromSeed(LogStack.seed(99)));
     try (SignedProducer stranger = SignedProducer.idempotent(stack.servers(), other)) {
-      stranger.send(CATALOGUE.seals(), RecordKeys.epoch(1), state.seal(EpochRecords.none(), NOW));
+      stranger.send(
+          CATALOGUE.seals(),
+          RecordKeys.epoch(1),
+          state.seal(EpochRecords.none(), NOW, LogStack.KEY));
       stranger.flush();
     }
     awaitFault(LogFault.WRONG_SIGNATURE);
@@ -165,8 +180,100 @@ class WitnessTest {
     assertThat(cosignatures(1)).hasSize(1);
     assertThat(witness.faults()).isEmpty();
     assertThat(stack.read(CATALOGUE.registry()))
-        .as("one registration of the coordinator, one of the witness")
-        .hasSize(2);
+        .as("the coordinator's registration names the witness")
+        .hasSize(1);
+  }
+
+  @Test
+  void shouldGoOnFromTheTreeThatItCosignedLast() throws Exception {
+    LastCosigned memory = restartWithADisk();
+    writeVote();
+    sealHonestly(NOW + 250);
+    awaitCosigned(1);
+    witness.close();
+    assertThat(memory.read()).hasSize(1);
+    writeVote();
+    witness = startWitness(memory);
+
+    sealHonestly(NOW + 500);
+
+    awaitCosigned(1);
+    assertThat(witness.faults()).isEmpty();
+    assertThat(cosignatures(2)).hasSize(1);
+  }
+
+  @Test
+  void shouldNotCosignAForkOfWhatItCosignedBeforeARestart() throws Exception {
+    LastCosigned memory = restartWithADisk();
+    SealState before = state;
+    sealHonestly(NOW + 250);
+    awaitCosigned(1);
+    witness.close();
+    witness = startWitness(memory);
+
+    publish(before.seal(EpochRecords.none(), NOW + 300, LogStack.KEY));
+
+    awaitFault(LogFault.FORK);
+    await().until(() -> !said(SealRefused.class).isEmpty());
+    // The kept cosignature was said again, the fork's never.
+    assertThat(cosignatures(1)).extracting(Cosignature::getSealHash).containsOnly(lastSealHash());
+  }
+
+  @Test
+  void shouldSayAgainWhatACrashKeptFromTheLog() throws Exception {
+    witness.close();
+    Seal next = state.seal(unsealed(), NOW + 250, LogStack.KEY);
+    sealHonestly(NOW + 250);
+    LastCosigned memory = new LastCosigned(directory.resolve("disk"));
+    memory.write(List.of(new LastCosigned.CosignedSeal(1, EventCodec.encode(next))));
+
+    witness = startWitness(memory);
+
+    assertThat(cosignatures(1)).extracting(Cosignature::getSealHash).containsOnly(lastSealHash());
+  }
+
+  @Test
+  void shouldNotRunWithADamagedMemory() throws Exception {
+    LastCosigned memory = restartWithADisk();
+    sealHonestly(NOW + 250);
+    awaitCosigned(1);
+    Path file = directory.resolve("disk").resolve("cosigned");
+    byte[] damaged = Files.readAllBytes(file);
+    damaged[20] ^= 1;
+    Files.write(file, damaged);
+
+    assertThatThrownBy(() -> startWitness(memory))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("damaged");
+  }
+
+  @Test
+  void shouldCosignInTheFormOfTheTransparencyLogs() throws Exception {
+    Cosignature cosignature = cosignatures(0).getFirst();
+    Seal seal = (Seal) LogStack.event(stack.read(CATALOGUE.seals()).getFirst());
+    Checkpoint checkpoint = Checkpoint.of(seal, LogStack.KEY.publicKey());
+
+    assertThat(cosignature.getTimeSeconds()).isEqualTo(NOW / 1_000);
+    assertThat(Cosigning.line(cosignature, LogStack.keys("one").key().publicKey(), checkpoint))
+        .isPresent();
+    assertThat(Cosigning.line(cosignature, LogStack.keys("two").key().publicKey(), checkpoint))
+        .isEmpty();
+  }
+
+  private ByteBuffer lastSealHash() {
+    SignedRecord seal = stack.read(CATALOGUE.seals()).get(1);
+    return ByteBuffer.wrap(Beacon.sealHash(seal.value()).bytes());
+  }
+
+  private LastCosigned restartWithADisk() {
+    witness.close();
+    LastCosigned memory = new LastCosigned(directory.resolve("disk"));
+    witness = startWitness(memory);
+    return memory;
+  }
+
+  private Witness startWitness(LastCosigned memory) {
+    return stack.witness("one", () -> Instant.ofEpochMilli(clock.get()), memory);
   }
 
   @Test
@@ -178,7 +285,13 @@ class WitnessTest {
       stranger.send(
           CATALOGUE.cosignatures(),
           RecordKeys.epoch(1),
-          new Cosignature(1L, "one", ByteBuffer.allocate(32), ByteBuffer.allocate(80)));
+          new Cosignature(
+              1L,
+              "one",
+              ByteBuffer.allocate(32),
+              ByteBuffer.allocate(80),
+              0L,
+              ByteBuffer.allocate(64)));
       stranger.flush();
     }
     witness = startWitness();
@@ -201,7 +314,8 @@ class WitnessTest {
                 CATALOGUE,
                 other,
                 LogStack.KEY.publicKey(),
-                InstantSource.system()))
+                InstantSource.system(),
+                new LastCosigned(directory.resolve("other"))))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("witness one");
   }
@@ -212,7 +326,7 @@ class WitnessTest {
 
   private void sealHonestly(long timeMillis) throws Exception {
     EpochRecords records = unsealed();
-    Seal seal = state.seal(records, timeMillis);
+    Seal seal = state.seal(records, timeMillis, LogStack.KEY);
     state = SealCheck.check(state, EventCodec.encode(seal), records).sound().orElseThrow();
     sealedTo = SealRanges.ends(seal);
     publish(seal);
@@ -247,7 +361,9 @@ class WitnessTest {
         seal.getPreviousHash(),
         ranges,
         seal.getTreeSize(),
-        seal.getTreeRoot());
+        seal.getTreeRoot(),
+        seal.getTreeNodes(),
+        seal.getCheckpointSignature());
   }
 
   private void writeVote() throws Exception {
@@ -282,20 +398,33 @@ class WitnessTest {
             90L,
             NOW,
             ByteBuffer.allocate(32),
-            state.seal(EpochRecords.none(), NOW).getRanges(),
+            state.seal(EpochRecords.none(), NOW, LogStack.KEY).getRanges(),
             0L,
-            ByteBuffer.allocate(32));
+            ByteBuffer.allocate(32),
+            List.of(),
+            ByteBuffer.allocate(64));
     publish(orphan);
     await()
         .until(
             () -> witness.faults().values().stream().mapToLong(n -> n).sum() == faultsBefore + 1);
-    assertThat(stack.read(CATALOGUE.cosignatures())).hasSize(1);
+    assertThat(cosignatures()).hasSize(1);
   }
 
   private List<Cosignature> cosignatures(long epoch) {
+    return cosignatures().stream().filter(c -> c.getEpoch() == epoch).toList();
+  }
+
+  /** Those of the first shard; every shard has its copies. */
+  private List<Cosignature> cosignatures() {
+    return said(Cosignature.class);
+  }
+
+  private <T> List<T> said(Class<T> type) {
     return stack.read(CATALOGUE.cosignatures()).stream()
-        .map(record -> (Cosignature) LogStack.event(record))
-        .filter(cosignature -> cosignature.getEpoch() == epoch)
+        .filter(record -> record.partition() == 0)
+        .map(LogStack::event)
+        .filter(type::isInstance)
+        .map(type::cast)
         .toList();
   }
 }

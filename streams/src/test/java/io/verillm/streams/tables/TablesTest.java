@@ -7,7 +7,6 @@ import io.verillm.events.Accepted;
 import io.verillm.events.Balance;
 import io.verillm.events.Challenge;
 import io.verillm.events.ChallengedPosition;
-import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.MemberDecision;
 import io.verillm.events.MemberRole;
 import io.verillm.events.Posting;
@@ -28,6 +27,8 @@ import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.registry.RegisteredCoordinator;
+import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ClusterTopics;
@@ -103,12 +104,17 @@ class TablesTest {
         bootstrap,
         signer(Signers.COORDINATOR, COORDINATOR),
         CATALOGUE.registry(),
-        new CoordinatorRegistered(
-            "c",
-            ByteBuffer.wrap(COORDINATOR.publicKey().bytes()),
-            ByteBuffer.wrap(VrfKey.fromSeed(new byte[32]).publicKey().bytes()),
-            2,
-            List.of("witness-1")));
+        new RegisteredCoordinator(
+                "c",
+                COORDINATOR.publicKey(),
+                VrfKey.fromSeed(new byte[32]).publicKey(),
+                2,
+                List.of(
+                    new RegisteredWitness(
+                        "witness-1",
+                        WORKER.publicKey(),
+                        VrfKey.fromSeed(new byte[32]).publicKey())))
+            .toEvent());
     send(
         bootstrap,
         signer(Signers.worker("w-01"), WORKER),
@@ -121,7 +127,7 @@ class TablesTest {
         new WorkerReady("w-01", List.of(ID), "cpu-fp32", true, 1L));
   }
 
-  private static void refuse(KafkaAccess bootstrap) {
+  private static void refuse(KafkaAccess access) {
     SignedRecord request =
         new SignedRecord(
             CATALOGUE.requests().name(),
@@ -133,7 +139,7 @@ class TablesTest {
             new byte[] {2});
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
-            bootstrap.settings(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            access.settings(), new ByteArraySerializer(), new ByteArraySerializer())) {
       producer.send(
           new DeadLetters(CATALOGUE, new Counters())
               .refuse(request, new DeadLetterReason("prompt-too-long"), REFUSED));

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
@@ -20,7 +21,7 @@ import org.apache.kafka.common.resource.ResourcePattern;
  * org.apache.kafka.common.errors.SecurityDisabledException} where the cluster has no authorizer.
  */
 public final class ClusterAccess {
-  private static final long VISIBLE_TIMEOUT_NANOS = Duration.ofSeconds(15).toNanos();
+  private static final long VISIBLE_TIMEOUT_NANOS = Duration.ofSeconds(60).toNanos();
   private static final long VISIBLE_PAUSE_NANOS = Duration.ofMillis(20).toNanos();
 
   private final Admin admin;
@@ -77,7 +78,8 @@ public final class ClusterAccess {
     AccessPlan left = plan(principals);
     while (!left.missing().isEmpty() || prune && !left.surplus().isEmpty()) {
       if (System.nanoTime() > deadline) {
-        throw new TimeoutException("applied, but not seen yet:\n" + left.text());
+        throw new TimeoutException(
+            "applied, but not seen yet: " + String.join("; ", left.text().lines().toList()));
       }
       LockSupport.parkNanos(VISIBLE_PAUSE_NANOS);
       left = plan(principals);
@@ -86,7 +88,8 @@ public final class ClusterAccess {
 
   private List<AclBinding> ours() {
     return Answers.await(admin.describeAcls(AclBindingFilter.ANY).values()).stream()
-        .filter(rule -> touchesUs(rule.pattern()))
+        .filter(rule ->
+            touchesUs(rule.pattern()) || Principal.parse(rule.entry().principal()).isPresent())
         .sorted(AccessRule.ORDER)
         .toList();
   }
@@ -95,7 +98,9 @@ public final class ClusterAccess {
   private static boolean touchesUs(ResourcePattern pattern) {
     return switch (pattern.resourceType()) {
       case TOPIC -> reaches(pattern, "verillm");
-      case GROUP -> reaches(pattern, "verillm") || reaches(pattern, "worker-");
+      case GROUP ->
+          Stream.of("verillm", "worker-", "requester", "analyst")
+              .anyMatch(ours -> reaches(pattern, ours));
       case TRANSACTIONAL_ID, CLUSTER -> true;
       case UNKNOWN, ANY, DELEGATION_TOKEN, USER -> false;
     };

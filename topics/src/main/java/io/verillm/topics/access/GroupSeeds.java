@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -39,20 +40,20 @@ public final class GroupSeeds {
    * Commits the beginning of its topic of tasks for every worker's group that has nothing committed
    * there; the topics must exist. Where the cluster has share groups the group is one.
    *
-   * @return offsets that were committed, by group and partition, sorted
+   * @return what was committed
    */
-  public Map<String, Map<TopicPartition, Long>> apply(Collection<String> workers) {
+  public SeedPlan apply(Collection<String> workers) {
     return seed(workers, true);
   }
 
   /** What {@link #apply} would commit now. */
-  public Map<String, Map<TopicPartition, Long>> plan(Collection<String> workers) {
+  public SeedPlan plan(Collection<String> workers) {
     return seed(workers, false);
   }
 
-  private Map<String, Map<TopicPartition, Long>> seed(Collection<String> workers, boolean commit) {
+  private SeedPlan seed(Collection<String> workers, boolean commit) {
     boolean share = hasShareGroups();
-    Map<String, Map<TopicPartition, Long>> seeded = new TreeMap<>();
+    SortedMap<String, Map<TopicPartition, Long>> seeded = new TreeMap<>();
     for (String worker : workers) {
       String group = Groups.worker(worker);
       Map<TopicPartition, Long> missing = beginnings(catalogue.tasks(worker));
@@ -64,7 +65,7 @@ public final class GroupSeeds {
         }
       }
     }
-    return seeded;
+    return new SeedPlan(seeded, share);
   }
 
   private boolean hasShareGroups() {

@@ -1,0 +1,34 @@
+package io.verillm.aws;
+
+import io.verillm.topics.KafkaAccess;
+import java.util.Map;
+
+/** Access to MSK as an IAM role: the rights are IAM policies, see {@code terraform/}. */
+public final class MskAccess {
+  private MskAccess() {}
+
+  /** As the role that the SDK's credential chain gives. */
+  public static KafkaAccess iam(String bootstrapServers) {
+    return iam(bootstrapServers, "");
+  }
+
+  /** As a role that is assumed first, such as one of another account. */
+  public static KafkaAccess assumed(String bootstrapServers, String roleArn) {
+    if (!roleArn.matches("arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+")) {
+      throw new IllegalArgumentException("not a role's ARN: '" + roleArn + "'");
+    }
+    return iam(bootstrapServers, " awsRoleArn=\"" + roleArn + "\"");
+  }
+
+  private static KafkaAccess iam(String bootstrapServers, String option) {
+    return new KafkaAccess(
+        bootstrapServers,
+        Map.of(
+            "security.protocol", "SASL_SSL",
+            "sasl.mechanism", "AWS_MSK_IAM",
+            "sasl.jaas.config",
+                "software.amazon.msk.auth.iam.IAMLoginModule required%s;".formatted(option),
+            "sasl.client.callback.handler.class",
+                "software.amazon.msk.auth.iam.IAMClientCallbackHandler"));
+  }
+}

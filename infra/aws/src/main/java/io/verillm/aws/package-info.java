@@ -1,0 +1,5 @@
+/** What a deployment on AWS stands on: S3, KMS, Secrets Manager, Glue, and IAM for MSK. */
+@NullMarked
+package io.verillm.aws;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,144 @@
+package io.verillm.intake;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.verillm.events.ModelRegistered;
+import io.verillm.events.ParametersSet;
+import io.verillm.events.Request;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.EventSigner;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.registry.RegistrySnapshot;
+import io.verillm.schemas.EventCodec;
+import io.verillm.topics.RecordKeys;
+import io.verillm.topics.RequestDraft;
+import io.verillm.topics.RequestIds;
+import io.verillm.topics.RequesterClient;
+import io.verillm.topics.Topic;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/**
+ * Requests that the gateway signs for its callers, and pays for: JSON in, a signed event out. The
+ * same id with the same fields gives the same bytes, so that posting again is harmless; whether the
+ * values are admitted is for the coordinator to say, but for what nobody could mean.
+ */
+final class GatewayRequests {
+  static final String TYPE = "application/json";
+
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+  private static final Set<String> FIELDS =
+      Set.of(
+          "requestId",
+          "model",
+          "prompt",
+          "maxTokens",
+          "temperature",
+          "topK",
+          "topP",
+          "checkers",
+          "budget");
+
+  private final Topic requests;
+  private final EventSigner signer;
+  private final GatewaySeeds seeds;
+  private final RequestIds ids;
+  private final Supplier<RegistrySnapshot> registry;
+
+  GatewayRequests(
+      Topic requests,
+      EventSigner signer,
+      GatewaySeeds seeds,
+      RequestIds ids,
+      Supplier<RegistrySnapshot> registry) {
+    this.requests = requests;
+    this.signer = signer;
+    this.seeds = seeds;
+    this.ids = ids;
+    this.registry = registry;
+  }
+
+  Checked<Posting> read(HttpCall call) {
+    JsonNode json;
+    try {
+      json = MAPPER.readTree(call.body());
+    } catch (JsonProcessingException e) {
+      return Checked.bad(Refusal.Code.MALFORMED, "not JSON: " + e.getOriginalMessage());
+    } catch (java.io.IOException e) {
+      return Checked.bad(Refusal.Code.MALFORMED, "not JSON: " + e.getMessage());
+    }
+    if (!json.isObject()) {
+      return Checked.bad(Refusal.Code.MALFORMED, "the body must be one JSON object");
+    }
+    Set<String> unknown = new TreeSet<>();
+    json.fieldNames().forEachRemaining(unknown::add);
+    unknown.removeAll(FIELDS);
+    if (!unknown.isEmpty()) {
+      return Checked.bad(
+          Refusal.Code.MALFORMED,
+          "unknown fields %s; a request has %s".formatted(unknown, new TreeSet<>(FIELDS)));
+    }
+    return new JsonFields(json).read(ids::next).then(fields -> draft(fields).then(this::signed));
+  }
+
+  private Checked<RequestDraft> draft(JsonFields.Values fields) {
+    RegistrySnapshot known = registry.get();
+    Optional<ModelRegistered> model = known.model(fields.model());
+    Optional<ParametersSet> parameters = known.parameters();
+    if (model.isEmpty() || parameters.isEmpty()) {
+      return Checked.bad(
+          Refusal.Code.UNACCEPTABLE,
+          "unknown model '%s'; registered: %s"
+              .formatted(
+                  fields.model(),
+                  known.models().values().stream()
+                      .map(ModelRegistered::getName)
+                      .sorted()
+                      .toList()));
+    }
+    return Checked.good(
+        new RequestDraft(
+            fields.requestId(),
+            new Hash(Wire.bytes(model.get().getModelId())),
+            fields.prompt(),
+            fields.maxTokens(),
+            fields.temperature(),
+            fields.topK(),
+            fields.topP(),
+            fields.checkers(),
+            fields
+                .budget()
+                .orElseGet(() ->
+                    RequesterClient.budget(
+                        model.get().getPricePerToken(),
+                        fields.maxTokens(),
+                        fields.checkers(),
+                        parameters.get().getFlatFee())),
+            seeds.nonce(fields.requestId()),
+            seeds.flagSalt(fields.requestId())));
+  }
+
+  private Checked<Posting> signed(RequestDraft draft) {
+    Request request = draft.request(signer.key().publicKey());
+    byte[] value = EventCodec.encode(request);
+    if (value.length > requests.recordBytesMax()) {
+      return Checked.bad(
+          Refusal.Code.TOO_LARGE,
+          "the request would have %d bytes, %d are allowed"
+              .formatted(value.length, requests.recordBytesMax()));
+    }
+    byte[] key = RecordKeys.text(draft.requestId());
+    return Checked.good(
+        new Posting(draft.requestId(), signer.sign(requests.name(), -1, key, value)));
+  }
+}

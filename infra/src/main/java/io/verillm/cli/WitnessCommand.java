@@ -1,0 +1,175 @@
+package io.verillm.cli;
+
+import io.verillm.protocol.crypto.VerifyKey;
+import io.verillm.protocol.log.LogFault;
+import io.verillm.protocol.log.NoteKey;
+import io.verillm.protocol.registry.RegisteredCoordinator;
+import io.verillm.streams.log.LastCosigned;
+import io.verillm.streams.log.Witness;
+import io.verillm.streams.log.WitnessKeys;
+import io.verillm.topics.Catalogue;
+import io.verillm.topics.KafkaAccess;
+import io.verillm.topics.KeyStore;
+import io.verillm.topics.RegistryReader;
+import io.verillm.topics.access.Principal;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code witness}: checks and cosigns one log's seals until it is told to stop. */
+@Command(
+    name = "witness",
+    description =
+        "Checks every seal of a log against its records and cosigns it, until Ctrl-C. Without keys"
+            + " it makes some; --name prints what a coordinator names them by.")
+final class WitnessCommand implements Callable<Integer> {
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  @Spec private CommandSpec spec;
+  @Mixin private LogOption log = new LogOption();
+  @Mixin private BootstrapOption bootstrap = new BootstrapOption();
+
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      required = true,
+      description = "The witness' id: 1..32 of a-z, 0-9 and dash.")
+  private String id = "";
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Folder of its keys and of what it cosigned last (default: data/witnesses/ID).")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--coordinator",
+      paramLabel = "KEY",
+      description =
+          "The key, in hex, of the coordinator whose log this is (default: whoever registered"
+              + " first).")
+  private @Nullable String coordinatorKey;
+
+  @Option(names = "--name", description = "Print the witness' name and end.")
+  private boolean nameOnly;
+
+  WitnessCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (!id.matches("[a-z0-9-]{1,32}")) {
+      throw CommandFailure.usage("--id takes 1..32 of a-z, 0-9 and dash, not '" + id + "'");
+    }
+    WitnessKeys keys = keys();
+    if (nameOnly) {
+      spec.commandLine().getOut().println(keys.registered().name());
+      return ExitCode.OK;
+    }
+    Optional<VerifyKey> pinned = pinned();
+    KafkaAccess access = bootstrap.access(Principal.witness(id), DataOption.folders().latest());
+    say("witness " + keys.registered().name());
+    say("checkpoint key " + NoteKey.ofWitness(id, keys.key().publicKey()).line());
+    RegisteredCoordinator coordinator = coordinator(access);
+    if (pinned.filter(key -> !key.equals(coordinator.key())).isPresent()) {
+      throw CommandFailure.bad(
+          "the log's coordinator has the key %s, not the one of --coordinator"
+              .formatted(coordinator.key().hex()));
+    }
+    if (!coordinator.witnesses().contains(keys.registered())) {
+      say("the coordinator does not name this witness: it closes no epoch");
+    }
+    try (Witness witness =
+        Witness.start(
+            access,
+            Catalogue.of(coordinator.shards()),
+            keys,
+            coordinator.key(),
+            Clock.systemUTC(),
+            new LastCosigned(folder().resolve("log").resolve(coordinator.key().hex())))) {
+      say("checking the log of " + coordinator.key().hex() + "; Ctrl-C stops");
+      return watch(witness);
+    } catch (IllegalStateException | UncheckedIOException e) {
+      throw CommandFailure.unreachable(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Tells of refused seals while the witness runs. */
+  private int watch(Witness witness) throws InterruptedException {
+    Thread hook = new Thread(witness::close, "stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    Map<LogFault, Long> told = Map.of();
+    while (true) {
+      try {
+        witness.ended().get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        return ExitCode.OK;
+      } catch (TimeoutException running) {
+        Map<LogFault, Long> faults = witness.faults();
+        if (!faults.equals(told)) {
+          say("seals not cosigned, or late: " + faults);
+          told = faults;
+        }
+      } catch (ExecutionException e) {
+        throw CommandFailure.unreachable("the witness stopped: " + e.getCause().getMessage());
+      }
+    }
+  }
+
+  /** Waits until there is a coordinator. */
+  private static RegisteredCoordinator coordinator(KafkaAccess access) {
+    try (RegistryReader registry = RegistryReader.open(access)) {
+      Optional<RegisteredCoordinator> found = registry.poll(LOOK).coordinator();
+      if (found.isEmpty()) {
+        say("waiting for a coordinator to register");
+      }
+      while (found.isEmpty()) {
+        found = registry.poll(LOOK).coordinator();
+      }
+      return found.get();
+    }
+  }
+
+  private Optional<VerifyKey> pinned() {
+    if (coordinatorKey == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(VerifyKey.of(HexFormat.of().parseHex(coordinatorKey)));
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(
+          "--coordinator takes an Ed25519 key of 64 hexadecimal digits, not '%s'"
+              .formatted(coordinatorKey));
+    }
+  }
+
+  private WitnessKeys keys() {
+    KeyStore store = new KeyStore(folder().resolve("keys"), new SecureRandom());
+    try {
+      return new WitnessKeys(id, store.signing(id), store.vrf(id));
+    } catch (UncheckedIOException e) {
+      throw CommandFailure.unreachable(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Path folder() {
+    return data == null ? DataOption.witness(id) : data;
+  }
+
+  private static void say(String line) {
+    System.err.println(line);
+  }
+}

@@ -1,0 +1,151 @@
+mock_provider "aws" {
+  source          = "../../mocks"
+  override_during = plan
+}
+
+# Mocked subnets would all have one id.
+override_resource {
+  target          = aws_subnet.private["eu-central-1a"]
+  override_during = plan
+  values          = { id = "subnet-0a" }
+}
+
+override_resource {
+  target          = aws_subnet.private["eu-central-1b"]
+  override_during = plan
+  values          = { id = "subnet-0b" }
+}
+
+override_resource {
+  target          = aws_subnet.private["eu-central-1c"]
+  override_during = plan
+  values          = { id = "subnet-0c" }
+}
+
+variables {
+  alarm_email = "ops@example.org"
+  images = {
+    streams = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/verillm/streams@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+    worker  = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/verillm/worker@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+  }
+  workers = {
+    w-01 = { secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-w-01-abcdef" }
+    w-02 = { secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-w-02-abcdef" }
+    w-03 = { secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-w-03-abcdef" }
+    w-04 = { secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-w-04-abcdef" }
+  }
+  secrets = {
+    coordinator = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-coordinator-abcdef"
+    ledger      = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-ledger-abcdef"
+    sealer      = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-sealer-abcdef"
+    gateway     = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-gateway-abcdef"
+    witnesses = {
+      a = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-witness-a-abcdef"
+      b = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-witness-b-abcdef"
+    }
+  }
+  intake = { key = "intake.jar", object_version = "abc", handler = "io.verillm.intake.RequestHandler" }
+  sink   = { key = "iceberg-sink.zip", object_version = "abc", value_converter = "io.verillm.connect.EventConverter" }
+}
+
+run "joins_the_modules" {
+  command = plan
+
+  assert {
+    condition     = length(module.app) == 5 && length(module.worker) == 4
+    error_message = "There are ${length(module.app)} apps and ${length(module.worker)} workers."
+  }
+
+  assert {
+    condition     = toset(keys(module.access.policy_arns)) == toset(["tool", "gateway", "analyst", "coordinator", "ledger", "sealer", "witness-a", "witness-b", "w-01", "w-02", "w-03", "w-04"])
+    error_message = "Somebody has no rights, or rights that nobody uses."
+  }
+
+  assert {
+    condition     = output.worker_groups == { w-01 = "worker-w-01", w-02 = "worker-w-02", w-03 = "worker-w-03", w-04 = "worker-w-04" }
+    error_message = "Workers' groups are not those of the manifest."
+  }
+
+  assert {
+    condition     = alltrue([for group in values(output.worker_groups) : contains([for owned in local.manifest.groups : owned.role == "worker" ? replace(owned.name, "<worker>", trimprefix(group, "worker-")) : owned.name], group)])
+    error_message = "Terraform and the manifest name a worker's group differently."
+  }
+
+  assert {
+    condition     = alltrue([for key, worker in module.worker : contains([for topic in local.manifest.topics : replace(topic.name, "<worker>", key)], worker.tasks_topic)])
+    error_message = "Terraform and the manifest name a worker's tasks differently."
+  }
+
+  assert {
+    condition     = alltrue(flatten([for app in local.apps : [for topic in app.topics : contains(local.manifest.topics[*].name, topic)]]))
+    error_message = "An alarm watches a topic that does not exist."
+  }
+
+  assert {
+    condition     = alltrue([for app in local.apps : app.group == null || contains(local.manifest.groups[*].name, coalesce(app.group, "-"))])
+    error_message = "An alarm watches a group that does not exist."
+  }
+}
+
+run "takes_limits_from_the_manifest" {
+  command = plan
+
+  assert {
+    condition     = module.access.record_bytes_max == max([for topic in local.manifest.topics : tonumber(topic.configs["max.message.bytes"])]...)
+    error_message = "Brokers take smaller records than topics."
+  }
+
+  assert {
+    condition     = module.access.worker_task_partitions == 1 && local.apps["coordinator"].partitions == local.manifest.shards
+    error_message = "Bounds are not those of the manifest."
+  }
+
+  assert {
+    condition     = length(local.schemas) == length(module.schemas.schema_arns) && length(local.schemas) > 30
+    error_message = "Schemas are missing."
+  }
+}
+
+run "keeps_everything_private" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for subnet in aws_subnet.private : subnet.map_public_ip_on_launch != true]) && length(aws_subnet.private) == 3
+    error_message = "A private subnet gives out public addresses."
+  }
+
+  assert {
+    condition     = length(distinct(concat([for subnet in aws_subnet.private : subnet.cidr_block], [aws_subnet.public.cidr_block]))) == 4
+    error_message = "Subnets overlap."
+  }
+
+  assert {
+    condition     = strcontains(module.access.policies["w-01"], "verillm.tasks.w-01.v1") && !strcontains(module.access.policies["w-01"], "w-02")
+    error_message = "A worker sees another's tasks."
+  }
+}
+
+run "takes_express_brokers" {
+  command = plan
+
+  variables {
+    broker = { instance_type = "express.m7g.large" }
+  }
+
+  assert {
+    condition     = length(module.kafka.alarm_arns) == 13
+    error_message = "There are ${length(module.kafka.alarm_arns)} alarms on three Express brokers."
+  }
+}
+
+run "refuses_too_few" {
+  command = plan
+
+  variables {
+    workers = { w-01 = { secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-w-01-abcdef" } }
+    network = { zones = ["us-east-1a", "eu-central-1b", "eu-central-1c"] }
+    secrets = merge(var.secrets, { witnesses = { a = var.secrets.sealer } })
+  }
+
+  expect_failures = [var.workers, var.network, var.secrets]
+}

@@ -1,0 +1,125 @@
+variable "name" {
+  description = "Beginning of every name."
+  type        = string
+  default     = "verillm"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,23}$", var.name))
+    error_message = "The name must be 1 to 24 of a-z, 0-9 and dash, and begin with a letter, not '${var.name}'."
+  }
+}
+
+variable "region" {
+  description = "AWS region."
+  type        = string
+  default     = "eu-central-1"
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "'${var.region}' is not a region."
+  }
+}
+
+variable "images" {
+  description = "Container images by digest: of the Streams apps and of the workers."
+  type = object({
+    streams = string
+    worker  = string
+  })
+
+  validation {
+    condition     = alltrue([for image in [var.images.streams, var.images.worker] : can(regex("@sha256:[0-9a-f]{64}$", image))])
+    error_message = "Images must be named by digest."
+  }
+}
+
+variable "network" {
+  description = "The VPC's IPv4 range, cut into private and public subnets in three zones."
+  type = object({
+    cidr  = optional(string, "10.20.0.0/16")
+    zones = optional(list(string), ["eu-central-1a", "eu-central-1b", "eu-central-1c"])
+  })
+  default = {}
+
+  validation {
+    condition     = can(cidrhost(var.network.cidr, 0)) && try(tonumber(split("/", var.network.cidr)[1]) <= 20, false)
+    error_message = "The range must be an IPv4 one of a /20 at least, not '${var.network.cidr}'."
+  }
+
+  validation {
+    condition     = length(distinct(var.network.zones)) == 3 && alltrue([for zone in var.network.zones : startswith(zone, var.region)])
+    error_message = "There must be three different zones of ${var.region}."
+  }
+}
+
+variable "workers" {
+  description = "Workers in this account by their ids, each with its machine types and the secret (ARN in Secrets Manager) that holds its keys."
+  type = map(object({
+    secret_arn = string
+    types      = optional(list(string), ["g6.xlarge", "g5.xlarge"])
+  }))
+
+  validation {
+    condition     = length(var.workers) >= 4
+    error_message = "A committee of three checkers and an author need four workers, not ${length(var.workers)}."
+  }
+
+  validation {
+    condition     = alltrue([for id in keys(var.workers) : can(regex("^[a-z][a-z0-9-]{0,15}$", id))])
+    error_message = "A worker's id is here 1 to 16 of a-z, 0-9 and dash, beginning with a letter."
+  }
+}
+
+variable "secrets" {
+  description = "Secrets (ARNs in Secrets Manager) that hold the keys of coordinator, ledger, sealer, each witness and the gateway. Terraform makes none of them and never sees a key."
+  type = object({
+    coordinator = string
+    ledger      = string
+    sealer      = string
+    gateway     = string
+    witnesses   = map(string)
+  })
+
+  validation {
+    condition     = length(var.secrets.witnesses) >= 2
+    error_message = "Two witnesses are needed, not ${length(var.secrets.witnesses)}: one alone could sign whatever it likes."
+  }
+}
+
+variable "intake" {
+  description = "The intake's Lambda: key and version of its archive in the packages bucket, and its handler."
+  type = object({
+    key            = string
+    object_version = string
+    handler        = string
+  })
+}
+
+variable "sink" {
+  description = "The Iceberg sink: key and version of its plugin in the packages bucket, and the converter's class."
+  type = object({
+    key             = string
+    object_version  = string
+    value_converter = string
+  })
+}
+
+variable "alarm_email" {
+  description = "Who is told of alarms."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[^@ ]+@[^@ ]+$", var.alarm_email))
+    error_message = "'${var.alarm_email}' is not an e-mail address."
+  }
+}
+
+variable "broker" {
+  description = "The brokers, as in the module kafka."
+  type = object({
+    instance_type = optional(string, "kafka.m7g.large")
+    count         = optional(number, 3)
+    volume_gib    = optional(number)
+  })
+  default = {}
+}
