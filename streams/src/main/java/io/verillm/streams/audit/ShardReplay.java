@@ -2,6 +2,8 @@ package io.verillm.streams.audit;
 
 import io.verillm.events.Challenge;
 import io.verillm.events.LockStake;
+import io.verillm.events.ReserveBond;
+import io.verillm.events.SettleBond;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.VrfPublicKey;
@@ -78,10 +80,18 @@ final class ShardReplay {
     records.valid(catalogue.verdicts(), number, signatures).forEach(this::open);
     for (SignedRecord record : commands) {
       PublicRecords.event(record)
-          .filter(event -> event instanceof LockStake || event instanceof SettleCase)
+          .filter(ShardReplay::isDecided)
           .filter(event -> catalogue.shardOf(requestOf(event)) == number)
           .ifPresent(event -> events.onLog(record, event));
     }
+  }
+
+  /** Commands that follow from deciding; the others come from admission and from operators. */
+  private static boolean isDecided(SpecificRecord command) {
+    return command instanceof LockStake
+        || command instanceof SettleCase
+        || command instanceof ReserveBond
+        || command instanceof SettleBond;
   }
 
   private static String requestOf(SpecificRecord event) {
