@@ -340,3 +340,19 @@ mock_resource "aws_route_table" {
     id = "rtb-0123456789abcdef0"
   }
 }
+
+mock_resource "aws_efs_file_system" {
+  override_during = plan
+  defaults = {
+    id  = "fs-0123456789abcdef0"
+    arn = "arn:aws:elasticfilesystem:eu-central-1:111122223333:file-system/fs-0123456789abcdef0"
+  }
+}
+
+mock_resource "aws_efs_access_point" {
+  override_during = plan
+  defaults = {
+    id  = "fsap-0123456789abcdef0"
+    arn = "arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-0123456789abcdef0"
+  }
+}

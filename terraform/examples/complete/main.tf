@@ -39,7 +39,7 @@ locals {
     },
     {
       for id, secret in var.secrets.witnesses : "witness-${id}" => {
-        role   = "witness", command = ["witness", id], secret = secret, group = null
+        role   = "witness", command = ["witness", "--id", id], secret = secret, group = null
         topics = []
         count  = 1, partitions = 1
         size   = { cpu = 512, memory = 2048 }
@@ -141,6 +141,13 @@ module "app" {
   subnet_ids    = local.subnet_ids
   alarm_actions = [module.observability.topic_arn]
 
+  environment = each.value.role == "witness" ? { VERILLM_DATA = "/state" } : {}
+  durable_state = each.value.role != "witness" ? null : {
+    file_system_arn   = aws_efs_file_system.this.arn
+    access_point_arn  = aws_efs_access_point.this[trimprefix(each.key, "witness-")].arn
+    security_group_id = aws_security_group.state.id
+  }
+
   policy_arns = merge(
     { kafka = module.access.policy_arns[each.key] },
     { for policy in each.value.extra : policy => module.artifacts.policy_arns[policy] },
@@ -191,7 +198,6 @@ module "analytics" {
 
   name              = "${var.name}-analytics"
   reader_policy_arn = module.access.policy_arns["analyst"]
-  kms_key_arn       = module.artifacts.kms_key_arn
   vpc_id            = aws_vpc.this.id
   subnet_ids        = local.subnet_ids
   alarm_actions     = [module.observability.topic_arn]

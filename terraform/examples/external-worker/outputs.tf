@@ -1,7 +1,6 @@
 output "kafka_properties" {
-  description = "Client settings for the box, without the password: it adds `sasl.jaas.config` itself."
+  description = "Client settings for the box's `--access` file, without the password: it adds `sasl.jaas.config` itself. The brokers go by `--bootstrap`."
   value       = <<-EOT
-    bootstrap.servers=${var.cluster.bootstrap_brokers_scram}
     security.protocol=SASL_SSL
     sasl.mechanism=SCRAM-SHA-512
   EOT

@@ -14,6 +14,52 @@ locals {
 }
 
 ################################################################################
+# Encryption
+################################################################################
+
+locals {
+  kms_key_arn = var.kms_key_arn != null ? var.kms_key_arn : aws_kms_key.this[0].arn
+}
+
+resource "aws_kms_key" "this" {
+  count = var.kms_key_arn == null ? 1 : 0
+
+  description             = "Tables and query results of ${var.name}"
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+  tags                    = var.tags
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "RightsByIam"
+        Effect    = "Allow"
+        Principal = { AWS = "arn:${local.partition}:iam::${local.account}:root" }
+        Action    = "kms:*"
+        Resource  = "*"
+      },
+      {
+        # S3 compacts tables as itself.
+        Sid       = "Maintenance"
+        Effect    = "Allow"
+        Principal = { Service = "maintenance.s3tables.amazonaws.com" }
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = "*"
+        Condition = { StringLike = { "kms:EncryptionContext:aws:s3:arn" = "arn:${local.partition}:s3tables:${local.region}:${local.account}:bucket/${var.name}-tables/*" } }
+      },
+    ]
+  })
+}
+
+resource "aws_kms_alias" "this" {
+  count = var.kms_key_arn == null ? 1 : 0
+
+  name          = "alias/${var.name}"
+  target_key_id = aws_kms_key.this[0].key_id
+}
+
+################################################################################
 # Tables
 ################################################################################
 
@@ -22,7 +68,7 @@ resource "aws_s3tables_table_bucket" "this" {
 
   encryption_configuration = {
     sse_algorithm = "aws:kms"
-    kms_key_arn   = var.kms_key_arn
+    kms_key_arn   = local.kms_key_arn
   }
 }
 
@@ -292,7 +338,7 @@ resource "aws_iam_role_policy" "sink" {
         Sid      = "Encrypt"
         Effect   = "Allow"
         Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-        Resource = [var.kms_key_arn]
+        Resource = [local.kms_key_arn]
       },
     ]
   })
@@ -323,7 +369,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "results" {
 
     apply_server_side_encryption_by_default {
       sse_algorithm     = "aws:kms"
-      kms_master_key_id = var.kms_key_arn
+      kms_master_key_id = local.kms_key_arn
     }
   }
 }
@@ -385,7 +431,7 @@ resource "aws_athena_workgroup" "this" {
 
       encryption_configuration {
         encryption_option = "SSE_KMS"
-        kms_key_arn       = var.kms_key_arn
+        kms_key_arn       = local.kms_key_arn
       }
     }
   }
@@ -473,7 +519,7 @@ resource "aws_iam_policy" "analyst" {
         Sid      = "Encrypt"
         Effect   = "Allow"
         Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-        Resource = [var.kms_key_arn]
+        Resource = [local.kms_key_arn]
       },
     ]
   })

@@ -32,3 +32,8 @@ output "alarm_arns" {
   description = "ARNs of the alarms."
   value       = [aws_cloudwatch_metric_alarm.failed.arn]
 }
+
+output "kms_key_arn" {
+  description = "KMS key of tables and query results."
+  value       = local.kms_key_arn
+}

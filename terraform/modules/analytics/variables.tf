@@ -161,11 +161,12 @@ variable "sink" {
 }
 
 variable "kms_key_arn" {
-  description = "KMS key of tables and query results."
+  description = "KMS key of tables and query results. If null the module makes one; a key of yours must let `maintenance.s3tables.amazonaws.com` use it, or tables are never compacted."
   type        = string
+  default     = null
 
   validation {
-    condition     = can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/", var.kms_key_arn))
+    condition     = var.kms_key_arn == null || can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/", var.kms_key_arn))
     error_message = "kms_key_arn must be the ARN of a KMS key."
   }
 }

@@ -32,6 +32,20 @@ resource "aws_ecs_task_definition" "this" {
 
   volume {
     name = "state"
+
+    dynamic "efs_volume_configuration" {
+      for_each = var.durable_state == null ? [] : [var.durable_state]
+
+      content {
+        file_system_id     = split("/", efs_volume_configuration.value.file_system_arn)[1]
+        transit_encryption = "ENABLED"
+
+        authorization_config {
+          access_point_id = split("/", efs_volume_configuration.value.access_point_arn)[1]
+          iam             = "ENABLED"
+        }
+      }
+    }
   }
 
   volume {
@@ -125,6 +139,18 @@ resource "aws_vpc_security_group_egress_rule" "aws" {
   from_port         = 443
   to_port           = 443
   tags              = var.tags
+}
+
+resource "aws_vpc_security_group_egress_rule" "state" {
+  count = var.durable_state == null ? 0 : 1
+
+  security_group_id            = aws_security_group.this.id
+  description                  = "State by NFS over TLS"
+  referenced_security_group_id = var.durable_state.security_group_id
+  ip_protocol                  = "tcp"
+  from_port                    = 2049
+  to_port                      = 2049
+  tags                         = var.tags
 }
 
 ################################################################################
@@ -224,6 +250,24 @@ resource "aws_iam_role_policy" "secrets" {
         Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${data.aws_region.this.id}.amazonaws.com" } }
       }],
     )
+  })
+}
+
+resource "aws_iam_role_policy" "state" {
+  count = var.durable_state == null ? 0 : 1
+
+  name = "state"
+  role = aws_iam_role.task.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "OwnFolder"
+      Effect    = "Allow"
+      Action    = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
+      Resource  = [var.durable_state.file_system_arn]
+      Condition = { StringEquals = { "elasticfilesystem:AccessPointArn" = var.durable_state.access_point_arn } }
+    }]
   })
 }
 

@@ -225,6 +225,29 @@ variable "stop_timeout" {
   }
 }
 
+variable "durable_state" {
+  description = "EFS access point for `/state`, for a program that must not forget, such as a witness (what it cosigned last). Null where changelogs restore the state: the folder then goes with the task."
+  type = object({
+    file_system_arn   = string
+    access_point_arn  = string
+    security_group_id = string
+  })
+  default = null
+
+  validation {
+    condition = var.durable_state == null || try(
+      can(regex("^arn:aws[a-z-]*:elasticfilesystem:[^:]+:[0-9]{12}:file-system/fs-", var.durable_state.file_system_arn)) &&
+      can(regex("^arn:aws[a-z-]*:elasticfilesystem:[^:]+:[0-9]{12}:access-point/fsap-", var.durable_state.access_point_arn)), false
+    )
+    error_message = "durable_state needs the ARNs of a file system and of an access point."
+  }
+
+  validation {
+    condition     = var.durable_state == null || var.instances.count <= 1
+    error_message = "A folder belongs to one process: with durable_state there is one task, not ${var.instances.count}."
+  }
+}
+
 variable "lag" {
   description = "When the lag alarm goes off: records older than `age_seconds` wait for `minutes`."
   type = object({

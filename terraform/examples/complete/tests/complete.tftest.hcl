@@ -125,6 +125,20 @@ run "keeps_everything_private" {
   }
 }
 
+run "lets_witnesses_remember" {
+  command = plan
+
+  assert {
+    condition     = length(aws_efs_access_point.this) == 2 && length(aws_efs_mount_target.this) == 3 && aws_efs_file_system.this.encrypted
+    error_message = "A witness has no folder, or it is not encrypted."
+  }
+
+  assert {
+    condition     = alltrue([for statement in jsondecode(aws_efs_file_system_policy.this.policy).Statement : statement.Effect == "Deny" || try(statement.Condition.Null["elasticfilesystem:AccessPointArn"], "") == "false"])
+    error_message = "The file system can be mounted past the access points."
+  }
+}
+
 run "takes_express_brokers" {
   command = plan
 

@@ -8,7 +8,6 @@ variables {
   vpc_id            = "vpc-0123456789abcdef0"
   subnet_ids        = ["subnet-0a", "subnet-0b", "subnet-0c"]
   reader_policy_arn = "arn:aws:iam::111122223333:policy/verillm-kafka-analyst"
-  kms_key_arn       = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
   kafka = {
     cluster_arn       = "arn:aws:kafka:eu-central-1:111122223333:cluster/verillm/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0-7"
     bootstrap_brokers = "b-1.verillm.abcdef.c7.kafka.eu-central-1.amazonaws.com:9098"
@@ -59,8 +58,8 @@ run "limits_and_encrypts_queries" {
   }
 
   assert {
-    condition     = aws_athena_workgroup.this.configuration[0].result_configuration[0].encryption_configuration[0].kms_key_arn == var.kms_key_arn
-    error_message = "Results are not encrypted with the key."
+    condition     = aws_athena_workgroup.this.configuration[0].result_configuration[0].encryption_configuration[0].kms_key_arn == aws_kms_key.this[0].arn && aws_s3tables_table_bucket.this.encryption_configuration.kms_key_arn == aws_kms_key.this[0].arn
+    error_message = "Results or tables are not encrypted with the key."
   }
 
   assert {
@@ -76,6 +75,15 @@ run "limits_and_encrypts_queries" {
       ]
     ]))
     error_message = "A saved query names a column that the events do not have."
+  }
+}
+
+run "lets_s3_compact_its_tables_and_no_others" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_kms_key.this[0].policy).Statement[1].Condition.StringLike["kms:EncryptionContext:aws:s3:arn"] == "arn:aws:s3tables:eu-central-1:111122223333:bucket/verillm-analytics-tables/*"
+    error_message = "S3 cannot use the key for these tables, or for others, too."
   }
 }
 

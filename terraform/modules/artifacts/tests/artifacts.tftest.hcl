@@ -86,6 +86,11 @@ run "gives_each_worker_its_own_objects" {
   command = plan
 
   assert {
+    condition     = jsondecode(output.policies["worker-w-01"]).Statement[0].Resource == ["arn:aws:s3:::verillm-mock/w-01/*", "arn:aws:s3:::verillm-mock/w-01/*"]
+    error_message = "A worker writes where it should not."
+  }
+
+  assert {
     condition     = !strcontains(output.policies["worker-w-01"], "w-02") && !strcontains(output.policies["worker-w-01"], "checkpoints")
     error_message = "A worker reaches what is not its own."
   }

@@ -170,83 +170,38 @@ run "takes_a_key_of_the_caller" {
   }
 }
 
-run "refuses_zookeeper_and_old_versions" {
+run "refuses_what_the_project_cannot_run_on" {
   command = plan
 
   variables {
-    kafka_version = "3.7.x"
+    kafka_version     = "3.7.x"
+    broker            = { count = 4 }
+    server_properties = { "auto.create.topics.enable" = "true" }
+    clients           = { world = { cidr_ipv4 = "0.0.0.0/0" } }
+    record_bytes_max  = 1000
   }
 
-  expect_failures = [var.kafka_version]
+  expect_failures = [var.kafka_version, var.broker, var.server_properties, var.clients, var.record_bytes_max]
 }
 
-run "refuses_brokers_that_zones_cannot_share" {
+run "refuses_two_zones_and_no_iam" {
   command = plan
 
   variables {
-    broker = { count = 4 }
-  }
-
-  expect_failures = [var.broker]
-}
-
-run "refuses_volumes_on_express" {
-  command = plan
-
-  variables {
-    broker = { instance_type = "express.m7g.large", volume_gib = 100 }
-  }
-
-  expect_failures = [var.broker]
-}
-
-run "refuses_two_zones" {
-  command = plan
-
-  variables {
-    subnet_ids = ["subnet-0a", "subnet-0b"]
-    broker     = { count = 4 }
-  }
-
-  expect_failures = [var.subnet_ids]
-}
-
-run "refuses_the_world_as_a_client" {
-  command = plan
-
-  variables {
-    clients = { world = { cidr_ipv4 = "0.0.0.0/0" } }
-  }
-
-  expect_failures = [var.clients]
-}
-
-run "refuses_scram_clients_without_scram" {
-  command = plan
-
-  variables {
-    clients = { office = { cidr_ipv4 = "10.9.0.0/16", authentication = "scram" } }
-  }
-
-  expect_failures = [var.clients]
-}
-
-run "refuses_to_lose_iam" {
-  command = plan
-
-  variables {
+    subnet_ids     = ["subnet-0a", "subnet-0b"]
     authentication = { iam = false, scram = true }
   }
 
-  expect_failures = [var.authentication]
+  expect_failures = [var.subnet_ids, var.authentication]
 }
 
-run "refuses_settings_that_it_relies_on" {
+run "refuses_volumes_on_express_and_scram_clients_without_scram" {
   command = plan
 
   variables {
-    server_properties = { "auto.create.topics.enable" = "true" }
+    broker  = { instance_type = "express.m7g.large", volume_gib = 100 }
+    clients = { office = { cidr_ipv4 = "10.9.0.0/16", authentication = "scram" } }
   }
 
-  expect_failures = [var.server_properties]
+  expect_failures = [var.broker, var.clients]
 }

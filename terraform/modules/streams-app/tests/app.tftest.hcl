@@ -80,6 +80,45 @@ run "never_has_two_where_one_is_enough" {
   }
 }
 
+run "keeps_the_state_of_who_must_not_forget" {
+  command = plan
+
+  variables {
+    instances = { count = 1 }
+    durable_state = {
+      file_system_arn   = "arn:aws:elasticfilesystem:eu-central-1:111122223333:file-system/fs-0123456789abcdef0"
+      access_point_arn  = "arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-0123456789abcdef0"
+      security_group_id = "sg-0c"
+    }
+  }
+
+  assert {
+    condition = one([
+      for volume in aws_ecs_task_definition.this.volume : volume.efs_volume_configuration[0].transit_encryption == "ENABLED" && volume.efs_volume_configuration[0].authorization_config[0].iam == "ENABLED" if volume.name == "state"
+    ])
+    error_message = "State goes over the network in plain text, or without a name."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.state[0].policy).Statement[0].Condition.StringEquals["elasticfilesystem:AccessPointArn"] == var.durable_state.access_point_arn
+    error_message = "The program reaches others' folders."
+  }
+}
+
+run "refuses_two_tasks_on_one_folder" {
+  command = plan
+
+  variables {
+    durable_state = {
+      file_system_arn   = "arn:aws:elasticfilesystem:eu-central-1:111122223333:file-system/fs-0123456789abcdef0"
+      access_point_arn  = "arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-0123456789abcdef0"
+      security_group_id = "sg-0c"
+    }
+  }
+
+  expect_failures = [var.durable_state]
+}
+
 run "has_narrow_rights" {
   command = plan
 

@@ -4,11 +4,14 @@ import io.verillm.local.RecordedLog;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.streams.audit.Audit;
 import io.verillm.streams.audit.AuditReport;
+import io.verillm.streams.audit.Proved;
 import io.verillm.streams.audit.RecordArchive;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -49,6 +52,13 @@ final class AuditCommand implements Callable<Integer> {
       description = "text, or json: one object on one line.")
   private OutputFormat output = OutputFormat.TEXT;
 
+  @Option(
+      names = "--proofs",
+      paramLabel = "DIR",
+      description =
+          "Write each proof of fraud there, for ./verillm log fraud to check on any machine.")
+  private @Nullable Path proofs;
+
   AuditCommand() {}
 
   @Override
@@ -56,7 +66,26 @@ final class AuditCommand implements Callable<Integer> {
     AuditReport report = report();
     PrintWriter out = spec.commandLine().getOut();
     out.println(output == OutputFormat.JSON ? report.json() : report.text().stripTrailing());
+    writeProofs(report);
     return report.identical() ? ExitCode.OK : ExitCode.BAD;
+  }
+
+  private void writeProofs(AuditReport report) {
+    if (proofs == null) {
+      return;
+    }
+    try {
+      Files.createDirectories(proofs);
+      int number = 1;
+      for (Proved proved : report.proofs()) {
+        String name =
+            "%03d-%s.fraud"
+                .formatted(number++, proved.proof().fraud().name().toLowerCase(Locale.ROOT));
+        Files.write(proofs.resolve(name), proved.proof().bytes());
+      }
+    } catch (IOException e) {
+      throw CommandFailure.unreachable("cannot write to " + proofs + ": " + e.getMessage());
+    }
   }
 
   private AuditReport report() {

@@ -26,8 +26,10 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       SqlCommand.class,
       AuditCommand.class,
+      LogCommand.class,
       TopicsCommand.class,
-      ModelCommand.class
+      ModelCommand.class,
+      GenerateCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {

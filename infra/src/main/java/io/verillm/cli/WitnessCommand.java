@@ -58,7 +58,7 @@ final class WitnessCommand implements Callable<Integer> {
   private @Nullable Path data;
 
   @Option(
-      names = "--coordinator",
+      names = "--coordinator-key",
       paramLabel = "KEY",
       description =
           "The key, in hex, of the coordinator whose log this is (default: whoever registered"
@@ -87,7 +87,7 @@ final class WitnessCommand implements Callable<Integer> {
     RegisteredCoordinator coordinator = coordinator(access);
     if (pinned.filter(key -> !key.equals(coordinator.key())).isPresent()) {
       throw CommandFailure.bad(
-          "the log's coordinator has the key %s, not the one of --coordinator"
+          "the log's coordinator has the key %s, not the one of --coordinator-key"
               .formatted(coordinator.key().hex()));
     }
     if (!coordinator.witnesses().contains(keys.registered())) {
@@ -151,7 +151,7 @@ final class WitnessCommand implements Callable<Integer> {
       return Optional.of(VerifyKey.of(HexFormat.of().parseHex(coordinatorKey)));
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(
-          "--coordinator takes an Ed25519 key of 64 hexadecimal digits, not '%s'"
+          "--coordinator-key takes an Ed25519 key of 64 hexadecimal digits, not '%s'"
               .formatted(coordinatorKey));
     }
   }

@@ -6,6 +6,7 @@ import io.verillm.events.VerdictMember;
 import io.verillm.topics.RequestOutcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What became of one request.

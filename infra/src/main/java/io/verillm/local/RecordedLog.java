@@ -55,6 +55,7 @@ public final class RecordedLog implements AutoCloseable {
   }
 
   private static int shards(KafkaAccess access) {
+    // A public topic of every shard: an auditor may not look at requests.
     String sharded = Catalogue.local().accepted().name();
     try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(access)) {
       int shards = consumer.partitionsFor(sharded, BROKER_TIMEOUT).size();

@@ -137,6 +137,46 @@ class DemoIT {
   }
 
   @Test
+  void shouldAuditTheFinishedRunAgainstTheKeyOfItsCoordinator() throws Exception {
+    Run plain = run(scratch, "audit", "--data", data.toString(), "--output", "json");
+    JsonNode report = JSON.readTree(plain.lastLine());
+    String key = report.get("coordinatorKey").textValue();
+
+    Run pinned = run(scratch, "audit", "--data", data.toString(), "--coordinator-key", key);
+    Run other =
+        run(
+            scratch,
+            "audit",
+            "--data",
+            data.toString(),
+            "--coordinator-key",
+            // The first public key of RFC 8032's test vectors: nobody's here.
+            "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+
+    assertThat(plain.err()).contains("audit: reading and verifying partitions ...");
+    assertThat(report.get("identical").booleanValue()).as(plain.out()).isTrue();
+    assertThat(pinned.status()).as(pinned.out()).isZero();
+    assertThat(other.status()).isEqualTo(ExitCode.BAD);
+    assertThat(other.out()).contains(key).contains("coordinator");
+  }
+
+  @Test
+  void shouldListTablesAndColumnsWithoutAQuery() throws Exception {
+    Run run = run(scratch, "sql", "--data", data.toString());
+
+    assertThat(run.out().lines().map(line -> line.split(" ")[0]))
+        .contains("requests", "cases", "votes", "verdicts", "scores", "transfers", "refused");
+    assertThat(run.out()).contains("request_id, state, outcome, reason");
+  }
+
+  @Test
+  void shouldKeepOtherPeoplesLogsOffTheTerminal() throws Exception {
+    assertThat(demo.err()).doesNotContain("WARN", "ERROR");
+    assertThat(data.resolve("verillm.log")).isNotEmptyFile();
+    assertThat(data.resolve("unfinished")).doesNotExist();
+  }
+
+  @Test
   void shouldAnswerAWrongStatementWithOneLine() throws Exception {
     Run run = run(scratch, "sql", "--data", data.toString(), "drop table requests");
 
@@ -160,6 +200,8 @@ class DemoIT {
     JsonNode findings = JSON.readTree(after.lastLine()).get("findings");
     assertThat(findings.findValuesAsText("topic")).anyMatch(topic -> topic.contains("verdicts"));
     assertThat(findings.findValuesAsText("rule")).isNotEmpty();
+    assertThat(findings.get(0).get("topic").textValue()).contains("verdicts");
+    assertThat(findings.get(0).get("cause").booleanValue()).isTrue();
   }
 
   @Test

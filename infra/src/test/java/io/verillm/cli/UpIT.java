@@ -59,6 +59,13 @@ class UpIT {
             "--max-tokens",
             "8",
             "--wait");
+    Run hot = client.run(60, "submit", "--prompt", "x", "--temperature", "-1");
+    Run odd = client.run(60, "submit", "--prompt", "x", "--model", "nobody");
+    Run quick = client.run(60, "submit", "--prompt", "x", "--max-tokens", "4");
+    Run stranger = client.run(60, "status", "019abc00-0000-7000-8000-000000000001");
+    Run nonsense = client.run(60, "status", "abc");
+    Run listed = client.run(60, "topics", "list");
+    Run locked = client.run(60, "up", "--port", "0");
     Run topics = client.run(60, "topics", "plan", "--workers", "w-01,w-02,w-03,w-04,w-05");
     int stoppedAgain = stop(second);
 
@@ -68,6 +75,22 @@ class UpIT {
     assertThat(status.out()).as(status.err()).startsWith("ACCEPTED");
     assertThat(next.status()).as(next.out() + next.err()).isZero();
     assertThat(topics.status()).as(topics.out()).isZero();
+    assertThat(hot.status()).isEqualTo(ExitCode.USAGE);
+    assertThat(hot.err()).hasLineCount(1).contains("temperature", "-1");
+    assertThat(odd.err()).hasLineCount(1).contains("nobody");
+    assertThat(quick.status()).as(quick.err()).isZero();
+    assertThat(quick.out()).contains("accepted; look later with: ./verillm status ");
+    assertThat(stranger.status()).isEqualTo(ExitCode.BAD);
+    assertThat(stranger.out()).startsWith("unknown: ").hasLineCount(1);
+    assertThat(nonsense.status()).isEqualTo(ExitCode.USAGE);
+    assertThat(listed.out()).contains("verillm.requests.v1", "0 to create");
+    assertThat(locked.status()).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(locked.err().lines().skip(1))
+        .singleElement()
+        .asString()
+        .contains("another process", "127.0.0.1:" + port, "--data");
+    assertThat(Files.readString(folder.resolve("first.err")))
+        .contains("5 workers; nobody cheats", "./verillm submit");
     assertThat(stopped).isZero();
     assertThat(stoppedAgain).isZero();
   }

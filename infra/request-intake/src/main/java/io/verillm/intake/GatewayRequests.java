@@ -116,13 +116,14 @@ final class GatewayRequests {
             fields.topK(),
             fields.topP(),
             fields.checkers(),
+            RequestDraft.HANDOVERS_DEFAULT,
             fields
                 .budget()
                 .orElseGet(() ->
                     RequesterClient.budget(
                         model.get().getPricePerToken(),
                         fields.maxTokens(),
-                        fields.checkers(),
+                        fields.checkers() + RequestDraft.HANDOVERS_DEFAULT,
                         parameters.get().getFlatFee())),
             seeds.nonce(fields.requestId()),
             seeds.flagSalt(fields.requestId())));

@@ -4,6 +4,7 @@ import io.verillm.protocol.crypto.Merkle;
 import io.verillm.protocol.crypto.MerkleTree;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The log's whole tree, for who proves something from it: a reader of the log appends the records
@@ -36,6 +37,11 @@ public final class LogTree {
   public boolean agrees(Checkpoint checkpoint) {
     return checkpoint.size() <= tree.size()
         && tree.rootAt((int) checkpoint.size()).equals(checkpoint.root());
+  }
+
+  /** The index of a record; empty if it is not in the tree. */
+  public Optional<Long> indexOf(LogPartition partition, long offset) {
+    return Optional.ofNullable(indexes.get(new Place(partition, offset))).map(Integer::longValue);
   }
 
   /**

@@ -14,7 +14,12 @@ public final class TaskSize {
 
   /** Bytes of the largest task of a model, before padding: its context fills every position. */
   static long largest(ModelRegistered model) {
-    return FRAME_BYTES_MAX + (long) model.getPositionLimit() * idBytes(model.getVocabulary());
+    return largest(model.getPositionLimit(), model.getVocabulary());
+  }
+
+  /** Bytes of the largest task, before padding, whose context has at most so many positions. */
+  public static long largest(int positions, int vocabulary) {
+    return FRAME_BYTES_MAX + (long) positions * idBytes(vocabulary);
   }
 
   /** Bytes of the longest token id, as Avro writes it: 7 bits in each, one of all for the sign. */

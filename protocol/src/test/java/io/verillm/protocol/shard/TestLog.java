@@ -40,7 +40,7 @@ final class TestLog implements Inbox {
 
   private static final List<LogPartition> PARTITIONS =
       Stream.concat(
-              Stream.of(new LogPartition("accepted", 1), new LogPartition(TOPICS.spine(), 0)),
+              Stream.of(new LogPartition("accepted", 1)),
               sealed().map(topic -> new LogPartition(topic, 0)))
           .toList();
 
@@ -54,7 +54,8 @@ final class TestLog implements Inbox {
   }
 
   private static Stream<String> sealed() {
-    return Stream.concat(TOPICS.sealed().stream(), Stream.of(TOPICS.cosignatures()));
+    return Stream.concat(
+        TOPICS.sealed().stream(), Stream.of(TOPICS.spine(), TOPICS.cosignatures()));
   }
 
   /** Appends a record as it is; offsets are given here. */
@@ -83,7 +84,7 @@ final class TestLog implements Inbox {
   /** Seals everything new; gives the closed epoch, which is not on the spine yet. */
   EpochClosed close(long timeMillis) {
     Map<LogPartition, List<LogLeaf>> leaves = new TreeMap<>();
-    for (String topic : Stream.concat(sealed(), Stream.of(TOPICS.spine())).toList()) {
+    for (String topic : sealed().toList()) {
       List<SignedRecord> all = all(topic);
       leaves.put(
           new LogPartition(topic, 0),

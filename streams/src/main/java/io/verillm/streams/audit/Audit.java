@@ -6,9 +6,9 @@ import io.verillm.protocol.log.LogPartition;
 import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.topics.Catalogue;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +50,7 @@ public final class Audit {
   }
 
   private AuditReport run() {
-    Map<Long, SignedRecord> registrations = new HashMap<>();
+    Map<Long, SignedRecord> registrations = new TreeMap<>();
     for (SignedRecord record : records.of(catalogue.registry(), 0)) {
       registry = registry.apply(record).snapshot();
       registrations.put(record.offset(), record);
@@ -87,6 +87,10 @@ public final class Audit {
           .filter(record -> all || signatures.isValid(record))
           .forEach(epochs::spine);
     }
+    registrations.values().stream()
+        .filter(Audit::registersACoordinator)
+        .findFirst()
+        .ifPresent(first -> frauds(first, signatures));
     registry.coordinator().ifPresentOrElse(c -> replay(c, signatures), this::noCoordinator);
     return findings.report(registry.coordinator().map(c -> c.key().hex()).orElse("unknown"));
   }
@@ -100,6 +104,17 @@ public final class Audit {
     }
     progress.at("settling again", 0, 1);
     new LedgerReplay(catalogue, records, signatures, findings).run(commands);
+  }
+
+  private static boolean registersACoordinator(SignedRecord record) {
+    return RegistrySnapshot.empty().apply(record).snapshot().coordinator().isPresent();
+  }
+
+  private void frauds(SignedRecord registration, SignatureAudit signatures) {
+    registry
+        .coordinator()
+        .ifPresent(c ->
+            new FraudAudit(catalogue, records, signatures, registration, c.key(), findings).run());
   }
 
   private void rootOfTrust() {

@@ -19,13 +19,15 @@ import java.util.Map;
  * @param wrong things wrong, by rule
  * @param counts what was recomputed, and what no rule could be applied to yet, by name
  * @param findings what is wrong, causes first, see {@link Blame}; at most 100 for a rule
+ * @param proofs what of it convicts the coordinator before third parties; at most 100
  */
 public record AuditReport(
     String coordinatorKey,
     Map<AuditRule, Long> checked,
     Map<AuditRule, Long> wrong,
     Map<String, Long> counts,
-    List<Finding> findings) {
+    List<Finding> findings,
+    List<Proved> proofs) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Copies the collections. */
@@ -34,6 +36,7 @@ public record AuditReport(
     wrong = Collections.unmodifiableMap(new EnumMap<>(wrong));
     counts = Collections.unmodifiableMap(new LinkedHashMap<>(counts));
     findings = List.copyOf(findings);
+    proofs = List.copyOf(proofs);
   }
 
   /** Whether everything is as the rules make it. */
@@ -60,6 +63,8 @@ public record AuditReport(
     Blame blame = Blame.of(findings);
     blame.causes().forEach(cause -> cause.forEach(finding -> add(list, finding, true)));
     blame.consequences().forEach(finding -> add(list, finding, false));
+    ArrayNode proved = root.putArray("proved");
+    proofs.forEach(proof -> proved.add(proof.sentence()));
     try {
       return JSON.writeValueAsString(root);
     } catch (JsonProcessingException e) {

@@ -25,6 +25,7 @@ final class AuditText {
     Blame blame = Blame.of(report.findings());
     text.causes(blame.causes());
     text.consequences(blame.consequences());
+    report.proofs().forEach(proof -> text.line("PROVED %s", proof.sentence()));
     text.line(
         report.identical()
             ? "identical"

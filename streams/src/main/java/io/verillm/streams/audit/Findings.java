@@ -11,10 +11,13 @@ final class Findings {
   /** One wrong record can make everything behind it wrong; more findings would tell nothing. */
   private static final int FINDINGS_MAX_PER_RULE = 100;
 
+  private static final int PROOFS_MAX = 100;
+
   private final Map<AuditRule, Long> checked = new EnumMap<>(AuditRule.class);
   private final Map<AuditRule, Long> wrong = new EnumMap<>(AuditRule.class);
   private final Map<String, Long> counts = new LinkedHashMap<>();
   private final List<Finding> findings = new ArrayList<>();
+  private final List<Proved> proofs = new ArrayList<>();
 
   Findings() {
     for (AuditRule rule : AuditRule.values()) {
@@ -33,12 +36,19 @@ final class Findings {
     }
   }
 
+  void prove(Proved proof) {
+    if (proofs.size() < PROOFS_MAX) {
+      proofs.add(proof);
+    }
+  }
+
   /** Counts something that the report names. */
   void count(String what, long number) {
     counts.merge(what, number, Long::sum);
   }
 
   AuditReport report(String coordinatorKey) {
-    return new AuditReport(coordinatorKey, checked, wrong, counts, Blame.of(findings).inOrder());
+    return new AuditReport(
+        coordinatorKey, checked, wrong, counts, Blame.of(findings).inOrder(), proofs);
   }
 }

@@ -9,6 +9,7 @@ import io.verillm.topics.Topic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 
 /** A source's records as the protocol sees them. */
@@ -26,6 +27,11 @@ final class PublicRecords {
         new LogPartition(topic.name(), partition),
         record -> records.add(SignedRecords.from(record)));
     return records;
+  }
+
+  /** All records of one partition, without keeping them. */
+  void each(LogPartition partition, Consumer<SignedRecord> sink) {
+    source.read(partition, record -> sink.accept(SignedRecords.from(record)));
   }
 
   /** The records of one partition that honest readers do not pass over. */

@@ -4,7 +4,6 @@ import io.verillm.events.Task;
 import io.verillm.protocol.registry.TaskSize;
 import io.verillm.schemas.EventCodec;
 import java.nio.ByteBuffer;
-import java.util.Collections;
 
 /**
  * Brings task records to a few sizes. All tasks of a request have the same size, that of one whose
@@ -22,10 +21,8 @@ final class Padding {
    * @param vocabulary ids of the model
    */
   static Task pad(Task task, int longest, int vocabulary) {
-    Task widest =
-        Task.newBuilder(task).setContext(Collections.nCopies(longest, vocabulary)).build();
     int bare = EventCodec.encode(task).length;
-    int reach = Math.max(bare, EventCodec.encode(widest).length);
+    long reach = Math.max(bare, TaskSize.largest(longest, vocabulary));
     int target = SMALLEST;
     while (target < Math.min(reach, TaskSize.BYTES_MAX)
         || (target < TaskSize.BYTES_MAX

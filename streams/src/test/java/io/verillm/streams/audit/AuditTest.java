@@ -2,6 +2,7 @@ package io.verillm.streams.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verillm.events.Challenge;
 import io.verillm.events.JournalEntry;
 import io.verillm.events.Score;
 import io.verillm.events.Seal;
@@ -9,9 +10,13 @@ import io.verillm.events.SettleCase;
 import io.verillm.events.Transfer;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictOutcome;
+import io.verillm.events.Vote;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.fraud.FraudProof;
+import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.log.SignedCheckpoint;
 import io.verillm.schemas.EventCodec;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.RecordKeys;
@@ -32,6 +37,7 @@ class AuditTest {
     AuditReport report = Audit.of(RUN);
 
     assertThat(report.findings()).isEmpty();
+    assertThat(report.proofs()).isEmpty();
     assertThat(report.identical()).isTrue();
     assertThat(report.counts())
         .containsEntry("verdicts recomputed", 7L)
@@ -252,6 +258,69 @@ class AuditTest {
     assertThat(report.findings())
         .extracting(Finding::rule)
         .contains(AuditRule.SEAL, AuditRule.COSIGNATURE, AuditRule.CLOSED_EPOCH);
+    assertThat(report.proofs())
+        .extracting(Proved::sentence)
+        .anySatisfy(sentence -> assertThat(sentence).startsWith("two seals of epoch 3"));
+    assertThat(report.text()).contains("PROVED two seals of epoch 3");
+  }
+
+  @Test
+  void shouldProveThatASealDroppedARecord() {
+    SignedRecord vote = record(CATALOGUE.votes().name(), Vote.class::isInstance);
+
+    AuditReport report = Audit.of(RUN.with(vote, gone -> null));
+
+    assertThat(report.proofs())
+        .singleElement()
+        .satisfies(proved -> {
+          assertThat(proved.sentence()).contains("is not over these", "if they are the log's");
+          FraudProof read = FraudProof.parse(proved.proof().bytes()).orElseThrow();
+          assertThat(read.verify(RunKeys.signer(Signers.COORDINATOR).key().publicKey()))
+              .contains(proved.sentence());
+        });
+  }
+
+  @Test
+  void shouldProveADrawOfAnotherEpoch() {
+    SignedRecord challenge = record(CATALOGUE.challenges().name(), Challenge.class::isInstance);
+
+    AuditReport report =
+        Audit.of(
+            RUN.with(
+                challenge,
+                resigned(e ->
+                    Challenge.newBuilder((Challenge) e)
+                        .setProof(((Challenge) e).getCommitteeProof())
+                        .build())));
+
+    assertThat(report.proofs())
+        .extracting(Proved::sentence)
+        .anySatisfy(sentence -> assertThat(sentence).contains("proof of the positions"));
+  }
+
+  @Test
+  void shouldHandOutCheckpointsAndProofsThatNeedNoLog() {
+    LogProofs proofs = LogProofs.of(RUN);
+    SignedRecord vote = record(CATALOGUE.votes().name(), Vote.class::isInstance);
+    LogPartition partition = new LogPartition(vote.topic(), vote.partition());
+    long epoch = proofs.epochOf(partition, vote.offset()).orElseThrow();
+    SignedCheckpoint first = proofs.checkpoint(epoch).orElseThrow();
+    SignedCheckpoint last = proofs.checkpoint(proofs.lastEpoch().orElseThrow()).orElseThrow();
+
+    assertThat(proofs.keys()).hasSize(3).allMatch(first::isSignedBy).allMatch(last::isSignedBy);
+    assertThat(SignedCheckpoint.parse(last.text())).contains(last);
+    assertThat(
+            proofs
+                .inclusion(partition, vote.offset(), last.checkpoint())
+                .verify(vote.recordHash(), last.checkpoint()))
+        .isTrue();
+    assertThat(
+            proofs
+                .consistency(first.checkpoint(), last.checkpoint())
+                .verify(first.checkpoint(), last.checkpoint()))
+        .isTrue();
+    assertThat(proofs.checkpoint(epoch - 1).orElseThrow().checkpoint().size())
+        .isLessThanOrEqualTo(proofs.inclusion(partition, vote.offset(), last.checkpoint()).index());
   }
 
   @Test

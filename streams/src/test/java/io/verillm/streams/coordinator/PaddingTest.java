@@ -27,7 +27,7 @@ class PaddingTest {
             .distinct()
             .toList();
 
-    assertThat(sizes).containsExactly(2_048);
+    assertThat(sizes).containsExactly(4_096);
   }
 
   @Test

@@ -4,6 +4,8 @@ import static io.verillm.streams.log.LogStack.CATALOGUE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.verillm.events.CosignatureCopy;
+import io.verillm.events.EpochClosed;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Seal;
@@ -34,6 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SealerTest {
+  private static final Duration LONG = Duration.ofSeconds(60);
+
   @TempDir Path directory;
   private LogStack stack;
 
@@ -208,12 +212,12 @@ class SealerTest {
     try (Witness one = stack.witness("one");
         Witness two = stack.witness("two");
         Sealer sealer = stack.sealer()) {
-      await().until(() -> one.cosigned() >= 2 && two.cosigned() >= 2);
+      await().until(() -> one.cosigned() >= 1 && two.cosigned() >= 1);
       assertThat(stack.closed(0)).isEmpty();
 
       stack.copyRegistrations();
 
-      await().untilAsserted(() -> assertThat(stack.closed(1)).hasSizeGreaterThanOrEqualTo(3));
+      await().atMost(LONG).until(() -> !stack.closed(1).isEmpty());
     }
   }
 
@@ -224,17 +228,16 @@ class SealerTest {
       try (Witness two = stack.witness("two")) {
         stack.copyRegistrations();
         openRequest();
-        await().until(() -> stack.closed(0).size() >= 3);
+        await().atMost(LONG).until(() -> closers().size() >= 3);
       }
       int before = seals().size();
 
-      await().atMost(Duration.ofSeconds(40)).until(() -> stack.closed(1).size() >= before + 4);
+      await().atMost(LONG).until(() -> closers().size() >= before + 4);
 
+      assertThat(closers().getLast()).containsExactly("one");
       assertThat(removed()).isNotEmpty().containsOnly("two");
       try (Witness two = stack.witness("two")) {
-        await()
-            .atMost(Duration.ofSeconds(40))
-            .until(() -> two.cosigned() > 0 && stack.closed(0).size() >= seals().size() - 2);
+        await().atMost(LONG).until(() -> closers().getLast().equals(List.of("one", "two")));
       }
       assertThat(sealer.ended()).isNotDone();
       assertThat(one.faults()).isEmpty();
@@ -250,7 +253,7 @@ class SealerTest {
       openRequest();
 
       // 20 ticks are 5 seconds.
-      await().atMost(Duration.ofSeconds(40)).until(() -> sealedMillis() > 6_000);
+      await().atMost(LONG).until(() -> sealedMillis() > 6_000);
 
       assertThat(stack.closed(0)).isEmpty();
       assertThat(removed()).isEmpty();
@@ -264,8 +267,7 @@ class SealerTest {
         Sealer sealer = stack.sealer()) {
       stack.copyRegistrations();
       openRequest();
-      await().until(() -> stack.closed(0).size() >= 12);
-      await().until(() -> stack.closed(0).size() == seals().size());
+      await().atMost(LONG).until(() -> closers().size() >= 24);
     }
     SealerRecovery recovery =
         new SealerRecovery(stack.servers(), CATALOGUE, LogStack.KEY.publicKey());
@@ -276,7 +278,7 @@ class SealerTest {
     try (PublicLog first = whole.log();
         PublicLog second = tail.log()) {
       assertThat(whole.readFrom()).isZero();
-      assertThat(tail.readFrom()).isGreaterThan(5);
+      assertThat(tail.readFrom()).isPositive();
       assertThat(tail.state()).isEqualTo(whole.state());
       assertThat(tail.view().closedThrough()).isEqualTo(whole.view().closedThrough());
       assertThat(tail.view().knowsWitnesses()).isTrue();
@@ -295,6 +297,18 @@ class SealerTest {
   private long sealedMillis() {
     List<Seal> seals = seals();
     return seals.isEmpty() ? 0 : seals.getLast().getTimeMillis() - seals.getFirst().getTimeMillis();
+  }
+
+  /** Who cosigned each closed epoch of the first shard. */
+  private List<List<String>> closers() {
+    return stack.read(CATALOGUE.shardInputs()).stream()
+        .filter(record -> record.partition() == 0)
+        .map(LogStack::event)
+        .filter(EpochClosed.class::isInstance)
+        .map(event ->
+            ((EpochClosed) event)
+                .getCosignatures().stream().map(CosignatureCopy::getWitness).toList())
+        .toList();
   }
 
   private List<String> removed() {

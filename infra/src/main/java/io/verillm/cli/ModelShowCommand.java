@@ -1,0 +1,103 @@
+package io.verillm.cli;
+
+import io.verillm.gpu.calibration.CalibrationFile;
+import io.verillm.gpu.calibration.CalibrationMismatch;
+import io.verillm.models.Boundary;
+import io.verillm.models.BuiltInModel;
+import io.verillm.models.InvalidModelException;
+import io.verillm.models.ModelConfig;
+import io.verillm.models.ModelManifest;
+import io.verillm.models.StoredModel;
+import io.verillm.protocol.crypto.Hash;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code model show}: id, sizes, calibration. */
+@Command(name = "show", description = "Shows a model's id, sizes and calibration.")
+final class ModelShowCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private LogOption log = new LogOption();
+  @Mixin private ModelsOption models = new ModelsOption();
+
+  @Parameters(
+      paramLabel = "NAME",
+      arity = "0..1",
+      defaultValue = BuiltInModel.NAME,
+      description = "Which (default: ${DEFAULT-VALUE}).")
+  private String name = BuiltInModel.NAME;
+
+  ModelShowCommand() {}
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    try {
+      if (name.equals(BuiltInModel.NAME)) {
+        try (BuiltInModel model = BuiltInModel.load()) {
+          show(out, model.manifest(), model.config());
+          show(out, CalibrationFile.builtIn(new Hash(model.manifest().modelIdBytes())));
+        }
+        return ExitCode.OK;
+      }
+      StoredModel model = models.store().open(name);
+      show(out, model.manifest(), model.config());
+      out.println("folder       " + model.folder());
+      Path calibration = ModelCalibrateCommand.file(model);
+      if (Files.exists(calibration)) {
+        show(out, CalibrationFile.read(calibration, new Hash(model.manifest().modelIdBytes())));
+      } else {
+        out.println("calibration  none: run ./verillm model calibrate " + name);
+      }
+      return ExitCode.OK;
+    } catch (InvalidModelException | CalibrationMismatch e) {
+      throw CommandFailure.unreachable(e.getMessage());
+    }
+  }
+
+  private static void show(PrintWriter out, ModelManifest manifest, ModelConfig config) {
+    out.println("name         " + manifest.name());
+    out.println("model id     " + manifest.modelId());
+    out.println("weights      " + manifest.weightsHash());
+    out.println("tokenizer    " + manifest.tokenizerHash());
+    out.println("config       " + manifest.configHash());
+    out.println("profile      " + manifest.profile().id());
+    out.println("parameters   %,d".formatted(config.parameters()));
+    out.println(
+        "sizes        %d layers, width %d, inner %d, %d heads and %d key/value heads of %d"
+            .formatted(
+                config.layers(),
+                config.width(),
+                config.inner(),
+                config.heads(),
+                config.kvHeads(),
+                config.headSize()));
+    out.println(
+        "             vocabulary %d, %d positions, ends with %s"
+            .formatted(config.vocabulary(), config.positions(), config.eosIds()));
+    out.println(
+        "boundaries   "
+            + String.join(", ", config.boundaries().stream().map(Boundary::name).toList()));
+  }
+
+  private static void show(PrintWriter out, CalibrationFile calibration) {
+    out.println(
+        "calibration  %s from %d honest pairs and %d of each of %s"
+            .formatted(
+                calibration.calibrationId(),
+                calibration.honestPairs(),
+                calibration.cheatPairs(),
+                calibration.rowCheats()));
+    calibration
+        .rows()
+        .forEach(row -> out.println("  rows at %s: %s".formatted(row.boundary(), row.limits())));
+    out.println("  mean margin: " + calibration.meanMargin());
+    out.println("  largest margin: " + calibration.maximumMargin());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.verillm.protocol.fraud;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,343 @@
+package io.verillm.streams.coordinator;
+
+import io.verillm.events.CoordinatorRegistered;
+import io.verillm.events.ModelRegistered;
+import io.verillm.events.Request;
+import io.verillm.events.Task;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.HashInput;
+import io.verillm.protocol.crypto.VrfKey;
+import io.verillm.protocol.draw.Candidate;
+import io.verillm.protocol.draw.CommitteeDraw;
+import io.verillm.protocol.event.EventSigner;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.registry.RegistrySnapshot;
+import io.verillm.protocol.registry.RegistrySubject;
+import io.verillm.protocol.shard.Effect;
+import io.verillm.schemas.EventCodec;
+import io.verillm.streams.coordinator.RoleGuess.Seen;
+import io.verillm.topics.Catalogue;
+import io.verillm.topics.DeadLetterReason;
+import io.verillm.topics.SignedRecords;
+import io.verillm.topics.Topic;
+import java.io.File;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Properties;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.TaskId;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * Workers that get tasks from the real admission code, for requests as a service might see them:
+ * two thirds chat turns, a sixth over long contexts, a sixth of few tokens. Time is simulated;
+ * tasks are sent, sized, signed and given to workers as live.
+ */
+final class BlindWorld {
+  private static final int SHARDS = 4;
+  private static final int VOCABULARY = 32_000;
+  private static final int TICK_MILLIS = 250;
+  private static final double MILLIS_PER_TOKEN = 25;
+  private static final List<String> WORKERS =
+      IntStream.rangeClosed(1, 30).mapToObj("w-%02d"::formatted).toList();
+
+  private final Random random = new Random(7);
+  private final CoordinatorKeys keys =
+      new CoordinatorKeys(
+          CoordinatorBed.signing("coordinator"), VrfKey.fromSeed(seed("vrf")), seed("secret"));
+  private final EventSigner signer = new EventSigner(Signers.COORDINATOR, keys.signer());
+  private final Catalogue catalogue = Catalogue.of(SHARDS);
+  private final RegistrySnapshot registry = registry();
+  private final List<Shard> shards = IntStream.range(0, SHARDS).mapToObj(Shard::new).toList();
+  private final Map<String, History> histories = new HashMap<>();
+  private final PriorityQueue<Event> events =
+      new PriorityQueue<>(Comparator.comparingDouble(Event::millis));
+  private final List<Map<String, Seen>> seen = new ArrayList<>();
+  private int requests;
+
+  private record Event(double millis, Runnable action) {}
+
+  /** What one worker knows of its own past. */
+  private static final class History {
+    double lastTask = -1e6;
+    double lastAuthored = -1e6;
+    int tasks;
+    int authored;
+    int open;
+  }
+
+  private final class Shard {
+    final PrivateStore store;
+    final Authors authors;
+    final Segments segments;
+    final LiveSecrets secrets;
+    ProducerRecord<byte[], byte[]> sent;
+    Task task;
+
+    Shard(int number) {
+      KeyValueStore<String, byte[]> kept =
+          Stores.keyValueStoreBuilder(
+                  Stores.inMemoryKeyValueStore("private-" + number),
+                  Serdes.String(),
+                  Serdes.ByteArray())
+              .withLoggingDisabled()
+              .build();
+      kept.init(
+          new MockProcessorContext<byte[], Outgoing>(
+                  new Properties(),
+                  new TaskId(0, 0),
+                  new File(System.getProperty("java.io.tmpdir")))
+              .getStateStoreContext(),
+          kept);
+      store = new PrivateStore(kept);
+      authors = new Authors(number, SHARDS);
+      Outbox out = new Sent();
+      segments =
+          new Segments(
+              catalogue,
+              number,
+              keys,
+              () -> registry,
+              model -> WORKERS,
+              store,
+              new Results(catalogue, store, new FakeTexts(), out),
+              out);
+      secrets = new LiveSecrets(keys, store, authors);
+    }
+
+    private final class Sent implements Outbox {
+      @Override
+      public byte[] send(Topic topic, byte[] key, SpecificRecord event) {
+        if (event instanceof Task given) {
+          task = given;
+          sent = SignedRecords.signed(topic, null, key, event, signer);
+        }
+        return new byte[0];
+      }
+
+      @Override
+      public byte[] send(Topic topic, int partition, byte[] key, SpecificRecord event) {
+        return send(topic, key, event);
+      }
+
+      @Override
+      public void refuse(SignedRecord record, DeadLetterReason reason, String detail) {
+        throw new AssertionError(reason + ": " + detail);
+      }
+    }
+  }
+
+  private static byte[] seed(String name) {
+    return HashInput.of("blinding").add(name).hash().bytes();
+  }
+
+  private RegistrySnapshot registry() {
+    RegistrySnapshot empty = RegistrySnapshot.empty();
+    CoordinatorRegistered coordinator =
+        new CoordinatorRegistered(
+            "coordinator-1",
+            Wire.buffer(keys.signer().publicKey().bytes()),
+            Wire.buffer(keys.vrf().publicKey().bytes()),
+            1,
+            List.of("witness-1"));
+    ModelRegistered model =
+        new ModelRegistered(
+            Wire.buffer(CoordinatorBed.MODEL),
+            "test",
+            "cpu",
+            "fp32",
+            List.of("block-0", "norm"),
+            4,
+            VOCABULARY,
+            2,
+            8_192,
+            100L);
+    return register(register(empty, coordinator), model);
+  }
+
+  private RegistrySnapshot register(RegistrySnapshot before, SpecificRecord event) {
+    return before
+        .apply(
+            signer.sign(
+                catalogue.registry().name(),
+                0,
+                RegistrySubject.of(event),
+                EventCodec.encode(event)))
+        .snapshot();
+  }
+
+  /** Plays until so many mid-answer tasks were given; what was seen, by set of features. */
+  List<Map<String, Seen>> play(int wanted) {
+    at(0, () -> arrive(0));
+    while (seen.size() < wanted) {
+      events.remove().action().run();
+    }
+    return seen;
+  }
+
+  private void at(double millis, Runnable action) {
+    events.add(new Event(millis, action));
+  }
+
+  private void arrive(double now) {
+    double next = now - 180 * Math.log(1 - random.nextDouble());
+    at(next, () -> arrive(next));
+    new Flow(requests++, now).begin();
+  }
+
+  /** One request on its way. */
+  private final class Flow {
+    final Shard shard;
+    final double accepted;
+    final Request request;
+    final PrivateRequest kept = new PrivateRequest();
+    final int answer;
+
+    Flow(int number, double now) {
+      shard = shards.get(random.nextInt(SHARDS));
+      accepted = now;
+      int kind = random.nextInt(6);
+      int prompt = kind < 4 ? 20 + log(120) : kind == 4 ? 1_200 + log(1_500) : 10 + log(30);
+      int maxTokens =
+          kind < 4 ? List.of(128, 256, 512).get(random.nextInt(3)) : kind == 4 ? 256 : 32;
+      answer = Math.min(maxTokens, 1 + log(kind < 4 ? 180 : kind == 4 ? 120 : 16));
+      request =
+          Request.newBuilder(TestRequests.request(1))
+              .setRequestId(
+                  new UUID(0x0190_0000_0000_7000L, 0x8000_0000_0000_0000L | number).toString())
+              .setMaxTokens(maxTokens)
+              .setHandovers(1)
+              .setTemperature(random.nextInt(3) / 2.0)
+              .build();
+      kept.id = request.getRequestId();
+      kept.value = EventCodec.encode(request);
+      kept.promptIds = tokens(prompt);
+      shard.store.put(kept);
+    }
+
+    private int log(double median) {
+      return (int) Math.min(5_000, Math.exp(Math.log(median) + 0.8 * random.nextGaussian()));
+    }
+
+    private int[] tokens(int count) {
+      return random.ints(count, 0, VOCABULARY).toArray();
+    }
+
+    void begin() {
+      give(accepted, 0, true, shard.secrets.author(kept.id, 0, 0, WORKERS).orElseThrow());
+      int cut =
+          HandoverPlan.points(keys, kept.id, request.getMaxTokens(), request.getHandovers())
+              .getFirst();
+      int first = Math.min(cut, answer);
+      double done = accepted + 400 + first * MILLIS_PER_TOKEN;
+      at(tick(done), () -> finished(tick(done), 0, first));
+    }
+
+    /** A segment's output is held; at the next tick deciding goes on. */
+    private void finished(double now, int segment, int tokens) {
+      PrivateRequest stored = shard.store.request(kept.id).orElseThrow();
+      stored.segment(segment).outputIds = tokens(tokens);
+      stored.segment(segment).outputReceived = true;
+      shard.store.put(stored);
+      if (segment == 0 && tokens < answer) {
+        List<String> free = free(stored);
+        give(now, 1, true, shard.secrets.author(kept.id, 1, 0, free).orElseThrow());
+        double done = now + 400 + (answer - tokens) * MILLIS_PER_TOKEN;
+        at(tick(done), () -> finished(tick(done), 1, answer - tokens));
+        return;
+      }
+      Hash draw = HashInput.of("committee").add(kept.id).hash();
+      List<Candidate> eligible = free(stored).stream().map(w -> new Candidate(w, 1_000)).toList();
+      CommitteeDraw.draw(draw, eligible, request.getCheckers())
+          .forEach(w -> give(now, segment + 1, false, w));
+    }
+
+    private List<String> free(PrivateRequest stored) {
+      List<String> busy = stored.authors().toList();
+      return WORKERS.stream().filter(w -> !busy.contains(w)).toList();
+    }
+
+    /** The coordinator's work at a tick ends some time behind it, whatever it gives. */
+    private double tick(double millis) {
+      return Math.ceil(millis / TICK_MILLIS) * TICK_MILLIS + 40 + 30 * random.nextDouble();
+    }
+
+    private void give(double now, int segment, boolean author, String worker) {
+      Hash taskId = HashInput.of("task").add(kept.id).add(segment).add(worker).hash();
+      shard.segments.assign(
+          new Effect.Assign(
+              kept.id, segment, author ? 0 : 1, segment == 0 ? 1 : 0, worker, taskId, author));
+      History own = histories.computeIfAbsent(worker, w -> new History());
+      if (segment > 0) {
+        seen.add(see(now, author, own));
+      }
+      own.tasks++;
+      own.open++;
+      own.lastTask = now;
+      at(
+          now + 500,
+          () -> {
+            own.open--;
+            if (author) {
+              own.authored++;
+              own.lastAuthored = now;
+            }
+          });
+    }
+
+    private Map<String, Seen> see(double now, boolean author, History own) {
+      Task task = shard.task;
+      Map<String, Double> plain = new TreeMap<>();
+      plain.put("record bytes", (double) shard.sent.value().length);
+      plain.put("key bytes", (double) shard.sent.key().length);
+      plain.put("headers", (double) shard.sent.headers().toArray().length);
+      for (var header : shard.sent.headers()) {
+        plain.put("header " + header.key(), (double) header.value().length);
+      }
+      plain.put("task id", (double) task.getTaskId().get(0));
+      plain.put("nonce", (double) task.getNonce().get(0));
+      plain.put("salt", (double) task.getPromptSalt().get(0));
+      plain.put("seed", (double) task.getSeed().get(0));
+      plain.put("shard", (double) task.getShard());
+      plain.put("prompt length", (double) task.getPromptLength());
+      plain.put("temperature", task.getTemperature());
+      plain.put("top k", (double) task.getTopK());
+      plain.put("top p", task.getTopP());
+      plain.put("position limit", (double) task.getPositionLimit());
+      plain.put("ahead", (double) task.getAhead());
+      plain.put("time in the tick", now % TICK_MILLIS);
+      plain.put("time of the hour", now % 3_600_000);
+      plain.put("since my last task", Math.min(60_000, now - own.lastTask));
+      plain.put("since I last authored", Math.min(60_000, now - own.lastAuthored));
+      plain.put("my share of authoring", own.tasks == 0 ? 0.5 : (double) own.authored / own.tasks);
+      plain.put("my open tasks", (double) own.open);
+      Map<String, Double> linked = new TreeMap<>(plain);
+      linked.put("since its Accepted", now - accepted);
+      Map<String, Double> length = new TreeMap<>(plain);
+      length.put("answer length", (double) (task.getContext().size() - task.getPromptLength()));
+      length.put("padding", (double) task.getPadding().remaining());
+      Map<String, Double> both = new TreeMap<>(length);
+      both.putAll(linked);
+      Map<String, Seen> views = new TreeMap<>();
+      views.put("task", new Seen(author, plain));
+      views.put("linked", new Seen(author, linked));
+      views.put("length", new Seen(author, length));
+      views.put("both", new Seen(author, both));
+      return views;
+    }
+  }
+}

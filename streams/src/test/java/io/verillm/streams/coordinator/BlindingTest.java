@@ -1,0 +1,45 @@
+package io.verillm.streams.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verillm.streams.coordinator.RoleGuess.Seen;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whether a worker can tell, when a mid-answer task arrives, if it will write or only check. The
+ * table goes to {@code target/blinding.md}; {@code docs/blinding.md} holds a copy.
+ */
+class BlindingTest {
+  private static final int TASKS = 20_000;
+
+  /** The better of two classifiers, on what is not the text nor its length. */
+  private static final double TARGET = 0.55;
+
+  @Test
+  void shouldNotTellAnAuthorFromACheckerWhenAMidAnswerTaskArrives() throws Exception {
+    List<Map<String, Seen>> seen = new BlindWorld().play(TASKS);
+
+    RoleGuess task = guess(seen, "task");
+    List<String> rows = new ArrayList<>();
+    rows.add("| what is looked at | AUC | 95 % | authors among them | tasks judged |");
+    rows.add("|---|---|---|---|---|");
+    rows.add(task.row("record, headers, fields, times, the worker's own past"));
+    rows.add(guess(seen, "length").row("the same, and how long the answer is so far"));
+    rows.add(guess(seen, "linked").row("the same as the first, and the time since its `Accepted`"));
+    rows.add(guess(seen, "both").row("all of these"));
+    Files.write(Path.of("target/blinding.md"), rows);
+    rows.forEach(System.out::println);
+
+    assertThat(seen).hasSizeGreaterThanOrEqualTo(TASKS);
+    assertThat(task.auc()).as("%s", task).isLessThanOrEqualTo(TARGET);
+  }
+
+  private static RoleGuess guess(List<Map<String, Seen>> seen, String view) {
+    return RoleGuess.of(seen.stream().map(views -> views.get(view)).toList());
+  }
+}

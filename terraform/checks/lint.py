@@ -1,0 +1,69 @@
+"""House rules that `terraform validate` does not know."""
+
+import re
+from pathlib import Path
+
+import hcl
+
+PUBLIC = {"hashicorp/aws"}
+FREE = {"tags", "services"}
+WILD = re.compile(r'"(s3|kms|iam|kafka-cluster|secretsmanager|sts|ec2|glue|athena|s3tables|lambda):\*"')
+
+
+def findings(folder: Path) -> list[str]:
+    body, found = hcl.parse_folder(folder), []
+    for block in body.of("variable"):
+        name = block.labels[0]
+        for needed in ("type", "description"):
+            if needed not in block.attributes:
+                found.append(f"variable {name} has no {needed}")
+        if block.attributes.get("type", "").strip() == "any":
+            found.append(f"variable {name} is of any type")
+        free = block.attributes.get("type", "") == "bool" or name in FREE
+        inner = "object(" in block.attributes.get("type", "")
+        if not block.of("validation") and not free and not (name in NOT_CHECKED):
+            found.append(f"variable {name} takes any {'object' if inner else 'value'}: it has no validation")
+    for block in body.of("output"):
+        if "description" not in block.attributes:
+            found.append(f"output {block.labels[0]} has no description")
+    for block in body.of("terraform"):
+        for providers in block.of("required_providers"):
+            for name, value in providers.attributes.items():
+                if not any(f'"{source}"' in value for source in PUBLIC):
+                    found.append(f"provider {name} is not one of {', '.join(PUBLIC)}")
+                if ">= 5.100, < 7.0" not in value:
+                    found.append(f"provider {name} is not bound to >= 5.100, < 7.0")
+    if not body.of("terraform"):
+        found.append("no required_providers")
+    for path in sorted(folder.glob("*.tf")):
+        text = path.read_text(encoding="utf-8")
+        if re.search(r"\b(TODO|FIXME|XXX)\b", text):
+            found.append(f"{path.name} leaves something for later")
+    found.extend(_policies(body))
+    for expected in ("main.tf", "variables.tf", "outputs.tf", "versions.tf", "README.md"):
+        if not (folder / expected).exists():
+            found.append(f"no {expected}")
+    if not list(folder.glob("tests/*.tftest.hcl")):
+        found.append("no tests")
+    return found
+
+
+# Passed on to a module that checks it, or any text at all.
+NOT_CHECKED = {"command", "group", "broker", "intake", "sink"}
+
+
+def _policies(body: hcl.Block) -> list[str]:
+    """No Allow of a service's every action, but for a key's own account: there it only means that IAM decides."""
+    found = []
+    for block in body.of("resource"):
+        for expression in _expressions(block):
+            for statement in re.split(r"Sid\s*=", expression)[1:]:
+                if WILD.search(statement) and '"Deny"' not in statement and ":root" not in statement:
+                    found.append(f"{'.'.join(block.labels)} allows every action: {WILD.search(statement).group()}")
+    return found
+
+
+def _expressions(block: hcl.Block):
+    yield from block.attributes.values()
+    for inner in block.blocks:
+        yield from _expressions(inner)

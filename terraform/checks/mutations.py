@@ -1,0 +1,49 @@
+"""Seeded faults: each must be found by the check that is named with it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One fault: in `file` below terraform/, `old` becomes `new`; `found_by` is validate, lint, docs, forward or `test:` and the run's name.
+
+    A control changes nothing: it must not be found, or the others would be found for a wrong reason.
+    """
+
+    name: str
+    file: str
+    old: str
+    new: str
+    found_by: str
+    control: bool = False
+
+
+MUTATIONS = [
+    Mutation("control: nothing to validate", "modules/streams-app/main.tf", "awsvpc", "awsvpc", "validate", control=True),
+    Mutation("control: nothing to test", "modules/kafka/main.tf", "TLS", "TLS", "test:is_closed_by_default", control=True),
+    Mutation("wrong enum", "modules/streams-app/main.tf", 'network_mode             = "awsvpc"', 'network_mode             = "awsvcp"', "validate"),
+    Mutation("missing argument", "modules/streams-app/main.tf", "  family                   = var.name\n", "", "validate"),
+    Mutation("dangling reference", "modules/artifacts/outputs.tf", "aws_s3_bucket.this : key => bucket.arn", "aws_s3_bucket.gone : key => bucket.arn", "validate"),
+    Mutation("output that no module has", "examples/minimal/main.tf", "module.kafka.bootstrap_brokers_iam", "module.kafka.bootstrap_brokers_tls", "validate"),
+    Mutation(
+        "worker reads every worker's tasks",
+        "modules/kafka-access/main.tf",
+        '  reads = {\n    for key, principal in var.principals : key => concat(\n      [for topic in var.manifest.topics : replace(topic.name, "<worker>", coalesce(principal.worker_id, "-"))',
+        '  reads = {\n    for key, principal in var.principals : key => concat(\n      [for topic in var.manifest.topics : replace(topic.name, "<worker>", "*")',
+        "test:keeps_workers_apart",
+    ),
+    Mutation("worker may write verdicts", "modules/kafka-access/main.tf", "if contains(topic.writers, principal.role) && (!topic.perWorker", "if contains(topic.readers, principal.role) && (!topic.perWorker", "test:gives_every_role_what_the_manifest_says_and_no_more"),
+    Mutation("worker overwrites another's evidence", "modules/artifacts/main.tf", '/${worker}/*", "${aws_s3_bucket.this["claims"]', '/*", "${aws_s3_bucket.this["claims"]', "test:gives_each_worker_its_own_objects"),
+    Mutation("plain text to brokers", "modules/kafka/main.tf", 'client_broker = "TLS"', 'client_broker = "TLS_PLAINTEXT"', "test:is_closed_by_default"),
+    Mutation("public brokers", "modules/kafka/main.tf", 'type = "DISABLED"', 'type = "SERVICE_PROVIDED_EIPS"', "test:is_closed_by_default"),
+    Mutation("machine goes under its task", "modules/gpu-consumer-group/main.tf", 'managed_termination_protection = "ENABLED"', 'managed_termination_protection = "DISABLED"', "test:stays_until_nothing_is_owed"),
+    Mutation("more consumers than partitions", "modules/gpu-consumer-group/variables.tf", "var.scaling.max <= var.scaling.partitions", "var.scaling.max <= 100", "test:refuses_more_consumers_than_partitions"),
+    Mutation("open intake", "modules/request-intake/main.tf", "authorization_type = var.authorization.type", 'authorization_type = "NONE"', "test:lets_nobody_in_without_a_name"),
+    Mutation("checkpoints without lock", "modules/artifacts/main.tf", "checkpoints = { locked = true,", "checkpoints = { locked = false,", "test:locks_checkpoints_and_nothing_else"),
+    Mutation("queries without limit", "modules/analytics/main.tf", "enforce_workgroup_configuration    = true", "enforce_workgroup_configuration    = false", "test:limits_and_encrypts_queries"),
+    Mutation("silence sets off no alarm", "modules/observability/main.tf", 'on_missing = "breaching"', 'on_missing = "notBreaching"', "test:notices_a_log_that_stands_still"),
+    Mutation("every action allowed", "modules/schema-registry/main.tf", '"glue:GetRegistry", ', '"glue:*", ', "lint"),
+    Mutation("variable without description", "modules/kafka-serverless/variables.tf", '  description = "VPC of the cluster."\n', "", "lint"),
+    Mutation("variable that the README does not have", "modules/kafka-serverless/variables.tf", 'variable "vpc_id"', 'variable "network_id"', "docs"),
+    Mutation("argument that provider 6 dropped", "modules/gpu-consumer-group/main.tf", '  monitoring {\n    enabled = true\n  }\n', '  elastic_gpu_specifications {\n    type = "eg1.medium"\n  }\n', "forward"),
+]

@@ -1,0 +1,301 @@
+"""Everything that can be checked about terraform/ without an AWS account."""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import docs
+import forward
+import hcl
+import junit
+import lint
+from mutations import MUTATIONS, Mutation
+
+ROOT = Path(__file__).parents[1]
+REPOSITORY = ROOT.parent
+WORK = REPOSITORY / "target" / "terraform"
+JUNIT = WORK / "junit"
+TREE = WORK / "tree"
+PROVIDER = "registry.terraform.io/hashicorp/aws"
+PLUGIN_DIRS = ["/opt/tf-plugins", "~/.terraform.d/plugins", "/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins"]
+MOTO_SECONDS_MAX = 30
+RUN = re.compile(r'^run "([^"]+)" \{\n.*?^\}\n', re.M | re.S)
+PASSWORD = "never-to-be-seen-in-a-plan-or-state"
+
+
+class Terraform:
+    """Runs terraform with the provider from a folder: no registry, no update check, no settings of the user's."""
+
+    def __init__(self, plugin_dir: Path):
+        self.plugin_dir = plugin_dir
+        config = WORK / "terraformrc"
+        config.write_text("", encoding="utf-8")
+        self.environment = {key: value for key, value in os.environ.items() if not key.startswith(("TF_", "AWS_"))} | {
+            "TF_CLI_CONFIG_FILE": str(config),
+            "TF_IN_AUTOMATION": "1",
+            "CHECKPOINT_DISABLE": "1",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_COLOR": "1",
+        }
+
+    def run(self, folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            ["terraform", *arguments],
+            cwd=folder,
+            env=self.environment | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+    def init(self, folder: Path) -> str | None:
+        done = self.run(folder, "init", "-backend=false", "-input=false", "-no-color", f"-plugin-dir={self.plugin_dir}")
+        return done.stdout if done.returncode else None
+
+
+def missing() -> str | None:
+    """What is needed and not there."""
+    if shutil.which("terraform") is None:
+        return "terraform is not on PATH"
+    if plugin_dir() is None:
+        return f"no folder with {PROVIDER}: set TERRAFORM_PLUGIN_DIR"
+    return None
+
+
+def plugin_dir() -> Path | None:
+    named = os.environ.get("TERRAFORM_PLUGIN_DIR")
+    for candidate in [named] if named else PLUGIN_DIRS:
+        folder = Path(candidate).expanduser()
+        if (folder / PROVIDER).is_dir():
+            return folder.resolve()
+    return None
+
+
+def folders() -> list[Path]:
+    return docs.folders("modules") + docs.folders("examples")
+
+
+def copied(folder: Path) -> Path:
+    """The folder in the working copy, so that the checkout is left without provider links and lock files."""
+    return TREE / "terraform" / folder.relative_to(ROOT)
+
+
+def copy_tree() -> None:
+    shutil.rmtree(WORK, ignore_errors=True)
+    JUNIT.mkdir(parents=True)
+    shutil.copytree(ROOT, TREE / "terraform", ignore=shutil.ignore_patterns(".terraform*", "__pycache__"))
+    (TREE / "schemas").symlink_to(REPOSITORY / "schemas")
+
+
+def name_of(folder: Path) -> str:
+    return f"{folder.parent.name}-{folder.name}"
+
+
+def check_static(results: junit.Results) -> None:
+    extract = forward.load()
+    for folder in folders():
+        for suite, check in (("lint", lint.findings), ("provider-6", lambda it: forward.findings(it, extract))):
+            found = check(folder)
+            results.case(suite, name_of(folder), failure="\n".join(found) or None)
+    for readme in docs.readmes():
+        fresh = docs.rendered(readme) == readme.read_text(encoding="utf-8")
+        results.case("docs", str(readme.relative_to(ROOT)), failure=None if fresh else "stale: run terraform/check --write")
+
+
+def check_format(terraform: Terraform, results: junit.Results) -> None:
+    done = terraform.run(ROOT, "fmt", "-check", "-recursive", "-no-color")
+    results.case("fmt", "terraform fmt", failure=done.stdout if done.returncode else None)
+
+
+def check_folder(terraform: Terraform, results: junit.Results, folder: Path) -> None:
+    """Validate and test; the tests' cases are those of the file that terraform writes."""
+    name, started = name_of(folder), time.monotonic()
+    failure = terraform.init(copied(folder))
+    if failure is None:
+        done = terraform.run(copied(folder), "validate", "-no-color")
+        failure = done.stdout if done.returncode else None
+    results.case("validate", name, time.monotonic() - started, failure)
+    if failure:
+        return
+    file = JUNIT / f"test-{name}.xml"
+    done = terraform.run(copied(folder), "test", "-no-color", f"-junit-xml={file}")
+    expected = docs.tests(copied(folder))
+    if not file.exists():
+        results.case("test", name, failure=done.stdout or "terraform test wrote no results")
+        return
+    passed, failed, skipped = junit.read(file)
+    if done.returncode or passed != expected:
+        # A run that was left out as another failed counts as failed: terraform calls it skipped.
+        results.case("test", name, failure=f"{passed} of {expected} tests passed\n{done.stdout}")
+
+
+def check_mutation(terraform: Terraform, results: junit.Results, index: int, mutation: Mutation) -> None:
+    started = time.monotonic()
+    folder = ROOT / Path(mutation.file).parent
+    place = WORK / "mutants" / str(index) / "terraform"
+    mutant = place / folder.relative_to(ROOT)
+    mutant.parent.mkdir(parents=True)
+    shutil.copytree(copied(folder), mutant, ignore=shutil.ignore_patterns(".terraform*"))
+    (place.parent / "schemas").symlink_to(REPOSITORY / "schemas")
+    for shared in ("mocks", "manifest", "modules"):
+        if not (place / shared).exists():
+            (place / shared).symlink_to(TREE / "terraform" / shared)
+    lock = copied(folder) / ".terraform.lock.hcl"
+    if lock.exists():
+        shutil.copy(lock, mutant)
+    file = mutant / Path(mutation.file).name
+    text = file.read_text(encoding="utf-8")
+    failure = f"does not fit any more: {mutation.old!r} stands in {mutation.file} {text.count(mutation.old)} times"
+    if text.count(mutation.old) >= 1:
+        file.write_text(text.replace(mutation.old, mutation.new, 1), encoding="utf-8")
+        was_found = found(terraform, mutation, mutant, copied(folder) / ".terraform")
+        failure = None if was_found != mutation.control else f"{mutation.found_by} found {'what is no fault' if was_found else 'nothing'}"
+    results.case("mutations", f"{mutation.name} ({mutation.found_by})", time.monotonic() - started, failure)
+
+
+def found(terraform: Terraform, mutation: Mutation, mutant: Path, data: Path) -> bool:
+    if mutation.found_by == "validate":
+        return terraform.run(mutant, "validate", "-no-color", TF_DATA_DIR=str(data)).returncode != 0
+    if mutation.found_by.startswith("test:"):
+        keep_run(mutant, mutation.found_by.removeprefix("test:"))
+        file = mutant / "junit.xml"
+        terraform.run(mutant, "test", "-no-color", f"-junit-xml={file}", TF_DATA_DIR=str(data))
+        # A configuration that terraform does not even take was no fault worth seeding.
+        return file.exists() and junit.read(file)[1] > 0
+    if mutation.found_by == "lint":
+        return bool(lint.findings(mutant))
+    if mutation.found_by == "docs":
+        text = (mutant / "README.md").read_text(encoding="utf-8")
+        return docs.rendered(mutant / "README.md") != text
+    return bool(forward.findings(mutant, forward.load()))
+
+
+def keep_run(mutant: Path, name: str) -> None:
+    """Leaves the one run in the mutant's tests that has to find the fault."""
+    kept = 0
+    for file in mutant.glob("tests/*.tftest.hcl"):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(RUN.sub(lambda match: match.group() if match.group(1) == name else "", text), encoding="utf-8")
+        kept += RUN.search(file.read_text(encoding="utf-8")) is not None
+    if kept != 1:
+        raise ValueError(f"{mutant.name} has {kept} runs named {name}")
+
+
+def check_plans(terraform: Terraform, results: junit.Results) -> None:
+    """Plans of the examples with the real provider against moto, an AWS of its own in a process."""
+    server = shutil.which("moto_server")
+    if server is None:
+        results.case("plan", "examples against moto", skipped="moto_server is not on PATH")
+        return
+    port = free_port()
+    with open(WORK / "moto.log", "wb") as log:
+        process = subprocess.Popen([server, "-p", str(port)], stdout=log, stderr=log)
+    try:
+        await_port(port)
+        for folder in docs.folders("examples"):
+            check_plan(terraform, results, folder, f"http://127.0.0.1:{port}")
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def check_plan(terraform: Terraform, results: junit.Results, folder: Path, endpoint: str) -> None:
+    started, place = time.monotonic(), copied(folder)
+    # Ephemeral variables come by environment: a file would be one more place where a password lies.
+    aws = {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "moto",
+        "AWS_SECRET_ACCESS_KEY": "moto",
+        "TF_VAR_password": PASSWORD,
+    }
+    variables = ROOT / "checks" / "plans" / f"{folder.name}.tfvars"
+    out = WORK / f"{folder.name}.plan"
+    done = terraform.run(place, "plan", "-input=false", "-no-color", "-lock=false", f"-var-file={variables}", f"-out={out}", **aws)
+    failure = done.stdout if done.returncode else None
+    if failure is None:
+        shown = terraform.run(place, "show", "-json", str(out)).stdout
+        planned = [change["address"] for change in json.loads(shown)["resource_changes"] if change["change"]["actions"] == ["create"]]
+        blocks = len(hcl.parse_folder(folder).of("resource"))
+        if len(planned) < max(blocks, 1):
+            failure = f"only {len(planned)} resources are planned"
+        if PASSWORD in shown:
+            failure = "the plan tells a password"
+        print(f"plan of {folder.name} against moto: {len(planned)} resources", flush=True)
+    results.case("plan", folder.name, time.monotonic() - started, failure)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def await_port(port: int) -> None:
+    deadline = time.monotonic() + MOTO_SECONDS_MAX
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+def all_checks() -> int:
+    started = time.monotonic()
+    copy_tree()
+    terraform, results = Terraform(plugin_dir()), junit.Results(JUNIT)
+    check_static(results)
+    check_format(terraform, results)
+    with ThreadPoolExecutor(2) as pool:
+        # Long ones first, so that no worker is left with the longest at the end.
+        order = sorted(folders(), key=docs.tests, reverse=True)
+        checked = [pool.submit(check_folder, terraform, results, folder) for folder in order]
+        for future in checked:
+            future.result()
+        later = [pool.submit(check_plans, terraform, results)]
+        later += [pool.submit(check_mutation, terraform, results, index, mutation) for index, mutation in enumerate(MUTATIONS)]
+        for future in later:
+            future.result()
+    results.write()
+    passed, failed, skipped = junit.total(JUNIT)
+    print(f"terraform: {time.monotonic() - started:.0f} s" + (f", {skipped} skipped" if skipped else ""))
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+def write_docs() -> int:
+    for readme in docs.readmes():
+        readme.write_text(docs.rendered(readme), encoding="utf-8")
+    return 0
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(prog="terraform/check", description=__doc__)
+    arguments.add_argument("--write", action="store_true", help="write the READMEs' tables anew instead of checking anything")
+    if arguments.parse_args().write:
+        return write_docs()
+    lacking = missing()
+    if lacking is None:
+        return all_checks()
+    if os.environ.get("CI") == "true":
+        print(f"terraform: {lacking}", file=sys.stderr)
+        print("0 passed, 1 failed")
+        return 1
+    print(f"SKIPPED all checks of terraform/: {lacking}", file=sys.stderr)
+    print("0 passed, 0 failed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
