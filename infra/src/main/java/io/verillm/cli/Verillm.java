@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       WitnessCommand.class,
       SubmitCommand.class,
       StatusCommand.class,
+      DisputeCommand.class,
       SqlCommand.class,
       AuditCommand.class,
       LogCommand.class,

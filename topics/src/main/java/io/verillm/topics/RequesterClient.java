@@ -213,7 +213,7 @@ public final class RequesterClient implements AutoCloseable {
   public long bondMost() throws RequestFailed {
     return readRegistry()
         .parameters()
-        .map(set -> Parameters.of(set).bond(RequestDraft.CHECKERS_MAX))
+        .map(set -> Parameters.of(set).bond(RequestLimits.CHECKERS_MAX))
         .orElseThrow(() -> new RequestFailed("no parameters are registered"));
   }
 

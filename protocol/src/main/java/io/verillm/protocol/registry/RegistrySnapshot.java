@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param models by model id
  * @param calibrations by calibration id
  * @param parameters the highest version so far
+ * @param pinned the only key that a coordinator may register with; empty where the first counts
  */
 public record RegistrySnapshot(
     long nextOffset,
@@ -45,7 +46,8 @@ public record RegistrySnapshot(
     SortedMap<String, RegisteredWitness> witnesses,
     SortedMap<Hash, ModelRegistered> models,
     SortedMap<String, CalibrationPublished> calibrations,
-    Optional<ParametersSet> parameters) {
+    Optional<ParametersSet> parameters,
+    Optional<VerifyKey> pinned) {
 
   /** Copies the maps. */
   public RegistrySnapshot {
@@ -71,8 +73,17 @@ public record RegistrySnapshot(
    */
   public record Applied(RegistrySnapshot snapshot, Optional<Refused> refused) {}
 
-  /** The registry before its first record. */
+  /** The registry before its first record, for who believes the first coordinator on it. */
   public static RegistrySnapshot empty() {
+    return before(Optional.empty());
+  }
+
+  /** The registry before its first record, for who was given the coordinator's key. */
+  public static RegistrySnapshot trusting(VerifyKey coordinator) {
+    return before(Optional.of(coordinator));
+  }
+
+  private static RegistrySnapshot before(Optional<VerifyKey> pinned) {
     return new RegistrySnapshot(
         0,
         Optional.empty(),
@@ -80,7 +91,8 @@ public record RegistrySnapshot(
         new TreeMap<>(),
         new TreeMap<>(),
         new TreeMap<>(),
-        Optional.empty());
+        Optional.empty(),
+        pinned);
   }
 
   /** The registry record that a copy on a spine stands for. */
@@ -195,7 +207,7 @@ public record RegistrySnapshot(
 
   private RegistrySnapshot at(long offset) {
     return new RegistrySnapshot(
-        offset, coordinator, workers, witnesses, models, calibrations, parameters);
+        offset, coordinator, workers, witnesses, models, calibrations, parameters, pinned);
   }
 
   /** With the coordinator and its witnesses, whoever may have taken their ids before. */
@@ -203,7 +215,7 @@ public record RegistrySnapshot(
     SortedMap<String, RegisteredWitness> named = new TreeMap<>(witnesses);
     registered.witnesses().forEach(witness -> named.put(witness.id(), witness));
     return new RegistrySnapshot(
-        nextOffset, Optional.of(registered), workers, named, models, calibrations, parameters);
+        nextOffset, Optional.of(registered), workers, named, models, calibrations, parameters, pinned);
   }
 
   RegistrySnapshot with(RegisteredWorker worker) {
@@ -214,7 +226,8 @@ public record RegistrySnapshot(
         witnesses,
         models,
         calibrations,
-        parameters);
+        parameters,
+        pinned);
   }
 
   RegistrySnapshot with(RegisteredWitness witness) {
@@ -225,7 +238,8 @@ public record RegistrySnapshot(
         put(witnesses, witness.id(), witness),
         models,
         calibrations,
-        parameters);
+        parameters,
+        pinned);
   }
 
   RegistrySnapshot with(Hash modelId, ModelRegistered model) {
@@ -236,7 +250,8 @@ public record RegistrySnapshot(
         witnesses,
         put(models, modelId, model),
         calibrations,
-        parameters);
+        parameters,
+        pinned);
   }
 
   RegistrySnapshot with(CalibrationPublished calibration) {
@@ -247,12 +262,13 @@ public record RegistrySnapshot(
         witnesses,
         models,
         put(calibrations, calibration.getCalibrationId(), calibration),
-        parameters);
+        parameters,
+        pinned);
   }
 
   RegistrySnapshot with(ParametersSet set) {
     return new RegistrySnapshot(
-        nextOffset, coordinator, workers, witnesses, models, calibrations, Optional.of(set));
+        nextOffset, coordinator, workers, witnesses, models, calibrations, Optional.of(set), pinned);
   }
 
   private static <K extends Comparable<K>, V> SortedMap<K, V> put(

@@ -48,11 +48,21 @@ public final class Shard {
   private Optional<Verified> last = Optional.empty();
   private List<Effect> effects = new ArrayList<>();
 
-  /** An empty shard. */
+  /** An empty shard that believes the first coordinator on its spine. */
   public Shard(ShardTopics topics, int shard, Secrets secrets) {
+    this(topics, shard, secrets, RegistrySnapshot.empty());
+  }
+
+  /**
+   * An empty shard.
+   *
+   * @param registry before its first record; it may pin the coordinator's key
+   */
+  public Shard(ShardTopics topics, int shard, Secrets secrets, RegistrySnapshot registry) {
     this.topics = topics;
     this.shard = shard;
     this.state = new ShardState();
+    this.state.registry = registry;
     this.steps = new RequestSteps(state, secrets, effect -> effects.add(effect));
     this.disputes = steps.disputes(shard);
     this.records = new CaseRecords(state, steps, steps.exposures(topics.tasks()), disputes, shard);

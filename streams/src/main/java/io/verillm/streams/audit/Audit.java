@@ -23,11 +23,12 @@ public final class Audit {
   private final Catalogue catalogue;
   private final PublicRecords records;
   private final Findings findings = new Findings();
-  private RegistrySnapshot registry = RegistrySnapshot.empty();
+  private RegistrySnapshot registry;
 
   private Audit(RecordSource source, @Nullable VerifyKey coordinator, AuditProgress progress) {
     this.source = source;
     this.coordinator = coordinator;
+    this.registry = start();
     this.progress = progress;
     this.catalogue = Catalogue.of(source.shards());
     this.records = new PublicRecords(source);
@@ -47,6 +48,13 @@ public final class Audit {
   public static AuditReport of(
       RecordSource source, @Nullable VerifyKey coordinator, AuditProgress progress) {
     return new Audit(source, coordinator, progress).run();
+  }
+
+  /** The registry before its first record. */
+  private RegistrySnapshot start() {
+    return coordinator == null
+        ? RegistrySnapshot.empty()
+        : RegistrySnapshot.trusting(coordinator);
   }
 
   private AuditReport run() {
@@ -79,6 +87,7 @@ public final class Audit {
               registrations,
               seals.hashes(),
               records.of(catalogue.cosignatures(), shard),
+              start(),
               findings);
       // Without a coordinator nothing is valid; then its copies still show which registration is
       // wrong.
@@ -99,7 +108,7 @@ public final class Audit {
     List<SignedRecord> commands = records.valid(catalogue.ledgerCommands(), 0, signatures);
     for (int shard = 0; shard < catalogue.shards(); shard++) {
       progress.at("deciding again, shard by shard", shard, catalogue.shards());
-      new ShardReplay(catalogue, shard, records, coordinator.vrfKey(), findings)
+      new ShardReplay(catalogue, shard, records, coordinator.vrfKey(), start(), findings)
           .run(commands, signatures);
     }
     progress.at("settling again", 0, 1);

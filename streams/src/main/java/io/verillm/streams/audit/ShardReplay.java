@@ -9,6 +9,7 @@ import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.PublishedProofs;
 import io.verillm.protocol.shard.Shard;
@@ -25,6 +26,7 @@ final class ShardReplay {
   private final int number;
   private final PublicRecords records;
   private final Findings findings;
+  private final RegistrySnapshot start;
   private final PublishedProofs proofs;
   private final OpenedCases opened = new OpenedCases();
   private final DerivedEvents events;
@@ -35,7 +37,9 @@ final class ShardReplay {
       int number,
       PublicRecords records,
       VrfPublicKey coordinator,
+      RegistrySnapshot start,
       Findings findings) {
+    this.start = start;
     this.catalogue = catalogue;
     this.number = number;
     this.records = records;
@@ -55,7 +59,7 @@ final class ShardReplay {
         new JournalReplay(
             number, records.valid(catalogue.journal(), number, signatures), signatures, findings);
     long journaled = journal.applied(catalogue.shardInputs().name());
-    Shard shard = new Shard(CoordinatorApp.shardTopics(catalogue), number, proofs);
+    Shard shard = new Shard(CoordinatorApp.shardTopics(catalogue), number, proofs, start);
     for (SignedRecord spine : records.of(catalogue.shardInputs(), number)) {
       if (!apply(shard, spine, journal, spine.offset() <= journaled)) {
         return;
