@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -22,6 +24,8 @@ class BlindingTest {
 
   @Test
   void shouldNotTellAnAuthorFromACheckerWhenAMidAnswerTaskArrives() throws Exception {
+    Logger tribuo = Logger.getLogger("org.tribuo");
+    tribuo.setLevel(Level.WARNING);
     List<Map<String, Seen>> seen = new BlindWorld().play(TASKS);
 
     RoleGuess task = guess(seen, "task");

@@ -47,9 +47,9 @@ record RoleGuess(double auc, double margin, double base, int tasks) {
     RoleGuess forest =
         with(
             new RandomForestTrainer<>(
-                new CARTClassificationTrainer(8, 20, 0, 0.5f, new GiniIndex(), 1L),
+                new CARTClassificationTrainer(6, 40, 0, 0.5f, new GiniIndex(), 1L),
                 new VotingCombiner(),
-                60,
+                15,
                 1L),
             seen);
     return linear.auc > forest.auc ? linear : forest;
