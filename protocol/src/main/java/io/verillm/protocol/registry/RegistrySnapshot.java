@@ -215,7 +215,14 @@ public record RegistrySnapshot(
     SortedMap<String, RegisteredWitness> named = new TreeMap<>(witnesses);
     registered.witnesses().forEach(witness -> named.put(witness.id(), witness));
     return new RegistrySnapshot(
-        nextOffset, Optional.of(registered), workers, named, models, calibrations, parameters, pinned);
+        nextOffset,
+        Optional.of(registered),
+        workers,
+        named,
+        models,
+        calibrations,
+        parameters,
+        pinned);
   }
 
   RegistrySnapshot with(RegisteredWorker worker) {
@@ -268,7 +275,14 @@ public record RegistrySnapshot(
 
   RegistrySnapshot with(ParametersSet set) {
     return new RegistrySnapshot(
-        nextOffset, coordinator, workers, witnesses, models, calibrations, Optional.of(set), pinned);
+        nextOffset,
+        coordinator,
+        workers,
+        witnesses,
+        models,
+        calibrations,
+        Optional.of(set),
+        pinned);
   }
 
   private static <K extends Comparable<K>, V> SortedMap<K, V> put(
