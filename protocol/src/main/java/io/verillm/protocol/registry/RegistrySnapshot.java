@@ -7,6 +7,7 @@ import io.verillm.events.RegistryUpdate;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
+import io.verillm.protocol.envelope.EncryptionKey;
 import io.verillm.protocol.event.EventVerifier;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param models by model id
  * @param calibrations by calibration id
  * @param parameters the highest version so far
+ * @param encryptionKeys keys of private mode, by the signer name of who reads with them
  * @param pinned the only key that a coordinator may register with; empty where the first counts
  */
 public record RegistrySnapshot(
@@ -47,6 +49,7 @@ public record RegistrySnapshot(
     SortedMap<Hash, ModelRegistered> models,
     SortedMap<String, CalibrationPublished> calibrations,
     Optional<ParametersSet> parameters,
+    SortedMap<String, EncryptionKey> encryptionKeys,
     Optional<VerifyKey> pinned) {
 
   /** Copies the maps. */
@@ -55,6 +58,7 @@ public record RegistrySnapshot(
     witnesses = copy(witnesses);
     models = copy(models);
     calibrations = copy(calibrations);
+    encryptionKeys = copy(encryptionKeys);
   }
 
   /**
@@ -92,6 +96,7 @@ public record RegistrySnapshot(
         new TreeMap<>(),
         new TreeMap<>(),
         Optional.empty(),
+        new TreeMap<>(),
         pinned);
   }
 
@@ -207,7 +212,15 @@ public record RegistrySnapshot(
 
   private RegistrySnapshot at(long offset) {
     return new RegistrySnapshot(
-        offset, coordinator, workers, witnesses, models, calibrations, parameters, pinned);
+        offset,
+        coordinator,
+        workers,
+        witnesses,
+        models,
+        calibrations,
+        parameters,
+        encryptionKeys,
+        pinned);
   }
 
   /** With the coordinator and its witnesses, whoever may have taken their ids before. */
@@ -222,6 +235,7 @@ public record RegistrySnapshot(
         models,
         calibrations,
         parameters,
+        encryptionKeys,
         pinned);
   }
 
@@ -234,6 +248,7 @@ public record RegistrySnapshot(
         models,
         calibrations,
         parameters,
+        encryptionKeys,
         pinned);
   }
 
@@ -246,6 +261,7 @@ public record RegistrySnapshot(
         models,
         calibrations,
         parameters,
+        encryptionKeys,
         pinned);
   }
 
@@ -258,6 +274,7 @@ public record RegistrySnapshot(
         put(models, modelId, model),
         calibrations,
         parameters,
+        encryptionKeys,
         pinned);
   }
 
@@ -270,6 +287,7 @@ public record RegistrySnapshot(
         models,
         put(calibrations, calibration.getCalibrationId(), calibration),
         parameters,
+        encryptionKeys,
         pinned);
   }
 
@@ -282,6 +300,20 @@ public record RegistrySnapshot(
         models,
         calibrations,
         Optional.of(set),
+        encryptionKeys,
+        pinned);
+  }
+
+  RegistrySnapshot with(String party, EncryptionKey key) {
+    return new RegistrySnapshot(
+        nextOffset,
+        coordinator,
+        workers,
+        witnesses,
+        models,
+        calibrations,
+        parameters,
+        put(encryptionKeys, party, key),
         pinned);
   }
 

@@ -1,15 +1,12 @@
 package io.verillm.streams.audit;
 
 import io.verillm.events.Challenge;
-import io.verillm.events.LockStake;
-import io.verillm.events.ReserveBond;
-import io.verillm.events.SettleBond;
-import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.log.LogPartition;
 import io.verillm.protocol.registry.RegistrySnapshot;
+import io.verillm.protocol.shard.Decisions;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.PublishedProofs;
 import io.verillm.protocol.shard.Shard;
@@ -66,8 +63,12 @@ final class ShardReplay {
       }
     }
     journal.finish();
-    events.finish(event -> isPending(event, shard));
-    findings.count("cases without a last verdict", shard.openCases());
+    events.finish(event -> isPending(event, shard), event -> shard.isUnreadable(requestOf(event)));
+    long unreadable = shard.unreadableCases();
+    findings.count("cases without a last verdict", shard.openCases() - unreadable);
+    if (unreadable > 0) {
+      findings.count("private cases: auditable by the parties only", unreadable);
+    }
   }
 
   private void load(List<SignedRecord> commands, SignatureAudit signatures) {
@@ -84,22 +85,15 @@ final class ShardReplay {
     records.valid(catalogue.verdicts(), number, signatures).forEach(this::open);
     for (SignedRecord record : commands) {
       PublicRecords.event(record)
-          .filter(ShardReplay::isDecided)
+          // Others come from admission and from operators.
+          .filter(event -> Decisions.identity(event).isPresent())
           .filter(event -> catalogue.shardOf(requestOf(event)) == number)
           .ifPresent(event -> events.onLog(record, event));
     }
   }
 
-  /** Commands that follow from deciding; the others come from admission and from operators. */
-  private static boolean isDecided(SpecificRecord command) {
-    return command instanceof LockStake
-        || command instanceof SettleCase
-        || command instanceof ReserveBond
-        || command instanceof SettleBond;
-  }
-
   private static String requestOf(SpecificRecord event) {
-    String key = DerivedEvents.caseOf(event);
+    String key = Decisions.caseOf(event);
     return key.substring(0, key.lastIndexOf('/'));
   }
 
@@ -130,7 +124,11 @@ final class ShardReplay {
     }
     for (Effect effect : effects) {
       switch (effect) {
-        case Effect.Applied applied -> journal.outcome(applied, opened);
+        case Effect.Applied applied ->
+            journal.outcome(
+                applied,
+                opened,
+                opened.requestOf(applied.record()).filter(shard::isUnreadable).isPresent());
         case Effect.Publish publish -> publish(publish, required);
         case Effect.Issued issued -> {
           // The coordinator's word for it is an input; without it nothing expires.
@@ -152,7 +150,7 @@ final class ShardReplay {
         };
     int partition = topic.partitions() == 1 ? 0 : number;
     // What was never opened cannot be followed; without its secrets the rules only see it expire.
-    boolean isKnown = opened.hasCase(DerivedEvents.caseOf(publish.event()));
+    boolean isKnown = opened.hasCase(Decisions.caseOf(publish.event()));
     events.derived(
         publish.event(),
         publish.key(),

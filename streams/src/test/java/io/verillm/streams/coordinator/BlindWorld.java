@@ -116,7 +116,7 @@ final class BlindWorld {
               () -> registry,
               model -> WORKERS,
               store,
-              new Results(catalogue, store, new FakeTexts(), out),
+              new Results(catalogue, keys, store, new FakeTexts(), out),
               out);
       secrets = new LiveSecrets(keys, store, authors);
     }
