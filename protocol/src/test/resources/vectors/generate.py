@@ -332,6 +332,30 @@ def row_distances():
             yield "|".join("%08x" % x for x in xs), "|".join("%08x" % y for y in ys), distances[rank - 1]
 
 
+def flags():
+    """Seals of a request's flag, and what slots of a scoring epoch owe at 5 % BAD and 2 % GOOD."""
+    request = bytes(range(16))
+    salt = bytes([0xCC] * 16)
+    for kind in ("NONE", "BAD", "GOOD"):
+        yield "seal", kind, h("flag", request, kind.encode(), salt).hex()
+    for slot in range(60):
+        alpha = frame("flag", struct.pack(">q", 7), i4(slot))
+        drawn = next(random_below(sha(alpha), 10000))
+        yield "duty", slot, "BAD" if drawn < 500 else "GOOD" if drawn < 700 else "NONE"
+
+
+def random_below(stream_seed, bound):
+    """Numbers below a bound from words of 63 bits; words above the largest multiple are dropped."""
+    largest = (1 << 63) // bound * bound
+    counter = 0
+    while True:
+        word = struct.unpack(">Q", sha(stream_seed + struct.pack(">q", counter))[:8])[0] >> 1
+        counter += 1
+        if word < largest:
+            yield word % bound
+
+
+write("flags.csv", ("what", "of", "value"), flags())
 write("random_stream.csv", ("seed", "bound", "value"), random_stream())
 write("committees.csv", ("seed", "candidates", "seats", "members"), committees())
 write("positions.csv", ("seed", "start", "end", "total", "boundaries", "part", "opened", "drawn"), position_draws())

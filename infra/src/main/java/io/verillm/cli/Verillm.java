@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       LogCommand.class,
       TopicsCommand.class,
       ModelCommand.class,
+      SimulateCommand.class,
       GenerateCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",

@@ -2,6 +2,9 @@ package io.verillm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
@@ -49,6 +52,66 @@ class CommandLineTest {
   void shouldRefuseServersWithoutAPort() {
     assertThat(run("topics", "plan", "--bootstrap", "garbage")).isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains("HOST:PORT").contains("garbage");
+  }
+
+  @Test
+  void shouldPrintASimulationAsOneObject() throws IOException {
+    assertThat(
+            run(
+                "simulate",
+                "--cases",
+                "60",
+                "--seed",
+                "5",
+                "--adversary",
+                "lazy=0.1",
+                "--adversary",
+                "int8=0.1",
+                "--flags",
+                "5,2",
+                "--output",
+                "json"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(out.toString()).hasLineCount(1);
+    JsonNode object = new ObjectMapper().readTree(out.toString());
+    assertThat(object.fieldNames())
+        .toIterable()
+        .containsExactly(
+            "seed",
+            "cases",
+            "casesPerSecond",
+            "committee",
+            "byzantine",
+            "w",
+            "payoff",
+            "detection",
+            "falseAccusationRate",
+            "bestDeviationGain",
+            "violations");
+    assertThat(object.at("/seed").asInt()).isEqualTo(5);
+    assertThat(object.at("/w").asDouble()).isEqualTo(69);
+    assertThat(object.at("/payoff/honest").fieldNames())
+        .toIterable()
+        .containsExactly("mean", "low", "high");
+    assertThat(object.at("/bestDeviationGain").asDouble()).isNegative();
+    assertThat(object.at("/violations").asInt()).isZero();
+  }
+
+  @Test
+  void shouldPlayTheReference() throws IOException {
+    assertThat(run("simulate", "--reference", "--cases", "2000", "--output", "json"))
+        .isEqualTo(ExitCode.OK);
+    JsonNode object = new ObjectMapper().readTree(out.toString());
+    assertThat(object.at("/committee").asInt()).isEqualTo(7);
+    assertThat(object.at("/w").asDouble()).isEqualTo(33.6);
+    assertThat(object.at("/payoff/honest/mean").asDouble()).isBetween(0.0, 2.0);
+    assertThat(object.at("/bestDeviationGain").asDouble()).isNegative();
+  }
+
+  @Test
+  void shouldRefuseAnAdversaryThatNobodyKnows() {
+    assertThat(run("simulate", "--adversary", "clever=0.1")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("no adversary 'clever'").hasLineCount(1);
   }
 
   private int run(String... args) {

@@ -28,9 +28,18 @@ public final class EventCodec {
   /** Bytes in front of the body. */
   private static final int HEADER_BYTES = 10;
 
+  private static final int ENCODER_BYTES = 512;
   private static final int MARKER = 0xC301;
 
+  /** Fields are small and the stream below is synchronized, so a buffer pays; most events fit. */
+  private static final EncoderFactory ENCODERS =
+      new EncoderFactory().configureBufferSize(ENCODER_BYTES);
+
+  /** Coders that were generated with the events: the same bytes, without reflection. */
+  private static final SpecificData CODERS = new SpecificData();
+
   static {
+    CODERS.setCustomCoders(true);
     // A length field must never make the decoder reserve more than an event can hold.
     limit("org.apache.avro.limits.bytes.maxLength");
     limit("org.apache.avro.limits.string.maxLength");
@@ -59,9 +68,9 @@ public final class EventCodec {
             .order(ByteOrder.LITTLE_ENDIAN)
             .putLong(EventSchemas.fingerprint(schema))
             .array());
-    BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+    BinaryEncoder encoder = ENCODERS.binaryEncoder(out, null);
     try {
-      new SpecificDatumWriter<SpecificRecord>(schema).write(event, encoder);
+      new SpecificDatumWriter<SpecificRecord>(schema, CODERS).write(event, encoder);
       encoder.flush();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot encode " + schema.getFullName(), e);
@@ -97,7 +106,7 @@ public final class EventCodec {
           DecoderFactory.get()
               .binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
       SpecificRecord event =
-          new SpecificDatumReader<SpecificRecord>(writer, reader).read(null, decoder);
+          new SpecificDatumReader<SpecificRecord>(writer, reader, CODERS).read(null, decoder);
       if (!decoder.isEnd()) {
         throw new UndecodableEvent("bytes behind the event");
       }

@@ -53,6 +53,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,6 +116,8 @@ public final class EventSchemas {
           WorkerReady.getClassSchema(),
           WorkerRegistered.getClassSchema());
 
+  private static final Map<Schema, Long> FINGERPRINTS = fingerprints();
+
   private static final Map<Long, Schema> BY_FINGERPRINT = index();
 
   private EventSchemas() {}
@@ -146,7 +149,16 @@ public final class EventSchemas {
   }
 
   static long fingerprint(Schema schema) {
-    return SchemaNormalization.parsingFingerprint64(schema);
+    Long known = FINGERPRINTS.get(schema);
+    return known == null ? SchemaNormalization.parsingFingerprint64(schema) : known;
+  }
+
+  /** Making the canonical form takes far longer than encoding most events. */
+  private static Map<Schema, Long> fingerprints() {
+    Map<Schema, Long> fingerprints = new IdentityHashMap<>();
+    CURRENT.forEach(
+        schema -> fingerprints.put(schema, SchemaNormalization.parsingFingerprint64(schema)));
+    return fingerprints;
   }
 
   private static Map<Long, Schema> index() {

@@ -63,6 +63,21 @@ public final class CaseCheck {
     return new CaseCheck(terms, calibration).vote(author, checker);
   }
 
+  /**
+   * As {@link #vote}, for openings that are known to fit: {@link OpenedTask#verify} has found every
+   * part of both valid. Verifying is nearly all of the work, and a case asks for many votes over
+   * the same two openings.
+   *
+   * @throws IllegalArgumentException if the calibration is not for this model and these profiles
+   */
+  public static Vote voteOnValid(
+      CaseTerms terms, Optional<Calibration> calibration, OpenedTask author, OpenedTask checker) {
+    calibration.ifPresent(given -> requireFitting(given, terms, Optional.of(author), checker));
+    CaseCheck check = new CaseCheck(terms, calibration);
+    check.record(CaseTest.OPENINGS, true);
+    return check.vote(author, checker);
+  }
+
   private static void requireFitting(
       Calibration calibration, CaseTerms terms, Optional<OpenedTask> author, OpenedTask checker) {
     boolean authorFits =
@@ -88,7 +103,10 @@ public final class CaseCheck {
     if (authorOpening.isPresent()) {
       return reject(RejectReason.UNAVAILABLE);
     }
-    OpenedTask author = opened.orElseThrow();
+    return vote(opened.orElseThrow(), checker);
+  }
+
+  private Vote vote(OpenedTask author, OpenedTask checker) {
     record(CaseTest.INPUT, sameInput(author, checker));
     if (failed(CaseTest.INPUT)) {
       return reject(RejectReason.INPUT);
@@ -112,9 +130,18 @@ public final class CaseCheck {
   private boolean sameInput(OpenedTask author, OpenedTask checker) {
     return agrees(author, terms.author())
         && agrees(checker, terms.checker())
-        && terms.challenged().stream()
-            .allMatch(challenged ->
-                opening(author, challenged).tokenId() == opening(checker, challenged).tokenId());
+        && sameTokens(terms.firstPart(), author, checker)
+        && sameTokens(terms.secondPart(), author, checker);
+  }
+
+  private static boolean sameTokens(
+      List<OpenedPosition> part, OpenedTask author, OpenedTask checker) {
+    for (OpenedPosition challenged : part) {
+      if (opening(author, challenged).tokenId() != opening(checker, challenged).tokenId()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean agrees(OpenedTask opened, ExpectedOutput expected) {

@@ -9,11 +9,12 @@ import io.verillm.protocol.trace.OpeningOutcome;
 import io.verillm.protocol.trace.PositionOpening;
 import io.verillm.protocol.trace.RowOpening;
 import io.verillm.protocol.trace.TraceShape;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.Set;
 
 /**
  * One member's opening as a vote sees it: its seal's fields, the whole evidence and the challenged
@@ -50,24 +51,25 @@ public record OpenedTask(
     if (evidence.tokens() != size - terms.limits().promptLength()) {
       return OpeningOutcome.EVIDENCE_LENGTH;
     }
-    Map<Integer, OpenedPosition> challenged =
-        terms.challenged().stream()
-            .collect(Collectors.toMap(OpenedPosition::position, Function.identity()));
-    long matching =
-        positions.stream()
-            .map(PositionOpening::position)
-            .distinct()
-            .filter(challenged::containsKey)
-            .count();
-    if (positions.size() != challenged.size() || matching != challenged.size()) {
+    Map<Integer, OpenedPosition> challenged = new HashMap<>();
+    terms.challenged().forEach(position -> challenged.put(position.position(), position));
+    Set<Integer> matching = new HashSet<>();
+    for (PositionOpening opening : positions) {
+      if (challenged.containsKey(opening.position())) {
+        matching.add(opening.position());
+      }
+    }
+    if (positions.size() != challenged.size() || matching.size() != challenged.size()) {
       return OpeningOutcome.POSITIONS_NOT_AS_CHALLENGED;
     }
     TraceShape shape =
         new TraceShape(terms.modelId(), profile, terms.boundaries(), terms.dimension());
     for (PositionOpening opening : positions) {
       int boundary = challenged.get(opening.position()).boundary();
-      List<Integer> opened = opening.rows().stream().map(RowOpening::boundary).toList();
-      if (!opened.equals(List.of(boundary, shape.finalNorm()))) {
+      List<RowOpening> rows = opening.rows();
+      if (rows.size() != 2
+          || rows.getFirst().boundary() != boundary
+          || rows.getLast().boundary() != shape.finalNorm()) {
         return OpeningOutcome.BOUNDARIES_NOT_AS_CHALLENGED;
       }
       OpeningOutcome outcome = opening.verify(traceRoot, size, shape);
@@ -80,6 +82,11 @@ public record OpenedTask(
 
   /** The opening of a position, if there is one. */
   public Optional<PositionOpening> at(int position) {
-    return positions.stream().filter(opening -> opening.position() == position).findFirst();
+    for (PositionOpening opening : positions) {
+      if (opening.position() == position) {
+        return Optional.of(opening);
+      }
+    }
+    return Optional.empty();
   }
 }

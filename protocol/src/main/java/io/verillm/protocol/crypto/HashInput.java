@@ -1,8 +1,9 @@
 package io.verillm.protocol.crypto;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.UUID;
 
 /**
@@ -12,8 +13,13 @@ import java.util.UUID;
  * hash its 32 bytes; a UUID its 16 bytes; a list of ints 4 bytes each, big endian, in one field.
  */
 public final class HashInput {
+  private static final int FRAME_BYTES = 192;
 
-  private final ByteArrayOutputStream frame = new ByteArrayOutputStream(160);
+  /** Longest array that every JVM gives. */
+  private static final long MAX_BYTES = Integer.MAX_VALUE - 8L;
+
+  private byte[] frame = new byte[FRAME_BYTES];
+  private int length;
 
   private HashInput(String tag) {
     add(tag);
@@ -29,23 +35,17 @@ public final class HashInput {
 
   /** Adds bytes as one field. */
   public HashInput add(byte[] field) {
-    int length = field.length;
-    frame.write(length >>> 24);
-    frame.write(length >>> 16);
-    frame.write(length >>> 8);
-    frame.write(length);
-    frame.write(field, 0, length);
-    return this;
+    return number(field.length).append(field, field.length);
   }
 
   /** Adds a 4-byte field. */
   public HashInput add(int value) {
-    return add(ByteBuffer.allocate(Integer.BYTES).putInt(value).array());
+    return number(Integer.BYTES).number(value);
   }
 
   /** Adds an 8-byte field. */
   public HashInput add(long value) {
-    return add(ByteBuffer.allocate(Long.BYTES).putLong(value).array());
+    return number(Long.BYTES).number((int) (value >>> Integer.SIZE)).number((int) value);
   }
 
   /** Adds a 32-byte field. */
@@ -93,11 +93,36 @@ public final class HashInput {
 
   /** The framed bytes, which are what a VRF or a MAC takes as its message. */
   public byte[] bytes() {
-    return frame.toByteArray();
+    return Arrays.copyOf(frame, length);
   }
 
   /** SHA-256 over {@link #bytes}. */
   public Hash hash() {
-    return new Hash(Hashing.digest().digest(frame.toByteArray()));
+    MessageDigest sha = Hashing.digest();
+    sha.update(frame, 0, length);
+    return new Hash(sha.digest());
+  }
+
+  private HashInput number(int value) {
+    reserve(Integer.BYTES);
+    frame[length++] = (byte) (value >>> 24);
+    frame[length++] = (byte) (value >>> 16);
+    frame[length++] = (byte) (value >>> 8);
+    frame[length++] = (byte) value;
+    return this;
+  }
+
+  private HashInput append(byte[] bytes, int count) {
+    reserve(count);
+    System.arraycopy(bytes, 0, frame, length, count);
+    length += count;
+    return this;
+  }
+
+  private void reserve(int more) {
+    int needed = Math.addExact(length, more);
+    if (needed > frame.length) {
+      frame = Arrays.copyOf(frame, Math.max(needed, (int) Math.min(2L * frame.length, MAX_BYTES)));
+    }
   }
 }

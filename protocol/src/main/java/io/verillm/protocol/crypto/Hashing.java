@@ -17,6 +17,8 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class Hashing {
 
+  private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(Hashing::fresh);
+
   private Hashing() {}
 
   /** {@code H(tag, fields...)} as the class comment defines it. */
@@ -44,8 +46,14 @@ public final class Hashing {
     }
   }
 
-  /** A fresh SHA-256. */
+  /** This thread's SHA-256, reset: looking one up costs as much as hashing a few blocks. */
   static MessageDigest digest() {
+    MessageDigest digest = DIGEST.get();
+    digest.reset();
+    return digest;
+  }
+
+  private static MessageDigest fresh() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -31,10 +31,11 @@ public final class Merkle {
   /** {@code SHA-256(0x01, left, right)}. */
   public static Hash nodeHash(Hash left, Hash right) {
     MessageDigest sha = Hashing.digest();
-    sha.update(NODE);
-    sha.update(left.unsafeBytes());
-    sha.update(right.unsafeBytes());
-    return new Hash(sha.digest());
+    byte[] node = new byte[1 + 2 * Hash.LENGTH];
+    node[0] = NODE;
+    System.arraycopy(left.unsafeBytes(), 0, node, 1, Hash.LENGTH);
+    System.arraycopy(right.unsafeBytes(), 0, node, 1 + Hash.LENGTH, Hash.LENGTH);
+    return new Hash(sha.digest(node));
   }
 
   /** The root of a tree without leaves: SHA-256 of nothing. */
@@ -44,9 +45,16 @@ public final class Merkle {
 
   /** The root over leaf hashes. */
   public static Hash rootOf(List<Hash> leafHashes) {
-    MerkleTree tree = new MerkleTree();
-    leafHashes.forEach(tree::append);
-    return tree.root();
+    List<Hash> nodes = new ArrayList<>();
+    for (int i = 0; i < leafHashes.size(); i++) {
+      Hash node = leafHashes.get(i);
+      // As many perfect subtrees end here as the count has trailing ones.
+      for (int bits = i; (bits & 1) == 1; bits >>= 1) {
+        node = nodeHash(nodes.removeLast(), node);
+      }
+      nodes.add(node);
+    }
+    return fold(nodes);
   }
 
   /**

@@ -13,11 +13,11 @@ public final class VrfKey {
   public static final int LENGTH = P256.SCALAR_LENGTH;
 
   private final BigInteger secret;
-  private final VrfPublicKey publicKey;
+  private final P256VrfPublicKey publicKey;
 
   private VrfKey(BigInteger secret) {
     this.secret = secret;
-    this.publicKey = new VrfPublicKey(P256.G.multiply(secret));
+    this.publicKey = new P256VrfPublicKey(P256.G.multiply(secret));
   }
 
   /**

@@ -53,6 +53,18 @@ public record HonestyBound(
     return 2 * weight * covariance() - CHECK - honestFlagLoss();
   }
 
+  /**
+   * Gain of an honest checker per case in c, in a crowd that is not of two kinds only.
+   *
+   * @param rejectsBad chance that another member rejects a bad case
+   * @param rejectsGood chance that another member rejects a good case
+   */
+  public double honestAmong(double weight, double rejectsBad, double rejectsGood) {
+    double reference = expectedMajority(rejectsBad) - expectedMajority(rejectsGood);
+    double covariance = badCases * (1 - badCases) * discernment() * reference;
+    return 2 * weight * covariance - CHECK - honestFlagLoss();
+  }
+
   /** Gain of one that accepts everything unseen. */
   public double alwaysAccept() {
     return -badFlags * slashBadFlag;

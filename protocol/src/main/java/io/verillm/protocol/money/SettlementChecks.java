@@ -50,7 +50,9 @@ final class SettlementChecks {
       Checks.worker(slash.getWorker());
       Checks.notNegative(slash.getAmount());
       RefusedCommand.unless(slashed.add(Checks.task(slash.getTaskId())), Refusal.TASK_LISTED_TWICE);
-      unscored.add(slash.getWorker());
+      if (!SettlementKinds.SCORED_SLASHES.contains(slash.getKind())) {
+        unscored.add(slash.getWorker());
+      }
     }
     return unscored;
   }

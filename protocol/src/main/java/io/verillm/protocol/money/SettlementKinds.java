@@ -22,11 +22,26 @@ public final class SettlementKinds {
   /** S_miss; the task is not scored. */
   public static final String SLASH_MISSING = "missing";
 
+  /** S_bad of a checker that accepted a counted BAD flag; its vote stays scored. */
+  public static final String SLASH_BAD_FLAG = "bad-flag";
+
+  /** S_good of a checker that rejected a counted GOOD flag; its vote stays scored. */
+  public static final String SLASH_GOOD_FLAG = "good-flag";
+
+  /** The bond of a flag that the last verdict does not agree with. */
+  public static final String SLASH_BOND = "bond";
+
   /** The only outcome in which the requester pays. */
   public static final String ACCEPTED = "ACCEPTED";
 
   static final Set<String> PAYMENTS = Set.of(AUTHOR, FEE, FEE_ROUND_2);
-  static final Set<String> SLASHES = Set.of(SLASH_AUTHOR, SLASH_OPENING, SLASH_MISSING);
+  static final Set<String> SLASHES =
+      Set.of(
+          SLASH_AUTHOR, SLASH_OPENING, SLASH_MISSING, SLASH_BAD_FLAG, SLASH_GOOD_FLAG, SLASH_BOND);
+
+  /** Slashes that leave the task's vote scored: the vote was valid, and wrong. */
+  static final Set<String> SCORED_SLASHES = Set.of(SLASH_BAD_FLAG, SLASH_GOOD_FLAG);
+
   static final Set<String> OUTCOMES = Set.of(ACCEPTED, "REJECTED", "INCONCLUSIVE", "EXPIRED");
 
   private SettlementKinds() {}

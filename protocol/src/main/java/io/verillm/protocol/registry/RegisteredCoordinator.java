@@ -2,6 +2,7 @@ package io.verillm.protocol.registry;
 
 import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.NamedWitness;
+import io.verillm.protocol.crypto.KeySuite;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.Wire;
@@ -49,10 +50,10 @@ public record RegisteredCoordinator(
    * Empty otherwise, so also for a registration that names ids without keys: whoever came first
    * could be any of those.
    */
-  static Optional<List<RegisteredWitness>> named(CoordinatorRegistered event) {
+  static Optional<List<RegisteredWitness>> named(CoordinatorRegistered event, KeySuite keys) {
     List<RegisteredWitness> named =
         event.getWitnessKeys().stream()
-            .map(RegisteredCoordinator::witness)
+            .map(witness -> witness(witness, keys))
             .flatMap(Optional::stream)
             .toList();
     List<String> ids = named.stream().map(RegisteredWitness::id).toList();
@@ -67,9 +68,9 @@ public record RegisteredCoordinator(
     return sound ? Optional.of(named) : Optional.empty();
   }
 
-  private static Optional<RegisteredWitness> witness(NamedWitness named) {
-    Optional<VerifyKey> key = VerifyKey.parse(Wire.bytes(named.getKey()));
-    Optional<VrfPublicKey> vrfKey = VrfPublicKey.parse(Wire.bytes(named.getVrfKey()));
+  private static Optional<RegisteredWitness> witness(NamedWitness named, KeySuite keys) {
+    Optional<VerifyKey> key = keys.verifyKey(Wire.bytes(named.getKey()));
+    Optional<VrfPublicKey> vrfKey = keys.vrfKey(Wire.bytes(named.getVrfKey()));
     return key.isPresent() && vrfKey.isPresent() && RegistryRules.isId(named.getWitness())
         ? Optional.of(new RegisteredWitness(named.getWitness(), key.get(), vrfKey.get()))
         : Optional.empty();

@@ -22,6 +22,7 @@ import io.verillm.events.WitnessRegistered;
 import io.verillm.events.WorkerReady;
 import io.verillm.events.WorkerRegistered;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.KeySuite;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.envelope.EncryptionKey;
@@ -44,11 +45,14 @@ final class RegistryRules {
   private final RegistrySnapshot registry;
   private final SignedRecord record;
   private final SpecificRecord event;
+  private final KeySuite keys;
 
-  private RegistryRules(RegistrySnapshot registry, SignedRecord record, SpecificRecord event) {
+  private RegistryRules(
+      RegistrySnapshot registry, SignedRecord record, SpecificRecord event, KeySuite keys) {
     this.registry = registry;
     this.record = record;
     this.event = event;
+    this.keys = keys;
   }
 
   static boolean isId(String id) {
@@ -67,23 +71,26 @@ final class RegistryRules {
   }
 
   /** The key of a registered signer, otherwise that of the event where it registers its signer. */
-  static Optional<VerifyKey> key(RegistrySnapshot registry, String signer, SpecificRecord event) {
+  static Optional<VerifyKey> key(
+      RegistrySnapshot registry, String signer, SpecificRecord event, KeySuite keys) {
     Optional<VerifyKey> known = registry.keyOf(signer);
-    return known.isPresent() ? known : ownKey(event);
+    return known.isPresent()
+        ? known
+        : ownKey(event).flatMap(key -> keys.verifyKey(Wire.bytes(key)));
   }
 
-  private static Optional<VerifyKey> ownKey(SpecificRecord event) {
+  private static Optional<ByteBuffer> ownKey(SpecificRecord event) {
     return switch (event) {
-      case WorkerRegistered worker -> verifyKey(worker.getKey());
-      case WitnessRegistered witness -> verifyKey(witness.getKey());
-      case CoordinatorRegistered coordinator -> verifyKey(coordinator.getKey());
+      case WorkerRegistered worker -> Optional.of(worker.getKey());
+      case WitnessRegistered witness -> Optional.of(witness.getKey());
+      case CoordinatorRegistered coordinator -> Optional.of(coordinator.getKey());
       default -> Optional.empty();
     };
   }
 
   static RegistrySnapshot.Applied apply(
-      RegistrySnapshot registry, SignedRecord record, SpecificRecord event) {
-    return new RegistryRules(registry, record, event).apply();
+      RegistrySnapshot registry, SignedRecord record, SpecificRecord event, KeySuite keys) {
+    return new RegistryRules(registry, record, event, keys).apply();
   }
 
   private RegistrySnapshot.Applied apply() {
@@ -181,7 +188,7 @@ final class RegistryRules {
     if (!isId(id) || event.getShards() < 1) {
       return refused(BAD_ID, id + " with " + event.getShards() + " shards");
     }
-    Optional<List<RegisteredWitness>> witnesses = RegisteredCoordinator.named(event);
+    Optional<List<RegisteredWitness>> witnesses = RegisteredCoordinator.named(event, keys);
     if (witnesses.isEmpty()) {
       return refused(
           INVALID_VALUE,
@@ -305,11 +312,11 @@ final class RegistryRules {
         registry, Optional.of(new RegistrySnapshot.Refused(fault, detail)));
   }
 
-  private static Optional<VerifyKey> verifyKey(ByteBuffer encoded) {
-    return VerifyKey.parse(Wire.bytes(encoded));
+  private Optional<VerifyKey> verifyKey(ByteBuffer encoded) {
+    return keys.verifyKey(Wire.bytes(encoded));
   }
 
-  private static Optional<VrfPublicKey> vrfKey(ByteBuffer encoded) {
-    return VrfPublicKey.parse(Wire.bytes(encoded));
+  private Optional<VrfPublicKey> vrfKey(ByteBuffer encoded) {
+    return keys.vrfKey(Wire.bytes(encoded));
   }
 }

@@ -5,6 +5,7 @@ import io.verillm.events.ModelRegistered;
 import io.verillm.events.ParametersSet;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.KeySuite;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.envelope.EncryptionKey;
@@ -114,6 +115,11 @@ public record RegistrySnapshot(
 
   /** Applies one record of the registry. Bad bytes are refused with a reason, never thrown. */
   public Applied apply(SignedRecord record) {
+    return apply(record, KeySuite.STANDARD);
+  }
+
+  /** As {@link #apply(SignedRecord)}, for registrations with keys of this kind. */
+  public Applied apply(SignedRecord record, KeySuite keys) {
     RegistrySnapshot next = at(record.offset() + 1);
     if (record.signer().isEmpty() || record.signature().length == 0) {
       return next.refused(RegistryFault.NO_SIGNATURE, "a header is missing");
@@ -122,19 +128,19 @@ public record RegistrySnapshot(
       return next.refused(RegistryFault.SIGNER_NOT_ALLOWED, record.signer());
     }
     try {
-      return next.apply(record, EventCodec.decode(record.value()));
+      return next.apply(record, EventCodec.decode(record.value()), keys);
     } catch (UndecodableEvent e) {
       return next.refused(RegistryFault.UNDECODABLE, String.valueOf(e.getMessage()));
     }
   }
 
-  private Applied apply(SignedRecord record, SpecificRecord event) {
+  private Applied apply(SignedRecord record, SpecificRecord event, KeySuite keys) {
     if (!RegistryRules.isEntry(event)) {
       return refused(RegistryFault.WRONG_EVENT, event.getSchema().getName());
     }
-    return EventVerifier.fault(record, RegistryRules.key(this, record.signer(), event))
+    return EventVerifier.fault(record, RegistryRules.key(this, record.signer(), event, keys))
         .map(fault -> refused(RegistryFault.of(fault), record.signer()))
-        .orElseGet(() -> RegistryRules.apply(this, record, event));
+        .orElseGet(() -> RegistryRules.apply(this, record, event, keys));
   }
 
   private static boolean mayRegister(String signer) {

@@ -2,7 +2,7 @@ package io.verillm.protocol.sampling;
 
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Merkle;
-import io.verillm.protocol.crypto.MerkleTree;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -93,11 +93,11 @@ public record EvidenceVector(byte[] bytes) {
 
   /** Root of the RFC 6962 tree whose leaves are the entries' bytes. */
   public Hash evidenceRoot() {
-    MerkleTree tree = new MerkleTree();
+    List<Hash> leaves = new ArrayList<>(bytes.length / ENTRY_LENGTH);
     for (int i = 0; i < bytes.length; i += ENTRY_LENGTH) {
-      tree.append(Merkle.leafHash(Arrays.copyOfRange(bytes, i, i + ENTRY_LENGTH)));
+      leaves.add(Merkle.leafHash(Arrays.copyOfRange(bytes, i, i + ENTRY_LENGTH)));
     }
-    return tree.root();
+    return Merkle.rootOf(leaves);
   }
 
   @Override

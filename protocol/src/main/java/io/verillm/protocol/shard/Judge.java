@@ -55,8 +55,12 @@ final class Judge {
 
   /** Whether an opening fits the member's seal and the challenge. */
   boolean fits(MemberState member, Opening opening, int challenge) {
-    return opened(member, opening, challenge) != null
-        && (!member.author || tagFits(member.task, opening));
+    OpenedTask opened = opened(member, opening, challenge);
+    if (opened == null || member.author && !tagFits(member.task, opening)) {
+      return false;
+    }
+    member.checked.put(challenge, opened);
+    return true;
   }
 
   private boolean tagFits(TaskState author, Opening opening) {
@@ -91,8 +95,14 @@ final class Judge {
   List<OpenedTask> openings(MemberState member, int round) {
     return found.challengesOf(round).stream()
         .filter(member.openings::containsKey)
-        .map(i -> opened(member, decode(member.openings.get(i)), i))
+        .map(i -> valid(member, i))
         .toList();
+  }
+
+  /** A valid opening, which is checked once. */
+  private OpenedTask valid(MemberState member, int challenge) {
+    return member.checked.computeIfAbsent(
+        challenge, i -> opened(member, decode(member.openings.get(i)), i));
   }
 
   private static Opening decode(byte[] value) {
@@ -135,17 +145,28 @@ final class Judge {
     if (own.isEmpty() || claimed.isEmpty()) {
       return Optional.empty();
     }
+    // Openings are only ever added, so as many are the same.
+    MemberState.KnownOutcome known = checker.outcome;
+    if (known == null || known.own() != own.size() || known.claimed() != claimed.size()) {
+      CaseOutcome computed = computed(checker, own, claimed);
+      known = new MemberState.KnownOutcome(own.size(), claimed.size(), computed);
+      checker.outcome = known;
+    }
+    return Optional.of(known.outcome());
+  }
+
+  private CaseOutcome computed(
+      MemberState checker, List<OpenedTask> own, List<OpenedTask> claimed) {
     List<Integer> parts = found.challengesOf(checker.round);
     List<OpenedPosition> first = found.challenges.get(parts.getFirst()).positions();
     int both = own.size() > 1 && claimed.size() > 1 ? 2 : 1;
     List<OpenedPosition> second =
         both == 2 ? found.challenges.get(parts.getLast()).positions() : List.of();
-    return Optional.of(
-        rule.vote(
-            first,
-            second,
-            new Side(expected(author), claimed.subList(0, both)),
-            new Side(expected(checker), own.subList(0, both))));
+    return rule.vote(
+        first,
+        second,
+        new Side(expected(found.author()), claimed.subList(0, both)),
+        new Side(expected(checker), own.subList(0, both)));
   }
 
   /** The label of the vote that the openings call for; empty where they call for none. */
@@ -223,8 +244,6 @@ final class Judge {
 
   /** Everything that a member has opened, in all rounds. */
   private List<OpenedTask> opened(MemberState member) {
-    return member.openings.entrySet().stream()
-        .map(e -> opened(member, decode(e.getValue()), e.getKey()))
-        .toList();
+    return member.openings.entrySet().stream().map(e -> valid(member, e.getKey())).toList();
   }
 }

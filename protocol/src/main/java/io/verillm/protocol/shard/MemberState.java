@@ -1,7 +1,11 @@
 package io.verillm.protocol.shard;
 
+import io.verillm.protocol.check.CaseOutcome;
+import io.verillm.protocol.check.OpenedTask;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.vote.OpeningCheck;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +23,12 @@ final class MemberState {
 
   /** Valid openings as written, by index of the case's challenge. */
   SortedMap<Integer, byte[]> openings = new TreeMap<>();
+
+  /** What the valid openings hold, by index of the challenge: checking one is most of the work. */
+  final transient Map<Integer, OpenedTask> checked = new HashMap<>();
+
+  /** The vote that its openings call for, as last computed. */
+  transient @Nullable KnownOutcome outcome;
 
   /** It opened something that does not fit its seal. */
   boolean fault;
@@ -39,6 +49,14 @@ final class MemberState {
   @Nullable Judgement judgement;
 
   String judgementReason = "";
+
+  /**
+   * A vote that was computed.
+   *
+   * @param own parts that the member had opened
+   * @param claimed parts that its author had opened
+   */
+  record KnownOutcome(int own, int claimed, CaseOutcome outcome) {}
 
   private MemberState(TaskState task, boolean author, int round) {
     this.task = task;

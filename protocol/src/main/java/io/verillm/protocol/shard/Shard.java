@@ -9,6 +9,7 @@ import io.verillm.events.SealedRange;
 import io.verillm.events.StakeChanged;
 import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.KeySuite;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.EventVerifier;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class Shard {
   private final ShardTopics topics;
   private final int shard;
+  private final KeySuite keys;
   private final ShardState state;
   private final CaseRecords records;
   private final RequestSteps steps;
@@ -55,7 +57,7 @@ public final class Shard {
 
   /** An empty shard that believes the first coordinator on its spine. */
   public Shard(ShardTopics topics, int shard, Secrets secrets) {
-    this(topics, shard, secrets, RegistrySnapshot.empty(), false);
+    this(topics, shard, secrets, RegistrySnapshot.empty(), KeySuite.STANDARD, false);
   }
 
   /**
@@ -64,7 +66,12 @@ public final class Shard {
    * @param registry before its first record; it may pin the coordinator's key
    */
   public Shard(ShardTopics topics, int shard, Secrets secrets, RegistrySnapshot registry) {
-    this(topics, shard, secrets, registry, false);
+    this(topics, shard, secrets, registry, KeySuite.STANDARD, false);
+  }
+
+  /** An empty shard whose registrations hold keys of this kind. */
+  public Shard(ShardTopics topics, int shard, Secrets secrets, KeySuite keys) {
+    this(topics, shard, secrets, RegistrySnapshot.empty(), keys, false);
   }
 
   /**
@@ -73,11 +80,17 @@ public final class Shard {
    * does, because requests share nothing but registry, stakes and time.
    */
   public static Shard ofExcerpt(ShardTopics topics, int shard, Secrets secrets) {
-    return new Shard(topics, shard, secrets, RegistrySnapshot.empty(), true);
+    return new Shard(topics, shard, secrets, RegistrySnapshot.empty(), KeySuite.STANDARD, true);
   }
 
   private Shard(
-      ShardTopics topics, int shard, Secrets secrets, RegistrySnapshot registry, boolean excerpt) {
+      ShardTopics topics,
+      int shard,
+      Secrets secrets,
+      RegistrySnapshot registry,
+      KeySuite keys,
+      boolean excerpt) {
+    this.keys = keys;
     this.topics = topics;
     this.shard = shard;
     this.excerpt = excerpt;
@@ -241,7 +254,7 @@ public final class Shard {
       }
     }
     SignedRecord inner = RegistrySnapshot.original(topics.registry(), update);
-    RegistrySnapshot.Applied applied = state.registry.apply(inner);
+    RegistrySnapshot.Applied applied = state.registry.apply(inner, keys);
     state.registry = applied.snapshot();
     return applied.refused().isPresent() ? Refusal.BAD_REGISTRATION : null;
   }

@@ -39,10 +39,9 @@ public record PositionOpening(
     }
     RowOpening first = rows.getFirst();
     Hash rowsRoot =
-        Merkle.rootFromPath(
-                Merkle.leafHash(first.bytes()), first.boundary(), shape.boundaries(), first.path())
+        Merkle.rootFromPath(first.leafHash(), first.boundary(), shape.boundaries(), first.path())
             .orElse(null);
-    if (rowsRoot == null || !rows.stream().allMatch(row -> isUnder(rowsRoot, row, shape))) {
+    if (rowsRoot == null || !othersAreUnder(rowsRoot, shape)) {
       return OpeningOutcome.ROWS_ROOT;
     }
     Hash leaf = new TraceLeaf(position, tokenId, rowsRoot).leafHash(shape);
@@ -71,8 +70,17 @@ public record PositionOpening(
     return OpeningOutcome.VALID;
   }
 
+  private boolean othersAreUnder(Hash rowsRoot, TraceShape shape) {
+    for (RowOpening row : rows.subList(1, rows.size())) {
+      if (!isUnder(rowsRoot, row, shape)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static boolean isUnder(Hash rowsRoot, RowOpening row, TraceShape shape) {
     return Merkle.verifyInclusion(
-        Merkle.leafHash(row.bytes()), row.boundary(), shape.boundaries(), row.path(), rowsRoot);
+        row.leafHash(), row.boundary(), shape.boundaries(), row.path(), rowsRoot);
   }
 }

@@ -1,6 +1,7 @@
 package io.verillm.protocol.trace;
 
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.Merkle;
 import java.util.Arrays;
 import java.util.List;
 
@@ -22,6 +23,10 @@ public record RowOpening(int boundary, byte[] bytes, List<Hash> path) {
   @Override
   public byte[] bytes() {
     return bytes.clone();
+  }
+
+  Hash leafHash() {
+    return Merkle.leafHash(bytes);
   }
 
   int length() {

@@ -48,13 +48,16 @@ public final class VoteRule {
     }
   }
 
-  /** The vote that a checker must cast, over part 1 or, with {@code second}, over both parts. */
+  /**
+   * The vote that a checker must cast, over part 1 or, with {@code second}, over both parts. Every
+   * opening must be one that {@link OpeningCheck} found to fit its part.
+   */
   public CaseOutcome vote(
       List<OpenedPosition> first, List<OpenedPosition> second, Side author, Side checker) {
-    return CaseCheck.vote(
+    return CaseCheck.voteOnValid(
         ground.terms(author.expected(), checker.expected(), first, second),
         calibration,
-        Optional.of(merged(author.openings())),
+        merged(author.openings()),
         merged(checker.openings()));
   }
 

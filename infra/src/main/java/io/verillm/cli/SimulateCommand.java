@@ -1,0 +1,207 @@
+package io.verillm.cli;
+
+import io.verillm.protocol.money.HonestyBound;
+import io.verillm.protocol.sim.EconomicsTables;
+import io.verillm.protocol.sim.InvariantViolation;
+import io.verillm.protocol.sim.LogAttacks;
+import io.verillm.protocol.sim.ReferenceReport;
+import io.verillm.protocol.sim.Simulation;
+import io.verillm.protocol.sim.SimulationReport;
+import io.verillm.protocol.sim.SimulationSettings;
+import io.verillm.protocol.sim.SimulationText;
+import io.verillm.protocol.sim.adversary.Gallery;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code simulate}: many cases with adversaries, in virtual time. */
+@Command(
+    name = "simulate",
+    description =
+        "Runs the deciding code against adversaries in virtual time and prints what each behaviour"
+            + " earns; exit status 1 if an invariant breaks or a deviation gains.")
+final class SimulateCommand implements Callable<Integer> {
+  private static final int PERCENT = 100;
+  private static final int REFERENCE_COMMITTEE = 7;
+  private static final double REFERENCE_WEIGHT = 33.6;
+  private static final double REFERENCE_SHARE = 0.3;
+  private static final double DEVIATING = 0.25;
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--seed", defaultValue = "1", description = "Seed; equal seeds, equal runs.")
+  private long seed;
+
+  @Option(names = "--cases", defaultValue = "2000", description = "Requests to simulate.")
+  private int cases;
+
+  @Option(names = "--committee", paramLabel = "M", description = "Checkers of round 1; odd.")
+  private @Nullable Integer committee;
+
+  @Option(names = "--w", paramLabel = "C", description = "Weight of peer prediction in checks.")
+  private @Nullable Double weight;
+
+  @Option(names = "--fee", paramLabel = "C", description = "Flat fee in checks.")
+  private @Nullable Double fee;
+
+  @Option(
+      names = "--byzantine",
+      paramLabel = "SHARE",
+      description = "Share of workers that vote against the truth.")
+  private @Nullable Double byzantine;
+
+  @Option(
+      names = "--adversary",
+      paramLabel = "NAME=SHARE",
+      description = "Share of workers that behave so; may be repeated. Without it: one of each.")
+  private Map<String, Double> adversaries = new LinkedHashMap<>();
+
+  @Option(
+      names = "--flags",
+      paramLabel = "BAD,GOOD",
+      split = ",",
+      arity = "1",
+      description = "Percentages of planted requests.")
+  private @Nullable List<Double> flags;
+
+  @Option(
+      names = "--reference",
+      description =
+          "The game that w is computed for, where votes are signals: m = 7, no fee, w = 33.6, flags"
+              + " 5,2, 30 %% Byzantine, unless other options say otherwise.")
+  private boolean reference;
+
+  @Option(
+      names = "--tables",
+      paramLabel = "DIR",
+      description = "Write the page of all tables, economics.md, to this folder and nothing else.")
+  private @Nullable Path tables;
+
+  @Option(
+      names = "--output",
+      defaultValue = "text",
+      description = "text, or json: one object on one line.")
+  private OutputFormat output = OutputFormat.TEXT;
+
+  SimulateCommand() {}
+
+  @Override
+  public Integer call() {
+    try {
+      if (tables != null) {
+        return writeTables(tables);
+      }
+      return reference ? playReference() : simulate();
+    } catch (InvariantViolation violation) {
+      throw CommandFailure.bad("an invariant broke: " + violation.getMessage());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private int simulate() {
+    SimulationReport report = Simulation.run(settings());
+    SortedMap<String, LogAttacks.Result> log = LogAttacks.tried(seed);
+    PrintWriter out = spec.commandLine().getOut();
+    if (output == OutputFormat.JSON) {
+      out.println(SimulationJson.of(report, log));
+    } else {
+      SimulationText.lines(report).forEach(out::println);
+      out.println();
+      log.forEach((name, result) ->
+          out.printf(
+              Locale.ROOT,
+              "%-28s %s: %s%n",
+              name,
+              result.found() ? "found" : "NOT FOUND",
+              result.how()));
+    }
+    boolean sound = log.values().stream().allMatch(LogAttacks.Result::found);
+    return sound && report.bestDeviationGain() <= 0 ? ExitCode.OK : ExitCode.BAD;
+  }
+
+  private int playReference() {
+    SimulationSettings settings = settings();
+    HonestyBound table = HonestyBound.reference(settings.committee(), settings.byzantine());
+    HonestyBound bound =
+        new HonestyBound(
+            settings.committee(),
+            settings.byzantine(),
+            table.falsePositive(),
+            table.falseNegative(),
+            settings.badFlags(),
+            settings.badFlags(),
+            settings.goodFlags(),
+            table.slashBadFlag(),
+            table.slashGoodFlag(),
+            table.margin());
+    ReferenceReport report = ReferenceReport.of(settings, bound);
+    PrintWriter out = spec.commandLine().getOut();
+    if (output == OutputFormat.JSON) {
+      out.println(SimulationJson.of(report));
+    } else {
+      report.lines().forEach(out::println);
+    }
+    return report.bestDeviationGain() < 0 ? ExitCode.OK : ExitCode.BAD;
+  }
+
+  private int writeTables(Path folder) {
+    String machine =
+        "%s, %d processors, Java %s"
+            .formatted(
+                System.getProperty("os.arch"),
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("java.version"));
+    List<String> page =
+        EconomicsTables.page(seed, cases, LocalDate.now(ZoneOffset.UTC).toString(), machine);
+    try {
+      Files.write(Files.createDirectories(folder).resolve("economics.md"), page);
+    } catch (IOException e) {
+      throw CommandFailure.unreachable("cannot write to " + folder + ": " + e.getMessage());
+    }
+    return ExitCode.OK;
+  }
+
+  private SimulationSettings settings() {
+    int m = committee == null ? (reference ? REFERENCE_COMMITTEE : 3) : committee;
+    SimulationSettings base = SimulationSettings.of(seed, cases, m);
+    double w = reference ? REFERENCE_WEIGHT : base.weight();
+    double flat = reference ? 0 : base.fee();
+    List<Double> planted =
+        flags == null ? (reference ? List.of(5.0, 2.0) : List.of(0.0, 0.0)) : flags;
+    if (planted.size() != 2) {
+      throw new IllegalArgumentException("--flags takes BAD,GOOD, not " + planted);
+    }
+    double share = byzantine == null ? (reference ? REFERENCE_SHARE : 0) : byzantine;
+    return base.withMoney(weight == null ? w : weight, fee == null ? flat : fee)
+        .withFlags(planted.getFirst() / PERCENT, planted.getLast() / PERCENT)
+        .with(share, adversaries(share));
+  }
+
+  /** Without any adversary named, a quarter of the workers deviates, each in its own way. */
+  private Map<String, Double> adversaries(double share) {
+    if (reference || !adversaries.isEmpty() || share > 0) {
+      return adversaries;
+    }
+    Map<String, Double> all = new TreeMap<>();
+    int count = Gallery.all().size();
+    Gallery.all().keySet().forEach(name -> all.put(name, DEVIATING / count));
+    return all;
+  }
+}

@@ -1,0 +1,225 @@
+package io.verillm.protocol.sim;
+
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.sampling.EvidenceVector;
+import io.verillm.protocol.sampling.RankClass;
+import io.verillm.protocol.sampling.TokenEvidence;
+import io.verillm.protocol.sim.party.Computation;
+import io.verillm.protocol.sim.party.EvidenceClaim;
+import io.verillm.protocol.sim.party.Manner;
+import io.verillm.protocol.trace.FinishReason;
+import io.verillm.protocol.trace.Trace;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * One answer as its author made it, and what everybody computes about it. Rows are pseudo-random
+ * numbers of token, position and boundary; a computation that is not honest lies beside them by a
+ * distance of its distribution, the same for all who compute so. Honest noise differs from party to
+ * party.
+ */
+final class Answer {
+  /** Copies of honest noise that differ from each other. */
+  static final int VARIANTS = 4;
+
+  private static final TokenEvidence OWN = new TokenEvidence(RankClass.OWN_CHOICE, 0);
+  private static final int UNSURE_MARGIN = 200;
+  private static final double PER_MYRIAD = 10_000;
+  private static final int EDITED_EVERY = 4;
+  private static final int ONE = Float.floatToRawIntBits(1f);
+  private static final int FRACTION = (1 << 23) - 1;
+
+  private final long seed;
+  private final Distributions distributions;
+  private final Manner manner;
+  private final int promptLength;
+  private final int[] tokens;
+  private final FinishReason finish;
+  private final Map<Made, View> views = new HashMap<>();
+
+  private record Made(Computation rows, int variant, EvidenceClaim evidence, boolean author) {}
+
+  /**
+   * An answer.
+   *
+   * @param seed of this text
+   * @param tokens prompt and output
+   */
+  Answer(
+      long seed,
+      Distributions distributions,
+      Manner manner,
+      int promptLength,
+      int[] tokens,
+      FinishReason finish) {
+    this.seed = seed;
+    this.distributions = distributions;
+    this.manner = manner;
+    this.promptLength = promptLength;
+    this.tokens = tokens;
+    this.finish = finish;
+  }
+
+  int size() {
+    return tokens.length;
+  }
+
+  FinishReason finish() {
+    return finish;
+  }
+
+  Hash outputHash() {
+    return Digests.outputHash(Arrays.copyOfRange(tokens, promptLength, tokens.length));
+  }
+
+  int[] prompt() {
+    return Arrays.copyOf(tokens, promptLength);
+  }
+
+  /** What the author seals: its rows, and evidence that calls every token its own choice. */
+  View author(int variant) {
+    return view(new Made(manner.rows(), variant % VARIANTS, EvidenceClaim.ALL_FIT, true));
+  }
+
+  /** What a checker seals that was given this answer. */
+  View checker(Computation computation, EvidenceClaim evidence, int variant) {
+    return view(new Made(computation, variant % VARIANTS, evidence, false));
+  }
+
+  /** The author's rows in the hands of somebody else. */
+  View copied(EvidenceClaim evidence, int variant) {
+    return view(new Made(manner.rows(), variant % VARIANTS, evidence, true));
+  }
+
+  private View view(Made made) {
+    View known = views.get(made);
+    if (known == null) {
+      View computed = new View(trace(made), evidence(made), SimulatedModel.boundaries() - 1);
+      known = computed;
+      views.put(made, known);
+    }
+    return known;
+  }
+
+  private Trace trace(Made made) {
+    Trace trace = new Trace(SimulatedModel.shape());
+    float[][] rows = new float[SimulatedModel.boundaries()][SimulatedModel.DIMENSION];
+    for (int position = 0; position < tokens.length; position++) {
+      boolean edited = made.author() && isBehindEdit(position);
+      int token =
+          edited && position < promptLength && position % EDITED_EVERY == 1
+              ? tokens[position] + 1
+              : tokens[position];
+      for (int boundary = 0; boundary < rows.length; boundary++) {
+        Computation computation = edited ? Computation.OTHER_MODEL : computation(made, position);
+        row(rows[boundary], computation, made.variant(), position, boundary);
+      }
+      trace.append(token, rows);
+    }
+    return trace;
+  }
+
+  private boolean isBehindEdit(int position) {
+    return manner.prompt() == Manner.Prompt.EDITED && position >= 1;
+  }
+
+  private Computation computation(Made made, int position) {
+    boolean honest =
+        made.author()
+            && manner.rowsShare() < 1
+            && (position < promptLength
+                || Noise.of(seed, 7, position).nextDouble() >= manner.rowsShare());
+    return honest ? Computation.HONEST : made.rows();
+  }
+
+  private void row(float[] row, Computation computation, int variant, int position, int boundary) {
+    SplittableRandom base = Noise.of(seed, 1, tokens[position], position, boundary);
+    SplittableRandom noise = Noise.of(seed, 2, variant, position, boundary);
+    SplittableRandom shift = Noise.of(seed, 3, computation.ordinal(), position, boundary);
+    long honest = distributions.band(Computation.HONEST.label(), "rows").high() / 2;
+    long distance =
+        computation == Computation.HONEST
+            ? 0
+            : distributions.band(computation.label(), "rows").at(shift.nextDouble());
+    for (int i = 0; i < row.length; i++) {
+      long bits = ONE | base.nextInt() & FRACTION;
+      if (computation == Computation.FABRICATED) {
+        bits = ONE | noise.nextInt() & FRACTION;
+      } else {
+        bits += noise.nextLong(-honest, honest + 1);
+        bits += shift.nextBoolean() ? distance : -distance;
+      }
+      row[i] = Float.intBitsToFloat((int) bits);
+    }
+  }
+
+  private EvidenceVector evidence(Made made) {
+    int count = tokens.length - promptLength;
+    if (made.evidence() == EvidenceClaim.ALL_FIT) {
+      return EvidenceVector.of(Collections.nCopies(count, OWN), OWN);
+    }
+    List<TokenEvidence> entries = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      entries.add(entry(made.rows(), i));
+    }
+    corrupt(entries);
+    if (made.evidence() == EvidenceClaim.ONE_FORBIDDEN) {
+      entries.set(0, new TokenEvidence(RankClass.NOT_ALLOWED, 0));
+    } else if (made.evidence() == EvidenceClaim.ONE_UNSURE) {
+      entries.set(0, new TokenEvidence(RankClass.SURELY_ALLOWED, UNSURE_MARGIN));
+    }
+    return EvidenceVector.of(entries, end());
+  }
+
+  /** How the token at an index looks to somebody who computes so. */
+  private TokenEvidence entry(Computation checker, int index) {
+    // Somebody who computes as the author did finds its own choices.
+    if (checker == manner.tokens() || checker == Computation.FABRICATED) {
+      return OWN;
+    }
+    Computation other = manner.tokens() == Computation.HONEST ? checker : manner.tokens();
+    SplittableRandom random = Noise.of(seed, 4, other.ordinal(), index);
+    double drawn = random.nextDouble() * PER_MYRIAD;
+    double forbidden = share(other, "forbidden");
+    if (drawn < forbidden) {
+      return new TokenEvidence(RankClass.NOT_ALLOWED, 0);
+    }
+    if (drawn < forbidden + share(other, "flips")) {
+      long margin = distributions.band(other.label(), "margin").at(random.nextDouble());
+      return new TokenEvidence(RankClass.SURELY_ALLOWED, (int) margin);
+    }
+    return OWN;
+  }
+
+  /** The share of such tokens in this text. */
+  private double share(Computation computation, String statistic) {
+    return distributions
+        .find(computation.label(), statistic)
+        .map(band -> (double) band.at(Noise.of(seed, 5, computation.ordinal()).nextDouble()))
+        .orElse(0.0);
+  }
+
+  private void corrupt(List<TokenEvidence> entries) {
+    SplittableRandom random = Noise.of(seed, 6);
+    for (int i = 0; i < manner.corrupted(); i++) {
+      long margin = distributions.band("few-tokens", "margin").at(random.nextDouble());
+      entries.set(
+          random.nextInt(entries.size()),
+          new TokenEvidence(RankClass.SURELY_ALLOWED, (int) margin));
+    }
+  }
+
+  private TokenEvidence end() {
+    if (manner.ending() != Manner.Ending.EARLY) {
+      return OWN;
+    }
+    long margin = distributions.band("early-stop", "end").at(Noise.of(seed, 8).nextDouble());
+    return new TokenEvidence(RankClass.SURELY_ALLOWED, (int) margin);
+  }
+}

@@ -1,0 +1,67 @@
+package io.verillm.protocol.sim;
+
+import io.verillm.events.Accepted;
+import io.verillm.events.FlagKind;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.HashInput;
+import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.flag.FlagSeal;
+import io.verillm.protocol.money.Parameters;
+import java.util.UUID;
+
+/**
+ * One request: a prompt that many ask, an id of its own.
+ *
+ * @param number counts up from 0
+ * @param script which prompt
+ * @param flag what the flag seal in it will open to
+ */
+record SimulatedRequest(long number, int script, FlagKind flag) {
+  static final String REQUESTER = "requester:0123456789abcdef";
+  private static final byte[] PROMPT_SALT = {7};
+  private static final int FLAG_SALT_BYTES = 16;
+
+  /** A canonical version 7 id. */
+  String id() {
+    return uuid().toString();
+  }
+
+  UUID uuid() {
+    return new UUID(0x0190_0000_0000_7000L | number >>> 32 << 16, 0x8000_0000_0000_0000L | number);
+  }
+
+  static Hash promptHash(World world, int script) {
+    return Digests.promptHash(PROMPT_SALT, world.prompt(script));
+  }
+
+  byte[] flagSalt() {
+    return java.util.Arrays.copyOf(
+        HashInput.of("flag-salt").add(number).hash().bytes(), FLAG_SALT_BYTES);
+  }
+
+  static long price() {
+    return Parameters.price(World.TOKENS_MAX, SimulatedModel.PRICE_PER_TOKEN);
+  }
+
+  Accepted accepted(Hash promptHash, int checkers, long escrow) {
+    return new Accepted(
+        id(),
+        Wire.buffer(HashInput.of("digest").add(number).hash()),
+        REQUESTER,
+        Wire.buffer(promptHash),
+        World.PROMPT_LENGTH,
+        Wire.buffer(SimulatedModel.ID),
+        1.0,
+        64,
+        1.0,
+        Wire.buffer(HashInput.of("seed").add(number).hash()),
+        World.TOKENS_MAX,
+        checkers,
+        price(),
+        escrow,
+        Wire.buffer(FlagSeal.of(uuid(), flag, flagSalt())),
+        0,
+        Wire.buffer(new byte[0]));
+  }
+}

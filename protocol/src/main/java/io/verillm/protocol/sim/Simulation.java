@@ -1,0 +1,364 @@
+package io.verillm.protocol.sim;
+
+import io.verillm.events.Challenge;
+import io.verillm.events.CloseScoringEpoch;
+import io.verillm.events.CoordinatorRegistered;
+import io.verillm.events.FlagKind;
+import io.verillm.events.FundAccount;
+import io.verillm.events.NamedWitness;
+import io.verillm.events.ReserveEscrow;
+import io.verillm.events.SettleCase;
+import io.verillm.events.Verdict;
+import io.verillm.events.WitnessRegistered;
+import io.verillm.events.WorkerReady;
+import io.verillm.events.WorkerRegistered;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.HashInput;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.flag.FlagSettlement;
+import io.verillm.protocol.money.Accounts;
+import io.verillm.protocol.money.LedgerEffects;
+import io.verillm.protocol.money.Parameters;
+import io.verillm.protocol.shard.Effect;
+import io.verillm.protocol.sim.adversary.Gallery;
+import io.verillm.protocol.sim.party.Behaviour;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run: a population, a stream of requests, and the deciding code between them, in virtual time.
+ * Equal settings give equal runs to the last byte. To replay a failing run, run its seed again: the
+ * step in the message is the same.
+ */
+public final class Simulation {
+  static final List<String> WITNESSES = List.of("wit-1", "wit-2");
+  static final int WORKERS_MIN = 60;
+
+  /** Requests that arrive within one epoch. */
+  private static final int BATCH = 32;
+
+  /** Virtual time of an epoch: two seconds. */
+  private static final int TICKS_PER_EPOCH = 8;
+
+  /** Epochs of 2,400 ticks. */
+  private static final int EPOCHS_PER_SCORING = 2_400 / TICKS_PER_EPOCH;
+
+  private static final long STAKE = 1_000_000_000_000L;
+  private static final long FUNDS = 1_000_000_000_000_000L;
+
+  /** Steps from one phase to the next, each of which may overshoot by an epoch. */
+  private static final int PHASES = 32;
+
+  private final SimulationSettings settings;
+  private final Parameters parameters;
+  private final KeyRing keys;
+  private final SortedMap<String, Worker> workers;
+  private final World world;
+  private final SimCoordinator coordinator;
+  private final CoreDriver core;
+  private final Consumer<Effect> watcher;
+  private final Parties parties;
+  private final Invariants invariants;
+  private final Tally tally;
+  private final Map<Integer, Hash> promptHashes = new HashMap<>();
+  private final Map<String, Verdict> last = new HashMap<>();
+  private final List<String> sentinels;
+  private HashInput decisions = HashInput.of("decisions");
+  private int epochs;
+
+  private Simulation(
+      SimulationSettings settings,
+      Distributions distributions,
+      KeyRing keys,
+      SimLog log,
+      Consumer<Effect> watcher) {
+    this.watcher = watcher;
+    this.settings = settings;
+    this.parameters = settings.parameters();
+    this.keys = keys;
+    this.workers = Population.of(settings, WORKERS_MIN);
+    this.sentinels =
+        workers.values().stream()
+            .filter(w -> !w.behaviour().cheatsAsAuthor())
+            .map(Worker::id)
+            .toList();
+    this.world = new World(settings.seed(), distributions);
+    this.coordinator = new SimCoordinator(keys, settings.seed());
+    this.invariants = new Invariants(settings.seed(), ticksMax(parameters));
+    this.tally = new Tally(workers);
+    this.core = new CoreDriver(log, keys, coordinator, new Watch());
+    this.parties =
+        new Parties(settings.seed(), world, coordinator, core, workers, Gallery.sentinelCheats());
+    core.settleBy(this::withFlag);
+  }
+
+  /**
+   * Runs.
+   *
+   * @throws InvariantViolation if deciding code does what it must not
+   */
+  public static SimulationReport run(SimulationSettings settings) {
+    return run(settings, Distributions.builtIn());
+  }
+
+  /** As {@link #run(SimulationSettings)}, with other distributions. */
+  public static SimulationReport run(SimulationSettings settings, Distributions distributions) {
+    return run(settings, distributions, KeyRings.keys(settings));
+  }
+
+  /** A run with given keys. */
+  static SimulationReport run(SimulationSettings settings, KeyRing keys) {
+    return run(settings, Distributions.builtIn(), keys);
+  }
+
+  private static SimulationReport run(
+      SimulationSettings settings, Distributions distributions, KeyRing keys) {
+    SimLog log = new SimLog(keys, WITNESSES, false);
+    return new Simulation(settings, distributions, keys, log, effect -> {}).run();
+  }
+
+  /** A run whose log and effects are kept. */
+  static SimulationReport record(
+      SimulationSettings settings, KeyRing keys, SimLog log, Consumer<Effect> watcher) {
+    return new Simulation(settings, Distributions.builtIn(), keys, log, watcher).run();
+  }
+
+  /** Two authors, two rounds of two parts, the dispute window. */
+  private static int ticksMax(Parameters p) {
+    int round = p.prefillTicks() + 2 * p.openingTicks() + p.voteTicks();
+    return 2 * p.segmentTicks() + 2 * round + p.disputeTicks() + PHASES * TICKS_PER_EPOCH;
+  }
+
+  /** What the simulation sees of the core: invariants first. */
+  private final class Watch implements CoreDriver.Observer {
+    @Override
+    public void on(Effect effect, @Nullable SpecificRecord event) {
+      invariants.on(effect, event);
+      watcher.accept(effect);
+      switch (effect) {
+        case Effect.Assign assign -> parties.assigned(assign);
+        case Effect.Applied applied -> {
+          // Only invariants look at these.
+        }
+        case Effect.Issued issued -> {
+          // The driver has put it on the log.
+        }
+        case Effect.Publish publish -> published(publish.event());
+      }
+    }
+
+    @Override
+    public void on(SpecificRecord command, LedgerEffects effects) {
+      invariants.on(command, effects);
+      if (command instanceof SettleCase settle) {
+        String id = settle.getRequestId();
+        tally.settled(parties.request(id), last.remove(id), settle);
+        decided(settle);
+        parties.forget(id);
+      } else if (command instanceof CloseScoringEpoch) {
+        tally.scored(effects);
+      }
+    }
+  }
+
+  private void published(SpecificRecord event) {
+    switch (event) {
+      case Challenge challenge -> parties.challenged(challenge);
+      case Verdict verdict -> {
+        if (verdict.getLast()) {
+          last.put(verdict.getRequestId(), verdict);
+        }
+      }
+      default -> {
+        // Commands to the ledger.
+      }
+    }
+  }
+
+  private void decided(SettleCase settle) {
+    Hash next = decisions.add(settle.toString()).hash();
+    decisions = HashInput.of("decisions").add(next);
+  }
+
+  /** A flag is opened at the request's finality; its rules are pure and change the settlement. */
+  private SettleCase withFlag(SettleCase plain) {
+    RequestInHand request = parties.request(plain.getRequestId());
+    return FlagSettlement.of(
+        plain,
+        last.get(plain.getRequestId()),
+        request.accepted,
+        request.request.flag(),
+        parameters.toEvent());
+  }
+
+  private SimulationReport run() {
+    register();
+    long began = processorNanos();
+    int asked = 0;
+    while (asked < settings.cases() || parties.open() > 0) {
+      int until = Math.min(settings.cases(), asked + BATCH);
+      for (; asked < until; asked++) {
+        request(asked);
+      }
+      parties.act();
+      core.close(TICKS_PER_EPOCH);
+      invariants.at(core.tick());
+      if (++epochs % EPOCHS_PER_SCORING == 0) {
+        core.closeScoring(parameters.peerWeight(), false);
+      }
+    }
+    core.closeScoring(parameters.peerWeight(), true);
+    core.apply();
+    double seconds = (processorNanos() - began) / 1e9;
+    return report(seconds);
+  }
+
+  private static long processorNanos() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+  }
+
+  private void register() {
+    core.register(
+        Signers.COORDINATOR,
+        new CoordinatorRegistered(
+            "coordinator-1",
+            Wire.buffer(publicKey(Signers.COORDINATOR)),
+            Wire.buffer(keys.vrfKey(Signers.COORDINATOR)),
+            1,
+            WITNESSES,
+            WITNESSES.stream().map(this::named).toList()));
+    for (String id : WITNESSES) {
+      String signer = Signers.witness(id);
+      core.register(
+          signer,
+          new WitnessRegistered(
+              id, Wire.buffer(publicKey(signer)), Wire.buffer(keys.vrfKey(signer))));
+    }
+    core.register(Signers.COORDINATOR, SimulatedModel.registered());
+    core.register(Signers.COORDINATOR, SimulatedModel.calibration());
+    core.register(Signers.COORDINATOR, parameters.toEvent());
+    core.command(new FundAccount("fund/treasury", Accounts.TREASURY, FUNDS));
+    for (int i = 0; i < 5; i++) {
+      core.command(new FundAccount("fund/requester/" + i, SimulatedRequest.REQUESTER, FUNDS));
+    }
+    for (Worker worker : workers.values()) {
+      register(worker);
+    }
+    core.apply();
+  }
+
+  private NamedWitness named(String id) {
+    String signer = Signers.witness(id);
+    return new NamedWitness(id, Wire.buffer(publicKey(signer)), Wire.buffer(keys.vrfKey(signer)));
+  }
+
+  private void register(Worker worker) {
+    String signer = Signers.worker(worker.id());
+    core.register(
+        signer,
+        new WorkerRegistered(worker.id(), "op-" + worker.id(), Wire.buffer(publicKey(signer))));
+    core.register(
+        signer,
+        new WorkerReady(
+            worker.id(),
+            List.of(Wire.buffer(SimulatedModel.ID)),
+            SimulatedModel.PROFILE,
+            true,
+            1L));
+    core.command(new FundAccount("fund/" + worker.id(), Accounts.stake(worker.id()), STAKE));
+  }
+
+  private byte[] publicKey(String signer) {
+    return keys.signer(SimLog.keyName(signer)).publicKey().bytes();
+  }
+
+  private void request(int number) {
+    SplittableRandom random = Noise.of(settings.seed(), 31, number);
+    FlagKind flag = flag(random.nextDouble());
+    SimulatedRequest request = new SimulatedRequest(number, random.nextInt(World.SCRIPTS), flag);
+    if (flag != FlagKind.NONE && !sentinels.isEmpty()) {
+      coordinator.sentinel(request.id(), sentinels.get(random.nextInt(sentinels.size())));
+    }
+    long escrow = parameters.escrow(SimulatedRequest.price(), settings.committee());
+    Hash promptHash =
+        promptHashes.computeIfAbsent(request.script(), s -> SimulatedRequest.promptHash(world, s));
+    RequestInHand inHand =
+        new RequestInHand(request, request.accepted(promptHash, settings.committee(), escrow));
+    parties.expect(inHand);
+    core.command(
+        new ReserveEscrow(
+            "reserve/" + request.id(), request.id(), 0, SimulatedRequest.REQUESTER, escrow));
+    core.post(Signers.COORDINATOR, SimLog.TOPICS.accepted(), inHand.accepted);
+  }
+
+  private FlagKind flag(double drawn) {
+    if (drawn < settings.badFlags()) {
+      return FlagKind.BAD;
+    }
+    return drawn < settings.badFlags() + settings.goodFlags() ? FlagKind.GOOD : FlagKind.NONE;
+  }
+
+  private SimulationReport report(double seconds) {
+    SortedMap<String, SimulationReport.Payoff> payoffs = new TreeMap<>();
+    Estimate honestAuthor = tally.payoff(Gallery.HONEST_WORKER.name(), true);
+    Estimate honestChecker = tally.payoff(Gallery.HONEST_WORKER.name(), false);
+    String best = "";
+    double bestGain = Double.NEGATIVE_INFINITY;
+    List<Behaviour> behaviours = new ArrayList<>();
+    workers
+        .values()
+        .forEach(w -> {
+          if (behaviours.stream().noneMatch(b -> b.name().equals(w.behaviour().name()))) {
+            behaviours.add(w.behaviour());
+          }
+        });
+    for (Behaviour behaviour : behaviours) {
+      Estimate author = tally.payoff(behaviour.name(), true);
+      Estimate checker = tally.payoff(behaviour.name(), false);
+      // In a role that it plays honestly a behaviour earns what chance gives it.
+      double asAuthor =
+          behaviour.cheatsAsAuthor() ? author.count() * (author.mean() - honestAuthor.mean()) : 0;
+      double asChecker =
+          behaviour.cheatsAsChecker()
+              ? checker.count() * (checker.mean() - honestChecker.mean())
+              : 0;
+      double gain =
+          (asAuthor + asChecker)
+              / Math.max(
+                  1,
+                  (behaviour.cheatsAsAuthor() ? author.count() : 0)
+                      + (behaviour.cheatsAsChecker() ? checker.count() : 0));
+      payoffs.put(behaviour.name(), new SimulationReport.Payoff(author, checker, gain));
+      boolean deviates = behaviour.cheatsAsAuthor() || behaviour.cheatsAsChecker();
+      if (deviates && gain > bestGain) {
+        bestGain = gain;
+        best = behaviour.name();
+      }
+    }
+    decisions.add(core.ledger().balances().toString());
+    return new SimulationReport(
+        settings,
+        invariants.steps(),
+        settings.cases() / seconds,
+        payoffs,
+        new TreeMap<>(tally.detection()),
+        tally.falseRejections(),
+        tally.falseSlashes(),
+        best.isEmpty() ? 0 : bestGain,
+        best,
+        tally.outcomes(),
+        tally.checks(),
+        tally.secondRounds(),
+        decisions.hash().hex());
+  }
+}

@@ -1,0 +1,124 @@
+package io.verillm.protocol.sim;
+
+import io.verillm.protocol.money.HonestyBound;
+import io.verillm.protocol.money.Parameters;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+
+/**
+ * What is simulated.
+ *
+ * @param seed of everything random
+ * @param cases requests
+ * @param committee m, checkers of round 1
+ * @param weight w in c
+ * @param fee flat fee in c
+ * @param byzantine share of workers that vote against the truth
+ * @param adversaries shares of workers by behaviour
+ * @param badFlags share of BAD flags
+ * @param goodFlags share of GOOD flags
+ * @param crypto kind of keys
+ */
+public record SimulationSettings(
+    long seed,
+    int cases,
+    int committee,
+    double weight,
+    double fee,
+    double byzantine,
+    Map<String, Double> adversaries,
+    double badFlags,
+    double goodFlags,
+    Crypto crypto) {
+
+  /** Kind of keys. */
+  public enum Crypto {
+    /** Keyed hashes. */
+    STAND_IN,
+    /** Ed25519 and ECVRF. */
+    REAL
+  }
+
+  private static final Map<Integer, Double> WEIGHTS = Map.of(3, 69.0, 7, 39.3);
+
+  /** Copies the map and checks the ranges. */
+  public SimulationSettings {
+    adversaries = Map.copyOf(new TreeMap<>(adversaries));
+    require(cases >= 1, "cases", cases);
+    require(committee >= 1 && committee <= 21 && committee % 2 == 1, "committee", committee);
+    require(weight >= 0 && weight <= 1e6, "w", weight);
+    require(fee >= 0 && fee <= 1e6, "fee", fee);
+    require(badFlags >= 0 && goodFlags >= 0 && badFlags + goodFlags <= 1, "flags", badFlags);
+    double dishonest =
+        byzantine + adversaries.values().stream().mapToDouble(Double::doubleValue).sum();
+    boolean shares = byzantine >= 0 && adversaries.values().stream().allMatch(share -> share >= 0);
+    require(shares && dishonest <= 1, "share of adversaries", dishonest);
+  }
+
+  private static void require(boolean holds, String what, Object value) {
+    if (!holds) {
+      throw new IllegalArgumentException(what + " cannot be " + value);
+    }
+  }
+
+  /** Everybody honest, with the table's parameters. */
+  public static SimulationSettings of(long seed, int cases, int committee) {
+    return new SimulationSettings(
+        seed, cases, committee, tableWeight(committee), 3, 0, Map.of(), 0, 0, Crypto.STAND_IN);
+  }
+
+  /** w of the parameter table; for other committees the bound at a third Byzantine. */
+  public static double tableWeight(int committee) {
+    return OptionalDouble.of(
+            WEIGHTS.getOrDefault(committee, HonestyBound.reference(committee, 1.0 / 3).weight()))
+        .getAsDouble();
+  }
+
+  /** The same with other adversaries. */
+  public SimulationSettings with(double byzantineShare, Map<String, Double> named) {
+    return new SimulationSettings(
+        seed, cases, committee, weight, fee, byzantineShare, named, badFlags, goodFlags, crypto);
+  }
+
+  /** The same with flags. */
+  public SimulationSettings withFlags(double bad, double good) {
+    return new SimulationSettings(
+        seed, cases, committee, weight, fee, byzantine, adversaries, bad, good, crypto);
+  }
+
+  /** The same with other money. */
+  public SimulationSettings withMoney(double w, double flatFee) {
+    return new SimulationSettings(
+        seed, cases, committee, w, flatFee, byzantine, adversaries, badFlags, goodFlags, crypto);
+  }
+
+  /** The same with other keys. */
+  public SimulationSettings with(Crypto other) {
+    return new SimulationSettings(
+        seed, cases, committee, weight, fee, byzantine, adversaries, badFlags, goodFlags, other);
+  }
+
+  /** The money parameters; deadlines are the table's, the dispute window the demo's. */
+  Parameters parameters() {
+    Parameters table = Parameters.demo();
+    long w = Math.round(weight * Parameters.UNITS_PER_CHECK);
+    long covered = w + 100 * Parameters.UNITS_PER_CHECK;
+    return new Parameters(
+        table.version(),
+        table.checkCost(),
+        w,
+        Math.round(fee * Parameters.UNITS_PER_CHECK),
+        table.slashBadFlag(),
+        table.slashGoodFlag(),
+        covered,
+        table.slashMissing(),
+        covered,
+        covered,
+        table.prefillTicks(),
+        table.segmentTicks(),
+        table.openingTicks(),
+        table.voteTicks(),
+        table.disputeTicks());
+  }
+}

@@ -1,0 +1,82 @@
+package io.verillm.protocol.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A report for people. */
+public final class SimulationText {
+  private SimulationText() {}
+
+  /** The report, line by line. */
+  public static List<String> lines(SimulationReport report) {
+    SimulationSettings settings = report.settings();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        format(
+            "%,d cases with seed %d: m = %d, w = %.1fc, fee %.1fc, %.1f %% Byzantine, flags"
+                + " %.1f %% bad and %.1f %% good",
+            settings.cases(),
+            settings.seed(),
+            settings.committee(),
+            settings.weight(),
+            settings.fee(),
+            100 * settings.byzantine(),
+            100 * settings.badFlags(),
+            100 * settings.goodFlags()));
+    lines.add(
+        format(
+            "outcomes %s; %.2f checks for a case; %.1f %% went to round 2",
+            report.outcomes(),
+            (double) report.checks() / settings.cases(),
+            100.0 * report.secondRounds() / settings.cases()));
+    lines.add("");
+    lines.add("payoff in c for one task, with its 95 % interval; gain on an honest worker");
+    lines.add(format("  %-21s %34s %34s %9s", "behaviour", "as author", "as checker", "gain"));
+    report
+        .payoffs()
+        .forEach((name, payoff) ->
+            lines.add(
+                format(
+                    "  %-21s %34s %34s %9.2f",
+                    name, interval(payoff.author()), interval(payoff.checker()), payoff.gain())));
+    lines.add("");
+    lines.add("wrong segments that were not accepted");
+    for (Map.Entry<String, Estimate> found : report.detection().entrySet()) {
+      lines.add(format("  %-21s %s", found.getKey(), share(found.getValue())));
+    }
+    lines.add("honest segments that were rejected: " + share(report.falseRejections()));
+    lines.add("honest checks that lost S_open:     " + share(report.falseSlashes()));
+    lines.add(
+        report.bestDeviation().isEmpty()
+            ? "nobody deviated"
+            : format(
+                "best deviation: %s, %+.2fc for one task",
+                report.bestDeviation(), report.bestDeviationGain()));
+    lines.add(
+        format(
+            "no invariant broke behind %,d events; %,.0f cases a second of one core",
+            report.steps(), report.casesPerSecond()));
+    return lines;
+  }
+
+  private static String interval(Estimate estimate) {
+    if (estimate.count() == 0) {
+      return "-";
+    }
+    return estimate.low() == Double.NEGATIVE_INFINITY
+        ? format("%.2f (one worker)", estimate.mean())
+        : format("%.2f [%.2f, %.2f]", estimate.mean(), estimate.low(), estimate.high());
+  }
+
+  private static String share(Estimate estimate) {
+    return format(
+        "%.2f %% [%.2f, %.2f] of %,d",
+        100 * estimate.mean(), 100 * estimate.low(), 100 * estimate.high(), estimate.count());
+  }
+
+  private static String format(String text, Object... values) {
+    return String.format(Locale.ROOT, text, values);
+  }
+}

@@ -1,0 +1,77 @@
+package io.verillm.protocol.sim;
+
+import io.verillm.events.OpenedRow;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.sampling.EvidenceVector;
+import io.verillm.protocol.trace.PositionOpening;
+import io.verillm.protocol.trace.Trace;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one party computed about one answer: rows and evidence. Holds for every request with that
+ * answer, since neither names a task; openings are kept, because many tasks show the same position.
+ */
+final class View {
+  private final Trace trace;
+  private final EvidenceVector evidence;
+  private final Hash traceRoot;
+  private final Hash evidenceRoot;
+  private final int finalNorm;
+  private final Map<Integer, Shown> shown = new HashMap<>();
+
+  /** A position as a check takes it and as an event holds it. */
+  record Shown(PositionOpening checked, io.verillm.events.OpenedPosition event) {}
+
+  View(Trace trace, EvidenceVector evidence, int finalNorm) {
+    this.trace = trace;
+    this.evidence = evidence;
+    this.traceRoot = trace.root();
+    this.evidenceRoot = evidence.evidenceRoot();
+    this.finalNorm = finalNorm;
+  }
+
+  Hash traceRoot() {
+    return traceRoot;
+  }
+
+  Hash evidenceRoot() {
+    return evidenceRoot;
+  }
+
+  EvidenceVector evidence() {
+    return evidence;
+  }
+
+  Trace trace() {
+    return trace;
+  }
+
+  int size() {
+    return trace.size();
+  }
+
+  /** The same rows with other evidence. */
+  View with(EvidenceVector other) {
+    return new View(trace, other, finalNorm);
+  }
+
+  Shown open(int position, int boundary) {
+    return shown.computeIfAbsent(
+        position * (finalNorm + 1) + boundary, unknown -> opened(position, boundary));
+  }
+
+  private Shown opened(int position, int boundary) {
+    PositionOpening opening = trace.open(position, size(), boundary, finalNorm);
+    List<OpenedRow> rows =
+        opening.rows().stream()
+            .map(r -> new OpenedRow(r.boundary(), Wire.buffer(r.bytes()), Wire.buffers(r.path())))
+            .toList();
+    return new Shown(
+        opening,
+        new io.verillm.events.OpenedPosition(
+            opening.position(), opening.tokenId(), rows, Wire.buffers(opening.leafPath())));
+  }
+}

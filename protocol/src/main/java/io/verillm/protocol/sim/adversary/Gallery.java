@@ -1,0 +1,209 @@
+package io.verillm.protocol.sim.adversary;
+
+import static io.verillm.protocol.sim.party.CheckerPlan.HONEST;
+
+import io.verillm.protocol.sim.party.AuthorPlan;
+import io.verillm.protocol.sim.party.AuthorPlan.Delivery;
+import io.verillm.protocol.sim.party.Behaviour;
+import io.verillm.protocol.sim.party.CheckerPlan;
+import io.verillm.protocol.sim.party.CheckerPlan.Ballot;
+import io.verillm.protocol.sim.party.CheckerPlan.Rows;
+import io.verillm.protocol.sim.party.Computation;
+import io.verillm.protocol.sim.party.EvidenceClaim;
+import io.verillm.protocol.sim.party.Manner;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Every way to behave that the simulation knows, by name: the honest one and the rows of protocol
+ * section 13 that a worker can play. Costs are in c: an honest segment 100, a check 1; whoever
+ * computes with cheaper weights pays a quarter to a half.
+ */
+public final class Gallery {
+  /** The honest behaviour. */
+  public static final Behaviour HONEST_WORKER =
+      new Adversary("honest", t -> AuthorPlan.HONEST, t -> HONEST, false, false);
+
+  /**
+   * Votes against the truth in both rounds, whatever it costs. It is handed every author's rows for
+   * nothing, so that it can accept what is wrong; a real one would have to collude with each
+   * author.
+   */
+  public static final Behaviour BYZANTINE =
+      Adversary.checker("byzantine", turn -> turn.wrong() ? accepting(1) : rejecting(1));
+
+  private static final double CHEAP = 25;
+  private static final double HALF = 50;
+
+  private static final SortedMap<String, Behaviour> ALL = index();
+
+  private Gallery() {}
+
+  /** Everybody but the honest and the byzantine, by name. */
+  public static SortedMap<String, Behaviour> all() {
+    return ALL;
+  }
+
+  /** A behaviour by its name. */
+  public static Optional<Behaviour> find(String name) {
+    return Stream.concat(Stream.of(HONEST_WORKER, BYZANTINE), ALL.values().stream())
+        .filter(b -> b.name().equals(name))
+        .findFirst();
+  }
+
+  /** Cheats that a sentinel runs for a BAD flag: all that the built-in calibration has measured. */
+  public static List<Manner> sentinelCheats() {
+    return List.of(
+        Manner.computed(Computation.BF16),
+        Manner.computed(Computation.INT8),
+        Manner.computed(Computation.INT4),
+        Manner.computed(Computation.OTHER_MODEL));
+  }
+
+  /** Seals the author's rows and says that all tokens fit: a valid ACCEPT. */
+  private static CheckerPlan accepting(double cost) {
+    return new CheckerPlan(
+        new Rows.Authors(),
+        EvidenceClaim.ALL_FIT,
+        Ballot.RULE,
+        CheckerPlan.Delivery.COMPLETE,
+        cost);
+  }
+
+  /** Seals honest rows and evidence of a token that cannot be: a valid REJECT. */
+  private static CheckerPlan rejecting(double cost) {
+    return new CheckerPlan(
+        new Rows.Computed(Computation.HONEST),
+        EvidenceClaim.ONE_FORBIDDEN,
+        Ballot.RULE,
+        CheckerPlan.Delivery.COMPLETE,
+        cost);
+  }
+
+  private static CheckerPlan computing(Computation computation, double cost) {
+    return new CheckerPlan(
+        new Rows.Computed(computation),
+        EvidenceClaim.COMPUTED,
+        Ballot.RULE,
+        CheckerPlan.Delivery.COMPLETE,
+        cost);
+  }
+
+  private static CheckerPlan invented(Ballot ballot) {
+    return new CheckerPlan(
+        new Rows.Computed(Computation.FABRICATED),
+        EvidenceClaim.ALL_FIT,
+        ballot,
+        CheckerPlan.Delivery.COMPLETE,
+        0);
+  }
+
+  private static AuthorPlan plan(Manner manner, double cost) {
+    return new AuthorPlan(manner, Delivery.COMPLETE, cost);
+  }
+
+  private static AuthorPlan honestBut(Delivery delivery) {
+    return new AuthorPlan(Manner.HONEST, delivery, AuthorPlan.HONEST_COST);
+  }
+
+  private static SortedMap<String, Behaviour> index() {
+    SortedMap<String, Behaviour> index = new TreeMap<>();
+    Stream.of(models(), texts(), deliveries(), checkers(), coalitions())
+        .flatMap(List::stream)
+        .forEach(b -> index.put(b.name(), b));
+    return Collections.unmodifiableSortedMap(index);
+  }
+
+  /** Workers that compute otherwise, in both roles. */
+  private static List<Behaviour> models() {
+    return List.of(
+        computesAs(Computation.BF16, HALF, 0.5),
+        computesAs(Computation.INT8, HALF, 0.5),
+        computesAs(Computation.INT4, CHEAP, 0.25),
+        computesAs(Computation.FINE_TUNED, AuthorPlan.HONEST_COST, 1),
+        computesAs(Computation.OTHER_MODEL, CHEAP, 0.25),
+        computesAs(Computation.SKIPPED_LAYERS, HALF, 0.5),
+        computesAs(Computation.QUANTISED_CACHE, 80, 1));
+  }
+
+  private static Behaviour computesAs(Computation computation, double writing, double checking) {
+    String name = computation.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    return Adversary.both(
+        name,
+        plan(Manner.computed(computation), writing),
+        turn -> computing(computation, checking));
+  }
+
+  /** Authors whose text is not the model's. */
+  private static List<Behaviour> texts() {
+    return List.of(
+        Adversary.author(
+            "cheap-then-prefill", plan(Manner.thenPrefilled(Computation.OTHER_MODEL), CHEAP + 1)),
+        Adversary.author(
+            "wrong-temperature",
+            plan(Manner.thenPrefilled(Computation.WRONG_TEMPERATURE), AuthorPlan.HONEST_COST)),
+        Adversary.author("early-stop", plan(Manner.HONEST.ending(Manner.Ending.EARLY), 60)),
+        Adversary.author("wrong-stop", plan(Manner.HONEST.ending(Manner.Ending.WRONG_STOP), 60)),
+        Adversary.author("few-tokens", plan(Manner.HONEST.corrupted(2), AuthorPlan.HONEST_COST)),
+        Adversary.author("padding", plan(Manner.HONEST.corrupted(12), 70)),
+        Adversary.author("few-rows", plan(Manner.ofRows(Computation.INT4, 0.2), 85)),
+        Adversary.author("edited-prompt", plan(Manner.HONEST.prompt(Manner.Prompt.EDITED), 100)));
+  }
+
+  /** Authors that keep something back. */
+  private static List<Behaviour> deliveries() {
+    return List.of(
+        Adversary.author("silent-author", new AuthorPlan(Manner.HONEST, Delivery.NOTHING, 0)),
+        Adversary.author("no-final", new AuthorPlan(Manner.HONEST, Delivery.NO_FINAL, 1)),
+        Adversary.author("no-text", honestBut(Delivery.NO_TEXT)),
+        Adversary.author("author-not-opening", honestBut(Delivery.NOT_OPENED)),
+        Adversary.author("author-equivocating", honestBut(Delivery.EQUIVOCATES)));
+  }
+
+  private static List<Behaviour> checkers() {
+    return List.of(
+        Adversary.checker("always-accept", invented(Ballot.ACCEPT)),
+        Adversary.checker("always-reject", invented(Ballot.REJECT)),
+        Adversary.checker("random", invented(Ballot.COIN)),
+        Adversary.checker("inverse", HONEST.voting(Ballot.OPPOSITE)),
+        Adversary.checker("lazy", invented(Ballot.RULE)),
+        Adversary.checker("grief-reject", turn -> rejecting(1)),
+        Adversary.checker("grief-unsure", HONEST.claiming(EvidenceClaim.ONE_UNSURE)),
+        Adversary.checker("unsure-ballot", HONEST.voting(Ballot.UNSURE)),
+        Adversary.checker("cheap-checker", computing(Computation.INT8, 0.5)),
+        Adversary.checker(
+            "copied-commitment",
+            invented(Ballot.RULE).delivering(CheckerPlan.Delivery.COPIED_COMMITMENT)),
+        Adversary.checker("other-output", HONEST.delivering(CheckerPlan.Delivery.OTHER_OUTPUT)),
+        Adversary.checker("equivocating", HONEST.delivering(CheckerPlan.Delivery.EQUIVOCATES)),
+        Adversary.checker("not-opening", HONEST.delivering(CheckerPlan.Delivery.NOT_OPENED)),
+        Adversary.checker("not-voting", HONEST.delivering(CheckerPlan.Delivery.NO_VOTE)),
+        Adversary.checker(
+            "closed-in-round-two", HONEST.delivering(CheckerPlan.Delivery.CLOSED_IN_ROUND_TWO)),
+        Adversary.checker("missing", HONEST.delivering(CheckerPlan.Delivery.MISSING)),
+        // It repeats what it may not: nothing of it counts, nothing is lost.
+        new Adversary(
+            "repeating",
+            turn -> AuthorPlan.HONEST,
+            turn -> HONEST.delivering(CheckerPlan.Delivery.REPEATED),
+            false,
+            false));
+  }
+
+  /** Workers of one coalition share what they know of their own authors' segments. */
+  private static List<Behaviour> coalitions() {
+    return List.of(
+        Adversary.both(
+            "collusion",
+            plan(Manner.computed(Computation.OTHER_MODEL), CHEAP),
+            turn -> turn.friend() ? accepting(0) : HONEST),
+        Adversary.both(
+            "capture",
+            plan(Manner.computed(Computation.OTHER_MODEL), CHEAP),
+            turn -> turn.friend() ? accepting(0) : rejecting(1)));
+  }
+}

@@ -1,0 +1,24 @@
+package io.verillm.protocol.sim.party;
+
+import java.util.Locale;
+
+/** How somebody computes rows and chooses tokens; each has its distributions in the file. */
+public enum Computation {
+  HONEST,
+  BF16,
+  INT8,
+  INT4,
+  FINE_TUNED,
+  OTHER_MODEL,
+  SKIPPED_LAYERS,
+  QUANTISED_CACHE,
+  /** Honest rows, but tokens drawn at another temperature. */
+  WRONG_TEMPERATURE,
+  /** Invented rows. */
+  FABRICATED;
+
+  /** The class in the distributions' file. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

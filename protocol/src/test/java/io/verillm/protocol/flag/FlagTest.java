@@ -1,0 +1,240 @@
+package io.verillm.protocol.flag;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.verillm.events.Accepted;
+import io.verillm.events.CasePayment;
+import io.verillm.events.CaseSlash;
+import io.verillm.events.CaseVote;
+import io.verillm.events.FlagKind;
+import io.verillm.events.FlagOpening;
+import io.verillm.events.MemberDecision;
+import io.verillm.events.MemberRole;
+import io.verillm.events.ParametersSet;
+import io.verillm.events.SettleCase;
+import io.verillm.events.Verdict;
+import io.verillm.events.VerdictMember;
+import io.verillm.events.VerdictOutcome;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.Hashing;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.Parameters;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FlagTest {
+  private static final UUID REQUEST = new UUID(0x0001020304050607L, 0x08090a0b0c0d0e0fL);
+  private static final ParametersSet PARAMETERS = Parameters.standard().toEvent();
+  private static final long S_OPEN = PARAMETERS.getSlashOpening();
+
+  private static byte[] salt() {
+    byte[] salt = new byte[16];
+    Arrays.fill(salt, (byte) 0xcc);
+    return salt;
+  }
+
+  @ParameterizedTest
+  @CsvFileSource(resources = "/vectors/flags.csv", numLinesToSkip = 1)
+  void shouldGiveTheGoldenValues(String what, String of, String value) {
+    if (what.equals("seal")) {
+      assertThat(FlagSeal.of(REQUEST, FlagKind.valueOf(of), salt()).hex()).isEqualTo(value);
+    } else {
+      // The draw's input stands in for a VRF output: what is drawn from one is the same.
+      Hash output = Hashing.sha256(FlagDuty.alpha(7, Integer.parseInt(of)));
+      assertThat(new FlagDuty(500, 200).owed(output)).isEqualTo(FlagKind.valueOf(value));
+    }
+  }
+
+  @Test
+  void shouldOpenASealWithItsOwnKindAndSaltOnly() {
+    Hash seal = FlagSeal.of(REQUEST, FlagKind.BAD, salt());
+
+    assertThat(FlagSeal.open(seal, opening(FlagKind.BAD, salt()))).contains(FlagKind.BAD);
+    assertThat(FlagSeal.open(seal, opening(FlagKind.GOOD, salt()))).isEmpty();
+    assertThat(FlagSeal.open(seal, opening(FlagKind.BAD, new byte[16]))).isEmpty();
+    FlagOpening unnamed = new FlagOpening("no id", FlagKind.BAD, "int8", Wire.buffer(salt()));
+    assertThat(FlagSeal.open(seal, unnamed)).isEmpty();
+  }
+
+  private static FlagOpening opening(FlagKind kind, byte[] salt) {
+    return new FlagOpening(REQUEST.toString(), kind, "", Wire.buffer(salt));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BAD, REJECTED, COUNTED",
+    "BAD, ACCEPTED, VOID",
+    "BAD, INCONCLUSIVE, VOID",
+    "BAD, EXPIRED, VOID",
+    "GOOD, ACCEPTED, COUNTED",
+    "GOOD, REJECTED, VOID",
+    "GOOD, INCONCLUSIVE, VOID",
+    "GOOD, EXPIRED, VOID",
+    "NONE, ACCEPTED, NONE",
+    "NONE, REJECTED, NONE"
+  })
+  void shouldCountOnlyFlagsThatTheVerdictAgreesWith(
+      FlagKind kind, VerdictOutcome last, FlagOutcome outcome) {
+    assertThat(FlagOutcome.of(kind, last)).isEqualTo(outcome);
+  }
+
+  @Test
+  void shouldFineWhoAcceptedABadFlagAndPayItsAuthor() {
+    SettleCase plain =
+        settle(
+            VerdictOutcome.REJECTED,
+            List.of(fee("a"), fee("b")),
+            List.of(slash("author", S_OPEN, "author")));
+
+    SettleCase flagged =
+        settled(plain, FlagKind.BAD, VerdictOutcome.REJECTED, MemberDecision.ACCEPT);
+
+    assertThat(flagged.getSlashes())
+        .containsExactly(slash("a", PARAMETERS.getSlashBadFlag(), "bad-flag"));
+    // 40 of 48 tokens at a price of 480.
+    assertThat(flagged.getPayments())
+        .containsExactly(fee("b"), new CasePayment("author", task("author"), 400L, "author"));
+    assertThat(flagged.getVotes()).isEqualTo(plain.getVotes());
+  }
+
+  @Test
+  void shouldFineWhoRejectedAGoodFlagAndLeaveItsAuthorPaid() {
+    CasePayment author = new CasePayment("author", task("author"), 400L, "author");
+    SettleCase plain =
+        settle(VerdictOutcome.ACCEPTED, List.of(fee("a"), fee("b"), author), List.of());
+
+    SettleCase flagged =
+        settled(plain, FlagKind.GOOD, VerdictOutcome.ACCEPTED, MemberDecision.REJECT);
+
+    assertThat(flagged.getSlashes())
+        .containsExactly(slash("a", PARAMETERS.getSlashGoodFlag(), "good-flag"));
+    assertThat(flagged.getPayments()).containsExactly(fee("b"), author);
+  }
+
+  @Test
+  void shouldTakeTheLargestPenaltyOfATaskOnly() {
+    SettleCase plain =
+        settle(VerdictOutcome.REJECTED, List.of(), List.of(slash("a", S_OPEN, "opening")));
+
+    SettleCase flagged =
+        settled(plain, FlagKind.BAD, VerdictOutcome.REJECTED, MemberDecision.ACCEPT);
+
+    assertThat(flagged.getSlashes()).containsExactly(slash("a", S_OPEN, "opening"));
+  }
+
+  @Test
+  void shouldTakeTheBondOfAVoidFlagAndFineNobodyElse() {
+    SettleCase plain = settle(VerdictOutcome.ACCEPTED, List.of(fee("a")), List.of());
+
+    SettleCase flagged =
+        settled(plain, FlagKind.BAD, VerdictOutcome.ACCEPTED, MemberDecision.ACCEPT);
+
+    // 100c and three fees of 3c.
+    assertThat(flagged.getSlashes()).containsExactly(slash("author", 10_900, "bond"));
+    assertThat(flagged.getPayments()).containsExactly(fee("a"));
+  }
+
+  @Test
+  void shouldChangeNothingWithoutAFlag() {
+    SettleCase plain = settle(VerdictOutcome.ACCEPTED, List.of(fee("a")), List.of());
+
+    assertThat(settled(plain, FlagKind.NONE, VerdictOutcome.ACCEPTED, MemberDecision.REJECT))
+        .isSameAs(plain);
+  }
+
+  @Test
+  void shouldRefuseRatesThatDoNotFit() {
+    assertThatThrownBy(() -> new FlagDuty(9_000, 1_001)).hasMessageContaining("9000 BAD");
+  }
+
+  private static SettleCase settled(
+      SettleCase plain, FlagKind kind, VerdictOutcome outcome, MemberDecision ofA) {
+    MemberDecision ofB =
+        ofA == MemberDecision.ACCEPT ? MemberDecision.REJECT : MemberDecision.ACCEPT;
+    Verdict verdict =
+        new Verdict(
+            REQUEST.toString(),
+            0,
+            1,
+            outcome,
+            true,
+            "",
+            1L,
+            "calibrated",
+            "",
+            List.of(),
+            16,
+            52,
+            List.of(),
+            List.of(
+                member("author", MemberRole.AUTHOR, 0, MemberDecision.NONE),
+                member("a", MemberRole.CHECKER, 1, ofA),
+                member("b", MemberRole.CHECKER, 1, ofB),
+                // Round 2 is not fined, whatever it voted.
+                member("c", MemberRole.CHECKER, 2, ofA)),
+            List.of(),
+            1);
+    return FlagSettlement.of(plain, verdict, accepted(), kind, PARAMETERS);
+  }
+
+  private static VerdictMember member(
+      String worker, MemberRole role, int round, MemberDecision decision) {
+    return new VerdictMember(task(worker), worker, role, round, decision, "", false);
+  }
+
+  private static SettleCase settle(
+      VerdictOutcome outcome, List<CasePayment> payments, List<CaseSlash> slashes) {
+    return new SettleCase(
+        "settle",
+        REQUEST.toString(),
+        0,
+        outcome.name(),
+        "requester:0123456789abcdef",
+        payments,
+        slashes,
+        List.of(new CaseVote("a", true, true), new CaseVote("b", false, true)),
+        "",
+        true);
+  }
+
+  private static CasePayment fee(String worker) {
+    return new CasePayment(worker, task(worker), 300L, "fee");
+  }
+
+  private static CaseSlash slash(String worker, long amount, String kind) {
+    return new CaseSlash(worker, task(worker), amount, kind);
+  }
+
+  private static ByteBuffer task(String worker) {
+    return Wire.buffer(Hashing.sha256(worker.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+  }
+
+  private static Accepted accepted() {
+    ByteBuffer none = Wire.buffer(new byte[32]);
+    return new Accepted(
+        REQUEST.toString(),
+        none,
+        "requester:0123456789abcdef",
+        none,
+        12,
+        none,
+        1.0,
+        64,
+        1.0,
+        none,
+        48,
+        3,
+        480L,
+        1_000L,
+        none,
+        0,
+        Wire.buffer(new byte[0]));
+  }
+}

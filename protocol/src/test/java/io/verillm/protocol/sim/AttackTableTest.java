@@ -1,0 +1,65 @@
+package io.verillm.protocol.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verillm.protocol.sim.adversary.Gallery;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The page that names a test for each attack must name tests that are there. */
+class AttackTableTest {
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Pattern NAMED =
+      Pattern.compile("`(\\w+(?:Test|Properties))\\.(should\\w+)`");
+
+  private static String section() throws IOException {
+    String page = Files.readString(ROOT.resolve("docs/protocol.md"));
+    int begin = page.indexOf("### 13.1 Tests");
+    return page.substring(begin, page.indexOf("## 14.", begin));
+  }
+
+  @Test
+  void shouldNameTestsThatExist() throws IOException {
+    Map<String, Path> classes;
+    try (Stream<Path> files = Files.walk(ROOT, 12)) {
+      classes =
+          files
+              .filter(f ->
+                  f.toString().matches(".*(Test|Properties)\\.java")
+                      && !f.toString().contains("/target/"))
+              .collect(
+                  Collectors.toMap(
+                      f -> f.getFileName().toString().replace(".java", ""), f -> f, (a, b) -> a));
+    }
+    List<String> missing = new ArrayList<>();
+    Matcher named = NAMED.matcher(section());
+    int found = 0;
+    while (named.find()) {
+      found++;
+      Path source = classes.get(named.group(1));
+      if (source == null || !Files.readString(source).contains("void " + named.group(2) + "(")) {
+        missing.add(named.group());
+      }
+    }
+
+    assertThat(missing).isEmpty();
+    assertThat(found).isGreaterThan(20);
+  }
+
+  @Test
+  void shouldNameEveryAdversary() throws IOException {
+    String section = section();
+
+    assertThat(Gallery.all().keySet())
+        .allSatisfy(name -> assertThat(section).contains("`" + name + "`"));
+  }
+}

@@ -1,0 +1,132 @@
+package io.verillm.protocol.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.money.HonestyBound;
+import io.verillm.protocol.sim.SignalGame.Strategy;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SimulationTest {
+  private static final int CASES = 300;
+
+  @Test
+  void shouldRunTheSameFromTheSameSeedAndOtherwiseFromAnother() {
+    SimulationSettings mixed =
+        SimulationSettings.of(1, CASES, 3)
+            .with(0.1, Map.of("lazy", 0.1, "int8", 0.1))
+            .withFlags(0.1, 0.1);
+
+    SimulationReport first = Simulation.run(mixed);
+    SimulationReport again = Simulation.run(mixed);
+    SimulationReport other =
+        Simulation.run(
+            SimulationSettings.of(2, CASES, 3)
+                .with(0.1, Map.of("lazy", 0.1, "int8", 0.1))
+                .withFlags(0.1, 0.1));
+
+    assertThat(again.decisions()).isEqualTo(first.decisions());
+    assertThat(again.steps()).isEqualTo(first.steps());
+    assertThat(other.decisions()).isNotEqualTo(first.decisions());
+  }
+
+  @Test
+  void shouldAccuseNobodyAmongHonestWorkersAndPayFeeLessCost() {
+    SimulationReport report = Simulation.run(SimulationSettings.of(3, CASES, 3));
+
+    assertThat(report.outcomes()).containsOnly(Map.entry("ACCEPTED", (long) CASES));
+    assertThat(report.payoffs().get("honest").checker().mean()).isEqualTo(2);
+    assertThat(report.bestDeviation()).isEmpty();
+    assertThat(report.secondRounds()).isZero();
+  }
+
+  /** 500 cases with curves decide as with keyed hashes, if draws come out the same. */
+  @Test
+  void shouldDecideWithRealKeysAsWithStandIns() {
+    SimulationSettings settings =
+        SimulationSettings.of(5, 500, 3)
+            .with(0.1, Map.of("lazy", 0.05, "int8", 0.05, "early-stop", 0.05))
+            .withFlags(0.05, 0.02);
+    Map<ByteBuffer, Hash> drawn = new HashMap<>();
+
+    SimulationReport real =
+        Simulation.run(
+            settings,
+            new RealKeys(5, (alpha, output) -> drawn.put(withoutRandomness(alpha), output)));
+    SimulationReport standIn =
+        Simulation.run(
+            settings,
+            new StandInKeys(5, alpha -> Optional.ofNullable(drawn.get(withoutRandomness(alpha)))));
+
+    assertThat(real.secondRounds()).isPositive();
+    assertThat(standIn.decisions()).isEqualTo(real.decisions());
+    assertThat(standIn.payoffs()).isEqualTo(real.payoffs());
+    assertThat(standIn.outcomes()).isEqualTo(real.outcomes());
+  }
+
+  /** Randomness holds seal hashes and so signatures, which differ; a draw is named without it. */
+  private static ByteBuffer withoutRandomness(byte[] alpha) {
+    boolean ofEpoch = alpha.length > 4 && (alpha[4] == 'c');
+    return ByteBuffer.wrap(ofEpoch ? Arrays.copyOf(alpha, alpha.length - Hash.LENGTH) : alpha);
+  }
+
+  @Test
+  void shouldPayAsTheFormulaSaysAtTheReferencePoint() {
+    HonestyBound bound = HonestyBound.reference(7, 0.3);
+
+    Map<Strategy, Estimate> payoffs = SignalGame.play(bound, 33.6, 12_000, 11);
+
+    // Two intervals' half widths: one chance in ten thousand to fail for each.
+    assertThat(payoffs.get(Strategy.HONEST).covers(SignalGame.expectedHonest(bound, 33.6), 2))
+        .as("%s, formula %s", payoffs, SignalGame.expectedHonest(bound, 33.6))
+        .isTrue();
+    assertThat(payoffs.get(Strategy.ALWAYS_ACCEPT).covers(bound.alwaysAccept(), 2)).isTrue();
+    assertThat(payoffs.get(Strategy.ALWAYS_REJECT).covers(bound.alwaysReject(), 2)).isTrue();
+    assertThat(payoffs.get(Strategy.RANDOM).covers(bound.random(), 2)).isTrue();
+    assertThat(payoffs.get(Strategy.INVERSE).covers(bound.inverse(33.6), 2)).isTrue();
+    assertThat(SignalGame.expectedHonest(bound, 33.6)).isBetween(0.5, bound.honest(33.6));
+  }
+
+  @Test
+  void shouldRefuseSettingsThatCannotBe() {
+    SimulationSettings settings = SimulationSettings.of(1, 1, 3);
+
+    assertThatThrownBy(() -> SimulationSettings.of(1, 0, 3)).hasMessage("cases cannot be 0");
+    assertThatThrownBy(() -> SimulationSettings.of(1, 1, 4)).hasMessage("committee cannot be 4");
+    assertThatThrownBy(() -> settings.with(0.7, Map.of("lazy", 0.4)))
+        .hasMessageContaining("share of adversaries");
+    assertThatThrownBy(() -> Simulation.run(settings.with(0, Map.of("clever", 0.1))))
+        .hasMessageContaining("no adversary 'clever'");
+  }
+
+  @Test
+  void shouldFindTheLargestShareWhereTheFormulaTurns() {
+    double share = EconomicsTables.largestShare(7, 33.6);
+
+    HonestyBound below = HonestyBound.reference(7, share);
+    HonestyBound above = HonestyBound.reference(7, share + 0.001);
+    assertThat(share).isBetween(0.3, 0.45);
+    assertThat(below.honest(33.6)).isPositive();
+    assertThat(above.honest(33.6)).isNotPositive();
+  }
+
+  @Test
+  void shouldCountSecondRoundsAsBinomialsDo() {
+    // Three seats, two needed, half dishonest: 4 of 8 outcomes each way.
+    assertThat(SecondRound.of(3, 0.5).wrong()).isCloseTo(0.5, within());
+    assertThat(SecondRound.of(3, 0.5).inconclusive()).isCloseTo(0, within());
+    // Seven seats, five needed: (21 + 7 + 1) / 128 each way.
+    assertThat(SecondRound.of(7, 0.5).wrong()).isCloseTo(29.0 / 128, within());
+    assertThat(SecondRound.of(7, 0.5).inconclusive()).isCloseTo(70.0 / 128, within());
+  }
+
+  private static org.assertj.core.data.Offset<Double> within() {
+    return org.assertj.core.data.Offset.offset(1e-12);
+  }
+}
