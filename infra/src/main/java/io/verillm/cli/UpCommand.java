@@ -6,6 +6,7 @@ import io.verillm.local.StackFailed;
 import io.verillm.local.StackFolder;
 import io.verillm.local.StackPlan;
 import io.verillm.local.StackWitnesses;
+import io.verillm.protocol.log.ClosedEpoch;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Option;
     description = "Runs the whole system until Ctrl-C and keeps its state for the next time.")
 final class UpCommand implements Callable<Integer> {
   private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final int DISPUTE_WINDOW_MAX = 24 * 60 * 60;
 
   @Mixin private LogOption log = new LogOption();
   @Mixin private DataOption data = new DataOption();
@@ -67,6 +69,15 @@ final class UpCommand implements Callable<Integer> {
               + " brokers without share groups) (default: ${DEFAULT-VALUE}).")
   private IntakeKind intake = IntakeKind.SHARE;
 
+  @Option(
+      names = "--dispute-window",
+      paramLabel = "SECONDS",
+      defaultValue = "2",
+      description =
+          "How long a new stack lets a verdict be disputed before it is final (default:"
+              + " ${DEFAULT-VALUE}). People need a minute.")
+  private int disputeWindow;
+
   UpCommand() {}
 
   @Override
@@ -100,7 +111,12 @@ final class UpCommand implements Callable<Integer> {
 
   private StackPlan plan() {
     try {
+      if (disputeWindow < 0 || disputeWindow > DISPUTE_WINDOW_MAX) {
+        throw CommandFailure.usage(
+            "--dispute-window must be 0..%d, not %d".formatted(DISPUTE_WINDOW_MAX, disputeWindow));
+      }
       return StackPlan.of(workers, honest, new SecureRandom().nextLong())
+          .withDisputeTicks((int) (disputeWindow * 1_000L / ClosedEpoch.TICK_MILLIS))
           .with(intake)
           .with(new StackWitnesses(ownWitnesses, witnesses));
     } catch (IllegalArgumentException e) {

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       WorkerCommand.class,
       SubmitCommand.class,
       StatusCommand.class,
+      DisputeCommand.class,
       SqlCommand.class,
       AuditCommand.class,
       ReceiptCommand.class,

@@ -56,7 +56,6 @@ public final class LocalStack implements AutoCloseable {
   private final List<CompletableFuture<Void>> endings = new ArrayList<>();
   private final List<RunningApp> apps = new ArrayList<>();
   private final Counters refused = new Counters();
-  private final Parameters parameters = Parameters.demo();
   private final String bootstrap;
   private final StackKeys keys;
   private final StackAccess access;
@@ -68,6 +67,7 @@ public final class LocalStack implements AutoCloseable {
       throws StackFailed {
     this.folder = folder;
     this.plan = plan.keptIn(folder);
+    Parameters parameters = this.plan.parameters();
     try {
       access =
           new StackAccess(folder, this.plan.witnesses().allIds(), this.plan.behaviours().keySet());

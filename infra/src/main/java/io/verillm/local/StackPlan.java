@@ -3,6 +3,7 @@ package io.verillm.local;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.verillm.gpu.intake.IntakeKind;
+import io.verillm.protocol.money.Parameters;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -16,12 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param behaviours behaviour by worker id; only this process knows it, no topic says it
  * @param witnesses who closes its epochs
  * @param intake how its workers take tasks; share groups where a folder's plan does not say
+ * @param disputeTicks how long a verdict may be disputed; as in the demo where it is not said
  */
 public record StackPlan(
     long seed,
     SortedMap<String, String> behaviours,
     StackWitnesses witnesses,
-    @Nullable IntakeKind intake) {
+    @Nullable IntakeKind intake,
+    @Nullable Integer disputeTicks) {
   /** Behaviour of a worker that does what it is told. */
   public static final String HONEST = "honest";
 
@@ -44,11 +47,12 @@ public record StackPlan(
     // Plans of the first kind name neither.
     witnesses = Optional.ofNullable(witnesses).orElse(StackWitnesses.LOCAL);
     intake = intake == null ? IntakeKind.SHARE : intake;
+    disputeTicks = disputeTicks == null ? Parameters.demo().disputeTicks() : disputeTicks;
   }
 
   /** The same plan with other witnesses. */
   public StackPlan with(StackWitnesses witnesses) {
-    return new StackPlan(seed, behaviours, witnesses, intake);
+    return new StackPlan(seed, behaviours, witnesses, intake, disputeTicks);
   }
 
   /**
@@ -67,7 +71,17 @@ public record StackPlan(
       String id = "w-%02d".formatted(number);
       behaviours.put(id, honest ? HONEST : CHEATS.getOrDefault(id, HONEST));
     }
-    return new StackPlan(seed, behaviours, StackWitnesses.LOCAL, IntakeKind.SHARE);
+    return new StackPlan(seed, behaviours, StackWitnesses.LOCAL, IntakeKind.SHARE, null);
+  }
+
+  /** The same with another dispute window. */
+  public StackPlan withDisputeTicks(int ticks) {
+    return new StackPlan(seed, behaviours, witnesses, intake, ticks);
+  }
+
+  /** Its money and time parameters. */
+  Parameters parameters() {
+    return Parameters.demo().withDisputeTicks(disputeTicks);
   }
 
   /** What to tell whoever starts so few workers; empty where they are enough. */
@@ -81,7 +95,7 @@ public record StackPlan(
 
   /** The same with another intake. */
   public StackPlan with(IntakeKind intake) {
-    return new StackPlan(seed, behaviours, witnesses, intake);
+    return new StackPlan(seed, behaviours, witnesses, intake, disputeTicks);
   }
 
   /** The plan that a folder was set up with, or this one, which it then keeps. */

@@ -2,6 +2,7 @@ package io.verillm.schemas;
 
 import io.verillm.events.Accepted;
 import io.verillm.events.Balance;
+import io.verillm.events.BondDecided;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.Challenge;
 import io.verillm.events.CloseScoringEpoch;
@@ -27,11 +28,13 @@ import io.verillm.events.PrivateResult;
 import io.verillm.events.Receipt;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.Request;
+import io.verillm.events.ReserveBond;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Result;
 import io.verillm.events.Score;
 import io.verillm.events.Seal;
 import io.verillm.events.SealRefused;
+import io.verillm.events.SettleBond;
 import io.verillm.events.SettleCase;
 import io.verillm.events.StakeChanged;
 import io.verillm.events.Task;
@@ -66,6 +69,7 @@ public final class EventSchemas {
       List.of(
           Accepted.getClassSchema(),
           Balance.getClassSchema(),
+          BondDecided.getClassSchema(),
           CalibrationPublished.getClassSchema(),
           Challenge.getClassSchema(),
           CloseScoringEpoch.getClassSchema(),
@@ -91,11 +95,13 @@ public final class EventSchemas {
           Receipt.getClassSchema(),
           RegistryUpdate.getClassSchema(),
           Request.getClassSchema(),
+          ReserveBond.getClassSchema(),
           ReserveEscrow.getClassSchema(),
           Result.getClassSchema(),
           Score.getClassSchema(),
           Seal.getClassSchema(),
           SealRefused.getClassSchema(),
+          SettleBond.getClassSchema(),
           SettleCase.getClassSchema(),
           StakeChanged.getClassSchema(),
           Task.getClassSchema(),

@@ -1,5 +1,6 @@
 package io.verillm.topics;
 
+import io.verillm.events.BondDecided;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.Cosignature;
@@ -61,6 +62,7 @@ record LogTopics(
                 EpochClosed.getClassSchema(),
                 WitnessRemoved.getClassSchema(),
                 EscrowDecided.getClassSchema(),
+                BondDecided.getClassSchema(),
                 StakeChanged.getClassSchema(),
                 RegistryUpdate.getClassSchema()),
         TopicDraft.sharded("journal", TopicKey.SHARD, shards)

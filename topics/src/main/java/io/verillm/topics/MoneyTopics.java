@@ -4,8 +4,10 @@ import io.verillm.events.Balance;
 import io.verillm.events.CloseScoringEpoch;
 import io.verillm.events.FundAccount;
 import io.verillm.events.LockStake;
+import io.verillm.events.ReserveBond;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Score;
+import io.verillm.events.SettleBond;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Transfer;
 import java.util.List;
@@ -27,6 +29,8 @@ record MoneyTopics(Topic ledgerCommands, Topic transfers, Topic scores, Topic ba
             .of(
                 FundAccount.getClassSchema(),
                 ReserveEscrow.getClassSchema(),
+                ReserveBond.getClassSchema(),
+                SettleBond.getClassSchema(),
                 LockStake.getClassSchema(),
                 SettleCase.getClassSchema(),
                 CloseScoringEpoch.getClassSchema()),

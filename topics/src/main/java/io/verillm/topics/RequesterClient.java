@@ -1,5 +1,6 @@
 package io.verillm.topics;
 
+import io.verillm.events.Dispute;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.ParametersSet;
 import io.verillm.events.Result;
@@ -10,6 +11,7 @@ import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.Accounts;
+import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import java.time.Clock;
 import java.time.Duration;
@@ -197,6 +199,39 @@ public final class RequesterClient implements AutoCloseable {
       throw new RequestFailed(
           "request %s not posted: %s".formatted(draft.requestId(), e.getMessage()), e);
     }
+  }
+
+  /**
+   * Disputes the verdict on one segment of an own request; durable when this returns. Whether it
+   * counts shows in the results: a final one that comes of it names the second round.
+   *
+   * @param bond most units to put down; only what is due is reserved
+   * @throws RequestFailed if the broker did not take it
+   */
+  public void dispute(String requestId, int segment, long bond) throws RequestFailed {
+    try {
+      Answers.await(
+          producer.send(
+              catalogue.disputes(),
+              RecordKeys.text(requestId),
+              new Dispute(
+                  requestId, segment, account(), bond, Wire.buffer(key.publicKey().bytes()))));
+    } catch (IllegalArgumentException | KafkaException e) {
+      throw new RequestFailed(
+          "dispute of %s not posted: %s".formatted(requestId, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Units that cover the bond of a dispute, whatever the request's committee was.
+   *
+   * @throws RequestFailed if no parameters are registered, or the registry cannot be read
+   */
+  public long bondMost() throws RequestFailed {
+    return readRegistry()
+        .parameters()
+        .map(set -> Parameters.of(set).bond(RequestLimits.CHECKERS_MAX))
+        .orElseThrow(() -> new RequestFailed("no parameters are registered"));
   }
 
   /** Follows the results of a request from its first one. The caller closes the feed. */

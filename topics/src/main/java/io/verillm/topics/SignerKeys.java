@@ -1,9 +1,8 @@
 package io.verillm.topics;
 
-import io.verillm.events.Request;
 import io.verillm.protocol.crypto.VerifyKey;
+import io.verillm.protocol.event.OwnKeys;
 import io.verillm.protocol.event.Signers;
-import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
@@ -20,15 +19,9 @@ public interface SignerKeys {
    */
   Optional<VerifyKey> keyOf(String signer, SpecificRecord event);
 
-  /** Keys of the registry; a requester's is the one in its request. */
+  /** Keys of the registry; a requester's is the one in its event. */
   static SignerKeys of(RegistrySnapshot registry) {
     return (signer, event) ->
-        signer.equals(Signers.REQUESTER) ? requesterKey(event) : registry.keyOf(signer);
-  }
-
-  private static Optional<VerifyKey> requesterKey(SpecificRecord event) {
-    return event instanceof Request request
-        ? VerifyKey.parse(Wire.bytes(request.getRequesterKey()))
-        : Optional.empty();
+        signer.equals(Signers.REQUESTER) ? OwnKeys.requester(event) : registry.keyOf(signer);
   }
 }

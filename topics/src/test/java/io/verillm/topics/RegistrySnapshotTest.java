@@ -135,6 +135,15 @@ class RegistrySnapshotTest {
   }
 
   @Test
+  void shouldTakeNoCoordinatorButTheOneWhoseKeyWasGiven() {
+    registry = RegistrySnapshot.trusting(Cluster.COORDINATOR.publicKey());
+    assertRefused("other-coordinator", "coordinator", OTHER, coordinator("main", OTHER));
+    assertCounts("coordinator", Cluster.COORDINATOR, Cluster.coordinator());
+
+    assertThat(registry.keyOf("ledger")).contains(Cluster.COORDINATOR.publicKey());
+  }
+
+  @Test
   void shouldTakeModelsCalibrationsAndParametersFromTheCoordinatorAlone() {
     assertCounts("coordinator", Cluster.COORDINATOR, Cluster.coordinator());
     assertCounts("worker:w-01", WORKER, worker("w-01", "a", WORKER));

@@ -38,6 +38,8 @@ public enum LogFault {
   WRONG_WITNESSES,
   /** A witness' proof proves nothing for this seal. */
   WRONG_PROOF,
+  /** Cosignatures that nobody could judge yet, more than are kept. */
+  TOO_MANY,
   /** A journal entry is of another shard. */
   WRONG_SHARD,
   /** A journal entry's number is not the one after the last. */

@@ -13,6 +13,7 @@ public final class Accounts {
   public static final String TREASURY = "treasury";
 
   private static final String STAKE = "stake:";
+  private static final String WORKER = "worker:";
   private static final Pattern WORKER_ID = Pattern.compile("[a-z0-9-]{1,32}");
   private static final Pattern REQUESTER = Pattern.compile("requester:[0-9a-f]{16}");
 
@@ -28,9 +29,20 @@ public final class Accounts {
     return "escrow:" + requestId;
   }
 
+  /** Units put down to dispute the verdict of one case. */
+  public static String bond(String requestId, int segment) {
+    return "bond:" + requestId + "/" + segment;
+  }
+
+  /** Whether a party of a case can pay from this account. */
+  static boolean isParty(String account) {
+    boolean earnings = account.startsWith(WORKER) && isWorkerId(account.substring(WORKER.length()));
+    return isRequester(account) || isStake(account) || earnings;
+  }
+
   /** Earnings of a worker. */
   public static String worker(String worker) {
-    return "worker:" + worker;
+    return WORKER + worker;
   }
 
   /** Stake of a worker that is free to lock. */

@@ -1,7 +1,6 @@
 package io.verillm.protocol.money;
 
 import io.verillm.events.Balance;
-import io.verillm.events.EscrowDecided;
 import io.verillm.events.Posting;
 import io.verillm.events.Score;
 import io.verillm.events.StakeChanged;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
 
 /**
  * What a command is about to do: changes over a state that only {@link #commit} touches, so that a
@@ -119,7 +119,7 @@ final class Draft {
     scores.add(score);
   }
 
-  void answer(int shard, EscrowDecided decision) {
+  void answer(int shard, SpecificRecord decision) {
     escrows.add(new EscrowAnswer(shard, decision));
   }
 

@@ -3,7 +3,9 @@ package io.verillm.protocol.money;
 import io.verillm.events.CloseScoringEpoch;
 import io.verillm.events.FundAccount;
 import io.verillm.events.LockStake;
+import io.verillm.events.ReserveBond;
 import io.verillm.events.ReserveEscrow;
+import io.verillm.events.SettleBond;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Transfer;
 import java.util.Collections;
@@ -44,6 +46,9 @@ public final class Ledger {
     return switch (command) {
       case FundAccount c -> apply(offset, c.getCommandId(), "", -1, d -> fund(d, c));
       case ReserveEscrow c -> reserve(offset, c);
+      case ReserveBond c -> bond(offset, c);
+      case SettleBond c ->
+          apply(offset, c.getCommandId(), c.getRequestId(), c.getSegment(), d -> Bond.settle(d, c));
       case LockStake c ->
           apply(offset, c.getCommandId(), c.getRequestId(), c.getSegment(), d -> Stakes.lock(d, c));
       case SettleCase c ->
@@ -92,6 +97,16 @@ public final class Ledger {
         -1,
         draft -> Escrow.reserve(draft, command, shards),
         (draft, refusal) -> Escrow.answerRefusal(draft, command, shards, refusal));
+  }
+
+  private LedgerEffects bond(long offset, ReserveBond command) {
+    return apply(
+        offset,
+        command.getCommandId(),
+        command.getRequestId(),
+        command.getSegment(),
+        draft -> Bond.reserve(draft, command, shards),
+        (draft, refusal) -> Bond.answerRefusal(draft, command, shards, refusal));
   }
 
   private interface OnRefusal {

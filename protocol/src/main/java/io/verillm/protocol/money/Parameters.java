@@ -133,6 +133,17 @@ public record Parameters(
     return Math.ceilDiv(escrow, RESERVE_DIVISOR + 1);
   }
 
+  /**
+   * Bond of a dispute in units: the fees of the largest second committee, and 100 checks.
+   *
+   * @param checkers members of round 1
+   * @throws ArithmeticException where it does not fit
+   */
+  public long bond(int checkers) {
+    long fees = Math.multiplyExact(2L * checkers + 1, flatFee);
+    return Math.addExact(fees, Math.multiplyExact(100L, checkCost));
+  }
+
   /** Parameters as an event. */
   public ParametersSet toEvent() {
     return new ParametersSet(

@@ -18,6 +18,9 @@ public enum Refusal {
   UNKNOWN_REQUEST,
   WRONG_REQUESTER,
   ESCROW_EXISTS,
+  BOND_EXISTS,
+  /** No bond of this case, or one that has ended. */
+  UNKNOWN_BOND,
   INSUFFICIENT_FUNDS,
   CASE_SETTLED,
   TASK_LISTED_TWICE,

@@ -208,6 +208,9 @@ final class RegistryRules {
     }
     RegisteredCoordinator coordinator =
         new RegisteredCoordinator(id, key.get(), vrfKey.get(), event.getShards(), witnesses.get());
+    if (registry.pinned().filter(pin -> !pin.equals(key.get())).isPresent()) {
+      return refused(OTHER_COORDINATOR, id + " has not the key that is trusted");
+    }
     Optional<RegisteredCoordinator> known = registry.coordinator();
     if (known.isPresent() && !known.get().id().equals(id)) {
       return refused(OTHER_COORDINATOR, id);

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param calibrations by calibration id
  * @param parameters the highest version so far
  * @param encryptionKeys keys of private mode, by the signer name of who reads with them
+ * @param pinned the only key that a coordinator may register with; empty where the first counts
  */
 public record RegistrySnapshot(
     long nextOffset,
@@ -49,7 +50,8 @@ public record RegistrySnapshot(
     SortedMap<Hash, ModelRegistered> models,
     SortedMap<String, CalibrationPublished> calibrations,
     Optional<ParametersSet> parameters,
-    SortedMap<String, EncryptionKey> encryptionKeys) {
+    SortedMap<String, EncryptionKey> encryptionKeys,
+    Optional<VerifyKey> pinned) {
 
   /** Copies the maps. */
   public RegistrySnapshot {
@@ -76,8 +78,17 @@ public record RegistrySnapshot(
    */
   public record Applied(RegistrySnapshot snapshot, Optional<Refused> refused) {}
 
-  /** The registry before its first record. */
+  /** The registry before its first record, for who believes the first coordinator on it. */
   public static RegistrySnapshot empty() {
+    return before(Optional.empty());
+  }
+
+  /** The registry before its first record, for who was given the coordinator's key. */
+  public static RegistrySnapshot trusting(VerifyKey coordinator) {
+    return before(Optional.of(coordinator));
+  }
+
+  private static RegistrySnapshot before(Optional<VerifyKey> pinned) {
     return new RegistrySnapshot(
         0,
         Optional.empty(),
@@ -86,7 +97,8 @@ public record RegistrySnapshot(
         new TreeMap<>(),
         new TreeMap<>(),
         Optional.empty(),
-        new TreeMap<>());
+        new TreeMap<>(),
+        pinned);
   }
 
   /** The registry record that a copy on a spine stands for. */
@@ -206,7 +218,15 @@ public record RegistrySnapshot(
 
   private RegistrySnapshot at(long offset) {
     return new RegistrySnapshot(
-        offset, coordinator, workers, witnesses, models, calibrations, parameters, encryptionKeys);
+        offset,
+        coordinator,
+        workers,
+        witnesses,
+        models,
+        calibrations,
+        parameters,
+        encryptionKeys,
+        pinned);
   }
 
   /** With the coordinator and its witnesses, whoever may have taken their ids before. */
@@ -221,7 +241,8 @@ public record RegistrySnapshot(
         models,
         calibrations,
         parameters,
-        encryptionKeys);
+        encryptionKeys,
+        pinned);
   }
 
   RegistrySnapshot with(RegisteredWorker worker) {
@@ -233,7 +254,8 @@ public record RegistrySnapshot(
         models,
         calibrations,
         parameters,
-        encryptionKeys);
+        encryptionKeys,
+        pinned);
   }
 
   RegistrySnapshot with(RegisteredWitness witness) {
@@ -245,7 +267,8 @@ public record RegistrySnapshot(
         models,
         calibrations,
         parameters,
-        encryptionKeys);
+        encryptionKeys,
+        pinned);
   }
 
   RegistrySnapshot with(Hash modelId, ModelRegistered model) {
@@ -257,7 +280,8 @@ public record RegistrySnapshot(
         put(models, modelId, model),
         calibrations,
         parameters,
-        encryptionKeys);
+        encryptionKeys,
+        pinned);
   }
 
   RegistrySnapshot with(CalibrationPublished calibration) {
@@ -269,7 +293,8 @@ public record RegistrySnapshot(
         models,
         put(calibrations, calibration.getCalibrationId(), calibration),
         parameters,
-        encryptionKeys);
+        encryptionKeys,
+        pinned);
   }
 
   RegistrySnapshot with(ParametersSet set) {
@@ -281,7 +306,8 @@ public record RegistrySnapshot(
         models,
         calibrations,
         Optional.of(set),
-        encryptionKeys);
+        encryptionKeys,
+        pinned);
   }
 
   RegistrySnapshot with(String party, EncryptionKey key) {
@@ -293,7 +319,8 @@ public record RegistrySnapshot(
         models,
         calibrations,
         parameters,
-        put(encryptionKeys, party, key));
+        put(encryptionKeys, party, key),
+        pinned);
   }
 
   private static <K extends Comparable<K>, V> SortedMap<K, V> put(

@@ -141,6 +141,11 @@ final class Assignments {
     }
   }
 
+  /** Whether a second committee could be drawn now and would have something to open. */
+  boolean canCheckAgain(RequestState request, CaseState found) {
+    return leavesPositions(request, found) && eligible(request).size() >= FINAL_SEATS_MIN;
+  }
+
   private static void undecidable(CaseState found, String reason) {
     found.decision = new CaseDecision(VerdictOutcome.INCONCLUSIVE, reason);
   }

@@ -10,6 +10,9 @@ import java.util.stream.Stream;
 
 /** How cases are decided: from openings and judged votes to a decision. */
 final class CaseEnd {
+  /** The decision of a first round. */
+  static final CaseDecision ALL_ACCEPT = new CaseDecision(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
+
   private CaseEnd() {}
 
   /** ceil(2n/3). */
@@ -52,7 +55,7 @@ final class CaseEnd {
     List<MemberState> valid = found.checkers(1).filter(MemberState::isValid).toList();
     boolean enough = valid.stream().filter(m -> !m.isHandover()).count() >= twoThirds(seats);
     if (enough && valid.stream().allMatch(m -> m.is(Judgement.ACCEPT))) {
-      found.decision = new CaseDecision(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
+      found.decision = ALL_ACCEPT;
     }
   }
 

@@ -3,6 +3,7 @@ package io.verillm.protocol.shard;
 import io.verillm.events.Accepted;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
+import io.verillm.events.Dispute;
 import io.verillm.events.Opening;
 import io.verillm.events.OpeningStep;
 import io.verillm.events.OutputReady;
@@ -28,10 +29,13 @@ final class CaseRecords {
   private final int shard;
 
   private final ExposedTasks exposed;
+  private final Disputes disputes;
 
-  CaseRecords(ShardState state, RequestSteps steps, ExposedTasks exposed, int shard) {
+  CaseRecords(
+      ShardState state, RequestSteps steps, ExposedTasks exposed, Disputes disputes, int shard) {
     this.shard = shard;
     this.exposed = exposed;
+    this.disputes = disputes;
     this.state = state;
     this.steps = steps;
   }
@@ -47,6 +51,7 @@ final class CaseRecords {
       case PrivateOpening o when topic.equals(topics.openings()) -> opening(record, o);
       case Vote v when topic.equals(topics.votes()) -> vote(record, v);
       case TaskExposed t when topic.equals(topics.disputes()) -> exposed.apply(record, t);
+      case Dispute d when topic.equals(topics.disputes()) -> disputes.apply(record, d);
       default -> Refusal.WRONG_TOPIC;
     };
   }
@@ -84,8 +89,11 @@ final class CaseRecords {
     if (request == null) {
       return Refusal.UNKNOWN_TASK;
     }
-    request.task(taskId).orElseThrow().outputReady = true;
-    return null;
+    Refusal refusal = StateTable.refusal(request, Input.OUTPUT_READY);
+    if (refusal == null) {
+      request.task(taskId).orElseThrow().outputReady = true;
+    }
+    return refusal;
   }
 
   private @Nullable Refusal commitment(SignedRecord record, Commitment c) {
@@ -96,6 +104,10 @@ final class CaseRecords {
     }
     TaskState task = request.task(taskId).orElseThrow();
     Refusal refusal = owner(record, c, c.getWorker(), task);
+    if (refusal == null) {
+      Input input = task.author ? Input.AUTHOR_COMMITMENT : Input.CHECKER_COMMITMENT;
+      refusal = StateTable.refusal(request, input);
+    }
     if (refusal != null) {
       return refusal;
     }
@@ -135,12 +147,11 @@ final class CaseRecords {
     return null;
   }
 
-  /** Commitments count while the work they belong to is awaited, not after. */
+  /** Commitments count for the attempt or round that is awaited, not for one before it. */
   private static boolean isLate(RequestState request, TaskState task) {
     return task.author
-        ? request.phase != Phase.GENERATING
-            || task != request.author(request.newest().segment).orElse(null)
-        : request.phase != Phase.CHECKING || task.round != request.round;
+        ? task != request.author(request.newest().segment).orElse(null)
+        : task.round != request.round;
   }
 
   /** What an opening says that it opens. */
@@ -195,7 +206,9 @@ final class CaseRecords {
       SignedRecord record, SpecificRecord event, OpeningPlace o, boolean isPrivate) {
     RequestState request = state.byTask.get(o.taskId());
     if (request == null) {
-      return state.closed.contains(o.requestId()) ? Refusal.LATE : Refusal.UNKNOWN_TASK;
+      return state.closed.contains(o.requestId())
+          ? StateTable.refusal(Stage.CLOSED, Input.OPENING)
+          : Refusal.UNKNOWN_TASK;
     }
     Refusal refusal = owner(record, event, o.worker(), request.task(o.taskId()).orElseThrow());
     if (refusal != null) {
@@ -205,6 +218,10 @@ final class CaseRecords {
     Optional<MemberState> member = found.flatMap(c -> c.member(o.taskId()));
     if (member.isEmpty() || !o.requestId().equals(request.requestId)) {
       return Refusal.NOT_CHALLENGED;
+    }
+    refusal = o.round() < request.round ? null : StateTable.refusal(request, Input.OPENING);
+    if (refusal != null) {
+      return refusal;
     }
     return PrivateOpenings.isPrivate(request.accepted()) == isPrivate
         ? asked(o, found.get(), member.get())
@@ -247,9 +264,15 @@ final class CaseRecords {
     Hash taskId = Wire.hash(v.getTaskId());
     RequestState request = state.byTask.get(taskId);
     if (request == null) {
-      return state.closed.contains(v.getRequestId()) ? Refusal.LATE : Refusal.UNKNOWN_TASK;
+      return state.closed.contains(v.getRequestId())
+          ? StateTable.refusal(Stage.CLOSED, Input.VOTE)
+          : Refusal.UNKNOWN_TASK;
     }
     Refusal refusal = owner(record, v, v.getWorker(), request.task(taskId).orElseThrow());
+    if (refusal != null) {
+      return refusal;
+    }
+    refusal = v.getRound() < request.round ? null : StateTable.refusal(request, Input.VOTE);
     if (refusal != null) {
       return refusal;
     }

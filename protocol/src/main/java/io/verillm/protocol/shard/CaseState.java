@@ -23,6 +23,12 @@ final class CaseState {
   /** Openings of the newest challenge are awaited. */
   boolean opening;
 
+  /** Put down to dispute the provisional verdict; null where nobody does. */
+  @Nullable Bond bond;
+
+  /** How often the ledger was asked for a bond. */
+  int bondsAsked;
+
   /** Null while nothing is decided. */
   @Nullable CaseDecision decision;
 

@@ -177,6 +177,8 @@ final class Challenges {
 
   /** The case in which a task can lose stake: an author's own, for others the first they check. */
   static CaseState home(RequestState request, TaskState task) {
-    return task.author ? request.cases.get(task.segment) : request.checkedIn(task.round).getFirst();
+    return task.author
+        ? request.cases.get(task.segment)
+        : request.checkedBy(task).findFirst().orElseThrow();
   }
 }

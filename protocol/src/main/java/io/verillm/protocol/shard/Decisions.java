@@ -2,6 +2,8 @@ package io.verillm.protocol.shard;
 
 import io.verillm.events.Challenge;
 import io.verillm.events.LockStake;
+import io.verillm.events.ReserveBond;
+import io.verillm.events.SettleBond;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
 import java.util.Optional;
@@ -25,6 +27,8 @@ public final class Decisions {
                       v.getLast() ? "last" : "provisional", v.getRequestId(), v.getSegment()));
       case LockStake l -> Optional.of("command " + l.getCommandId());
       case SettleCase s -> Optional.of("command " + s.getCommandId());
+      case ReserveBond b -> Optional.of("command " + b.getCommandId());
+      case SettleBond b -> Optional.of("command " + b.getCommandId());
       default -> Optional.empty();
     };
   }
@@ -40,6 +44,8 @@ public final class Decisions {
       case Verdict v -> v.getRequestId() + "/" + v.getSegment();
       case LockStake l -> l.getRequestId() + "/" + l.getSegment();
       case SettleCase s -> s.getRequestId() + "/" + s.getSegment();
+      case ReserveBond b -> b.getRequestId() + "/" + b.getSegment();
+      case SettleBond b -> b.getRequestId() + "/" + b.getSegment();
       default -> throw new IllegalArgumentException(event.getSchema().getName());
     };
   }

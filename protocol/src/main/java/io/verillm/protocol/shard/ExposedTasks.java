@@ -40,6 +40,10 @@ final class ExposedTasks {
     if (!record.signer().equals(Signers.worker(task.worker))) {
       return Refusal.NOT_YOUR_TASK;
     }
+    Refusal refusal = StateTable.refusal(request, Input.EXPOSED_TASK);
+    if (refusal != null) {
+      return refusal;
+    }
     if (request.cases.stream().noneMatch(c -> isChallenged(c, task))) {
       return Refusal.BEFORE_CHALLENGE;
     }

@@ -48,6 +48,20 @@ public enum Refusal {
   DOES_NOT_FIT_SEAL,
   /** An exposed task that the coordinator did not sign, or that is what the challenge says. */
   TASK_AS_SAID,
+  /** No request of this id, or no such segment of it. */
+  UNKNOWN_REQUEST,
+  /** A dispute before there is a verdict. */
+  NOT_DECIDED,
+  /** A dispute by somebody who is neither the requester nor a member of the case. */
+  NOT_A_PARTY,
+  /** A second dispute of a verdict. */
+  DUPLICATE_DISPUTE,
+  /** A dispute that puts down less than is due. */
+  BOND_TOO_SMALL,
+  /** A dispute that no second committee could look into. */
+  NO_SECOND_ROUND,
+  /** An answer about a bond that nobody waits for. */
+  NOT_DISPUTED,
   /** A vote by a worker that has none. */
   NO_VOTE,
   DUPLICATE_VOTE

@@ -1,5 +1,6 @@
 package io.verillm.protocol.shard;
 
+import io.verillm.events.SettleBond;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.vote.CaseGround;
 import java.util.Optional;
@@ -20,7 +21,8 @@ final class RequestEnd {
 
   /** Every case is decided; what a dispute may still overturn waits for one. */
   void decided(RequestState request, ClosedEpoch epoch) {
-    if (request.cases.stream().anyMatch(CaseState::isProvisional)) {
+    boolean stands = request.cases.stream().anyMatch(CaseState::isProvisional);
+    if (stands && !request.windowClosed) {
       request.phase = Phase.DECIDED;
       request.waitFrom(epoch.epoch());
       verdicts(request, epoch, false);
@@ -33,12 +35,26 @@ final class RequestEnd {
   void last(RequestState request, ClosedEpoch epoch) {
     request.phase = Phase.CLOSED;
     verdicts(request, epoch, true);
+    request.cases.stream()
+        .filter(c -> c.bond != null)
+        .forEach(
+            c -> publish(Effect.Stream.LEDGER_COMMANDS, request.requestId, bondOf(request, c)));
     Settlement settlement = new Settlement(request, basis);
     request.cases.forEach(
         c -> publish(Effect.Stream.LEDGER_COMMANDS, request.requestId, settlement.of(c)));
     state.open.remove(request.requestId);
     state.closed.add(request.requestId);
     request.tasks.forEach(t -> state.byTask.remove(t.taskId));
+  }
+
+  /** A dispute loses its bond where a second round has confirmed the verdict. */
+  private static SettleBond bondOf(RequestState request, CaseState found) {
+    boolean confirmed = found.decision.isAccepted() && found.round == 2;
+    return new SettleBond(
+        "bond-end/%s/%d".formatted(request.requestId, found.segment),
+        request.requestId,
+        found.segment,
+        !confirmed);
   }
 
   private void verdicts(RequestState request, ClosedEpoch epoch, boolean last) {

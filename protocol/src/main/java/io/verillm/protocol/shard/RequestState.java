@@ -33,6 +33,10 @@ final class RequestState {
   long begun;
 
   int round;
+
+  /** The dispute window is over: what is decided from here on is final. */
+  boolean windowClosed;
+
   List<TaskState> tasks = new ArrayList<>();
   List<CaseState> cases = new ArrayList<>();
   List<DrawnCommittee> committees = new ArrayList<>();
@@ -114,6 +118,11 @@ final class RequestState {
 
   Stream<CaseState> undecided() {
     return cases.stream().filter(c -> c.decision == null);
+  }
+
+  /** Cases that a task checks, in order. */
+  Stream<CaseState> checkedBy(TaskState task) {
+    return cases.stream().filter(c -> c.member(task.taskId).filter(m -> !m.author).isPresent());
   }
 
   /** Cases that a round has checked or is checking, in order. */

@@ -11,9 +11,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/**
- * What time does to a request: the state table of protocol section 10, one method for each state.
- */
+/** What time does to a request: the steps of the {@link StateTable}, one method for each phase. */
 final class RequestSteps {
   private static final int ATTEMPTS_MAX = 2;
   private static final int FINAL_ROUND = 2;
@@ -41,6 +39,10 @@ final class RequestSteps {
   void begin(RequestState request) {
     state.open.put(request.requestId, request);
     assignments.author(request);
+  }
+
+  Disputes disputes(int shard) {
+    return new Disputes(state, assignments, effects, shard);
   }
 
   ExposedTasks exposures(UnaryOperator<String> tasksTopic) {
@@ -80,26 +82,12 @@ final class RequestSteps {
       return;
     }
     request.heard(state.clock);
-    switch (request.phase) {
-      case GENERATING -> generating(request, epoch);
-      case CHECKING -> checking(request, epoch);
-      case OPENING -> {
-        overturn(request);
-        opening(request, epoch);
-      }
-      case VOTING -> {
-        overturn(request);
-        voting(request, epoch);
-      }
-      case DECIDED -> {
-        overturn(request);
-        boolean settled = request.cases.stream().noneMatch(CaseState::isProvisional);
-        if (settled || request.isOver(state.clock, request.parameters.getDisputeTicks())) {
-          end.last(request, epoch);
-        }
-      }
-      case CLOSED -> throw new IllegalStateException(request.requestId + " is closed");
-    }
+    StateTable.tick(this, request, epoch);
+  }
+
+  /** Closed: no tick comes. */
+  void nothing(RequestState request, ClosedEpoch epoch) {
+    throw new IllegalStateException(request.requestId + " is closed at epoch " + epoch.epoch());
   }
 
   /** Nothing that rests on a task which the coordinator changed is decided. */
@@ -116,7 +104,7 @@ final class RequestSteps {
     }
   }
 
-  private void generating(RequestState request, ClosedEpoch epoch) {
+  void generating(RequestState request, ClosedEpoch epoch) {
     Optional<TaskState> author = request.author(request.newest().segment);
     if (author.isEmpty()) {
       // Only in an audit whose log does not yet open this request.
@@ -173,7 +161,7 @@ final class RequestSteps {
     }
   }
 
-  private void checking(RequestState request, ClosedEpoch epoch) {
+  void checking(RequestState request, ClosedEpoch epoch) {
     boolean all =
         request.tasks.stream()
             .filter(t -> !t.author && t.round == request.round)
@@ -193,7 +181,8 @@ final class RequestSteps {
     return published;
   }
 
-  private void opening(RequestState request, ClosedEpoch epoch) {
+  void opening(RequestState request, ClosedEpoch epoch) {
+    overturn(request);
     List<CaseState> awaited = request.cases.stream().filter(c -> c.opening).toList();
     boolean all = awaited.stream().allMatch(RequestSteps::isOpened);
     if (!all && !request.isOver(state.clock, request.parameters.getOpeningTicks())) {
@@ -221,7 +210,8 @@ final class RequestSteps {
         .allMatch(m -> m.hasOpened(current));
   }
 
-  private void voting(RequestState request, ClosedEpoch epoch) {
+  void voting(RequestState request, ClosedEpoch epoch) {
+    overturn(request);
     boolean all = request.underCheck().stream().allMatch(c -> hasVoted(request, c));
     if (!all && !request.isOver(state.clock, request.parameters.getVoteTicks())) {
       return;
@@ -240,6 +230,36 @@ final class RequestSteps {
     if (request.undecided().findAny().isEmpty()) {
       end.decided(request, epoch);
     }
+  }
+
+  /** The window runs. Disputes with a bond go to round 2 together, when it is over. */
+  void decided(RequestState request, ClosedEpoch epoch) {
+    overturn(request);
+    if (request.cases.stream().anyMatch(c -> c.bond != null && !c.bond.granted())) {
+      // The ledger answers soon, and a bond must not be held for nothing.
+      return;
+    }
+    boolean stands = request.cases.stream().anyMatch(CaseState::isProvisional);
+    boolean over = !stands || request.isOver(state.clock, request.parameters.getDisputeTicks());
+    if (over && !request.windowClosed) {
+      request.windowClosed = true;
+      request.cases.stream()
+          .filter(c -> c.bond != null && c.isProvisional())
+          .forEach(c -> c.decision = null);
+    }
+    if (request.windowClosed && request.undecided().findAny().isPresent()) {
+      disputed(request, epoch);
+    }
+    if (request.windowClosed && request.undecided().findAny().isEmpty()) {
+      end.last(request, epoch);
+    }
+  }
+
+  private void disputed(RequestState request, ClosedEpoch epoch) {
+    List<CaseState> cases = request.undecided().toList();
+    assignments.secondCommittee(request, epoch);
+    // Workers may have left since: a dispute that nobody can look into changes nothing.
+    cases.stream().filter(c -> c.decision != null).forEach(c -> c.decision = CaseEnd.ALL_ACCEPT);
   }
 
   private boolean hasVoted(RequestState request, CaseState found) {

@@ -102,8 +102,7 @@ final class Settlement {
 
   /** A task's flat fee in equal parts, one for each case that it checks. */
   private long fee(CaseState found, MemberState m) {
-    List<CaseState> checked =
-        m.isHandover() ? request.cases.subList(0, m.task.segment) : request.checkedIn(m.round);
+    List<CaseState> checked = request.checkedBy(m.task).toList();
     int index = checked.indexOf(found);
     return part(parameters.getFlatFee(), index, index + 1, checked.size());
   }

@@ -1,5 +1,6 @@
 package io.verillm.protocol.shard;
 
+import io.verillm.events.BondDecided;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.RegistryUpdate;
@@ -12,6 +13,7 @@ import io.verillm.protocol.crypto.KeySuite;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.EventVerifier;
+import io.verillm.protocol.event.OwnKeys;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.log.Checked;
@@ -44,6 +46,7 @@ public final class Shard {
   private final ShardState state;
   private final CaseRecords records;
   private final RequestSteps steps;
+  private final Disputes disputes;
   private final WitnessRemovals removals;
 
   /** Whether epochs may be left out between two that are applied. */
@@ -52,14 +55,23 @@ public final class Shard {
   private Optional<Verified> last = Optional.empty();
   private List<Effect> effects = new ArrayList<>();
 
-  /** An empty shard. */
+  /** An empty shard that believes the first coordinator on its spine. */
   public Shard(ShardTopics topics, int shard, Secrets secrets) {
-    this(topics, shard, secrets, KeySuite.STANDARD, false);
+    this(topics, shard, secrets, RegistrySnapshot.empty(), KeySuite.STANDARD, false);
+  }
+
+  /**
+   * An empty shard.
+   *
+   * @param registry before its first record; it may pin the coordinator's key
+   */
+  public Shard(ShardTopics topics, int shard, Secrets secrets, RegistrySnapshot registry) {
+    this(topics, shard, secrets, registry, KeySuite.STANDARD, false);
   }
 
   /** An empty shard whose registrations hold keys of this kind. */
   public Shard(ShardTopics topics, int shard, Secrets secrets, KeySuite keys) {
-    this(topics, shard, secrets, keys, false);
+    this(topics, shard, secrets, RegistrySnapshot.empty(), keys, false);
   }
 
   /**
@@ -68,17 +80,25 @@ public final class Shard {
    * does, because requests share nothing but registry, stakes and time.
    */
   public static Shard ofExcerpt(ShardTopics topics, int shard, Secrets secrets) {
-    return new Shard(topics, shard, secrets, KeySuite.STANDARD, true);
+    return new Shard(topics, shard, secrets, RegistrySnapshot.empty(), KeySuite.STANDARD, true);
   }
 
-  private Shard(ShardTopics topics, int shard, Secrets secrets, KeySuite keys, boolean excerpt) {
+  private Shard(
+      ShardTopics topics,
+      int shard,
+      Secrets secrets,
+      RegistrySnapshot registry,
+      KeySuite keys,
+      boolean excerpt) {
     this.keys = keys;
     this.topics = topics;
     this.shard = shard;
     this.excerpt = excerpt;
     this.state = new ShardState();
+    this.state.registry = registry;
     this.steps = new RequestSteps(state, secrets, effect -> effects.add(effect));
-    this.records = new CaseRecords(state, steps, steps.exposures(topics.tasks()), shard);
+    this.disputes = steps.disputes(shard);
+    this.records = new CaseRecords(state, steps, steps.exposures(topics.tasks()), disputes, shard);
     this.removals = new WitnessRemovals(topics, shard, state);
   }
 
@@ -95,6 +115,13 @@ public final class Shard {
   /** Number of the next epoch to be applied. */
   public long nextEpoch() {
     return state.seals.nextEpoch();
+  }
+
+  /** Where a request is; CLOSED behind its last verdict, empty where it was never accepted. */
+  Optional<Stage> stage(String requestId) {
+    return state.closed.contains(requestId)
+        ? Optional.of(Stage.CLOSED)
+        : Optional.ofNullable(state.open.get(requestId)).map(Stage::of);
   }
 
   /** Cases without a last verdict, as far as their segments were begun. */
@@ -176,6 +203,7 @@ public final class Shard {
       case RegistryUpdate update -> whenSealed(spine);
       case StakeChanged changed -> whenSealed(spine);
       case EscrowDecided decided -> applied(spine, escrow(spine, decided));
+      case BondDecided decided -> applied(spine, bond(spine, decided));
       case EpochClosed closed -> close(spine, closed, inbox);
       case WitnessRemoved removed -> applied(spine, remove(spine, removed, inbox));
       default -> applied(spine, Refusal.WRONG_TOPIC);
@@ -242,6 +270,11 @@ public final class Shard {
       state.granted.add(decided, state.registry.parameters(), state.clock);
     }
     return refusal;
+  }
+
+  private @Nullable Refusal bond(SignedRecord spine, BondDecided decided) {
+    Refusal refusal = signature(spine, Signers.LEDGER);
+    return refusal == null ? disputes.answered(decided) : refusal;
   }
 
   private @Nullable Refusal stake(SignedRecord spine, StakeChanged changed) {
@@ -353,7 +386,7 @@ public final class Shard {
       Refusal refusal =
           topic.equals(topics.accepted())
               ? signature(record, Signers.COORDINATOR)
-              : signature(record, record.signer());
+              : signature(record, keyOf(record, event));
       return refusal != null ? refusal : records.apply(record, topic, topics, event);
     } catch (UndecodableEvent e) {
       return Refusal.UNDECODABLE;
@@ -363,11 +396,22 @@ public final class Shard {
     }
   }
 
+  /** Requesters are not registered: their key stands in what they say. */
+  private Optional<VerifyKey> keyOf(SignedRecord record, SpecificRecord event) {
+    return record.signer().equals(Signers.REQUESTER)
+        ? OwnKeys.requester(event)
+        : state.registry.keyOf(record.signer());
+  }
+
   private @Nullable Refusal signature(SignedRecord record, String signer) {
     if (!record.signer().isEmpty() && !record.signer().equals(signer)) {
       return Refusal.NOT_THE_SIGNER;
     }
-    return EventVerifier.fault(record, state.registry.keyOf(record.signer()))
+    return signature(record, state.registry.keyOf(record.signer()));
+  }
+
+  private static @Nullable Refusal signature(SignedRecord record, Optional<VerifyKey> key) {
+    return EventVerifier.fault(record, key)
         .map(fault ->
             switch (fault) {
               case NO_SIGNATURE -> Refusal.NO_SIGNATURE;

@@ -1,11 +1,9 @@
 package io.verillm.protocol.sim;
 
 import io.verillm.events.CloseScoringEpoch;
-import io.verillm.events.EscrowDecided;
 import io.verillm.events.JournalEntry;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.SettleCase;
-import io.verillm.events.StakeChanged;
 import io.verillm.events.TasksIssued;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
@@ -112,11 +110,7 @@ final class CoreDriver {
     observer.on(command, effects);
   }
 
-  private void spine(EscrowDecided event) {
-    log.post(Signers.LEDGER, SimLog.TOPICS.spine(), SimLog.SHARD_KEY, event);
-  }
-
-  private void spine(StakeChanged event) {
+  private void spine(SpecificRecord event) {
     log.post(Signers.LEDGER, SimLog.TOPICS.spine(), SimLog.SHARD_KEY, event);
   }
 

@@ -17,6 +17,7 @@ import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
 import io.verillm.events.StakeChanged;
 import io.verillm.events.TasksIssued;
+import io.verillm.events.Verdict;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
 import io.verillm.events.VoteReason;
@@ -160,6 +161,34 @@ class RefusalTest {
                   Wire.buffer(new byte[16])));
         });
     cases.put(Refusal.DOES_NOT_FIT_SEAL, () -> checker(challenged(), o -> Audits.withSalt(o, 3)));
+    cases.put(Refusal.UNKNOWN_REQUEST, bed::dispute);
+    cases.put(
+        Refusal.NOT_DECIDED,
+        () -> {
+          challenged();
+          return bed.dispute();
+        });
+    cases.put(
+        Refusal.NOT_A_PARTY, () -> decided(() -> bed.dispute("worker:w-01", "stake:w-02", 9)));
+    cases.put(
+        Refusal.BOND_TOO_SMALL,
+        () -> decided(() -> bed.dispute(Signers.REQUESTER, TestRequest.REQUESTER, 9)));
+    cases.put(
+        Refusal.DUPLICATE_DISPUTE,
+        () ->
+            decided(() -> {
+              bed.dispute();
+              return bed.dispute();
+            }));
+    cases.put(
+        Refusal.NO_SECOND_ROUND,
+        () -> {
+          for (int i = 7; i <= 12; i++) {
+            bed.ready("w-%02d".formatted(i), false);
+          }
+          return decided(bed::dispute);
+        });
+    cases.put(Refusal.NOT_DISPUTED, () -> bed.bond(true));
     cases.put(
         Refusal.TASK_AS_SAID,
         () -> {
@@ -353,6 +382,14 @@ class RefusalTest {
     byte[] task = authorTask();
     bed.pass(Parameters.demo().toEvent().getPrefillTicks());
     return worker("w-01", COMMITMENTS, commitment(task, "w-01", CommitmentStep.PREFILL));
+  }
+
+  private SignedRecord decided(Supplier<SignedRecord> then) {
+    bed.request(REQUEST);
+    while (bed.published(Verdict.class).isEmpty()) {
+      bed.turn(1);
+    }
+    return then.get();
   }
 
   private Challenge challenged() {

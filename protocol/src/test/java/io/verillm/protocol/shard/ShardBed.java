@@ -1,6 +1,8 @@
 package io.verillm.protocol.shard;
 
+import io.verillm.events.BondDecided;
 import io.verillm.events.Challenge;
+import io.verillm.events.Dispute;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.OutputReady;
 import io.verillm.events.RegistryUpdate;
@@ -39,6 +41,9 @@ final class ShardBed {
 
   /** Most ticks that one epoch counts; a longer gap is an outage. */
   static final int STEP = CaseClock.STEP_TICKS_MAX;
+
+  /** What a dispute of a case with three checkers costs. */
+  static final long BOND = Parameters.demo().bond(3);
 
   final TestLog log;
   final TestCoordinator secrets = new TestCoordinator();
@@ -254,6 +259,30 @@ final class ShardBed {
           TOPICS.accepted(),
           new OutputReady("", 0, 0, Wire.buffer(task.assign.taskId())));
     }
+  }
+
+  /** The requester disputes the verdict on the standard request's first segment. */
+  SignedRecord dispute() {
+    return dispute(Signers.REQUESTER, TestRequest.REQUESTER, BOND);
+  }
+
+  SignedRecord dispute(String signer, String party, long bond) {
+    byte[] key =
+        signer.equals(Signers.REQUESTER)
+            ? TestKeys.signing(Signers.REQUESTER).publicKey().bytes()
+            : new byte[0];
+    return log.post(
+        signer,
+        TOPICS.disputes(),
+        new Dispute(TestRequest.standard().id(), 0, party, bond, Wire.buffer(key)));
+  }
+
+  /** The ledger's answer to a bond. */
+  SignedRecord bond(boolean granted) {
+    return log.post(
+        Signers.LEDGER,
+        TOPICS.spine(),
+        new BondDecided(TestRequest.standard().id(), 0, granted, granted ? BOND : 0L, ""));
   }
 
   /** A worker shows the task that the coordinator signed for it. */

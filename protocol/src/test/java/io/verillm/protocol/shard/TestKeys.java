@@ -5,6 +5,7 @@ import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.crypto.VrfProof;
 import io.verillm.protocol.event.EventSigner;
+import io.verillm.protocol.event.Signers;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,7 +41,10 @@ final class TestKeys {
 
   /** A signer by its header; coordinator, sealer and ledger share one key. */
   static EventSigner signer(String header) {
-    boolean own = header.startsWith("worker:") || header.startsWith("witness:");
+    boolean own =
+        header.startsWith("worker:")
+            || header.startsWith("witness:")
+            || header.equals(Signers.REQUESTER);
     return new EventSigner(header, signing(own ? header : "coordinator"));
   }
 }

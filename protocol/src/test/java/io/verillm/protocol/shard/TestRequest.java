@@ -5,6 +5,7 @@ import io.verillm.events.Task;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.Accounts;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -22,7 +23,7 @@ import java.util.stream.IntStream;
 record TestRequest(int number, int prompt, int output, int checkers, List<Integer> cuts) {
   static final int MAX_TOKENS = 100;
   static final long PRICE = 10_000;
-  static final String REQUESTER = "requester:0123456789abcdef";
+  static final String REQUESTER = Accounts.requester(TestKeys.signing("requester").publicKey());
   private static final byte[] SALT = {7};
 
   /** Written by one author. */

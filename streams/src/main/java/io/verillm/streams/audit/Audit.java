@@ -23,7 +23,8 @@ public final class Audit {
   private final Catalogue catalogue;
   private final PublicRecords records;
   private final Findings findings = new Findings();
-  private RegistrySnapshot registry = RegistrySnapshot.empty();
+  private RegistrySnapshot start = RegistrySnapshot.empty();
+  private RegistrySnapshot registry = start;
 
   private Audit(RecordSource source, @Nullable VerifyKey coordinator, AuditProgress progress) {
     this.source = source;
@@ -49,12 +50,31 @@ public final class Audit {
     return new Audit(source, coordinator, progress).run();
   }
 
+  /** The registry before its first record: it trusts the given key where the log has it. */
+  private RegistrySnapshot start(List<SignedRecord> registrations) {
+    if (coordinator == null) {
+      return RegistrySnapshot.empty();
+    }
+    RegistrySnapshot pinned = RegistrySnapshot.trusting(coordinator);
+    return fold(pinned, registrations).coordinator().isPresent()
+        ? pinned
+        : RegistrySnapshot.empty();
+  }
+
+  private static RegistrySnapshot fold(RegistrySnapshot start, List<SignedRecord> registrations) {
+    RegistrySnapshot registry = start;
+    for (SignedRecord record : registrations) {
+      registry = registry.apply(record).snapshot();
+    }
+    return registry;
+  }
+
   private AuditReport run() {
     Map<Long, SignedRecord> registrations = new TreeMap<>();
-    for (SignedRecord record : records.of(catalogue.registry(), 0)) {
-      registry = registry.apply(record).snapshot();
-      registrations.put(record.offset(), record);
-    }
+    List<SignedRecord> all = records.of(catalogue.registry(), 0);
+    all.forEach(record -> registrations.put(record.offset(), record));
+    start = start(all);
+    registry = fold(start, all);
     rootOfTrust();
     SignatureAudit signatures = new SignatureAudit(catalogue, registry, findings);
     int read = 0;
@@ -79,12 +99,13 @@ public final class Audit {
               registrations,
               seals.hashes(),
               records.of(catalogue.cosignatures(), shard),
+              start,
               findings);
       // Without a coordinator nothing is valid; then its copies still show which registration is
       // wrong.
-      boolean all = registry.coordinator().isEmpty();
+      boolean any = registry.coordinator().isEmpty();
       records.of(catalogue.shardInputs(), shard).stream()
-          .filter(record -> all || signatures.isValid(record))
+          .filter(record -> any || signatures.isValid(record))
           .forEach(epochs::spine);
     }
     registrations.values().stream()
@@ -99,7 +120,7 @@ public final class Audit {
     List<SignedRecord> commands = records.valid(catalogue.ledgerCommands(), 0, signatures);
     for (int shard = 0; shard < catalogue.shards(); shard++) {
       progress.at("deciding again, shard by shard", shard, catalogue.shards());
-      new ShardReplay(catalogue, shard, records, coordinator.vrfKey(), findings)
+      new ShardReplay(catalogue, shard, records, coordinator.vrfKey(), start, findings)
           .run(commands, signatures);
     }
     progress.at("settling again", 0, 1);

@@ -35,7 +35,7 @@ final class EpochAudit {
   private final List<SignedRecord> cosignatures;
   private final Findings findings;
   private final Map<String, Removal> removals = new TreeMap<>();
-  private RegistrySnapshot registry = RegistrySnapshot.empty();
+  private RegistrySnapshot registry;
   private SealChain chain = SealChain.start();
 
   EpochAudit(
@@ -43,7 +43,9 @@ final class EpochAudit {
       Map<Long, SignedRecord> registrations,
       Map<Long, Hash> sealHashes,
       List<SignedRecord> cosignatures,
+      RegistrySnapshot start,
       Findings findings) {
+    this.registry = start;
     this.catalogue = catalogue;
     this.registrations = registrations;
     this.sealHashes = sealHashes;

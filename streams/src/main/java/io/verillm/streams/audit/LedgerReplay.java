@@ -1,6 +1,7 @@
 package io.verillm.streams.audit;
 
 import io.verillm.events.Balance;
+import io.verillm.events.BondDecided;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.Posting;
 import io.verillm.events.Score;
@@ -99,11 +100,14 @@ final class LedgerReplay {
 
   private List<SignedRecord> answersOnLog(int shard) {
     return records.valid(catalogue.shardInputs(), shard, signatures).stream()
-        .filter(record ->
-            PublicRecords.event(record)
-                .filter(e -> e instanceof EscrowDecided || e instanceof StakeChanged)
-                .isPresent())
+        .filter(record -> PublicRecords.event(record).filter(LedgerReplay::isAnswer).isPresent())
         .toList();
+  }
+
+  private static boolean isAnswer(SpecificRecord event) {
+    return event instanceof EscrowDecided
+        || event instanceof BondDecided
+        || event instanceof StakeChanged;
   }
 
   private void compare(List<Derived> derived, List<SignedRecord> onLog, LogPartition where) {
@@ -138,6 +142,7 @@ final class LedgerReplay {
       case Transfer t -> "transfer " + t.getTransferId();
       case Score s -> "score %d of %s".formatted(s.getScoringEpoch(), s.getWorker());
       case EscrowDecided e -> "escrow of " + e.getRequestId();
+      case BondDecided b -> "bond of %s/%d".formatted(b.getRequestId(), b.getSegment());
       case StakeChanged s -> "stake of %s at %d".formatted(s.getWorker(), s.getOffset());
       default -> event.getSchema().getName();
     };

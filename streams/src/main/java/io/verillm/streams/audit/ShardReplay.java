@@ -1,12 +1,11 @@
 package io.verillm.streams.audit;
 
 import io.verillm.events.Challenge;
-import io.verillm.events.LockStake;
-import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.shard.Decisions;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.PublishedProofs;
@@ -24,6 +23,7 @@ final class ShardReplay {
   private final int number;
   private final PublicRecords records;
   private final Findings findings;
+  private final RegistrySnapshot start;
   private final PublishedProofs proofs;
   private final OpenedCases opened = new OpenedCases();
   private final DerivedEvents events;
@@ -34,7 +34,9 @@ final class ShardReplay {
       int number,
       PublicRecords records,
       VrfPublicKey coordinator,
+      RegistrySnapshot start,
       Findings findings) {
+    this.start = start;
     this.catalogue = catalogue;
     this.number = number;
     this.records = records;
@@ -54,7 +56,7 @@ final class ShardReplay {
         new JournalReplay(
             number, records.valid(catalogue.journal(), number, signatures), signatures, findings);
     long journaled = journal.applied(catalogue.shardInputs().name());
-    Shard shard = new Shard(CoordinatorApp.shardTopics(catalogue), number, proofs);
+    Shard shard = new Shard(CoordinatorApp.shardTopics(catalogue), number, proofs, start);
     for (SignedRecord spine : records.of(catalogue.shardInputs(), number)) {
       if (!apply(shard, spine, journal, spine.offset() <= journaled)) {
         return;
@@ -83,7 +85,8 @@ final class ShardReplay {
     records.valid(catalogue.verdicts(), number, signatures).forEach(this::open);
     for (SignedRecord record : commands) {
       PublicRecords.event(record)
-          .filter(event -> event instanceof LockStake || event instanceof SettleCase)
+          // Others come from admission and from operators.
+          .filter(event -> Decisions.identity(event).isPresent())
           .filter(event -> catalogue.shardOf(requestOf(event)) == number)
           .ifPresent(event -> events.onLog(record, event));
     }

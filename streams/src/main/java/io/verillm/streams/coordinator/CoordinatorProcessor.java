@@ -11,6 +11,7 @@ import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.log.JournalChain;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Shard;
 import io.verillm.streams.SignedEvents;
@@ -78,7 +79,9 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
         new Shard(
             CoordinatorApp.shardTopics(catalogue),
             shardNumber,
-            new LiveSecrets(keys, store, authors));
+            new LiveSecrets(keys, store, authors),
+            // Whoever writes the spine first must not become the coordinator in its stead.
+            RegistrySnapshot.trusting(keys.signer().publicKey()));
     log = new ShardLog(logStore, catalogue.shardInputs().name());
     progress = new ShardProgress(privateStore, shardNumber);
     log.replay(shard, progress.nextSpine());

@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
 final class OpenEpochs {
   private static final Logger LOG = LoggerFactory.getLogger(OpenEpochs.class);
 
+  /** Cosignatures that may wait for the witnesses to be known. */
+  static final int EARLY_MAX = 4_096;
+
   private final VerifyKey sealerKey;
   private final SortedMap<Long, OpenEpoch> open = new TreeMap<>();
   private final List<Cosignature> early = new ArrayList<>();
@@ -61,6 +64,10 @@ final class OpenEpochs {
 
   /** Keeps a cosignature until {@link #next} can judge it. */
   void cosigned(Cosignature cosignature) {
+    if (early.size() >= EARLY_MAX) {
+      // Anybody may say what he likes before the witnesses are known.
+      fault(early.removeFirst(), LogFault.TOO_MANY);
+    }
     early.add(cosignature);
   }
 
