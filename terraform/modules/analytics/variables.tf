@@ -3,8 +3,8 @@ variable "name" {
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,47}$", var.name))
-    error_message = "The name must be 1 to 48 of a-z, 0-9 and dash, and begin with a letter, not '${var.name}'."
+    condition     = can(regex("^[a-z][a-z0-9-]{0,41}$", var.name))
+    error_message = "The name must be 1 to 42 of a-z, 0-9 and dash (the results bucket's name has 63 characters at most), and begin with a letter, not '${var.name}'."
   }
 }
 

@@ -230,8 +230,8 @@ variable "scaling" {
   }
 
   validation {
-    condition     = var.scaling.idle_minutes > var.scaling.duty_minutes && var.scaling.duty_minutes >= 15
-    error_message = "idle_minutes (${var.scaling.idle_minutes}) must be longer than duty_minutes (${var.scaling.duty_minutes}), and those 15 at least: a worker taken away too early loses stake."
+    condition     = var.scaling.idle_minutes > var.scaling.duty_minutes && var.scaling.duty_minutes >= 15 && var.scaling.idle_minutes <= 1440
+    error_message = "idle_minutes (${var.scaling.idle_minutes}) must be longer than duty_minutes (${var.scaling.duty_minutes}), those 15 at least, and both no more than a day: a worker taken away too early loses stake."
   }
 
   validation {

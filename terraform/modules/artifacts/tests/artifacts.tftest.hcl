@@ -127,7 +127,8 @@ run "refuses_wrong_locks_and_times" {
     signing_key = { deletion_window_days = 1 }
     workers     = ["W 1"]
     kms_key_arn = "alias/other"
+    name        = "a-name-that-leaves-no-room-for-the-account"
   }
 
-  expect_failures = [var.checkpoints, var.evidence, var.claims, var.signing_key, var.workers, var.kms_key_arn]
+  expect_failures = [var.name, var.checkpoints, var.evidence, var.claims, var.signing_key, var.workers, var.kms_key_arn]
 }

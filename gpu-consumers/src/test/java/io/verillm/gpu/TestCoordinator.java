@@ -149,7 +149,8 @@ public final class TestCoordinator implements AutoCloseable {
             100L,
             200L,
             Wire.buffer(Hashing.hash("flag")),
-            1));
+            1,
+            Wire.buffer(new byte[0])));
   }
 
   public void assign(String worker, Task task) {

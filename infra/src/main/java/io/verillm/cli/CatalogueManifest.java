@@ -3,10 +3,8 @@ package io.verillm.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.verillm.streams.coordinator.CoordinatorApp;
-import io.verillm.streams.ledger.LedgerApp;
-import io.verillm.streams.log.Sealer;
 import io.verillm.topics.Catalogue;
+import io.verillm.topics.Groups;
 import io.verillm.topics.Role;
 import io.verillm.topics.Topic;
 import java.util.Collection;
@@ -15,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.apache.avro.Schema;
 
 /**
@@ -69,7 +66,6 @@ record CatalogueManifest(
 
   /** The manifest of a deployment with this catalogue. */
   static CatalogueManifest of(Catalogue catalogue) {
-    String bytesMax = bytesMax(catalogue);
     return new CatalogueManifest(
         FORMAT,
         catalogue.shards(),
@@ -78,23 +74,19 @@ record CatalogueManifest(
             .map(topic -> entry(catalogue, topic))
             .sorted(Comparator.comparing(TopicEntry::name))
             .toList(),
-        Stream.concat(
-                changelogs(
-                    CoordinatorApp.internalTopics(),
-                    Role.COORDINATOR,
-                    catalogue.shards(),
-                    bytesMax),
-                changelogs(LedgerApp.internalTopics(), Role.LEDGER, 1, bytesMax))
+        catalogue.changelogs().stream()
+            .map(CatalogueManifest::changelog)
             .sorted(Comparator.comparing(InternalTopic::name))
             .toList(),
         List.of(
-            new Group(CoordinatorApp.ID, name(Role.COORDINATOR)),
-            new Group(LedgerApp.ID, name(Role.LEDGER)),
-            new Group("worker-" + WORKER_MARK, name(Role.WORKER))),
+            new Group(Groups.COORDINATOR, name(Role.COORDINATOR)),
+            new Group(Groups.LEDGER, name(Role.LEDGER)),
+            new Group(
+                Groups.worker(SOME_WORKER).replace(SOME_WORKER, WORKER_MARK), name(Role.WORKER))),
         List.of(
-            new Transactions(CoordinatorApp.ID + "-", true, name(Role.COORDINATOR)),
-            new Transactions(LedgerApp.ID + "-", true, name(Role.LEDGER)),
-            new Transactions(Sealer.TRANSACTIONAL_ID, false, name(Role.SEALER))));
+            new Transactions(Groups.COORDINATOR + "-", true, name(Role.COORDINATOR)),
+            new Transactions(Groups.LEDGER + "-", true, name(Role.LEDGER)),
+            new Transactions(Groups.SEALER, false, name(Role.SEALER))));
   }
 
   /** As JSON, indented, with a line's end. */
@@ -126,24 +118,10 @@ record CatalogueManifest(
     return other.byName(topic.name()).orElseThrow().partitions() != topic.partitions();
   }
 
-  /** A changelog keeps whole events, so it must take what any topic takes. */
-  private static String bytesMax(Catalogue catalogue) {
-    return Integer.toString(
-        catalogue.all(List.of()).stream()
-            .mapToInt(topic -> Integer.parseInt(topic.configs().get("max.message.bytes")))
-            .max()
-            .orElseThrow());
-  }
-
-  private static Stream<InternalTopic> changelogs(
-      List<String> names, Role role, int partitions, String bytesMax) {
-    return names.stream()
-        .map(name ->
-            new InternalTopic(
-                name,
-                name(role),
-                partitions,
-                new TreeMap<>(Map.of("cleanup.policy", "compact", "max.message.bytes", bytesMax))));
+  private static InternalTopic changelog(Topic topic) {
+    String role = names(topic.writers()).getFirst();
+    return new InternalTopic(
+        topic.name(), role, topic.partitions(), new TreeMap<>(topic.configs()));
   }
 
   private static List<String> names(Collection<Role> roles) {

@@ -31,6 +31,11 @@ final class DataOption {
     return base().resolve("witnesses").resolve(id);
   }
 
+  /** Where a worker keeps its key and evidence that is told nothing else. */
+  static Path worker(String id) {
+    return base().resolve("workers").resolve(id);
+  }
+
   /** The named folder, or a new one. */
   StackFolder orFresh() {
     return data == null ? folders().fresh() : new StackFolder(data);

@@ -114,6 +114,7 @@ final class DemoCommand implements Callable<Integer> {
       throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     err.println("starting broker, coordinator, witnesses and workers in " + folder.path() + " ...");
+    plan.warning().ifPresent(err::println);
     err.flush();
     try {
       folder.markUnfinished();

@@ -4,6 +4,8 @@ import io.verillm.local.RecordedLog;
 import io.verillm.local.StackAccess;
 import io.verillm.local.StackFolder;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,5 +47,10 @@ final class LogSourceOption {
     } catch (UncheckedIOException e) {
       throw CommandFailure.unreachable(e.getMessage());
     }
+  }
+
+  /** Folder of the keys of the local stack that is meant; empty for another cluster. */
+  Optional<Path> keys() {
+    return bootstrap == null ? Optional.of(data.orLatest().keys()) : Optional.empty();
   }
 }

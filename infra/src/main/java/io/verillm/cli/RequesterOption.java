@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 /** Who asks, and whom: the requester's key and the cluster. */
 final class RequesterOption {
   /** Name of the requester's key in a key folder. */
-  private static final String KEY = "requester";
+  static final String KEY = "requester";
 
   @Mixin private BootstrapOption bootstrap = new BootstrapOption();
   @Mixin private DataOption data = new DataOption();

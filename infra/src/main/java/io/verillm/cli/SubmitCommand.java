@@ -63,6 +63,13 @@ final class SubmitCommand implements Callable<Integer> {
       description = "A registered model's name (default: ${DEFAULT-VALUE}).")
   private String model = BuiltInModel.NAME;
 
+  @Option(
+      names = "--private",
+      description =
+          "Encrypt openings and results to you, the coordinator, the authors and the checkers; then"
+              + " nobody else can audit the answer.")
+  private boolean inPrivate;
+
   @Option(names = "--wait", description = "Stream the unverified text, then tell the verdict.")
   private boolean wait;
 
@@ -78,7 +85,8 @@ final class SubmitCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (RequesterClient client = requester.connect()) {
-      RequestDraft draft = checked(client);
+      RequestDraft open = checked(client);
+      RequestDraft draft = inPrivate ? client.inPrivate(open) : open;
       PrintWriter out = spec.commandLine().getOut();
       out.println("request " + client.submit(draft));
       out.flush();

@@ -21,6 +21,7 @@ final class UpText {
   static List<String> lines(StackPlan plan, String bootstrap, StackFolder folder, int port) {
     List<String> lines = new ArrayList<>();
     lines.add("%d workers; %s".formatted(plan.behaviours().size(), cheats(plan)));
+    plan.warning().ifPresent(lines::add);
     String there = port == USUAL_PORT ? "" : " --bootstrap " + bootstrap;
     lines.add("in another terminal:");
     lines.add("  ./verillm submit --prompt \"In the beginning\" --wait" + there);

@@ -24,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
             + " it makes some; --name prints what a coordinator names them by.")
 final class WitnessCommand implements Callable<Integer> {
   private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration REGISTRY_MAX = Duration.ofSeconds(20);
 
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();
@@ -103,7 +105,7 @@ final class WitnessCommand implements Callable<Integer> {
             new LastCosigned(folder().resolve("log").resolve(coordinator.key().hex())))) {
       say("checking the log of " + coordinator.key().hex() + "; Ctrl-C stops");
       return watch(witness);
-    } catch (IllegalStateException | UncheckedIOException e) {
+    } catch (IllegalStateException | UncheckedIOException | KafkaException e) {
       throw CommandFailure.unreachable(String.valueOf(e.getMessage()));
     }
   }
@@ -132,7 +134,7 @@ final class WitnessCommand implements Callable<Integer> {
   /** Waits until there is a coordinator. */
   private static RegisteredCoordinator coordinator(KafkaAccess access) {
     try (RegistryReader registry = RegistryReader.open(access)) {
-      Optional<RegisteredCoordinator> found = registry.poll(LOOK).coordinator();
+      Optional<RegisteredCoordinator> found = registry.refresh(REGISTRY_MAX).coordinator();
       if (found.isEmpty()) {
         say("waiting for a coordinator to register");
       }
@@ -140,6 +142,8 @@ final class WitnessCommand implements Callable<Integer> {
         found = registry.poll(LOOK).coordinator();
       }
       return found.get();
+    } catch (KafkaException e) {
+      throw CommandFailure.unreachable("the registry cannot be read: " + e.getMessage());
     }
   }
 

@@ -77,6 +77,10 @@ public record RequestRow(
           "  segment %d by %s: %s%s"
               .formatted(number, author, outcome, reason.isEmpty() ? "" : " (" + reason + ")"));
       secondRound.ifPresent(words -> lines.add("    " + words));
+      if (opened == 0) {
+        lines.add("    nothing was opened, so nothing is checked");
+        return lines;
+      }
       lines.add(
           "    policy %s; checked: %s; %d of %d positions opened"
               .formatted(policy, String.join(", ", checked), opened, positions));

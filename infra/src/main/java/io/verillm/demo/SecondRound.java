@@ -13,18 +13,26 @@ import java.util.stream.Collectors;
 
 /** Why a case went to a second round and what that made of the first one's objection, in words. */
 final class SecondRound {
+  /** The verdict's reason where a second committee could not be drawn. */
+  private static final String NO_COMMITTEE = "NO_SECOND_COMMITTEE";
+
   private SecondRound() {}
 
   /** The words; empty for a case that had no second round. */
   static Optional<String> of(Verdict verdict) {
-    if (verdict.getRound() < 2) {
-      return Optional.empty();
-    }
     String objections =
         checkers(verdict, 1).stream()
             .filter(member -> member.getDecision() != MemberDecision.ACCEPT)
             .map(SecondRound::objection)
             .collect(Collectors.joining(", "));
+    if (verdict.getReason().equals(NO_COMMITTEE)) {
+      return Optional.of(
+          "round 2 was called for because of %s, and too few other workers were there"
+              .formatted(objections.isEmpty() ? "too few votes" : objections));
+    }
+    if (verdict.getRound() < 2) {
+      return Optional.empty();
+    }
     return Optional.of(
         "round 2 because of %s; then %s: %s"
             .formatted(

@@ -1,27 +1,40 @@
 package io.verillm.local;
 
 import io.verillm.broker.LocalBroker;
+import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.log.LogPartition;
 import io.verillm.streams.audit.KafkaRecords;
+import io.verillm.streams.audit.ReceiptExport;
 import io.verillm.streams.audit.RecordSource;
 import io.verillm.streams.audit.SegmentRecords;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ConsumerSettings;
 import io.verillm.topics.KafkaAccess;
+import io.verillm.topics.SignedRecords;
+import io.verillm.topics.Topic;
+import io.verillm.topics.access.Principal;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 
 /** The records of a stack, whether it runs at the moment or not, and of any other cluster. */
 public final class RecordedLog implements AutoCloseable {
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(10);
 
-  private final RecordSource records;
+  private static final Duration POLL = Duration.ofMillis(200);
 
-  private RecordedLog(RecordSource records) {
+  private final RecordSource records;
+  private final ReceiptExport.PrivateTopics privateTopics;
+
+  private RecordedLog(RecordSource records, ReceiptExport.PrivateTopics privateTopics) {
     this.records = records;
+    this.privateTopics = privateTopics;
   }
 
   /**
@@ -34,10 +47,11 @@ public final class RecordedLog implements AutoCloseable {
     Optional<String> running =
         LocalBroker.runsOn(folder.broker()) ? folder.runningAt() : Optional.empty();
     return running
-        .map(bootstrap -> of(auditor(folder, bootstrap)))
-        .orElseGet(() ->
-            new RecordedLog(
-                new SegmentRecords(LocalBroker.partitions(folder.broker()), Catalogue.local())));
+        .map(bootstrap ->
+            of(
+                access(folder, StackAccess.AUDITOR, bootstrap),
+                access(folder, Principal.OPERATOR, bootstrap)))
+        .orElseGet(() -> stopped(folder));
   }
 
   /**
@@ -46,12 +60,51 @@ public final class RecordedLog implements AutoCloseable {
    * @throws KafkaException if it does not answer or has none of our topics
    */
   public static RecordedLog of(KafkaAccess access) {
-    return new RecordedLog(new KafkaRecords(access, Catalogue.of(shards(access))));
+    return of(access, access);
   }
 
-  private static KafkaAccess auditor(StackFolder folder, String bootstrap) {
-    return StackAccess.of(folder, StackAccess.AUDITOR, bootstrap)
+  private static RecordedLog of(KafkaAccess access, KafkaAccess toPrivate) {
+    return new RecordedLog(
+        new KafkaRecords(access, Catalogue.of(shards(access))),
+        (topic, partition) -> read(toPrivate, topic, partition));
+  }
+
+  private static RecordedLog stopped(StackFolder folder) {
+    SegmentRecords segments =
+        new SegmentRecords(LocalBroker.partitions(folder.broker()), Catalogue.local());
+    return new RecordedLog(
+        segments,
+        (topic, partition) -> {
+          List<SignedRecord> read = new ArrayList<>();
+          segments.read(
+              new LogPartition(topic.name(), partition),
+              record -> read.add(SignedRecords.from(record)));
+          return read;
+        });
+  }
+
+  private static KafkaAccess access(StackFolder folder, Principal principal, String bootstrap) {
+    return StackAccess.of(folder, principal, bootstrap)
         .orElseGet(() -> KafkaAccess.open(bootstrap));
+  }
+
+  private static List<SignedRecord> read(KafkaAccess access, Topic topic, int partition) {
+    TopicPartition assigned = new TopicPartition(topic.name(), partition);
+    List<SignedRecord> read = new ArrayList<>();
+    try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(access)) {
+      if (consumer.partitionsFor(topic.name(), BROKER_TIMEOUT).size() <= partition) {
+        return List.of();
+      }
+      consumer.assign(List.of(assigned));
+      consumer.seekToBeginning(List.of(assigned));
+      long end = consumer.endOffsets(List.of(assigned)).get(assigned);
+      while (consumer.position(assigned) < end) {
+        consumer.poll(POLL).forEach(record -> read.add(SignedRecords.from(record)));
+      }
+      return read;
+    } catch (AuthorizationException notForThisReader) {
+      return List.of();
+    }
   }
 
   private static int shards(KafkaAccess access) {
@@ -76,6 +129,11 @@ public final class RecordedLog implements AutoCloseable {
 
   public RecordSource records() {
     return records;
+  }
+
+  /** What this reader may read of the topics that are not public. */
+  public ReceiptExport.PrivateTopics privateTopics() {
+    return privateTopics;
   }
 
   @Override

@@ -1,10 +1,12 @@
 package io.verillm.local;
 
 import io.verillm.events.CoordinatorRegistered;
+import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.ModelRegistered;
 import io.verillm.models.Boundary;
 import io.verillm.models.BuiltInModel;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.protocol.registry.RegisteredWitness;
@@ -26,6 +28,11 @@ final class Registrations {
     return new RegisteredCoordinator(
             COORDINATOR, keys.signer().publicKey(), keys.vrf().publicKey(), shards, witnesses)
         .toEvent();
+  }
+
+  static EncryptionKeyRegistered encryptionKey(CoordinatorKeys keys) {
+    return new EncryptionKeyRegistered(
+        Signers.COORDINATOR, Wire.buffer(keys.decryption().publicKey().bytes()));
   }
 
   static ModelRegistered model(BuiltInModel model) {

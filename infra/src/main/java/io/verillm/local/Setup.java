@@ -3,6 +3,7 @@ package io.verillm.local;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.models.BuiltInModel;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.topics.Catalogue;
@@ -108,6 +109,10 @@ final class Setup {
         catalogue.registry(),
         RegistrySubject.coordinator(Registrations.COORDINATOR),
         Registrations.coordinator(keys.coordinator(), catalogue.shards(), keys.witnesses()));
+    producer.send(
+        catalogue.registry(),
+        RegistrySubject.encryptionKey(Signers.COORDINATOR),
+        Registrations.encryptionKey(keys.coordinator()));
     producer.send(catalogue.registry(), RegistrySubject.model(modelId), Registrations.model(model));
     calibrations.forEach(calibration ->
         producer.send(

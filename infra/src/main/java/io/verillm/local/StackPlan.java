@@ -28,6 +28,9 @@ public record StackPlan(
   /** An author and two checkers: two thirds of three seats, the fewest that can decide a case. */
   public static final int WORKERS_MIN = 3;
 
+  /** Two authors, three checkers, and the fewest that make a second committee. */
+  public static final int WORKERS_FOR_TWO_ROUNDS = 10;
+
   /** Most workers of a local stack. */
   public static final int WORKERS_MAX = 50;
 
@@ -65,6 +68,15 @@ public record StackPlan(
       behaviours.put(id, honest ? HONEST : CHEATS.getOrDefault(id, HONEST));
     }
     return new StackPlan(seed, behaviours, StackWitnesses.LOCAL, IntakeKind.SHARE);
+  }
+
+  /** What to tell whoever starts so few workers; empty where they are enough. */
+  public Optional<String> warning() {
+    return behaviours.size() >= WORKERS_FOR_TWO_ROUNDS
+        ? Optional.empty()
+        : Optional.of(
+            "note: with %d workers a second round may find too few checkers; its case then ends INCONCLUSIVE (%d are enough)"
+                .formatted(behaviours.size(), WORKERS_FOR_TWO_ROUNDS));
   }
 
   /** The same with another intake. */

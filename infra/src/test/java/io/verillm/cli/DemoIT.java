@@ -205,6 +205,59 @@ class DemoIT {
   }
 
   @Test
+  void shouldVerifyReceiptsInAnotherFolderWithTheFileAlone() throws Exception {
+    for (String outcome : List.of("ACCEPTED", "REJECTED")) {
+      String request = requestWith(outcome);
+      Path exported = scratch.resolve(outcome + ".receipt");
+      Run export =
+          run(
+              scratch,
+              "receipt",
+              "export",
+              request,
+              "--data",
+              data.toString(),
+              "--out",
+              exported.toString());
+      assertThat(export.status()).as(export.err()).isZero();
+      Path elsewhere = Files.createDirectory(scratch.resolve("elsewhere-" + outcome));
+      Path receipt = Files.move(exported, elsewhere.resolve("receipt"));
+
+      Run verify =
+          run(elsewhere, "receipt", "verify", receipt.toString(), "--rerun", "--output", "json");
+
+      JsonNode report = JSON.readTree(verify.lastLine());
+      assertThat(verify.status()).as(verify.out() + verify.err()).isZero();
+      assertThat(report.get("outcome").textValue()).isEqualTo(outcome);
+      assertThat(report.get("request").textValue()).isEqualTo(request);
+      assertThat(report.get("findings")).isEmpty();
+      assertThat(report.get("rerun").toString()).contains("agrees with " + outcome);
+      String key = report.get("coordinatorKey").textValue();
+      assertThat(
+              run(elsewhere, "receipt", "verify", receipt.toString(), "--coordinator-key", key)
+                  .status())
+          .isZero();
+      flip(receipt);
+      Run flipped = run(elsewhere, "receipt", "verify", receipt.toString());
+      assertThat(flipped.status()).isEqualTo(ExitCode.BAD);
+      assertThat(flipped.out()).contains("WRONG ", "NOT verified");
+    }
+  }
+
+  private String requestWith(String outcome) throws Exception {
+    Run run =
+        run(
+            scratch,
+            "sql",
+            "--data",
+            data.toString(),
+            "--output",
+            "json",
+            "select request_id as id from verdicts where is_last and outcome = '" + outcome + "'");
+    return JSON.readTree(run.lastLine()).get(0).get("id").textValue();
+  }
+
+  @Test
   void shouldAcceptAllAndSlashNobodyWhereNobodyCheats() throws Exception {
     Run run =
         run(

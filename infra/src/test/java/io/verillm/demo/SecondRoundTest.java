@@ -52,6 +52,23 @@ class SecondRoundTest {
   }
 
   @Test
+  void shouldSayThatNobodyWasLeftForASecondRound() {
+    Verdict verdict =
+        verdict(
+            1,
+            VerdictOutcome.INCONCLUSIVE,
+            member("w-01", 1, MemberDecision.ACCEPT, ""),
+            member("w-07", 1, MemberDecision.REJECT, "MODEL"));
+
+    verdict.put("reason", "NO_SECOND_COMMITTEE");
+
+    assertThat(SecondRound.of(verdict))
+        .hasValue(
+            "round 2 was called for because of w-07 (REJECT for MODEL), and too few other workers"
+                + " were there");
+  }
+
+  @Test
   void shouldSayNothingOfACaseDecidedInTheFirstRound() {
     assertThat(
             SecondRound.of(

@@ -3,6 +3,8 @@ package io.verillm.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.verillm.gpu.intake.IntakeKind;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,5 +56,38 @@ class StackPlanTest {
   @Test
   void shouldKnowNoLatestFolderBeforeAnyRan() {
     assertThat(new StackFolders(home).latest()).isEmpty();
+  }
+
+  @Test
+  void shouldWarnOfTooFewWorkersForASecondRound() {
+    assertThat(StackPlan.of(10, true, 1).warning()).isEmpty();
+    assertThat(StackPlan.of(5, true, 1).warning().orElseThrow())
+        .contains("with 5 workers", "INCONCLUSIVE");
+  }
+
+  @Test
+  void shouldTakeShareGroupsWhereAnOldPlanDoesNotSay(@TempDir Path folder) {
+    StackFolder stack = new StackFolder(folder);
+    StackFolder.write(stack.plan(), "{\"seed\":1,\"behaviours\":{\"w-01\":\"honest\"}}");
+
+    assertThat(StackPlan.of(stack).intake()).isEqualTo(IntakeKind.SHARE);
+    assertThat(StackPlan.of(5, true, 1).with(IntakeKind.GROUP).intake())
+        .isEqualTo(IntakeKind.GROUP);
+  }
+
+  @Test
+  void shouldSayWhatToDoWhereADiskIsFullOrAFolderInUse(@TempDir Path folder) {
+    StackFolder stack = new StackFolder(folder);
+
+    assertThatThrownBy(() -> Room.require(folder, 12L << 20))
+        .isInstanceOf(StackFailed.class)
+        .hasMessageContaining("12 MiB left")
+        .hasMessageContaining("--data");
+    assertThatThrownBy(() -> Room.check(stack, true))
+        .isInstanceOf(StackFailed.class)
+        .hasMessageContaining("another process")
+        .hasMessageContaining("--data");
+    assertThat(StackFailed.of(folder, new IOException("No space left on device")))
+        .hasMessageContaining("full");
   }
 }

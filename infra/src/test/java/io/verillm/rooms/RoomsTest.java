@@ -34,7 +34,8 @@ class RoomsTest {
         .layer("gpu-consumers")
         .definedBy("io.verillm.gpu..")
         .layer("infra")
-        .definedBy("io.verillm.cli..", "io.verillm.local..", "io.verillm.demo..")
+        .definedBy(
+            "io.verillm.aws..", "io.verillm.cli..", "io.verillm.local..", "io.verillm.demo..")
         .whereLayer("schemas")
         .mayNotAccessAnyLayer()
         .whereLayer("broker")
@@ -67,7 +68,8 @@ class RoomsTest {
             "io.verillm.gpu..",
             "io.verillm.cli..",
             "io.verillm.local..",
-            "io.verillm.demo..")
+            "io.verillm.demo..",
+            "io.verillm.aws..")
         .check(ROOMS);
   }
 
@@ -87,6 +89,17 @@ class RoomsTest {
             "java.sql..",
             "java.net..",
             "java.util.concurrent..")
+        .check(ROOMS);
+  }
+
+  @Test
+  void shouldKeepTheCloudInOnePackage() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.verillm.aws..", "io.verillm.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("software.amazon..")
         .check(ROOMS);
   }
 

@@ -84,9 +84,12 @@ public final class EventCodec {
    * @throws UndecodableEvent for anything but exactly one event of a known schema
    */
   public static SpecificRecord decode(byte[] bytes) throws UndecodableEvent {
-    if (bytes.length < HEADER_BYTES || bytes.length > EVENT_BYTES_MAX) {
-      throw new UndecodableEvent(
-          "an event has 10.." + EVENT_BYTES_MAX + " bytes, not " + bytes.length);
+    return decode(bytes, EVENT_BYTES_MAX);
+  }
+
+  private static SpecificRecord decode(byte[] bytes, int bytesMax) throws UndecodableEvent {
+    if (bytes.length < HEADER_BYTES || bytes.length > bytesMax) {
+      throw new UndecodableEvent("an event has 10.." + bytesMax + " bytes, not " + bytes.length);
     }
     ByteBuffer header = ByteBuffer.wrap(bytes);
     if ((header.getShort() & 0xFFFF) != MARKER) {
@@ -116,7 +119,13 @@ public final class EventCodec {
   /** As {@link #decode(byte[])}, for a reader that expects one type. */
   public static <T extends SpecificRecord> T decode(byte[] bytes, Class<T> type)
       throws UndecodableEvent {
-    SpecificRecord event = decode(bytes);
+    return decode(bytes, type, EVENT_BYTES_MAX);
+  }
+
+  /** As {@link #decode(byte[], Class)}, for what lies in a file and not on a topic. */
+  public static <T extends SpecificRecord> T decode(byte[] bytes, Class<T> type, int bytesMax)
+      throws UndecodableEvent {
+    SpecificRecord event = decode(bytes, bytesMax);
     if (!type.isInstance(event)) {
       throw new UndecodableEvent(
           "expected " + type.getSimpleName() + ", found " + event.getSchema().getName());

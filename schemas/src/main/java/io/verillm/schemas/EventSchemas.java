@@ -10,6 +10,7 @@ import io.verillm.events.Control;
 import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.Cosignature;
 import io.verillm.events.Dispute;
+import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.FlagDuty;
@@ -21,6 +22,9 @@ import io.verillm.events.ModelRegistered;
 import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
 import io.verillm.events.ParametersSet;
+import io.verillm.events.PrivateOpening;
+import io.verillm.events.PrivateResult;
+import io.verillm.events.Receipt;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.Request;
 import io.verillm.events.ReserveEscrow;
@@ -70,6 +74,7 @@ public final class EventSchemas {
           CoordinatorRegistered.getClassSchema(),
           Cosignature.getClassSchema(),
           Dispute.getClassSchema(),
+          EncryptionKeyRegistered.getClassSchema(),
           EpochClosed.getClassSchema(),
           EscrowDecided.getClassSchema(),
           FlagDuty.getClassSchema(),
@@ -81,6 +86,9 @@ public final class EventSchemas {
           Opening.getClassSchema(),
           OutputReady.getClassSchema(),
           ParametersSet.getClassSchema(),
+          PrivateOpening.getClassSchema(),
+          PrivateResult.getClassSchema(),
+          Receipt.getClassSchema(),
           RegistryUpdate.getClassSchema(),
           Request.getClassSchema(),
           ReserveEscrow.getClassSchema(),

@@ -8,6 +8,7 @@ import io.verillm.events.FlagDuty;
 import io.verillm.events.FlagOpening;
 import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
+import io.verillm.events.PrivateOpening;
 import io.verillm.events.TaskExposed;
 import io.verillm.events.TasksIssued;
 import io.verillm.events.Verdict;
@@ -53,7 +54,7 @@ record CaseTopics(
         TopicDraft.sharded("openings", TopicKey.REQUEST_ID, shards)
             .bytes(TopicLimits.OPENING_BYTES_MAX)
             .from(Role.WORKER)
-            .of(Opening.getClassSchema()),
+            .of(Opening.getClassSchema(), PrivateOpening.getClassSchema()),
         TopicDraft.sharded("votes", TopicKey.REQUEST_ID, shards)
             .from(Role.WORKER)
             .of(Vote.getClassSchema()),

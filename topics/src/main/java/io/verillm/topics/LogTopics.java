@@ -3,6 +3,7 @@ package io.verillm.topics;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.Cosignature;
+import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.JournalEntry;
@@ -44,7 +45,8 @@ record LogTopics(
                 CoordinatorRegistered.getClassSchema(),
                 ModelRegistered.getClassSchema(),
                 CalibrationPublished.getClassSchema(),
-                ParametersSet.getClassSchema()),
+                ParametersSet.getClassSchema(),
+                EncryptionKeyRegistered.getClassSchema()),
         TopicDraft.single("seals", TopicKey.EPOCH)
             .bytes(TopicLimits.MEDIUM_BYTES_MAX)
             .from(Role.SEALER)

@@ -4,7 +4,9 @@ import io.verillm.events.Request;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.VerifyKey;
+import io.verillm.protocol.envelope.EncryptionKey;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -23,6 +25,7 @@ import java.util.UUID;
  * @param budget most units that may be reserved
  * @param nonce 32 random bytes that fix the sampling seed together with key and id
  * @param flagSalt 32 random bytes in the flag seal of kind NONE
+ * @param reader the requester's key in private mode; empty for public mode
  */
 public record RequestDraft(
     String requestId,
@@ -36,7 +39,8 @@ public record RequestDraft(
     int handovers,
     long budget,
     Hash nonce,
-    Hash flagSalt) {
+    Hash flagSalt,
+    Optional<EncryptionKey> reader) {
 
   /** Checkers of round 1 where nothing else is asked for. */
   public static final int CHECKERS_DEFAULT = 3;
@@ -55,6 +59,54 @@ public record RequestDraft(
     if (RequestIds.parse(requestId).isEmpty()) {
       throw new IllegalArgumentException("not a version 7 UUID: '" + requestId + "'");
     }
+  }
+
+  /** A draft of public mode. */
+  public RequestDraft(
+      String requestId,
+      Hash modelId,
+      String prompt,
+      int maxTokens,
+      double temperature,
+      int topK,
+      double topP,
+      int checkers,
+      int handovers,
+      long budget,
+      Hash nonce,
+      Hash flagSalt) {
+    this(
+        requestId,
+        modelId,
+        prompt,
+        maxTokens,
+        temperature,
+        topK,
+        topP,
+        checkers,
+        handovers,
+        budget,
+        nonce,
+        flagSalt,
+        Optional.empty());
+  }
+
+  /** The same in private mode: openings and results are encrypted to the request's parties. */
+  public RequestDraft readBy(EncryptionKey key) {
+    return new RequestDraft(
+        requestId,
+        modelId,
+        prompt,
+        maxTokens,
+        temperature,
+        topK,
+        topP,
+        checkers,
+        handovers,
+        budget,
+        nonce,
+        flagSalt,
+        Optional.of(key));
   }
 
   /** {@code H("flag", request id as 16 bytes, kind, salt)} for the kind NONE. */
@@ -78,6 +130,7 @@ public record RequestDraft(
         .setHandovers(handovers)
         .setBudget(budget)
         .setFlagSeal(ByteBuffer.wrap(flagSeal().bytes()))
+        .setEncryptionKey(ByteBuffer.wrap(reader.map(EncryptionKey::bytes).orElse(new byte[0])))
         .build();
   }
 }

@@ -34,7 +34,7 @@ public final class RequestLimits {
     double temperature = draft.temperature();
     if (!(temperature >= 0 && temperature <= TEMPERATURE_MAX)) {
       return Optional.of(
-          "the temperature must be 0..%s, not %s".formatted(TEMPERATURE_MAX, temperature));
+          "the temperature must be 0..%.0f, not %s".formatted(TEMPERATURE_MAX, temperature));
     }
     if (draft.maxTokens() < 1 || draft.maxTokens() >= model.getPositionLimit()) {
       return Optional.of(

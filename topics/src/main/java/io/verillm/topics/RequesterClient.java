@@ -5,6 +5,7 @@ import io.verillm.events.ParametersSet;
 import io.verillm.events.Result;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.SigningKey;
+import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
@@ -31,6 +32,7 @@ public final class RequesterClient implements AutoCloseable {
   private final Catalogue catalogue;
   private final SignedProducer producer;
   private final RegistryReader registry;
+  private final DecryptionKey reader;
 
   private RequesterClient(
       KafkaAccess access,
@@ -45,6 +47,12 @@ public final class RequesterClient implements AutoCloseable {
     this.catalogue = catalogue;
     this.producer = SignedProducer.idempotent(access, new EventSigner(Signers.REQUESTER, key));
     this.registry = RegistryReader.open(access);
+    this.reader = reader(key);
+  }
+
+  /** What a requester reads private mode with: derived from the key that signs. */
+  public static DecryptionKey reader(SigningKey key) {
+    return DecryptionKey.fromSeed(key.derived("decryption").bytes());
   }
 
   /**
@@ -137,6 +145,15 @@ public final class RequesterClient implements AutoCloseable {
         random32());
   }
 
+  /**
+   * The same draft in private mode: openings and results are encrypted to this requester, the
+   * coordinator, the author and the checkers. Prompt and tokens still lie on topics that access
+   * rules protect.
+   */
+  public RequestDraft inPrivate(RequestDraft draft) {
+    return draft.readBy(reader.publicKey());
+  }
+
   private RegistrySnapshot readRegistry() throws RequestFailed {
     try {
       return registry();
@@ -184,7 +201,8 @@ public final class RequesterClient implements AutoCloseable {
 
   /** Follows the results of a request from its first one. The caller closes the feed. */
   public ResultFeed results(String requestId) {
-    return new ResultFeed(catalogue, requestId, ConsumerSettings.consumer(access), registry);
+    return new ResultFeed(
+        catalogue, requestId, ConsumerSettings.consumer(access), registry, reader);
   }
 
   /** What is known of a request now. */

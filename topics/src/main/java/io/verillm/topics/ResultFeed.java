@@ -1,6 +1,9 @@
 package io.verillm.topics;
 
+import io.verillm.events.PrivateResult;
 import io.verillm.events.Result;
+import io.verillm.protocol.envelope.DecryptionKey;
+import io.verillm.protocol.privacy.PrivateResults;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -8,6 +11,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
@@ -28,6 +32,7 @@ public final class ResultFeed implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private final TopicPartition partition;
   private final RegistryReader registry;
+  private final DecryptionKey reader;
   private final Deque<Result> ready = new ArrayDeque<>();
   private int lastSequence = -1;
 
@@ -35,7 +40,9 @@ public final class ResultFeed implements AutoCloseable {
       Catalogue catalogue,
       String requestId,
       Consumer<byte[], byte[]> consumer,
-      RegistryReader registry) {
+      RegistryReader registry,
+      DecryptionKey reader) {
+    this.reader = reader;
     this.topic = catalogue.results();
     this.requestId = requestId;
     this.consumer = consumer;
@@ -86,13 +93,23 @@ public final class ResultFeed implements AutoCloseable {
       registry.refresh(REGISTRY_TIMEOUT);
       reading = read(record);
     }
-    if (reading instanceof Reading.Valid valid
-        && valid.event() instanceof Result result
-        && result.getRequestId().equals(requestId)
-        && result.getSequence() > lastSequence) {
-      lastSequence = result.getSequence();
-      ready.add(result);
+    if (reading instanceof Reading.Valid valid) {
+      result(valid.event())
+          .filter(result -> result.getRequestId().equals(requestId))
+          .filter(result -> result.getSequence() > lastSequence)
+          .ifPresent(result -> {
+            lastSequence = result.getSequence();
+            ready.add(result);
+          });
     }
+  }
+
+  private Optional<Result> result(SpecificRecord event) {
+    return switch (event) {
+      case Result result -> Optional.of(result);
+      case PrivateResult sealed -> PrivateResults.open(sealed, reader);
+      default -> Optional.empty();
+    };
   }
 
   private Reading read(ConsumerRecord<byte[], byte[]> record) {

@@ -1,5 +1,6 @@
 package io.verillm.topics;
 
+import io.verillm.events.PrivateResult;
 import io.verillm.events.Request;
 import io.verillm.events.Result;
 import io.verillm.events.Tokens;
@@ -31,7 +32,7 @@ record WorkTopics(Topic requests, Topic tokens, Topic results) {
             .bytes(TopicLimits.MEDIUM_BYTES_MAX)
             .from(Role.COORDINATOR)
             .to(Role.REQUESTER)
-            .of(Result.getClassSchema()));
+            .of(Result.getClassSchema(), PrivateResult.getClassSchema()));
   }
 
   List<Topic> all() {

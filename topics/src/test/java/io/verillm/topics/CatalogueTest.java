@@ -62,7 +62,9 @@ class CatalogueTest {
 
   @Test
   void shouldHaveATopicForEveryEvent() {
+    // A receipt is a file.
     assertThat(EventSchemas.current())
+        .filteredOn(event -> !event.getName().equals("Receipt"))
         .allSatisfy(event -> assertThat(ALL).anyMatch(topic -> topic.holds(event)));
     assertThat(ALL.stream().flatMap(topic -> topic.events().stream()).map(Schema::getFullName))
         .allMatch(name -> name.startsWith("io.verillm.events."));

@@ -2,6 +2,7 @@ package io.verillm.gpu.worker;
 
 import io.verillm.events.Challenge;
 import io.verillm.events.Opening;
+import io.verillm.events.PrivateOpening;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.TaskExposed;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -34,11 +36,13 @@ final class CaseDesk {
   private static final Logger LOG = LoggerFactory.getLogger(CaseDesk.class);
 
   private static final int CLOSED_MAX = 65_536;
+  private static final int WAITING_MAX = 1_024;
 
   private final String worker;
   private final LogView log;
   private final EvidenceStore store;
   private final Outbox outbox;
+  private final ReadingDesk readings;
 
   /** Cases that are open, this worker's or not: a second round may still draw it. */
   private final Map<CaseKey, CaseView> cases = new LinkedHashMap<>();
@@ -58,7 +62,13 @@ final class CaseDesk {
 
   private record CaseKey(String requestId, int segment) {}
 
-  CaseDesk(String worker, LogView log, EvidenceStore store, Outbox outbox) {
+  /** What waits for a record that says who must read it. */
+  private final List<Waiting> waiting = new ArrayList<>();
+
+  private record Waiting(CaseKey of, Runnable again) {}
+
+  CaseDesk(String worker, LogView log, EvidenceStore store, Outbox outbox, ReadingDesk readings) {
+    this.readings = readings;
     this.worker = worker;
     this.log = log;
     this.store = store;
@@ -143,9 +153,32 @@ final class CaseDesk {
     String mark =
         "opened-%d-%d-%d"
             .formatted(challenge.getSegment(), challenge.getRound(), challenge.getPart());
-    if (!store.marked(terms.taskId(), mark)) {
-      outbox.opening(terms.shard(), Openings.of(challenge, stored.step()));
-      store.mark(terms.taskId(), mark);
+    if (store.marked(terms.taskId(), mark)) {
+      return;
+    }
+    Opening opening = Openings.of(challenge, stored.step());
+    Optional<SpecificRecord> event = readings.outgoing(challenge, opening);
+    if (event.isEmpty()) {
+      CaseKey of = new CaseKey(challenge.getRequestId(), challenge.getSegment());
+      waiting.add(new Waiting(of, () -> open(challenge, terms, stored)));
+      return;
+    }
+    outbox.opening(terms.shard(), challenge.getRequestId(), event.get());
+    store.mark(terms.taskId(), mark);
+  }
+
+  /** As the other, for an author's opening in private mode. */
+  void opened(PrivateOpening sealed) {
+    CaseKey of = new CaseKey(sealed.getRequestId(), sealed.getSegment());
+    CaseView view = cases.get(of);
+    Optional<Challenge> challenge =
+        view == null ? Optional.empty() : view.part(sealed.getRound(), sealed.getPart());
+    if (challenge.isPresent() && !readings.knowsReaders(challenge.get())) {
+      if (waiting.size() < WAITING_MAX) {
+        waiting.add(new Waiting(of, () -> opened(sealed)));
+      }
+    } else {
+      challenge.flatMap(c -> readings.incoming(c, sealed)).ifPresent(this::opened);
     }
   }
 
@@ -159,6 +192,9 @@ final class CaseDesk {
 
   /** Something was read that votes may have waited for. One that fails leaves the others alone. */
   void settle() {
+    List<Waiting> all = List.copyOf(waiting);
+    waiting.clear();
+    all.forEach(one -> one.again().run());
     lost.forEach((key, taskId) ->
         LOG.atError()
             .addKeyValue("worker", worker)
@@ -211,6 +247,7 @@ final class CaseDesk {
     lost.remove(key);
     failing.remove(key);
     ballots.remove(key);
+    waiting.removeIf(one -> one.of().equals(key));
     List<Hash> own =
         verdict.getMembers().stream()
             .filter(member -> member.getWorker().equals(worker))

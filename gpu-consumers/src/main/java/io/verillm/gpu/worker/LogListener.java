@@ -5,6 +5,7 @@ import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.Control;
 import io.verillm.events.Opening;
+import io.verillm.events.PrivateOpening;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.event.OwnWords;
 import io.verillm.protocol.event.SignedRecord;
@@ -225,6 +226,7 @@ final class LogListener implements Runnable, AutoCloseable {
         case Accepted accepted -> log.add(accepted);
         case Commitment commitment when ownWords(valid) -> log.add(commitment);
         case Opening opening when ownWords(valid) -> cases.opened(opening);
+        case PrivateOpening opening when ownWords(valid) -> cases.opened(opening);
         case Challenge challenge -> cases.challenged(challenge);
         case Verdict verdict -> cases.decided(verdict);
         default -> {

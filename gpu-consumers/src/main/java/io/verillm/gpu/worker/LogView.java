@@ -68,6 +68,11 @@ final class LogView {
     return known == null ? -1 : known.readySequence();
   }
 
+  /** The registry as far as it was read. */
+  RegistrySnapshot registry() {
+    return registry;
+  }
+
   void add(Accepted event) {
     accepted.putFirst(event.getRequestId(), event);
   }

@@ -2,7 +2,7 @@ package io.verillm.gpu.worker;
 
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
-import io.verillm.events.Opening;
+import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.TaskExposed;
 import io.verillm.events.Tokens;
 import io.verillm.events.Vote;
@@ -24,6 +24,7 @@ import io.verillm.topics.Topic;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -42,6 +43,12 @@ final class Outbox implements AutoCloseable {
 
   void registered(WorkerRegistered event) {
     await(producer.send(catalogue.registry(), RegistrySubject.worker(event.getWorker()), event));
+  }
+
+  void encryptionKey(EncryptionKeyRegistered event) {
+    await(
+        producer.send(
+            catalogue.registry(), RegistrySubject.encryptionKey(event.getParty()), event));
   }
 
   void ready(WorkerReady event) {
@@ -84,8 +91,9 @@ final class Outbox implements AutoCloseable {
     producer.send(catalogue.tokens(), shard, RecordKeys.task(Wire.hash(event.getTaskId())), event);
   }
 
-  void opening(int shard, Opening event) {
-    send(catalogue.openings(), shard, event.getRequestId(), event);
+  /** An opening as it goes to the log: in the clear, or in an envelope. */
+  void opening(int shard, String requestId, SpecificRecord event) {
+    send(catalogue.openings(), shard, requestId, event);
   }
 
   void vote(int shard, Vote event) {
@@ -96,8 +104,7 @@ final class Outbox implements AutoCloseable {
     send(catalogue.disputes(), shard, event.getRequestId(), event);
   }
 
-  private void send(
-      Topic topic, int shard, String requestId, org.apache.avro.specific.SpecificRecord event) {
+  private void send(Topic topic, int shard, String requestId, SpecificRecord event) {
     await(producer.send(topic, shard, RecordKeys.text(requestId), event));
   }
 

@@ -1,5 +1,6 @@
 package io.verillm.gpu.worker;
 
+import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.WorkerRegistered;
 import io.verillm.gpu.intake.IntakeSettings;
 import io.verillm.gpu.intake.TaskIntake;
@@ -101,7 +102,9 @@ public final class Worker implements AutoCloseable {
 
   private Running start(Outbox outbox) {
     LogView log = new LogView();
-    CaseDesk cases = new CaseDesk(settings.id(), log, store, outbox);
+    ReadingDesk readings =
+        new ReadingDesk(settings.id(), settings.secret(), settings.decryption(), log);
+    CaseDesk cases = new CaseDesk(settings.id(), log, store, outbox, readings);
     LogListener listener = LogListener.connect(settings, log, cases, outbox);
     Topic tasks = settings.catalogue().tasks(settings.id());
     TaskIntake intake;
@@ -121,6 +124,9 @@ public final class Worker implements AutoCloseable {
     outbox.registered(
         new WorkerRegistered(
             settings.id(), settings.operator(), Wire.buffer(settings.key().publicKey().bytes())));
+    outbox.encryptionKey(
+        new EncryptionKeyRegistered(
+            Signers.worker(settings.id()), Wire.buffer(settings.decryption().publicKey().bytes())));
     sayReady(outbox, log, true);
     Thread listening = thread("log", listener);
     desk.resume();

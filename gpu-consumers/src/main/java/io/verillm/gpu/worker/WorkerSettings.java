@@ -2,7 +2,10 @@ package io.verillm.gpu.worker;
 
 import io.verillm.gpu.intake.IntakeSettings;
 import io.verillm.gpu.intake.TaskIntake;
+import io.verillm.protocol.crypto.HashInput;
+import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.crypto.Signer;
+import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.KafkaAccess;
 import java.time.Duration;
@@ -72,6 +75,22 @@ public record WorkerSettings(
         Duration.ofSeconds(10));
   }
 
+  /** The same for another operator. */
+  public WorkerSettings withOperator(String operator) {
+    return new WorkerSettings(
+        id,
+        operator,
+        key,
+        secret,
+        access,
+        catalogue,
+        intake,
+        sessions,
+        controlWait,
+        lookBack,
+        drain);
+  }
+
   /** The same with another time to drain. */
   public WorkerSettings withDrain(Duration drain) {
     return new WorkerSettings(
@@ -86,6 +105,28 @@ public record WorkerSettings(
         controlWait,
         lookBack,
         drain);
+  }
+
+  /** The same for another operator. */
+  public WorkerSettings withOperator(String operator) {
+    return new WorkerSettings(
+        id,
+        operator,
+        key,
+        secret,
+        access,
+        catalogue,
+        intake,
+        sessions,
+        controlWait,
+        lookBack,
+        drain);
+  }
+
+  /** What the worker reads private mode with. */
+  DecryptionKey decryption() {
+    byte[] message = HashInput.of("decryption").bytes();
+    return DecryptionKey.fromSeed(Hashing.hmacSha256(secret, message).bytes());
   }
 
   @Override

@@ -82,8 +82,7 @@ class BlindTextTest {
         int[] prompt = tokenizer.encode(prompts.get(i % prompts.size()));
         Hash seed = HashInput.of("blind").add(i).hash();
         int eos = model.config().eosId();
-        Generation whole =
-            Generation.decode(engine, prompt, MAX_TOKENS, eos, SAMPLING, seed);
+        Generation whole = Generation.decode(engine, prompt, MAX_TOKENS, eos, SAMPLING, seed);
         int[] tokens = whole.tokens();
         int cut = prompt.length + 1 + random.nextInt(MAX_TOKENS - 1);
         if (cut < tokens.length) {
@@ -104,8 +103,7 @@ class BlindTextTest {
 
   private static Context context(
       boolean author, Engine engine, int[] tokens, int promptLength, int eos) {
-    float[] logits =
-        Generation.prefill(engine, tokens, promptLength, false).logits().getLast();
+    float[] logits = Generation.prefill(engine, tokens, promptLength, false).logits().getLast();
     double best = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < logits.length; i++) {
       best = i == eos ? best : Math.max(best, logits[i]);

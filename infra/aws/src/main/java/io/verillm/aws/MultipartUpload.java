@@ -1,5 +1,6 @@
 package io.verillm.aws;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -60,7 +61,7 @@ record MultipartUpload(S3Client client, String bucket, int partBytes) {
                     .uploadId(upload)
                     .partNumber(number)
                     .checksumAlgorithm(ChecksumAlgorithm.CRC32_C),
-            RequestBody.fromByteBuffer(java.nio.ByteBuffer.wrap(content, from, length)));
+            RequestBody.fromRemainingByteBuffer(ByteBuffer.wrap(content, from, length)));
     return CompletedPart.builder()
         .partNumber(number)
         .eTag(sent.eTag())

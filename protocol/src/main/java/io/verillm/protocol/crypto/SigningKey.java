@@ -31,6 +31,11 @@ public final class SigningKey implements Signer {
     return new SigningKey(seed.clone());
   }
 
+  /** A secret for another use, from which nobody can tell this key: an HMAC under the seed. */
+  public Hash derived(String use) {
+    return Hashing.hmacSha256(seed, HashInput.of("derived").add(use).bytes());
+  }
+
   @Override
   public VerifyKey publicKey() {
     return publicKey;

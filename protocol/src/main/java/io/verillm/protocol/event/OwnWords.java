@@ -1,7 +1,9 @@
 package io.verillm.protocol.event;
 
 import io.verillm.events.Commitment;
+import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.Opening;
+import io.verillm.events.PrivateOpening;
 import io.verillm.events.Tokens;
 import io.verillm.events.Vote;
 import io.verillm.events.WorkerReady;
@@ -24,6 +26,8 @@ public final class OwnWords {
       case WorkerReady ready -> is(signer, ready.getWorker());
       case Commitment commitment -> is(signer, commitment.getWorker());
       case Opening opening -> is(signer, opening.getWorker());
+      case PrivateOpening opening -> is(signer, opening.getWorker());
+      case EncryptionKeyRegistered key -> signer.equals(key.getParty());
       case Vote vote -> is(signer, vote.getWorker());
       case Tokens tokens -> is(signer, tokens.getWorker());
       default -> true;

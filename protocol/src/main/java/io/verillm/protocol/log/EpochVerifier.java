@@ -52,6 +52,14 @@ public final class EpochVerifier {
   }
 
   /**
+   * The chain right before an event's seal, see {@link SealChain#upTo}; the same chain where the
+   * event holds no seal.
+   */
+  public static SealChain upTo(SealChain chain, EpochClosed event) {
+    return SealCheck.decode(Wire.bytes(event.getSeal())).sound().map(chain::upTo).orElse(chain);
+  }
+
+  /**
    * Verifies one event.
    *
    * @param chain the chain behind the last verified epoch; {@link #after} gives the next

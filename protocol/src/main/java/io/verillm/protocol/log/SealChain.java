@@ -3,6 +3,7 @@ package io.verillm.protocol.log;
 import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.event.Wire;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +95,25 @@ public record SealChain(
       return refused(LogFault.WRONG_PARTITIONS, "%s where %s are public", next, ends.keySet());
     }
     return new Checked.Sound<>(new SealChain(nextEpoch + 1, sealHash, seal.getTimeMillis(), next));
+  }
+
+  /**
+   * The chain right before a seal, for a reader that has not seen the seals between. What the seal
+   * says of its predecessor is believed, since every witness that cosigned it has looked; number,
+   * time and ends still never run back. The same chain for a seal that no jump leads to.
+   */
+  public SealChain upTo(Seal seal) {
+    SortedMap<LogPartition, Long> starts = new TreeMap<>();
+    seal.getRanges()
+        .forEach(r -> starts.put(new LogPartition(r.getTopic(), r.getPartition()), r.getStart()));
+    boolean goesOn =
+        ends.entrySet().stream()
+            .allMatch(e -> starts.getOrDefault(e.getKey(), -1L) >= e.getValue());
+    boolean jumps =
+        seal.getEpoch() > nextEpoch && seal.getPreviousHash().remaining() == Hash.LENGTH;
+    return goesOn && jumps
+        ? new SealChain(seal.getEpoch(), Wire.hash(seal.getPreviousHash()), timeMillis, starts)
+        : this;
   }
 
   /** The ranges of the next seal, up to the given last records. */

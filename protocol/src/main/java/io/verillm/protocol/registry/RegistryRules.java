@@ -15,6 +15,7 @@ import static io.verillm.protocol.registry.RegistryFault.WRONG_SUBJECT;
 
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.CoordinatorRegistered;
+import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.ParametersSet;
 import io.verillm.events.WitnessRegistered;
@@ -24,6 +25,7 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.KeySuite;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
+import io.verillm.protocol.envelope.EncryptionKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
@@ -64,7 +66,8 @@ final class RegistryRules {
         || event instanceof CoordinatorRegistered
         || event instanceof ModelRegistered
         || event instanceof CalibrationPublished
-        || event instanceof ParametersSet;
+        || event instanceof ParametersSet
+        || event instanceof EncryptionKeyRegistered;
   }
 
   /** The key of a registered signer, otherwise that of the event where it registers its signer. */
@@ -99,6 +102,7 @@ final class RegistryRules {
       case ModelRegistered model -> model(model);
       case CalibrationPublished calibration -> calibration(calibration);
       case ParametersSet parameters -> parameters(parameters);
+      case EncryptionKeyRegistered key -> encryptionKey(key);
       default -> refused(WRONG_EVENT, event.getSchema().getName());
     };
   }
@@ -256,6 +260,26 @@ final class RegistryRules {
     return newer || known.get().equals(event)
         ? valued(() -> RegistryValues.require(event), registry.with(event))
         : refused(STALE_PARAMETERS, "version " + event.getVersion());
+  }
+
+  /** Who is registered may say once what it reads with. */
+  private RegistrySnapshot.Applied encryptionKey(EncryptionKeyRegistered event) {
+    String party = event.getParty();
+    boolean reads = party.equals(Signers.COORDINATOR) || party.startsWith(Signers.worker(""));
+    if (!reads || !signedBy(party)) {
+      return refused(SIGNER_NOT_ALLOWED, record.signer());
+    }
+    if (!about(RegistrySubject.encryptionKey(party))) {
+      return refused(WRONG_SUBJECT, party);
+    }
+    Optional<EncryptionKey> key = EncryptionKey.parse(Wire.bytes(event.getKey()));
+    if (key.isEmpty()) {
+      return refused(INVALID_KEY, party);
+    }
+    EncryptionKey known = registry.encryptionKeys().get(party);
+    return known == null || known.equals(key.get())
+        ? counted(registry.with(party, key.get()))
+        : refused(KEY_CHANGED, party);
   }
 
   /** Counts an entry whose values deciding can compute with. */

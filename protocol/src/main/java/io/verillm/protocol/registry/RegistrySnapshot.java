@@ -8,6 +8,7 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.KeySuite;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
+import io.verillm.protocol.envelope.EncryptionKey;
 import io.verillm.protocol.event.EventVerifier;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param models by model id
  * @param calibrations by calibration id
  * @param parameters the highest version so far
+ * @param encryptionKeys keys of private mode, by the signer name of who reads with them
  */
 public record RegistrySnapshot(
     long nextOffset,
@@ -46,7 +48,8 @@ public record RegistrySnapshot(
     SortedMap<String, RegisteredWitness> witnesses,
     SortedMap<Hash, ModelRegistered> models,
     SortedMap<String, CalibrationPublished> calibrations,
-    Optional<ParametersSet> parameters) {
+    Optional<ParametersSet> parameters,
+    SortedMap<String, EncryptionKey> encryptionKeys) {
 
   /** Copies the maps. */
   public RegistrySnapshot {
@@ -54,6 +57,7 @@ public record RegistrySnapshot(
     witnesses = copy(witnesses);
     models = copy(models);
     calibrations = copy(calibrations);
+    encryptionKeys = copy(encryptionKeys);
   }
 
   /**
@@ -81,7 +85,8 @@ public record RegistrySnapshot(
         new TreeMap<>(),
         new TreeMap<>(),
         new TreeMap<>(),
-        Optional.empty());
+        Optional.empty(),
+        new TreeMap<>());
   }
 
   /** The registry record that a copy on a spine stands for. */
@@ -201,7 +206,7 @@ public record RegistrySnapshot(
 
   private RegistrySnapshot at(long offset) {
     return new RegistrySnapshot(
-        offset, coordinator, workers, witnesses, models, calibrations, parameters);
+        offset, coordinator, workers, witnesses, models, calibrations, parameters, encryptionKeys);
   }
 
   /** With the coordinator and its witnesses, whoever may have taken their ids before. */
@@ -209,7 +214,14 @@ public record RegistrySnapshot(
     SortedMap<String, RegisteredWitness> named = new TreeMap<>(witnesses);
     registered.witnesses().forEach(witness -> named.put(witness.id(), witness));
     return new RegistrySnapshot(
-        nextOffset, Optional.of(registered), workers, named, models, calibrations, parameters);
+        nextOffset,
+        Optional.of(registered),
+        workers,
+        named,
+        models,
+        calibrations,
+        parameters,
+        encryptionKeys);
   }
 
   RegistrySnapshot with(RegisteredWorker worker) {
@@ -220,7 +232,8 @@ public record RegistrySnapshot(
         witnesses,
         models,
         calibrations,
-        parameters);
+        parameters,
+        encryptionKeys);
   }
 
   RegistrySnapshot with(RegisteredWitness witness) {
@@ -231,7 +244,8 @@ public record RegistrySnapshot(
         put(witnesses, witness.id(), witness),
         models,
         calibrations,
-        parameters);
+        parameters,
+        encryptionKeys);
   }
 
   RegistrySnapshot with(Hash modelId, ModelRegistered model) {
@@ -242,7 +256,8 @@ public record RegistrySnapshot(
         witnesses,
         put(models, modelId, model),
         calibrations,
-        parameters);
+        parameters,
+        encryptionKeys);
   }
 
   RegistrySnapshot with(CalibrationPublished calibration) {
@@ -253,12 +268,32 @@ public record RegistrySnapshot(
         witnesses,
         models,
         put(calibrations, calibration.getCalibrationId(), calibration),
-        parameters);
+        parameters,
+        encryptionKeys);
   }
 
   RegistrySnapshot with(ParametersSet set) {
     return new RegistrySnapshot(
-        nextOffset, coordinator, workers, witnesses, models, calibrations, Optional.of(set));
+        nextOffset,
+        coordinator,
+        workers,
+        witnesses,
+        models,
+        calibrations,
+        Optional.of(set),
+        encryptionKeys);
+  }
+
+  RegistrySnapshot with(String party, EncryptionKey key) {
+    return new RegistrySnapshot(
+        nextOffset,
+        coordinator,
+        workers,
+        witnesses,
+        models,
+        calibrations,
+        parameters,
+        put(encryptionKeys, party, key));
   }
 
   private static <K extends Comparable<K>, V> SortedMap<K, V> put(

@@ -2,6 +2,7 @@ package io.verillm.protocol.registry;
 
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.CoordinatorRegistered;
+import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.ParametersSet;
 import io.verillm.events.WitnessRegistered;
@@ -30,6 +31,7 @@ public final class RegistrySubject {
       case ModelRegistered model -> model(new Hash(Wire.bytes(model.getModelId())));
       case CalibrationPublished calibration -> calibration(calibration.getCalibrationId());
       case ParametersSet parameters -> parameters();
+      case EncryptionKeyRegistered key -> encryptionKey(key.getParty());
       default ->
           throw new IllegalArgumentException(
               event.getSchema().getName() + " is no event of the registry");
@@ -69,6 +71,11 @@ public final class RegistrySubject {
   /** Of the parameters. */
   public static byte[] parameters() {
     return text("parameters");
+  }
+
+  /** Of the key that a party reads private mode with. */
+  public static byte[] encryptionKey(String party) {
+    return text("encryption/" + party);
   }
 
   private static byte[] text(String subject) {

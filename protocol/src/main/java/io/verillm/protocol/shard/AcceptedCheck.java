@@ -4,8 +4,11 @@ import io.verillm.events.Accepted;
 import io.verillm.events.ModelRegistered;
 import io.verillm.protocol.check.CaseLimits;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.envelope.EncryptionKey;
+import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.MoneyLimits;
+import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,12 @@ final class AcceptedCheck {
     ModelRegistered model = registry.models().get(modelId);
     if (model == null || registry.parameters().isEmpty()) {
       return Refusal.NO_TERMS;
+    }
+    if (PrivateOpenings.isPrivate(a)) {
+      require(EncryptionKey.parse(Wire.bytes(a.getEncryptionKey())).isPresent(), a);
+      if (!registry.encryptionKeys().containsKey(Signers.COORDINATOR)) {
+        return Refusal.NO_TERMS;
+      }
     }
     long largest = (long) a.getPromptLength() + a.getMaxTokens();
     require(largest <= model.getPositionLimit(), a);

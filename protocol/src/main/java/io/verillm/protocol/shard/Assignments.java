@@ -6,8 +6,10 @@ import io.verillm.protocol.draw.Candidate;
 import io.verillm.protocol.draw.CommitteeDraw;
 import io.verillm.protocol.draw.Draws;
 import io.verillm.protocol.draw.PositionDraw;
+import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.ClosedEpoch;
+import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.shard.VerifiedDraws.Drawn;
 import io.verillm.protocol.vote.CaseGround;
@@ -69,8 +71,14 @@ final class Assignments {
     return task.isPresent();
   }
 
+  /** Who can be given a task of a request; in private mode they must be able to read. */
   private List<RegisteredWorker> staked(RequestState request) {
-    return state.staked(Wire.hash(request.accepted().getModelId()), request.parameters.getLock());
+    Hash model = Wire.hash(request.accepted().getModelId());
+    boolean isPrivate = PrivateOpenings.isPrivate(request.accepted());
+    return state.staked(model, request.parameters.getLock()).stream()
+        .filter(
+            w -> !isPrivate || state.registry.encryptionKeys().containsKey(Signers.worker(w.id())))
+        .toList();
   }
 
   private void assign(RequestState request, TaskState task) {

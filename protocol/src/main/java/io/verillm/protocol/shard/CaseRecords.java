@@ -6,6 +6,7 @@ import io.verillm.events.CommitmentStep;
 import io.verillm.events.Opening;
 import io.verillm.events.OpeningStep;
 import io.verillm.events.OutputReady;
+import io.verillm.events.PrivateOpening;
 import io.verillm.events.TaskExposed;
 import io.verillm.events.TasksIssued;
 import io.verillm.events.Vote;
@@ -13,7 +14,9 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.OwnWords;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.vote.SoundCommitment;
+import io.verillm.schemas.EventCodec;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +44,7 @@ final class CaseRecords {
       case TasksIssued i when topic.equals(topics.accepted()) -> issued(i);
       case Commitment c when topic.equals(topics.commitments()) -> commitment(record, c);
       case Opening o when topic.equals(topics.openings()) -> opening(record, o);
+      case PrivateOpening o when topic.equals(topics.openings()) -> opening(record, o);
       case Vote v when topic.equals(topics.votes()) -> vote(record, v);
       case TaskExposed t when topic.equals(topics.disputes()) -> exposed.apply(record, t);
       default -> Refusal.WRONG_TOPIC;
@@ -139,48 +143,103 @@ final class CaseRecords {
         : request.phase != Phase.CHECKING || task.round != request.round;
   }
 
+  /** What an opening says that it opens. */
+  private record OpeningPlace(
+      String requestId, int segment, int round, int part, Hash taskId, String worker) {}
+
   private @Nullable Refusal opening(SignedRecord record, Opening o) {
-    Hash taskId = Wire.hash(o.getTaskId());
-    RequestState request = state.byTask.get(taskId);
-    if (request == null) {
-      return state.closed.contains(o.getRequestId()) ? Refusal.LATE : Refusal.UNKNOWN_TASK;
-    }
-    Refusal refusal = owner(record, o, o.getWorker(), request.task(taskId).orElseThrow());
+    OpeningPlace place =
+        new OpeningPlace(
+            o.getRequestId(),
+            o.getSegment(),
+            o.getRound(),
+            o.getPart(),
+            Wire.hash(o.getTaskId()),
+            o.getWorker());
+    Refusal refusal = asked(record, o, place, false);
+    return refusal != null ? refusal : opened(place, o);
+  }
+
+  private @Nullable Refusal opening(SignedRecord record, PrivateOpening o) {
+    OpeningPlace place =
+        new OpeningPlace(
+            o.getRequestId(),
+            o.getSegment(),
+            o.getRound(),
+            o.getPart(),
+            Wire.hash(o.getTaskId()),
+            o.getWorker());
+    Refusal refusal = asked(record, o, place, true);
     if (refusal != null) {
       return refusal;
     }
-    Optional<CaseState> found = request.segment(o.getSegment());
-    Optional<MemberState> member = found.flatMap(c -> c.member(taskId));
-    if (member.isEmpty() || !o.getRequestId().equals(request.requestId)) {
-      return Refusal.NOT_CHALLENGED;
-    }
-    return opening(record, o, request, found.get(), member.get());
+    RequestState request = state.byTask.get(place.taskId());
+    CaseState found = request.segment(place.segment()).orElseThrow();
+    return switch (steps.open(request, found, o)) {
+      case Secrets.PrivateReading.Opened(Opening opening) -> opened(place, opening);
+      case Secrets.PrivateReading.Unsound unsound -> {
+        MemberState member = found.member(place.taskId()).orElseThrow();
+        member.misfits++;
+        member.fault = true;
+        yield Refusal.DOES_NOT_FIT_SEAL;
+      }
+      case Secrets.PrivateReading.NoReader nobody -> {
+        request.unreadable = true;
+        yield null;
+      }
+    };
   }
 
-  private @Nullable Refusal opening(
-      SignedRecord record, Opening o, RequestState request, CaseState found, MemberState member) {
-    Optional<Integer> challenge = found.challenge(o.getRound(), o.getPart());
+  /** Why nobody asked for this opening, or not now. */
+  private @Nullable Refusal asked(
+      SignedRecord record, SpecificRecord event, OpeningPlace o, boolean isPrivate) {
+    RequestState request = state.byTask.get(o.taskId());
+    if (request == null) {
+      return state.closed.contains(o.requestId()) ? Refusal.LATE : Refusal.UNKNOWN_TASK;
+    }
+    Refusal refusal = owner(record, event, o.worker(), request.task(o.taskId()).orElseThrow());
+    if (refusal != null) {
+      return refusal;
+    }
+    Optional<CaseState> found = request.segment(o.segment());
+    Optional<MemberState> member = found.flatMap(c -> c.member(o.taskId()));
+    if (member.isEmpty() || !o.requestId().equals(request.requestId)) {
+      return Refusal.NOT_CHALLENGED;
+    }
+    return PrivateOpenings.isPrivate(request.accepted()) == isPrivate
+        ? asked(o, found.get(), member.get())
+        : Refusal.WRONG_MODE;
+  }
+
+  private static @Nullable Refusal asked(OpeningPlace o, CaseState found, MemberState member) {
+    Optional<Integer> challenge = found.challenge(o.round(), o.part());
     if (challenge.isEmpty()) {
       return Refusal.BEFORE_CHALLENGE;
     }
-    OpeningStep step = member.author ? OpeningStep.FINAL : OpeningStep.PREFILL;
-    if (!found.challenges.get(challenge.get()).roster().contains(member.task.taskId)
-        || o.getStep() != step) {
+    if (!found.challenges.get(challenge.get()).roster().contains(o.taskId())) {
       return Refusal.NOT_CHALLENGED;
     }
     if (member.hasOpened(challenge.get())) {
       return Refusal.DUPLICATE_OPENING;
     }
-    if (!found.opening || challenge.get() != found.currentChallenge()) {
-      return Refusal.LATE;
+    return !found.opening || challenge.get() != found.currentChallenge() ? Refusal.LATE : null;
+  }
+
+  private @Nullable Refusal opened(OpeningPlace place, Opening o) {
+    RequestState request = state.byTask.get(place.taskId());
+    CaseState found = request.segment(place.segment()).orElseThrow();
+    MemberState member = found.member(place.taskId()).orElseThrow();
+    int challenge = found.challenge(place.round(), place.part()).orElseThrow();
+    if (o.getStep() != (member.author ? OpeningStep.FINAL : OpeningStep.PREFILL)) {
+      return Refusal.NOT_CHALLENGED;
     }
-    if (!steps.judge(request, found).fits(member, o, challenge.get())) {
+    if (!steps.judge(request, found).fits(member, o, challenge)) {
       member.misfits++;
       member.fault = true;
       return Refusal.DOES_NOT_FIT_SEAL;
     }
     member.fault = false;
-    member.openings.put(challenge.get(), record.value());
+    member.openings.put(challenge, EventCodec.encode(o));
     return null;
   }
 

@@ -2,6 +2,7 @@ package io.verillm.protocol.shard;
 
 import io.verillm.events.Challenge;
 import io.verillm.events.MemberRole;
+import io.verillm.events.PrivateOpening;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.TaskProof;
@@ -10,7 +11,10 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VrfProof;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.draw.Draws;
+import io.verillm.protocol.envelope.DecryptionKey;
+import io.verillm.protocol.envelope.EncryptionKey;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.privacy.PrivateOpenings;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -19,7 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an audit knows instead of the coordinator's secrets: everything that challenges and verdicts
@@ -52,6 +58,11 @@ public final class PublishedProofs implements Secrets {
   private final Map<Case, Hash> answers = new HashMap<>();
 
   private final Map<Hash, byte[]> nonces = new HashMap<>();
+
+  private @Nullable Reader reader;
+
+  /** A party of private requests. */
+  private record Reader(String party, DecryptionKey key) {}
 
   private record Case(String requestId, int segment) {}
 
@@ -189,6 +200,27 @@ public final class PublishedProofs implements Secrets {
         .map(size ->
             new Output(
                 size, segments.getOrDefault(of, UNKNOWN), answers.getOrDefault(of, UNKNOWN)));
+  }
+
+  /** Lets this audit read what is encrypted to one party of private requests. */
+  public PublishedProofs readingAs(String party, DecryptionKey key) {
+    reader = new Reader(party, key);
+    return this;
+  }
+
+  @Override
+  public PrivateReading open(PrivateOpening event, SortedMap<String, EncryptionKey> readers) {
+    if (reader == null || !reads(reader, readers)) {
+      return new PrivateReading.NoReader();
+    }
+    return PrivateOpenings.open(event, reader.key(), reader.party(), readers)
+        .<PrivateReading>map(PrivateReading.Opened::new)
+        .orElse(new PrivateReading.Unsound());
+  }
+
+  /** The same name with another key is another party: of another request, perhaps. */
+  private static boolean reads(Reader reader, SortedMap<String, EncryptionKey> readers) {
+    return reader.key().publicKey().equals(readers.get(reader.party()));
   }
 
   /** The task's nonce; empty bytes where no challenge has published it. */

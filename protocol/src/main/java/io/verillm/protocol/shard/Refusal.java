@@ -41,6 +41,8 @@ public enum Refusal {
   BEFORE_CHALLENGE,
   /** An opening of something that the challenge did not ask for. */
   NOT_CHALLENGED,
+  /** A public opening in private mode, or the other way round. */
+  WRONG_MODE,
   DUPLICATE_OPENING,
   /** The opening contradicts its seal; the worker is at fault unless one that fits still comes. */
   DOES_NOT_FIT_SEAL,

@@ -40,6 +40,9 @@ final class RequestState {
   /** Calibration that all cases are judged by, empty for none; fixed by the first challenge. */
   String calibrationId = "";
 
+  /** It was opened in private mode to others than who decides here: nothing more can be told. */
+  boolean unreadable;
+
   private transient @Nullable Accepted accepted;
 
   RequestState(String requestId, byte[] acceptedBytes, ParametersSet parameters, long since) {

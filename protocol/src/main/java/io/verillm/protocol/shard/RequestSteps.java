@@ -1,8 +1,10 @@
 package io.verillm.protocol.shard;
 
+import io.verillm.events.PrivateOpening;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.log.ClosedEpoch;
+import io.verillm.protocol.privacy.PrivateOpenings;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -59,7 +61,24 @@ final class RequestSteps {
     }
   }
 
+  /** What is in an envelope that was asked for, as far as it can be read here. */
+  Secrets.PrivateReading open(RequestState request, CaseState found, PrivateOpening opening) {
+    int challenge = found.challenge(opening.getRound(), opening.getPart()).orElseThrow();
+    List<Hash> due = found.challenges.get(challenge).roster();
+    List<String> workers =
+        found.members.stream()
+            .filter(m -> due.contains(m.task.taskId))
+            .filter(m -> m.author || m.round == opening.getRound())
+            .map(m -> m.task.worker)
+            .toList();
+    return secrets.open(
+        opening, PrivateOpenings.readers(state.registry, request.accepted(), workers));
+  }
+
   private void step(RequestState request, ClosedEpoch epoch) {
+    if (request.unreadable) {
+      return;
+    }
     request.heard(state.clock);
     switch (request.phase) {
       case GENERATING -> generating(request, epoch);

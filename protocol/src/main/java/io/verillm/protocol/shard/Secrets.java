@@ -1,9 +1,13 @@
 package io.verillm.protocol.shard;
 
+import io.verillm.events.Opening;
+import io.verillm.events.PrivateOpening;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VrfProof;
+import io.verillm.protocol.envelope.EncryptionKey;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * What deciding needs and the public learns only later. The live coordinator answers from its keys
@@ -49,4 +53,25 @@ public interface Secrets {
 
   /** Nonce of a task. */
   byte[] nonce(Hash taskId);
+
+  /**
+   * The opening in an envelope of private mode.
+   *
+   * @param readers who must be able to read it
+   */
+  default PrivateReading open(PrivateOpening event, SortedMap<String, EncryptionKey> readers) {
+    return new PrivateReading.NoReader();
+  }
+
+  /** What became of an envelope. */
+  sealed interface PrivateReading {
+    /** It is sound for all of its readers. */
+    record Opened(Opening opening) implements PrivateReading {}
+
+    /** It is not what sealing an opening for these readers gives: its maker's fault. */
+    record Unsound() implements PrivateReading {}
+
+    /** Whoever decides again here is no party of the request. */
+    record NoReader() implements PrivateReading {}
+  }
 }

@@ -17,6 +17,7 @@ import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.log.Checked;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.log.EpochVerifier;
+import io.verillm.protocol.log.SealChain;
 import io.verillm.protocol.money.MoneyLimits;
 import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.registry.RegistrySnapshot;
@@ -44,19 +45,37 @@ public final class Shard {
   private final CaseRecords records;
   private final RequestSteps steps;
   private final WitnessRemovals removals;
+
+  /** Whether epochs may be left out between two that are applied. */
+  private final boolean excerpt;
+
   private Optional<Verified> last = Optional.empty();
   private List<Effect> effects = new ArrayList<>();
 
   /** An empty shard. */
   public Shard(ShardTopics topics, int shard, Secrets secrets) {
-    this(topics, shard, secrets, KeySuite.STANDARD);
+    this(topics, shard, secrets, KeySuite.STANDARD, false);
   }
 
   /** An empty shard whose registrations hold keys of this kind. */
   public Shard(ShardTopics topics, int shard, Secrets secrets, KeySuite keys) {
+    this(topics, shard, secrets, keys, false);
+  }
+
+  /**
+   * A shard that is given only some of the log's records: those of a few requests, what their draws
+   * need, and the epochs in which they were open. It decides about these requests as the whole log
+   * does, because requests share nothing but registry, stakes and time.
+   */
+  public static Shard ofExcerpt(ShardTopics topics, int shard, Secrets secrets) {
+    return new Shard(topics, shard, secrets, KeySuite.STANDARD, true);
+  }
+
+  private Shard(ShardTopics topics, int shard, Secrets secrets, KeySuite keys, boolean excerpt) {
     this.keys = keys;
     this.topics = topics;
     this.shard = shard;
+    this.excerpt = excerpt;
     this.state = new ShardState();
     this.steps = new RequestSteps(state, secrets, effect -> effects.add(effect));
     this.records = new CaseRecords(state, steps, steps.exposures(topics.tasks()), shard);
@@ -86,6 +105,23 @@ public final class Shard {
   /** Whether a request has no last verdicts yet. */
   public boolean isOpen(String requestId) {
     return state.open.containsKey(requestId);
+  }
+
+  /**
+   * Whether a request was opened in private mode to others than who decides here: nothing that
+   * happened to it since can be told.
+   */
+  public boolean isUnreadable(String requestId) {
+    RequestState request = state.open.get(requestId);
+    return request != null && request.unreadable;
+  }
+
+  /** Cases of requests that are unreadable. */
+  public long unreadableCases() {
+    return state.open.values().stream()
+        .filter(request -> request.unreadable)
+        .mapToLong(request -> request.cases.size())
+        .sum();
   }
 
   /**
@@ -254,7 +290,7 @@ public final class Shard {
     if (coversAll(closed.get().seal())) {
       steps.tick(closed.get());
     }
-    state.seals = EpochVerifier.after(state.seals, event);
+    state.seals = EpochVerifier.after(chain(event), event);
     state.removals.clear();
   }
 
@@ -302,8 +338,13 @@ public final class Shard {
     }
     Checked<ClosedEpoch> checked =
         new EpochVerifier(topics.seals(), sealer.get(), witnesses)
-            .verify(state.seals, event, state.removals);
+            .verify(chain(event), event, state.removals);
     return checked.sound();
+  }
+
+  /** What the event's seal must continue. */
+  private SealChain chain(EpochClosed event) {
+    return excerpt ? EpochVerifier.upTo(state.seals, event) : state.seals;
   }
 
   private @Nullable Refusal sealed(SignedRecord record, String topic) {

@@ -11,6 +11,7 @@ import io.verillm.protocol.check.CaseTest;
 import io.verillm.protocol.check.Policy;
 import io.verillm.protocol.check.Vote;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.vote.CaseGround;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +57,7 @@ final class VerdictStatement {
         report.map(r -> r.ran().stream().map(CaseTest::name).toList()).orElse(List.of()),
         opened,
         positions,
-        notChecked(report, opened, positions),
+        notChecked(report, opened, positions, PrivateOpenings.isPrivate(request.accepted())),
         found.members.stream().map(VerdictStatement::member).toList(),
         proofs(),
         request.cases.size());
@@ -108,8 +109,12 @@ final class VerdictStatement {
     return found.members.stream().filter(m -> !m.author && m.isValid());
   }
 
-  private static List<String> notChecked(Optional<CaseReport> report, int opened, int positions) {
+  private static List<String> notChecked(
+      Optional<CaseReport> report, int opened, int positions, boolean isPrivate) {
     List<String> missing = new ArrayList<>();
+    if (isPrivate) {
+      missing.add("by anybody else: auditable by the parties only");
+    }
     report.ifPresent(r -> r.notChecked().forEach(t -> missing.add("test " + t.name())));
     if (opened < positions) {
       missing.add("rows of %d of %d positions".formatted(positions - opened, positions));

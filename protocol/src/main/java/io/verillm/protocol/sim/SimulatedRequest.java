@@ -61,6 +61,7 @@ record SimulatedRequest(long number, int script, FlagKind flag) {
         price(),
         escrow,
         Wire.buffer(FlagSeal.of(uuid(), flag, flagSalt())),
-        0);
+        0,
+        Wire.buffer(new byte[0]));
   }
 }

@@ -234,6 +234,7 @@ class FlagTest {
         480L,
         1_000L,
         none,
-        0);
+        0,
+        Wire.buffer(new byte[0]));
   }
 }

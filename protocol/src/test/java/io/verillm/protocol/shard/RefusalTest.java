@@ -11,6 +11,7 @@ import io.verillm.events.EpochClosed;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Opening;
 import io.verillm.events.ParametersSet;
+import io.verillm.events.PrivateOpening;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
@@ -138,6 +139,25 @@ class RefusalTest {
           Challenge challenge = challenged();
           checker(challenge, o -> o);
           return checker(challenge, o -> o);
+        });
+    cases.put(
+        Refusal.WRONG_MODE,
+        () -> {
+          Challenge challenge = challenged();
+          RosterEntry member = challenge.getRoster().getLast();
+          return worker(
+              member.getWorker(),
+              OPENINGS,
+              new PrivateOpening(
+                  challenge.getRequestId(),
+                  0,
+                  challenge.getRound(),
+                  challenge.getPart(),
+                  member.getTaskId(),
+                  member.getWorker(),
+                  Wire.buffer(new byte[32]),
+                  List.of(),
+                  Wire.buffer(new byte[16])));
         });
     cases.put(Refusal.DOES_NOT_FIT_SEAL, () -> checker(challenged(), o -> Audits.withSalt(o, 3)));
     cases.put(

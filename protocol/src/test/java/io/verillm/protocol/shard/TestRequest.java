@@ -113,6 +113,7 @@ record TestRequest(int number, int prompt, int output, int checkers, List<Intege
         PRICE,
         2 * PRICE,
         Wire.buffer(new byte[32]),
-        cuts.size());
+        cuts.size(),
+        Wire.buffer(new byte[0]));
   }
 }

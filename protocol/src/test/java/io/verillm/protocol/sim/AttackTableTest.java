@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 /** The page that names a test for each attack must name tests that are there. */
 class AttackTableTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-  private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|Properties))\\.(should\\w+)`");
+  private static final Pattern NAMED =
+      Pattern.compile("`(\\w+(?:Test|Properties))\\.(should\\w+)`");
 
   private static String section() throws IOException {
     String page = Files.readString(ROOT.resolve("docs/protocol.md"));
@@ -32,7 +33,9 @@ class AttackTableTest {
     try (Stream<Path> files = Files.walk(ROOT, 12)) {
       classes =
           files
-              .filter(f -> f.toString().matches(".*(Test|Properties)\\.java") && !f.toString().contains("/target/"))
+              .filter(f ->
+                  f.toString().matches(".*(Test|Properties)\\.java")
+                      && !f.toString().contains("/target/"))
               .collect(
                   Collectors.toMap(
                       f -> f.getFileName().toString().replace(".java", ""), f -> f, (a, b) -> a));

@@ -1,17 +1,16 @@
 package io.verillm.streams.audit;
 
 import io.verillm.events.Challenge;
-import io.verillm.events.LockStake;
-import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
+import io.verillm.protocol.event.Difference;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.shard.Decisions;
 import io.verillm.schemas.EventCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -28,38 +27,9 @@ final class DerivedEvents {
     this.findings = findings;
   }
 
-  /** What an event is about; empty for those that are not derived from the log. */
-  static Optional<String> identity(SpecificRecord event) {
-    return switch (event) {
-      case Challenge c ->
-          Optional.of(
-              "challenge %s/%d round %d part %d"
-                  .formatted(c.getRequestId(), c.getSegment(), c.getRound(), c.getPart()));
-      case Verdict v ->
-          Optional.of(
-              "%s verdict %s/%d"
-                  .formatted(
-                      v.getLast() ? "last" : "provisional", v.getRequestId(), v.getSegment()));
-      case LockStake l -> Optional.of("command " + l.getCommandId());
-      case SettleCase s -> Optional.of("command " + s.getCommandId());
-      default -> Optional.empty();
-    };
-  }
-
-  /** The case that a derived event belongs to, as request/segment. */
-  static String caseOf(SpecificRecord event) {
-    return switch (event) {
-      case Challenge c -> c.getRequestId() + "/" + c.getSegment();
-      case Verdict v -> v.getRequestId() + "/" + v.getSegment();
-      case LockStake l -> l.getRequestId() + "/" + l.getSegment();
-      case SettleCase s -> s.getRequestId() + "/" + s.getSegment();
-      default -> throw new IllegalArgumentException(event.getSchema().getName());
-    };
-  }
-
   /** Takes an event of the log. */
   void onLog(SignedRecord record, SpecificRecord event) {
-    identity(event)
+    Decisions.identity(event)
         .ifPresent(identity -> {
           if (onLog.putIfAbsent(identity, record) != null) {
             findings.add(Finding.at(record, AuditRule.DECISION, identity + " is there twice"));
@@ -74,7 +44,7 @@ final class DerivedEvents {
    * @param where the partition that it belongs to
    */
   void derived(SpecificRecord event, String key, boolean required, LogPartition where) {
-    String identity = identity(event).orElseThrow();
+    String identity = Decisions.identity(event).orElseThrow();
     SignedRecord record = onLog.remove(identity);
     if (record == null) {
       if (required) {
@@ -106,10 +76,13 @@ final class DerivedEvents {
    * What lies on the log and was not derived.
    *
    * @param isPending whether a case's log may not be complete yet
+   * @param isUnreadable whether only the case's parties can tell what follows
    */
-  void finish(Predicate<SpecificRecord> isPending) {
+  void finish(Predicate<SpecificRecord> isPending, Predicate<SpecificRecord> isUnreadable) {
     onLog.forEach((identity, record) -> {
-      if (PublicRecords.event(record).filter(isPending).isPresent()) {
+      if (PublicRecords.event(record).filter(isUnreadable).isPresent()) {
+        findings.count("decisions about private cases, not recomputed", 1);
+      } else if (PublicRecords.event(record).filter(isPending).isPresent()) {
         findings.count("decisions whose causes were not read yet", 1);
       } else {
         findings.add(Finding.at(record, AuditRule.DECISION, identity + " follows from nothing"));

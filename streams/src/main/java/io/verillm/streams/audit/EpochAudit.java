@@ -98,7 +98,7 @@ final class EpochAudit {
       case Checked.Refused<Seal> refused ->
           wrong(record, refused.fault() + ": " + refused.detail());
       case Checked.Sound<Seal> seal -> {
-        findings.count("outputs that witnesses withheld", 1);
+        findings.count("outputs that witnesses withheld, in each shard", 1);
         removals.put(
             removed.getWitness(),
             check.removal(removed, seal.value(), cosignatures(record, seal.value())));

@@ -6,6 +6,7 @@ import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
 import io.verillm.events.TaskExposed;
 import io.verillm.events.Vote;
+import io.verillm.protocol.event.Difference;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.Checked;
@@ -84,8 +85,12 @@ final class JournalReplay {
         .orElse(-1);
   }
 
-  /** Compares the next outcome that the rules give. */
-  void outcome(Effect.Applied applied, OpenedCases opened) {
+  /**
+   * Compares the next outcome that the rules give.
+   *
+   * @param isUnreadable whether the record is of a case that only its parties can follow
+   */
+  void outcome(Effect.Applied applied, OpenedCases opened, boolean isUnreadable) {
     if (next >= journal.size()) {
       return;
     }
@@ -97,6 +102,8 @@ final class JournalReplay {
     replayed = replayed.after(record.value());
     if (Arrays.equals(record.value(), EventCodec.encode(derived))) {
       findings.count("journal entries recomputed", 1);
+    } else if (isUnreadable) {
+      findings.count("records of private cases, which only their parties can judge", 1);
     } else if (entry.filter(e -> e.getAccepted() && isPending(applied, opened)).isPresent()) {
       findings.count("records of cases that the log has not opened yet", 1);
     } else {

@@ -6,6 +6,7 @@ import io.verillm.events.Posting;
 import io.verillm.events.Score;
 import io.verillm.events.StakeChanged;
 import io.verillm.events.Transfer;
+import io.verillm.protocol.event.Difference;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.log.LogPartition;
 import io.verillm.protocol.money.Ledger;

@@ -1,9 +1,18 @@
 package io.verillm.streams.audit;
 
 import io.verillm.events.Challenge;
+import io.verillm.events.Commitment;
+import io.verillm.events.Opening;
+import io.verillm.events.PrivateOpening;
 import io.verillm.events.Verdict;
+import io.verillm.events.Vote;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.shard.Decisions;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -12,16 +21,16 @@ import java.util.Set;
  */
 final class OpenedCases {
   private final Set<String> cases = new HashSet<>();
-  private final Set<ByteBuffer> tasks = new HashSet<>();
+  private final Map<ByteBuffer, String> tasks = new HashMap<>();
 
   void add(Challenge challenge) {
-    cases.add(DerivedEvents.caseOf(challenge));
-    challenge.getRoster().forEach(entry -> tasks.add(entry.getTaskId()));
+    cases.add(Decisions.caseOf(challenge));
+    challenge.getRoster().forEach(entry -> tasks.put(entry.getTaskId(), challenge.getRequestId()));
   }
 
   void add(Verdict verdict) {
-    cases.add(DerivedEvents.caseOf(verdict));
-    verdict.getProofs().forEach(proof -> tasks.add(proof.getTaskId()));
+    cases.add(Decisions.caseOf(verdict));
+    verdict.getProofs().forEach(proof -> tasks.put(proof.getTaskId(), verdict.getRequestId()));
   }
 
   /** Whether a challenge or verdict concerns this case, named request/segment. */
@@ -31,6 +40,17 @@ final class OpenedCases {
 
   /** Whether a challenge or verdict says whose task this is. */
   boolean hasTask(ByteBuffer taskId) {
-    return tasks.contains(taskId);
+    return tasks.containsKey(taskId);
+  }
+
+  /** The request that a worker's record is about. */
+  Optional<String> requestOf(SignedRecord record) {
+    return switch (PublicRecords.event(record).orElse(null)) {
+      case Commitment c -> Optional.ofNullable(tasks.get(c.getTaskId()));
+      case Opening o -> Optional.of(o.getRequestId());
+      case PrivateOpening o -> Optional.of(o.getRequestId());
+      case Vote v -> Optional.of(v.getRequestId());
+      case null, default -> Optional.empty();
+    };
   }
 }

@@ -7,6 +7,7 @@ import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.shard.Decisions;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.PublishedProofs;
 import io.verillm.protocol.shard.Shard;
@@ -60,8 +61,12 @@ final class ShardReplay {
       }
     }
     journal.finish();
-    events.finish(event -> isPending(event, shard));
-    findings.count("cases without a last verdict", shard.openCases());
+    events.finish(event -> isPending(event, shard), event -> shard.isUnreadable(requestOf(event)));
+    long unreadable = shard.unreadableCases();
+    findings.count("cases without a last verdict", shard.openCases() - unreadable);
+    if (unreadable > 0) {
+      findings.count("private cases: auditable by the parties only", unreadable);
+    }
   }
 
   private void load(List<SignedRecord> commands, SignatureAudit signatures) {
@@ -85,7 +90,7 @@ final class ShardReplay {
   }
 
   private static String requestOf(SpecificRecord event) {
-    String key = DerivedEvents.caseOf(event);
+    String key = Decisions.caseOf(event);
     return key.substring(0, key.lastIndexOf('/'));
   }
 
@@ -116,7 +121,11 @@ final class ShardReplay {
     }
     for (Effect effect : effects) {
       switch (effect) {
-        case Effect.Applied applied -> journal.outcome(applied, opened);
+        case Effect.Applied applied ->
+            journal.outcome(
+                applied,
+                opened,
+                opened.requestOf(applied.record()).filter(shard::isUnreadable).isPresent());
         case Effect.Publish publish -> publish(publish, required);
         case Effect.Issued issued -> {
           // The coordinator's word for it is an input; without it nothing expires.
@@ -138,7 +147,7 @@ final class ShardReplay {
         };
     int partition = topic.partitions() == 1 ? 0 : number;
     // What was never opened cannot be followed; without its secrets the rules only see it expire.
-    boolean isKnown = opened.hasCase(DerivedEvents.caseOf(publish.event()));
+    boolean isKnown = opened.hasCase(Decisions.caseOf(publish.event()));
     events.derived(
         publish.event(),
         publish.key(),

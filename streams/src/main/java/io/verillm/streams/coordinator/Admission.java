@@ -64,7 +64,7 @@ final class Admission {
     this.store = store;
     this.authors = authors;
     this.out = out;
-    this.results = new Results(catalogue, store, texts, out);
+    this.results = new Results(catalogue, keys, store, texts, out);
     this.segments = new Segments(catalogue, shard, keys, registry, candidates, store, results, out);
     this.check = new RequestCheck(catalogue, registry, texts);
     store.waiting().forEach(r -> waiting.add(r.id));
@@ -154,7 +154,8 @@ final class Admission {
   private boolean accept(PrivateRequest stored) {
     Request request = stored.request();
     Hash modelId = Wire.hash(request.getModelId());
-    Optional<String> author = authors.choose(candidates.apply(modelId));
+    Optional<String> author =
+        authors.choose(Readers.among(candidates.apply(modelId), request, registry.get()));
     if (author.isEmpty()) {
       return false;
     }
@@ -182,7 +183,8 @@ final class Admission {
             stored.price,
             stored.escrow,
             request.getFlagSeal(),
-            request.getHandovers()));
+            request.getHandovers(),
+            request.getEncryptionKey()));
     segments.begin(stored, author.get());
     results.started(stored);
     return true;

@@ -5,6 +5,7 @@ import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.crypto.Signer;
 import io.verillm.protocol.crypto.VrfKey;
+import io.verillm.protocol.envelope.DecryptionKey;
 
 /**
  * What only the coordinator knows.
@@ -35,6 +36,12 @@ public record CoordinatorKeys(Signer signer, VrfKey vrf, byte[] secret) {
 
   Hash nonce(Hash taskId) {
     return Hashing.hmacSha256(secret, HashInput.of("nonce").add(taskId).bytes());
+  }
+
+  /** What the coordinator reads private mode with. */
+  public DecryptionKey decryption() {
+    byte[] message = HashInput.of("decryption").bytes();
+    return DecryptionKey.fromSeed(Hashing.hmacSha256(secret, message).bytes());
   }
 
   @Override

@@ -1,11 +1,16 @@
 package io.verillm.streams.coordinator;
 
+import io.verillm.events.PrivateOpening;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VrfProof;
 import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.envelope.EncryptionKey;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.shard.Secrets;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** The coordinator's own answers: its VRF key, and what admission keeps. */
 final class LiveSecrets implements Secrets {
@@ -70,5 +75,12 @@ final class LiveSecrets implements Secrets {
   @Override
   public byte[] nonce(Hash taskId) {
     return keys.nonce(taskId).bytes();
+  }
+
+  @Override
+  public PrivateReading open(PrivateOpening event, SortedMap<String, EncryptionKey> readers) {
+    return PrivateOpenings.open(event, keys.decryption(), Signers.COORDINATOR, readers)
+        .<PrivateReading>map(PrivateReading.Opened::new)
+        .orElse(new PrivateReading.Unsound());
   }
 }

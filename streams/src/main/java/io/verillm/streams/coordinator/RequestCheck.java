@@ -4,7 +4,9 @@ import io.verillm.events.ModelRegistered;
 import io.verillm.events.Request;
 import io.verillm.protocol.check.CaseLimits;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.envelope.EncryptionKey;
 import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegistrySnapshot;
@@ -52,7 +54,10 @@ final class RequestCheck {
         || !texts.knows(Wire.hash(request.getModelId()))) {
       return Optional.of(RequestRefusal.UNKNOWN_MODEL);
     }
-    return parameters(request).or(() -> size(request, model)).or(() -> budget(request, model));
+    return parameters(request)
+        .or(() -> size(request, model))
+        .or(() -> mode(request))
+        .or(() -> budget(request, model));
   }
 
   private static Optional<RequestRefusal> parameters(Request request) {
@@ -100,6 +105,19 @@ final class RequestCheck {
     return request.getMaxTokens() < 1 || request.getMaxTokens() > room
         ? Optional.of(RequestRefusal.BAD_MAX_TOKENS)
         : Optional.empty();
+  }
+
+  private Optional<RequestRefusal> mode(Request request) {
+    byte[] key = Wire.bytes(request.getEncryptionKey());
+    if (key.length == 0) {
+      return Optional.empty();
+    }
+    if (EncryptionKey.parse(key).isEmpty()) {
+      return Optional.of(RequestRefusal.BAD_ENCRYPTION_KEY);
+    }
+    return registry.get().encryptionKeys().containsKey(Signers.COORDINATOR)
+        ? Optional.empty()
+        : Optional.of(RequestRefusal.NO_PRIVATE_MODE);
   }
 
   private Optional<RequestRefusal> budget(Request request, ModelRegistered model) {

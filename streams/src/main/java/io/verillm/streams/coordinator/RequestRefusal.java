@@ -33,6 +33,10 @@ enum RequestRefusal {
   BAD_CHECKERS,
   /** Negative or over the limit. */
   BAD_HANDOVERS,
+  /** Not an X25519 key that can be encrypted to. */
+  BAD_ENCRYPTION_KEY,
+  /** Private mode, and the coordinator has registered no key to read it with. */
+  NO_PRIVATE_MODE,
   /** Below what the request's escrow needs. */
   BUDGET_TOO_SMALL,
   /** The ledger found too little on the requester's account. */

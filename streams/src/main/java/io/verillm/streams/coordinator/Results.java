@@ -4,22 +4,27 @@ import io.verillm.events.Result;
 import io.verillm.events.ResultKind;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.envelope.EncryptionKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.privacy.PrivateResults;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.RecordKeys;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /** What requesters are told. */
 final class Results {
   private final Catalogue catalogue;
+  private final CoordinatorKeys keys;
   private final PrivateStore store;
   private final Texts texts;
   private final Outbox out;
 
-  Results(Catalogue catalogue, PrivateStore store, Texts texts, Outbox out) {
+  Results(Catalogue catalogue, CoordinatorKeys keys, PrivateStore store, Texts texts, Outbox out) {
+    this.keys = keys;
     this.catalogue = catalogue;
     this.store = store;
     this.texts = texts;
@@ -29,7 +34,8 @@ final class Results {
   /** A request that was refused before anything was stored. */
   void refused(SignedRecord record, String requestId, RequestRefusal refusal) {
     out.refuse(record, refusal.reason(), requestId);
-    send(requestId, ResultKind.REFUSED, 0, "", new int[0], refusal.name(), null);
+    Result result = result(requestId, ResultKind.REFUSED, 0, "", new int[0], refusal.name(), null);
+    out.send(catalogue.results(), RecordKeys.text(requestId), result);
   }
 
   /** A stored request that is refused after all. */
@@ -88,12 +94,21 @@ final class Results {
       int[] ids,
       String reason,
       @Nullable AnswerVerdict verdict) {
-    send(request.id, kind, request.results, text, ids, reason, verdict);
+    Result result = result(request.id, kind, request.results, text, ids, reason, verdict);
+    out.send(catalogue.results(), RecordKeys.text(request.id), sealed(request, result));
     request.results++;
     store.put(request);
   }
 
-  private void send(
+  /** In private mode the requester alone can read what it is told. */
+  private SpecificRecord sealed(PrivateRequest request, Result result) {
+    byte[] key = Wire.bytes(request.request().getEncryptionKey());
+    return EncryptionKey.parse(key)
+        .<SpecificRecord>map(reader -> PrivateResults.seal(keys.secret(), result, reader))
+        .orElse(result);
+  }
+
+  private static Result result(
       String requestId,
       ResultKind kind,
       int sequence,
@@ -101,18 +116,15 @@ final class Results {
       int[] ids,
       String reason,
       @Nullable AnswerVerdict verdict) {
-    out.send(
-        catalogue.results(),
-        RecordKeys.text(requestId),
-        new Result(
-            requestId,
-            kind,
-            sequence,
-            text,
-            Arrays.stream(ids).boxed().toList(),
-            reason,
-            verdict == null ? "" : verdict.policy(),
-            verdict == null ? List.of() : verdict.checked(),
-            verdict == null ? List.of() : verdict.notChecked()));
+    return new Result(
+        requestId,
+        kind,
+        sequence,
+        text,
+        Arrays.stream(ids).boxed().toList(),
+        reason,
+        verdict == null ? "" : verdict.policy(),
+        verdict == null ? List.of() : verdict.checked(),
+        verdict == null ? List.of() : verdict.notChecked());
   }
 }

@@ -303,7 +303,8 @@ final class Segments {
     Request request = stored.request();
     Set<String> authors = stored.authors().collect(Collectors.toSet());
     long others =
-        candidates.apply(Wire.hash(request.getModelId())).stream()
+        Readers.among(candidates.apply(Wire.hash(request.getModelId())), request, registry.get())
+            .stream()
             .filter(worker -> !authors.contains(worker))
             .count();
     return others > request.getCheckers();

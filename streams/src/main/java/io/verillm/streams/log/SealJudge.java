@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What one witness makes of the seals that come, in their order.
@@ -203,7 +204,8 @@ final class SealJudge {
 
   private void report(long epoch, LogFault fault, String detail) {
     faults.count(fault);
-    LOG.atWarn()
+    // After every start the seals of the meantime are late.
+    LOG.atLevel(fault == LogFault.TIME_BEHIND ? Level.INFO : Level.WARN)
         .addKeyValue("witness", witness)
         .addKeyValue("epoch", epoch)
         .addKeyValue("fault", fault)

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Sealer implements AutoCloseable {
   /** A second sealer with the same id fences the first. */
-  public static final String TRANSACTIONAL_ID = Groups.SEALER;
+  private static final String TRANSACTIONAL_ID = Groups.SEALER;
 
   /** Shards learn of the witnesses while the first epochs are sealed. */
   private static final long WARN_EPOCHS = 2;

@@ -41,10 +41,10 @@ decided AS (
          arg_min(outcome, list_position(['REJECTED', 'EXPIRED', 'INCONCLUSIVE', 'ACCEPTED'], outcome)) AS outcome
   FROM verdicts GROUP BY request_id),
 turned_away AS (
-  SELECT key AS request_id, reason, origin_partition AS shard, log_time FROM log.dead_letters
+  SELECT key AS request_id, upper(replace(reason, '-', '_')) AS reason, origin_partition AS shard, log_time FROM log.dead_letters
   WHERE topic LIKE '%.requests.%' AND length(key) = 36
   UNION ALL
-  SELECT request_id, 'escrow-denied', NULL, log_time FROM log.transfers WHERE kind = 'denied' AND request_id <> ''),
+  SELECT request_id, 'ESCROW_DENIED', NULL, log_time FROM log.transfers WHERE kind = 'denied' AND request_id <> ''),
 refused AS (
   SELECT * FROM turned_away ANTI JOIN admitted USING (request_id)
   QUALIFY row_number() OVER (PARTITION BY request_id ORDER BY log_time) = 1)

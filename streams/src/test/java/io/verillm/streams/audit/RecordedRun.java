@@ -3,14 +3,18 @@ package io.verillm.streams.audit;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.Challenge;
 import io.verillm.events.CloseScoringEpoch;
+import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.FundAccount;
 import io.verillm.events.ModelRegistered;
+import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
 import io.verillm.events.ReserveEscrow;
+import io.verillm.events.Result;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.RowLimits;
 import io.verillm.events.TasksIssued;
+import io.verillm.events.Verdict;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
 import io.verillm.events.VoteReason;
@@ -22,10 +26,13 @@ import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.JournalChain;
+import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.Ledger;
 import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.money.SortedLedgerState;
+import io.verillm.protocol.privacy.PrivateOpenings;
+import io.verillm.protocol.privacy.PrivateResults;
 import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Shard;
@@ -52,9 +59,13 @@ final class RecordedRun {
   private static final long TIME_MILLIS = 1_760_000_000_000L;
   private static final long PRICE = 900;
   private static final int TURNS_MAX = 60;
-  private static final String REQUESTER = "requester:0123456789abcdef";
+  private static final String REQUESTER =
+      Accounts.requester(RunKeys.signer(Signers.REQUESTER).key().publicKey());
 
   private final RunLog log = new RunLog();
+  private final RunLog privateLog = new RunLog();
+  private final Map<String, SignedRecord> requests = new HashMap<>();
+  private final String privateId;
   private final Catalogue catalogue = log.catalogue;
   private final RunSecrets secrets = new RunSecrets();
   private final Shard[] shards = new Shard[catalogue.shards()];
@@ -66,7 +77,8 @@ final class RecordedRun {
   private int commands;
   private int turn;
 
-  private RecordedRun() {
+  private RecordedRun(String privateId) {
+    this.privateId = privateId;
     for (int shard = 0; shard < shards.length; shard++) {
       shards[shard] = new Shard(CoordinatorApp.shardTopics(catalogue), shard, secrets);
       journals[shard] = JournalChain.start(shard);
@@ -80,7 +92,26 @@ final class RecordedRun {
 
   /** A run that ends after some turns, whatever is open then. */
   static MemoryRecords of(int requests, int turns) {
-    RecordedRun run = new RecordedRun();
+    return whole(requests, turns, "").log.recorded();
+  }
+
+  /** What lies on the private topics of a run with this many requests, all final. */
+  static MemoryRecords privateOf(int requests) {
+    return whole(requests, TURNS_MAX, "").privateLog.recorded();
+  }
+
+  /** A run with two requests, of which the second, which is answered by a cheat, is private. */
+  static MemoryRecords ofPrivate() {
+    return whole(2, TURNS_MAX, id(1)).log.recorded();
+  }
+
+  /** What lies on the private topics of that run. */
+  static MemoryRecords privateOfPrivate() {
+    return whole(2, TURNS_MAX, id(1)).privateLog.recorded();
+  }
+
+  private static RecordedRun whole(int requests, int turns, String privateId) {
+    RecordedRun run = new RecordedRun(privateId);
     run.setUp();
     List<String> ids = IntStream.range(0, requests).mapToObj(RecordedRun::id).toList();
     ids.forEach(run::reserve);
@@ -95,7 +126,7 @@ final class RecordedRun {
     }
     run.turn();
     run.turn();
-    return run.log.recorded();
+    return run;
   }
 
   private int openCases() {
@@ -152,6 +183,7 @@ final class RecordedRun {
             30_000,
             100,
             10_000));
+    log.register(Signers.COORDINATOR, encryptionKey(Signers.COORDINATOR));
     log.register(Signers.COORDINATOR, Parameters.demo().toEvent());
     IntStream.rangeClosed(1, 12).mapToObj("w-%02d"::formatted).forEach(this::worker);
     nonsense(catalogue.votes());
@@ -173,10 +205,16 @@ final class RecordedRun {
   private void worker(String id) {
     String signer = Signers.worker(id);
     log.register(signer, new WorkerRegistered(id, "op-" + id, key(signer)));
+    log.register(signer, encryptionKey(signer));
     log.register(
         signer,
         new WorkerReady(id, List.of(Wire.buffer(RunTask.MODEL)), RunTask.PROFILE, true, 1L));
     command("fund-" + id, new FundAccount("fund-" + id, "stake:" + id, 100_000L));
+  }
+
+  private static EncryptionKeyRegistered encryptionKey(String party) {
+    return new EncryptionKeyRegistered(
+        party, Wire.buffer(RunKeys.reader(party).publicKey().bytes()));
   }
 
   private static ByteBuffer key(String signer) {
@@ -195,12 +233,20 @@ final class RecordedRun {
   }
 
   private void accept(String id) {
+    SignedRecord request =
+        privateLog.post(
+            Signers.REQUESTER,
+            catalogue.requests(),
+            catalogue.shardOf(id),
+            RecordKeys.text(id),
+            RunTask.request(id, isPrivate(id)));
+    requests.put(id, request);
     log.post(
         Signers.COORDINATOR,
         catalogue.accepted(),
         catalogue.shardOf(id),
         RecordKeys.text(id),
-        RunTask.accepted(id, PRICE, Parameters.demo().escrow(PRICE, 3)));
+        RunTask.accepted(request, isPrivate(id), PRICE, Parameters.demo().escrow(PRICE, 3)));
   }
 
   /** Everybody acts on what was published, then one epoch closes. */
@@ -291,13 +337,53 @@ final class RecordedRun {
         publish.event());
     if (publish.event() instanceof Challenge challenge) {
       due.add(() -> answer(shard, challenge));
+    } else if (publish.event() instanceof Verdict verdict
+        && verdict.getLast()
+        && verdict.getSegment() == verdict.getSegments() - 1) {
+      privateLog.post(
+          Signers.COORDINATOR,
+          catalogue.results(),
+          shard,
+          RecordKeys.text(verdict.getRequestId()),
+          result(verdict));
     }
+  }
+
+  private boolean isPrivate(String id) {
+    return id.equals(privateId);
+  }
+
+  private SpecificRecord result(Verdict verdict) {
+    Result result = RunTask.result(verdict);
+    return isPrivate(verdict.getRequestId())
+        ? PrivateResults.seal(new byte[32], result, RunKeys.reader(Signers.REQUESTER).publicKey())
+        : result;
+  }
+
+  private SpecificRecord opening(int shard, Challenge challenge, RunTask task) {
+    Opening opening = task.opening(challenge);
+    String id = challenge.getRequestId();
+    return isPrivate(id)
+        ? PrivateOpenings.seal(
+            new byte[32],
+            opening,
+            PrivateOpenings.readers(
+                shards[shard].registry(),
+                RunTask.accepted(requests.get(id), true, PRICE, PRICE),
+                PrivateOpenings.workers(challenge)))
+        : opening;
   }
 
   private void assign(int shard, Effect.Assign assign) {
     boolean cheats = assign.author() && assign.requestId().equals(id(1));
     RunTask task = new RunTask(assign, secrets.nonce(assign.taskId()), cheats);
     tasks.put(assign.taskId(), task);
+    privateLog.post(
+        Signers.COORDINATOR,
+        catalogue.tasks(assign.worker()),
+        0,
+        RecordKeys.task(assign.taskId()),
+        task.event(shard));
     due.add(() -> work(shard, task));
   }
 
@@ -332,7 +418,7 @@ final class RecordedRun {
       RunTask task = tasks.get(Wire.hash(entry.getTaskId()));
       byte[] key = RecordKeys.text(challenge.getRequestId());
       String signer = Signers.worker(entry.getWorker());
-      log.post(signer, catalogue.openings(), shard, key, task.opening(challenge));
+      log.post(signer, catalogue.openings(), shard, key, opening(shard, challenge, task));
       if (entry.getRole() == RosterRole.CHECKER && entry.getRound() == challenge.getRound()) {
         log.post(signer, catalogue.votes(), shard, key, vote(challenge, entry, cheated));
       }

@@ -3,6 +3,7 @@ package io.verillm.streams.audit;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfKey;
+import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.registry.RegisteredWitness;
@@ -24,6 +25,11 @@ final class RunKeys {
   static RegisteredWitness witness(String id) {
     return new RegisteredWitness(
         id, signer(Signers.witness(id)).key().publicKey(), vrf(id).publicKey());
+  }
+
+  /** What a party reads private mode with. */
+  static DecryptionKey reader(String party) {
+    return DecryptionKey.fromSeed(seed("read", party));
   }
 
   private static byte[] seed(String use, String name) {

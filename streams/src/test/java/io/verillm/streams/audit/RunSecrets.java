@@ -1,8 +1,12 @@
 package io.verillm.streams.audit;
 
+import io.verillm.events.PrivateOpening;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.VrfProof;
+import io.verillm.protocol.envelope.EncryptionKey;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.shard.Secrets;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 
 /** The coordinator's secrets in a recorded run: authors take turns. */
 final class RunSecrets implements Secrets {
@@ -46,5 +51,13 @@ final class RunSecrets implements Secrets {
   @Override
   public byte[] nonce(Hash taskId) {
     return HashInput.of("nonce").add(taskId).hash().bytes();
+  }
+
+  @Override
+  public PrivateReading open(PrivateOpening event, SortedMap<String, EncryptionKey> readers) {
+    String party = Signers.COORDINATOR;
+    return PrivateOpenings.open(event, RunKeys.reader(party), party, readers)
+        .<PrivateReading>map(PrivateReading.Opened::new)
+        .orElse(new PrivateReading.Unsound());
   }
 }

@@ -8,10 +8,20 @@ import io.verillm.events.OpenedRow;
 import io.verillm.events.Opening;
 import io.verillm.events.OpeningFinish;
 import io.verillm.events.OpeningStep;
+import io.verillm.events.Request;
+import io.verillm.events.Result;
+import io.verillm.events.ResultKind;
+import io.verillm.events.Task;
+import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
+import io.verillm.protocol.crypto.Hashing;
+import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.sampling.EvidenceVector;
 import io.verillm.protocol.sampling.RankClass;
 import io.verillm.protocol.sampling.TokenEvidence;
@@ -25,9 +35,12 @@ import io.verillm.protocol.trace.SealedCommitment;
 import io.verillm.protocol.trace.Step;
 import io.verillm.protocol.trace.Trace;
 import io.verillm.protocol.trace.TraceShape;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.stream.IntStream;
 
 /** A task as its worker holds it; rows follow from position and token, beside them for a cheat. */
@@ -128,24 +141,89 @@ final class RunTask {
         Digests.outputHash(tokens(PROMPT, end)));
   }
 
-  static Accepted accepted(String requestId, long price, long escrow) {
+  /** The request of the requester whose key is made from its name. */
+  static Request request(String requestId, boolean isPrivate) {
+    byte[] reader = RunKeys.reader(Signers.REQUESTER).publicKey().bytes();
+    return new Request(
+        requestId,
+        Wire.buffer(requester().bytes()),
+        Wire.buffer(new byte[32]),
+        Wire.buffer(MODEL),
+        "a prompt",
+        OUTPUT,
+        0.0,
+        1,
+        1.0,
+        3,
+        1_000_000L,
+        Wire.buffer(new byte[32]),
+        handovers(requestId),
+        Wire.buffer(isPrivate ? reader : new byte[0]));
+  }
+
+  private static VerifyKey requester() {
+    return RunKeys.signer(Signers.REQUESTER).key().publicKey();
+  }
+
+  private static Hash seed(String requestId) {
+    return Digests.seed(UUID.fromString(requestId), requester(), new byte[32]);
+  }
+
+  static Accepted accepted(SignedRecord request, boolean isPrivate, long price, long escrow) {
+    String requestId = new String(request.key(), StandardCharsets.UTF_8);
+    Hash digest = Hashing.hash("request", request.key(), request.value(), request.signature());
     return new Accepted(
         requestId,
-        Wire.buffer(new byte[32]),
-        "requester:0123456789abcdef",
+        Wire.buffer(digest),
+        Accounts.requester(requester()),
         Wire.buffer(promptHash()),
         PROMPT,
         Wire.buffer(MODEL),
         0.0,
         1,
         1.0,
-        Wire.buffer(new byte[32]),
+        Wire.buffer(seed(requestId)),
         OUTPUT,
         3,
         price,
         escrow,
         Wire.buffer(new byte[32]),
-        handovers(requestId));
+        handovers(requestId),
+        request(requestId, isPrivate).getEncryptionKey());
+  }
+
+  /** What the requester is told at the end. */
+  static Result result(Verdict verdict) {
+    return new Result(
+        verdict.getRequestId(),
+        ResultKind.FINAL,
+        1,
+        "a text",
+        Arrays.stream(tokens(PROMPT, PROMPT + OUTPUT)).boxed().toList(),
+        verdict.getOutcome().name(),
+        verdict.getPolicy(),
+        verdict.getTests(),
+        verdict.getNotChecked());
+  }
+
+  /** What the worker is sent. */
+  Task event(int shard) {
+    int context = assign.author() ? size(Step.PREFILL) : PROMPT + OUTPUT;
+    return new Task(
+        Wire.buffer(assign.taskId()),
+        shard,
+        Wire.buffer(MODEL),
+        Arrays.stream(tokens(0, context)).boxed().toList(),
+        PROMPT,
+        Wire.buffer(SALT),
+        Wire.buffer(nonce),
+        0.0,
+        1,
+        1.0,
+        Wire.buffer(seed(assign.requestId())),
+        64,
+        4,
+        Wire.buffer(new byte[0]));
   }
 
   private SealedCommitment seal(Step step) {

@@ -13,6 +13,8 @@ import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.registry.RegisteredCoordinator;
+import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.protocol.shard.Effect;
@@ -114,7 +116,7 @@ final class BlindWorld {
               () -> registry,
               model -> WORKERS,
               store,
-              new Results(catalogue, store, new FakeTexts(), out),
+              new Results(catalogue, keys, store, new FakeTexts(), out),
               out);
       secrets = new LiveSecrets(keys, store, authors);
     }
@@ -148,12 +150,15 @@ final class BlindWorld {
   private RegistrySnapshot registry() {
     RegistrySnapshot empty = RegistrySnapshot.empty();
     CoordinatorRegistered coordinator =
-        new CoordinatorRegistered(
-            "coordinator-1",
-            Wire.buffer(keys.signer().publicKey().bytes()),
-            Wire.buffer(keys.vrf().publicKey().bytes()),
-            1,
-            List.of("witness-1"));
+        new RegisteredCoordinator(
+                "coordinator-1",
+                keys.signer().publicKey(),
+                keys.vrf().publicKey(),
+                1,
+                List.of(
+                    new RegisteredWitness(
+                        "witness-1", keys.signer().publicKey(), keys.vrf().publicKey())))
+            .toEvent();
     ModelRegistered model =
         new ModelRegistered(
             Wire.buffer(CoordinatorBed.MODEL),

@@ -6,7 +6,6 @@ import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.Control;
 import io.verillm.events.ControlAction;
-import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.OutputReady;
 import io.verillm.events.Request;
@@ -22,6 +21,8 @@ import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.registry.RegisteredCoordinator;
+import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.protocol.shard.Effect;
@@ -60,8 +61,7 @@ class SegmentsTest {
   private final LiveSecrets secrets = new LiveSecrets(keys, store, authors);
   private final List<SpecificRecord> sent = new ArrayList<>();
   private final List<String> refused = new ArrayList<>();
-  private List<String> workers =
-      IntStream.rangeClosed(1, 6).mapToObj(i -> "w-0" + i).toList();
+  private List<String> workers = IntStream.rangeClosed(1, 6).mapToObj(i -> "w-0" + i).toList();
   private Segments segments;
   private Admission admission;
 
@@ -96,12 +96,15 @@ class SegmentsTest {
 
   private RegistrySnapshot registry() {
     SpecificRecord coordinator =
-        new CoordinatorRegistered(
-            "coordinator-1",
-            Wire.buffer(keys.signer().publicKey().bytes()),
-            Wire.buffer(keys.vrf().publicKey().bytes()),
-            1,
-            List.of("witness-1"));
+        new RegisteredCoordinator(
+                "coordinator-1",
+                keys.signer().publicKey(),
+                keys.vrf().publicKey(),
+                1,
+                List.of(
+                    new RegisteredWitness(
+                        "witness-1", keys.signer().publicKey(), keys.vrf().publicKey())))
+            .toEvent();
     SpecificRecord model =
         new ModelRegistered(
             Wire.buffer(CoordinatorBed.MODEL),
@@ -163,20 +166,14 @@ class SegmentsTest {
 
   private void commit(String worker, Task task, CommitmentStep step, ByteBuffer tag) {
     segments.commitment(
-        by(worker),
-        new Commitment(task.getTaskId(), worker, step, Wire.buffer(new byte[32]), tag));
+        by(worker), new Commitment(task.getTaskId(), worker, step, Wire.buffer(new byte[32]), tag));
   }
 
   private void stream(String worker, Task task, int sequence, TokensFinish finish, int... ids) {
     segments.tokens(
         by(worker),
         new Tokens(
-            task.getTaskId(),
-            worker,
-            sequence,
-            0,
-            IntStream.of(ids).boxed().toList(),
-            finish));
+            task.getTaskId(), worker, sequence, 0, IntStream.of(ids).boxed().toList(), finish));
   }
 
   private void finish(String worker, Task task, FinishReason reason, int... ids) {

@@ -26,6 +26,7 @@ final class TestRequests {
         3,
         1_000_000L,
         Wire.buffer(new byte[32]),
-        0);
+        0,
+        Wire.buffer(new byte[0]));
   }
 }

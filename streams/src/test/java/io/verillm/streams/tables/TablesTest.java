@@ -171,7 +171,8 @@ class TablesTest {
             200L,
             1_320L,
             ID,
-            1));
+            1,
+            java.nio.ByteBuffer.allocate(0)));
     send(bootstrap, coordinator, CATALOGUE.challenges(), key, challenge());
     send(
         bootstrap,
@@ -282,7 +283,7 @@ class TablesTest {
                 data,
                 "SELECT request_id, reason, decided_at IS NOT NULL FROM requests"
                     + " WHERE state = 'REFUSED'"))
-        .containsExactly(List.of(REFUSED, "prompt-too-long", true));
+        .containsExactly(List.of(REFUSED, "PROMPT_TOO_LONG", true));
     assertThat(rows(data, "SELECT worker, decision, reason FROM votes"))
         .containsExactly(List.of("w-01", "REJECT", "MODEL"));
     assertThat(

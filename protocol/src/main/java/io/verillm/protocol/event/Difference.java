@@ -1,7 +1,5 @@
-package io.verillm.streams.audit;
+package io.verillm.protocol.event;
 
-import io.verillm.protocol.event.SignedRecord;
-import io.verillm.protocol.event.Wire;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import java.nio.ByteBuffer;
@@ -13,12 +11,13 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Says in which fields an event on the log differs from the one that the rules give. */
-final class Difference {
+public final class Difference {
   private static final int VALUE_CHARS_MAX = 80;
 
   private Difference() {}
 
-  static String of(SignedRecord record, SpecificRecord derived) {
+  /** The fields, with both values; where the record holds no event, why not. */
+  public static String of(SignedRecord record, SpecificRecord derived) {
     SpecificRecord found;
     try {
       found = EventCodec.decode(record.value());

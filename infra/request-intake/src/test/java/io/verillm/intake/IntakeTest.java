@@ -1,0 +1,279 @@
+package io.verillm.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verillm.events.Request;
+import io.verillm.protocol.crypto.Hashing;
+import io.verillm.protocol.crypto.SigningKey;
+import io.verillm.protocol.event.EventSigner;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
+import io.verillm.schemas.EventCodec;
+import io.verillm.topics.RecordKeys;
+import io.verillm.topics.RequestDraft;
+import io.verillm.topics.RequestIds;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IntakeTest {
+  private static final SigningKey GATEWAY = SigningKey.fromSeed(Hashing.hash("gateway").bytes());
+  private static final SigningKey CLIENT = SigningKey.fromSeed(Hashing.hash("client").bytes());
+  private static final RequestIds IDS = new RequestIds(Clock.systemUTC(), new Random(5));
+  @TempDir static Path directory;
+  private static TestLog log;
+  private static Intake intake;
+
+  @BeforeAll
+  static void start() throws Exception {
+    log = new TestLog(directory);
+    intake =
+        new IntakeSettings(
+                log.access(),
+                Optional.of(new IntakeSettings.Secret(GATEWAY, Hashing.hash("salt").bytes())))
+            .intake();
+  }
+
+  @AfterAll
+  static void stop() {
+    log.close();
+  }
+
+  private static HttpAnswer json(String body) {
+    return intake.answer(
+        new HttpCall(
+            "POST",
+            "/v1/requests",
+            Map.of("content-type", "application/json; charset=utf-8"),
+            body.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static HttpAnswer signed(byte[] body, byte[] signature) {
+    return intake.answer(
+        new HttpCall(
+            "POST",
+            "/v1/requests",
+            Map.of(
+                "content-type",
+                SignedRequests.TYPE,
+                SignedRequests.SIGNATURE_HEADER,
+                Base64.getEncoder().encodeToString(signature)),
+            body));
+  }
+
+  private static SignedRecord clientRequest(String id) {
+    Request request =
+        new RequestDraft(
+                id,
+                TestLog.MODEL,
+                "from a client",
+                8,
+                0.5,
+                64,
+                1.0,
+                3,
+                1,
+                2_000,
+                Hashing.hash("nonce"),
+                Hashing.hash("salt"))
+            .request(CLIENT.publicKey());
+    return new EventSigner(Signers.REQUESTER, CLIENT)
+        .sign(
+            TestLog.CATALOGUE.requests().name(),
+            -1,
+            RecordKeys.text(id),
+            EventCodec.encode(request));
+  }
+
+  @Test
+  void shouldSignAndPostWhatACallerAsksForInJson() {
+    String id = IDS.next();
+
+    HttpAnswer answer =
+        json(
+            "{\"requestId\":\"%s\",\"model\":\"tiny\",\"prompt\":\"Hello\",\"maxTokens\":16}"
+                .formatted(id));
+
+    assertThat(answer).isEqualTo(HttpAnswer.posted(id));
+    assertThat(log.requests(id))
+        .singleElement()
+        .satisfies(request -> {
+          assertThat(request.getPrompt()).isEqualTo("Hello");
+          assertThat(request.getMaxTokens()).isEqualTo(16);
+          assertThat(request.getCheckers()).isEqualTo(3);
+          assertThat(request.getTemperature()).isEqualTo(1.0);
+          assertThat(request.getTopK()).isEqualTo(64);
+          assertThat(request.getBudget()).as("(16 x 7 + 3 x 300) x 1.2").isEqualTo(1_215);
+          assertThat(request.getRequesterKey().array()).isEqualTo(GATEWAY.publicKey().bytes());
+        });
+  }
+
+  @Test
+  void shouldMakeAnIdWhereTheCallerHasNone() {
+    HttpAnswer answer = json("{\"model\":\"tiny\",\"prompt\":\"Hi\",\"maxTokens\":1}");
+
+    assertThat(answer.status()).isEqualTo(202);
+    assertThat(log.requests(answer.body().get("requestId"))).hasSize(1);
+  }
+
+  /** One id, one set of bytes: for the log that is one request. */
+  @Test
+  void shouldPostTheSameBytesForTheSameIdAndFields() {
+    String body =
+        "{\"requestId\":\"%s\",\"model\":\"tiny\",\"prompt\":\"Again\",\"maxTokens\":2}"
+            .formatted(IDS.next());
+
+    HttpAnswer first = json(body);
+    HttpAnswer second = json(body);
+
+    assertThat(second).isEqualTo(first);
+    String id = first.body().get("requestId");
+    List<Request> posted = log.requests(id);
+    assertThat(posted).hasSize(2);
+    assertThat(posted.get(0)).isEqualTo(posted.get(1));
+    assertThat(
+            log.read().stream()
+                .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(id))
+                .map(record -> Hashing.sha256(record.value()))
+                .distinct())
+        .hasSize(1);
+  }
+
+  @Test
+  void shouldPassAClientsSignatureAsItIs() {
+    String id = IDS.next();
+    SignedRecord record = clientRequest(id);
+
+    assertThat(signed(record.value(), record.signature())).isEqualTo(HttpAnswer.posted(id));
+
+    assertThat(log.requests(id))
+        .singleElement()
+        .satisfies(request ->
+            assertThat(request.getRequesterKey().array()).isEqualTo(CLIENT.publicKey().bytes()));
+  }
+
+  @Test
+  void shouldRefuseASignatureThatIsNotTheRequesters() {
+    SignedRecord record = clientRequest(IDS.next());
+    byte[] changed = record.value().clone();
+    changed[changed.length - 1] ^= 1;
+
+    assertThat(signed(changed, record.signature()).status()).isEqualTo(403);
+    assertThat(signed(record.value(), new byte[64]).status()).isEqualTo(403);
+    assertThat(signed(record.value(), new byte[0]).body())
+        .containsEntry("error", "wrong-signature");
+    assertThat(signed(new byte[] {1, 2, 3}, record.signature()).body())
+        .containsEntry("error", "malformed");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "not json|400|malformed|not JSON",
+        "[]|400|malformed|one JSON object",
+        "{\"model\":\"tiny\",\"prompt\":\"x\",\"maxTokens\":1,\"seed\":1}|400|malformed|[seed]",
+        "{\"model\":\"tiny\",\"model\":\"tiny\"}|400|malformed|Duplicate",
+        "{\"model\":\"huge\",\"prompt\":\"x\",\"maxTokens\":1}|422|unacceptable|'huge'; registered: [tiny]",
+        "{\"prompt\":\"x\",\"maxTokens\":1}|422|unacceptable|model must be",
+        "{\"model\":\"tiny\",\"prompt\":\"\",\"maxTokens\":1}|422|unacceptable|prompt must be",
+        "{\"model\":\"tiny\",\"prompt\":7,\"maxTokens\":1}|422|unacceptable|prompt must be",
+        "{\"model\":\"tiny\",\"prompt\":\"x\"}|422|unacceptable|maxTokens must be",
+        "{\"model\":\"tiny\",\"prompt\":\"x\",\"maxTokens\":0}|422|unacceptable|not 0",
+        "{\"model\":\"tiny\",\"prompt\":\"x\",\"maxTokens\":1,\"temperature\":-0.0}|422|unacceptable|temperature",
+        "{\"model\":\"tiny\",\"prompt\":\"x\",\"maxTokens\":1,\"temperature\":\"hot\"}|422|unacceptable|temperature",
+        "{\"model\":\"tiny\",\"prompt\":\"x\",\"maxTokens\":1,\"topK\":65}|422|unacceptable|topK",
+        "{\"model\":\"tiny\",\"prompt\":\"x\",\"maxTokens\":1,\"topP\":0}|422|unacceptable|topP",
+        "{\"model\":\"tiny\",\"prompt\":\"x\",\"maxTokens\":1,\"checkers\":2}|422|unacceptable|checkers must be odd",
+        "{\"model\":\"tiny\",\"prompt\":\"x\",\"maxTokens\":1,\"budget\":1.5}|422|unacceptable|budget",
+        "{\"requestId\":\"1\",\"model\":\"tiny\",\"prompt\":\"x\",\"maxTokens\":1}|422|unacceptable|version 7",
+      })
+  void shouldSayWhatIsWrongWithAJsonRequest(String body, int status, String error, String message) {
+    HttpAnswer answer = json(body);
+
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(answer.body()).containsEntry("error", error);
+    assertThat(answer.body().get("message")).contains(message);
+  }
+
+  @Test
+  void shouldAnswerOtherCallsByTheirStatus() {
+    Map<String, String> type = Map.of("content-type", "application/json");
+    assertThat(intake.answer(new HttpCall("POST", "/", type, new byte[0])).status()).isEqualTo(404);
+    HttpAnswer get = intake.answer(new HttpCall("GET", "/v1/requests", type, new byte[0]));
+    assertThat(get.status()).isEqualTo(405);
+    assertThat(get.headers()).containsEntry("allow", "POST");
+    assertThat(intake.answer(new HttpCall("POST", "/v1/requests", Map.of(), new byte[0])).status())
+        .isEqualTo(415);
+    assertThat(
+            intake.answer(new HttpCall("POST", "/v1/requests", type, new byte[300_000])).status())
+        .isEqualTo(413);
+  }
+
+  @Test
+  void shouldTakeSignedRequestsOnlyWhereItHasNoKey() {
+    Intake passing = new IntakeSettings(log.access(), Optional.empty()).intake();
+    SignedRecord record = clientRequest(IDS.next());
+
+    assertThat(
+            passing
+                .answer(
+                    new HttpCall(
+                        "POST",
+                        "/v1/requests",
+                        Map.of("content-type", "application/json"),
+                        new byte[0]))
+                .body()
+                .get("message"))
+        .isEqualTo("content-type must be application/vnd.verillm.request, not 'application/json'");
+    assertThat(
+            passing
+                .answer(
+                    new HttpCall(
+                        "POST",
+                        "/v1/requests",
+                        Map.of(
+                            "content-type",
+                            SignedRequests.TYPE,
+                            SignedRequests.SIGNATURE_HEADER,
+                            Base64.getEncoder().encodeToString(record.signature())),
+                        record.value()))
+                .status())
+        .isEqualTo(202);
+  }
+
+  @Test
+  void shouldAskToPostAgainWhereTheLogDoesNotAnswer(@TempDir Path other) throws Exception {
+    TestLog gone = new TestLog(other);
+    Intake orphaned = new IntakeSettings(gone.access(), Optional.empty()).intake();
+    gone.stop();
+    SignedRecord record = clientRequest(IDS.next());
+
+    HttpAnswer answer =
+        orphaned.answer(
+            new HttpCall(
+                "POST",
+                "/v1/requests",
+                Map.of(
+                    "content-type",
+                    SignedRequests.TYPE,
+                    SignedRequests.SIGNATURE_HEADER,
+                    Base64.getEncoder().encodeToString(record.signature())),
+                record.value()));
+
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.headers()).containsKey("retry-after");
+  }
+}

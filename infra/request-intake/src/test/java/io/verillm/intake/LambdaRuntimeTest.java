@@ -1,0 +1,184 @@
+package io.verillm.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.verillm.protocol.crypto.Hashing;
+import io.verillm.protocol.crypto.SigningKey;
+import io.verillm.protocol.event.EventSigner;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
+import io.verillm.schemas.EventCodec;
+import io.verillm.topics.RecordKeys;
+import io.verillm.topics.RequestDraft;
+import io.verillm.topics.RequestIds;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The function as Lambda runs it: AWS' own runtime interface client in a process of its own, told
+ * by environment, asking a runtime API for calls. The broker is real, the runtime API is not.
+ */
+class LambdaRuntimeTest {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final SigningKey CLIENT = SigningKey.fromSeed(Hashing.hash("client").bytes());
+
+  private final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldServeCallsUnderTheLambdaRuntime() throws Exception {
+    String id = new RequestIds(Clock.systemUTC(), new Random(9)).next();
+    SignedRecord record =
+        new EventSigner(Signers.REQUESTER, CLIENT)
+            .sign(
+                TestLog.CATALOGUE.requests().name(),
+                -1,
+                RecordKeys.text(id),
+                EventCodec.encode(
+                    new RequestDraft(
+                            id,
+                            TestLog.MODEL,
+                            "by Lambda",
+                            8,
+                            0.5,
+                            64,
+                            1.0,
+                            3,
+                            1,
+                            2_000,
+                            Hashing.hash("nonce"),
+                            Hashing.hash("salt"))
+                        .request(CLIENT.publicKey())));
+    HttpServer api = runtimeApi();
+    Process function = null;
+    try (TestLog log = new TestLog(directory.resolve("broker"))) {
+      function = start(api, log);
+
+      calls.add(call("application/json", "", "{}".getBytes(StandardCharsets.UTF_8)));
+      JsonNode refused = answer();
+      calls.add(
+          call(
+              SignedRequests.TYPE,
+              Base64.getEncoder().encodeToString(record.signature()),
+              record.value()));
+      JsonNode posted = answer();
+
+      assertThat(refused.path("statusCode").asInt()).isEqualTo(415);
+      assertThat(posted.path("statusCode").asInt()).isEqualTo(202);
+      assertThat(MAPPER.readTree(posted.path("body").asText()).path("requestId").asText())
+          .isEqualTo(id);
+      assertThat(log.requests(id)).hasSize(1);
+    } finally {
+      if (function != null) {
+        function.destroyForcibly().waitFor();
+      }
+      api.stop(0);
+    }
+  }
+
+  private Process start(HttpServer api, TestLog log) throws IOException {
+    Path settings = Files.writeString(directory.resolve("access.properties"), "");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx256m",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "com.amazonaws.services.lambda.runtime.api.client.AWSLambda",
+            RequestHandler.class.getName());
+    Map<String, String> environment = builder.environment();
+    environment.put("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:" + api.getAddress().getPort());
+    environment.put("LAMBDA_TASK_ROOT", directory.toString());
+    environment.put("AWS_LAMBDA_FUNCTION_NAME", "request-intake");
+    environment.put("AWS_LAMBDA_FUNCTION_VERSION", "1");
+    environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256");
+    environment.put("AWS_LAMBDA_LOG_GROUP_NAME", "group");
+    environment.put("AWS_LAMBDA_LOG_STREAM_NAME", "stream");
+    environment.put("AWS_REGION", "eu-central-1");
+    environment.put("VERILLM_BOOTSTRAP", log.access().bootstrapServers());
+    environment.put("VERILLM_ACCESS", settings.toString());
+    return builder
+        .redirectErrorStream(true)
+        .redirectOutput(directory.resolve("function.log").toFile())
+        .start();
+  }
+
+  private JsonNode answer() throws Exception {
+    String answer = answers.poll(60, TimeUnit.SECONDS);
+    assertThat(answer)
+        .as("the function's log:\n%s", Files.readString(directory.resolve("function.log")))
+        .isNotNull();
+    return MAPPER.readTree(answer);
+  }
+
+  private static String call(String type, String signature, byte[] body) throws IOException {
+    var event = MAPPER.createObjectNode();
+    event.put("version", "2.0").put("rawPath", "/v1/requests").put("isBase64Encoded", true);
+    event.put("body", Base64.getEncoder().encodeToString(body));
+    event
+        .putObject("headers")
+        .put("Content-Type", type)
+        .put(SignedRequests.SIGNATURE_HEADER, signature);
+    event.putObject("requestContext").putObject("http").put("method", "POST");
+    return MAPPER.writeValueAsString(event);
+  }
+
+  private HttpServer runtimeApi() throws IOException {
+    HttpServer api =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    api.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    api.createContext("/2018-06-01/runtime/invocation/next", this::next);
+    api.createContext("/2018-06-01/runtime/", this::take);
+    api.start();
+    return api;
+  }
+
+  private void next(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      byte[] call = calls.take().getBytes(StandardCharsets.UTF_8);
+      // The client crashes on an answer without it.
+      exchange.getResponseHeaders().add("Content-Type", "application/json");
+      exchange.getResponseHeaders().add("Lambda-Runtime-Aws-Request-Id", "call-" + call.length);
+      exchange
+          .getResponseHeaders()
+          .add("Lambda-Runtime-Deadline-Ms", Long.toString(System.currentTimeMillis() + 60_000));
+      exchange
+          .getResponseHeaders()
+          .add(
+              "Lambda-Runtime-Invoked-Function-Arn",
+              "arn:aws:lambda:eu-central-1:111122223333:function:request-intake");
+      exchange.sendResponseHeaders(200, call.length);
+      exchange.getResponseBody().write(call);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void take(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      answers.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+      exchange.sendResponseHeaders(202, -1);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.verillm.cli;
+
+import io.verillm.gpu.engine.EngineDevice;
+import io.verillm.gpu.engine.EngineFailure;
+import io.verillm.gpu.engine.EngineOptions;
+import io.verillm.gpu.generate.LoadedModel;
+import io.verillm.gpu.intake.IntakeKind;
+import io.verillm.gpu.task.EngineInference;
+import io.verillm.gpu.worker.MissingTopic;
+import io.verillm.gpu.worker.Worker;
+import io.verillm.gpu.worker.WorkerSettings;
+import io.verillm.models.BuiltInModel;
+import io.verillm.models.InvalidModelException;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.topics.Catalogue;
+import io.verillm.topics.KafkaAccess;
+import io.verillm.topics.RegistryReader;
+import io.verillm.topics.access.Principal;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code worker}: one process of a worker, until it is told to stop. */
+@Command(
+    name = "worker",
+    description =
+        "Takes a worker's tasks from a cluster until Ctrl-C or SIGTERM, which lets running tasks"
+            + " end. The worker's topics and rights must be there: topics apply --workers ID"
+            + " --acls.")
+final class WorkerCommand implements Callable<Integer> {
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  @Mixin private LogOption log = new LogOption();
+  @Mixin private BootstrapOption bootstrap = new BootstrapOption();
+  @Mixin private ModelsOption models = new ModelsOption();
+  @Mixin private WorkerFolder folder = new WorkerFolder();
+
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      required = true,
+      description = "The worker's id: 1..32 of a-z, 0-9 and dash.")
+  private String id = "";
+
+  @Option(
+      names = "--operator",
+      paramLabel = "NAME",
+      description =
+          "Who runs it; workers of one operator never check each other (default: the id).")
+  private @Nullable String operator;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      defaultValue = BuiltInModel.NAME,
+      description = "The built-in model or an imported one (default: ${DEFAULT-VALUE}).")
+  private String model = BuiltInModel.NAME;
+
+  @Option(
+      names = "--intake",
+      paramLabel = "KIND",
+      defaultValue = "share",
+      description =
+          "share: a share group; group: a consumer group, for brokers without share groups, such as"
+              + " MSK (default: ${DEFAULT-VALUE}).")
+  private IntakeKind intake = IntakeKind.SHARE;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "cpu",
+      description = "cpu, cuda or tensorrt (default: ${DEFAULT-VALUE}).")
+  private String device = "cpu";
+
+  WorkerCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    KafkaAccess access = bootstrap.access(principal(), DataOption.folders().latest());
+    try (LoadedModel loaded =
+            LoadedModel.open(model, models.store(), EngineOptions.cpu().withDevice(device()));
+        WorkerFolder.Opened opened = folder.open(id)) {
+      Worker worker =
+          new Worker(
+              WorkerSettings.of(
+                      id, opened.key(), opened.salt(), access, catalogue(access), intake::connect)
+                  .withOperator(operator == null ? id : operator),
+              Map.of(
+                  modelId(loaded), new EngineInference(loaded.engine(), loaded.config().eosId())),
+              opened.evidence());
+      return run(worker, access);
+    } catch (MissingTopic | InvalidModelException | EngineFailure | UncheckedIOException e) {
+      throw CommandFailure.unreachable(String.valueOf(e.getMessage()));
+    } catch (KafkaException e) {
+      throw CommandFailure.unreachable("the cluster refuses: " + e.getMessage());
+    }
+  }
+
+  /** SIGTERM must not end the process before running tasks have had their time. */
+  private static int run(Worker worker, KafkaAccess access) throws InterruptedException {
+    Thread hook = new Thread(worker::close, "stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      worker.start();
+      System.err.println(
+          "worker " + worker.id() + " takes tasks from " + access + "; Ctrl-C stops");
+      worker.ended().toCompletableFuture().get();
+      hook.join();
+      return ExitCode.OK;
+    } catch (ExecutionException e) {
+      throw CommandFailure.unreachable("the worker stopped: " + e.getCause().getMessage());
+    } finally {
+      worker.close();
+    }
+  }
+
+  private Principal principal() {
+    try {
+      return Principal.worker(id);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--id takes 1..32 of a-z, 0-9 and dash, not '" + id + "'");
+    }
+  }
+
+  private EngineDevice device() {
+    try {
+      return EngineDevice.named(device);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Hash modelId(LoadedModel loaded) {
+    return loaded.engine().shape().modelId();
+  }
+
+  /** The shards are the coordinator's word; a worker that comes before it waits. */
+  private static Catalogue catalogue(KafkaAccess access) {
+    try (RegistryReader registry = RegistryReader.open(access)) {
+      Optional<Integer> shards = Optional.empty();
+      while (shards.isEmpty()) {
+        shards = registry.poll(LOOK).coordinator().map(coordinator -> coordinator.shards());
+      }
+      return Catalogue.of(shards.get());
+    }
+  }
+}

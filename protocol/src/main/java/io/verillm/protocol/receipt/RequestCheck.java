@@ -1,0 +1,116 @@
+package io.verillm.protocol.receipt;
+
+import io.verillm.events.Accepted;
+import io.verillm.events.Request;
+import io.verillm.events.ReserveEscrow;
+import io.verillm.events.Task;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.Hashing;
+import io.verillm.protocol.crypto.VerifyKey;
+import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.Accounts;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Whether the admitted request is the one that the requester signed. */
+final class RequestCheck {
+  private final OpenReceipt receipt;
+  private final ReceiptFindings findings;
+
+  RequestCheck(OpenReceipt receipt, ReceiptFindings findings) {
+    this.receipt = receipt;
+    this.findings = findings;
+  }
+
+  void run() {
+    Request request = receipt.signedRequest();
+    String name = receipt.request().name();
+    is(request.getRequestId().equals(receipt.requestId()), name, "of another request");
+    is(
+        Arrays.equals(
+            receipt.request().record().key(), receipt.requestId().getBytes(StandardCharsets.UTF_8)),
+        name,
+        "its key is not the request's id");
+    Optional<Entry> accepted =
+        receipt.log().stream().filter(e -> e.event() instanceof Accepted).findFirst();
+    is(accepted.isPresent(), name, "it was not accepted");
+    accepted.ifPresent(entry -> admitted(request, entry, (Accepted) entry.event()));
+  }
+
+  private void admitted(Request request, Entry entry, Accepted accepted) {
+    SignedRecord signed = receipt.request().record();
+    Hash digest = Hashing.hash("request", signed.key(), signed.value(), signed.signature());
+    is(
+        accepted.getRequestDigest().equals(Wire.buffer(digest)),
+        entry.name(),
+        "it is the acceptance of a request with other bytes");
+    Optional<VerifyKey> requester = VerifyKey.parse(Wire.bytes(request.getRequesterKey()));
+    Optional<UUID> id = uuid(request.getRequestId());
+    if (requester.isEmpty() || id.isEmpty()) {
+      findings.add(ReceiptRule.REQUEST, receipt.request().name(), "its key or id is none");
+      return;
+    }
+    Hash seed = Digests.seed(id.get(), requester.get(), Wire.bytes(request.getNonce()));
+    String account = Accounts.requester(requester.get());
+    boolean same =
+        accepted.getRequester().equals(account)
+            && accepted.getSeed().equals(Wire.buffer(seed))
+            && accepted.getModelId().equals(request.getModelId())
+            && accepted.getTemperature() == request.getTemperature()
+            && accepted.getTopK() == request.getTopK()
+            && accepted.getTopP() == request.getTopP()
+            && accepted.getMaxTokens() == request.getMaxTokens()
+            && accepted.getCheckers() == request.getCheckers()
+            && accepted.getFlagSeal().equals(request.getFlagSeal())
+            && accepted.getEncryptionKey().equals(request.getEncryptionKey())
+            && accepted.getEscrow() <= request.getBudget();
+    is(same, entry.name(), "model, sampling, limits, mode or seed are not those that were signed");
+    reserved(accepted, account);
+    receipt.tasks().forEach(task -> prompt(task, (Task) task.event(), accepted));
+  }
+
+  private void reserved(Accepted accepted, String account) {
+    List<Entry> reservations =
+        receipt.log().stream().filter(e -> e.event() instanceof ReserveEscrow).toList();
+    boolean same =
+        reservations.size() == 1
+            && reservations.getFirst().event() instanceof ReserveEscrow reserve
+            && reserve.getRequestId().equals(receipt.requestId())
+            && reserve.getRequester().equals(account)
+            && reserve.getAmount() == accepted.getEscrow();
+    is(
+        same,
+        reservations.isEmpty() ? "ReserveEscrow" : reservations.getFirst().name(),
+        "what was reserved is not the escrow that was admitted");
+  }
+
+  /** The author's task shows the salt, so it binds the prompt's tokens to what was admitted. */
+  private void prompt(Entry entry, Task task, Accepted accepted) {
+    int length = Math.min(task.getPromptLength(), task.getContext().size());
+    int[] ids = task.getContext().stream().limit(Math.max(0, length)).mapToInt(i -> i).toArray();
+    Hash hash = Digests.promptHash(Wire.bytes(task.getPromptSalt()), ids);
+    is(
+        accepted.getPromptHash().equals(Wire.buffer(hash))
+            && accepted.getPromptLength() == ids.length
+            && accepted.getSeed().equals(task.getSeed()),
+        entry.name(),
+        "its prompt is not the one that was admitted");
+  }
+
+  private void is(boolean holds, String record, String message) {
+    findings.check(ReceiptRule.REQUEST, holds, record, message);
+  }
+
+  private static Optional<UUID> uuid(String id) {
+    try {
+      return Optional.of(UUID.fromString(id));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+}
