@@ -161,6 +161,7 @@ module "worker" {
   name          = "${var.name}-${each.key}"
   worker_id     = each.key
   image         = var.images.worker
+  command       = ["worker", "--id", each.key, "--intake", "group", "--device", "cuda"]
   instances     = { types = each.value.types }
   scaling       = { max = module.access.worker_task_partitions, partitions = module.access.worker_task_partitions }
   secret_arns   = [each.value.secret_arn]

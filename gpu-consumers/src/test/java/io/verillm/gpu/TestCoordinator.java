@@ -7,6 +7,7 @@ import io.verillm.events.ChallengedPosition;
 import io.verillm.events.Commitment;
 import io.verillm.events.Control;
 import io.verillm.events.ControlAction;
+import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Opening;
 import io.verillm.events.RosterEntry;
@@ -19,6 +20,7 @@ import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.draw.OpenedPosition;
+import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
@@ -127,7 +129,21 @@ public final class TestCoordinator implements AutoCloseable {
     calibrationId = calibration.getCalibrationId();
   }
 
+  /** Says what the coordinator reads private mode with. */
+  public void reads(DecryptionKey key) {
+    send(
+        catalogue.registry(),
+        0,
+        RegistrySubject.encryptionKey(Signers.COORDINATOR),
+        new EncryptionKeyRegistered(Signers.COORDINATOR, Wire.buffer(key.publicKey().bytes())));
+  }
+
   public void accept(String requestId, int[] prompt, int maxTokens) {
+    accept(requestId, prompt, maxTokens, new byte[0]);
+  }
+
+  /** As the other, with the requester's key in private mode. */
+  public void accept(String requestId, int[] prompt, int maxTokens, byte[] encryptionKey) {
     Hash promptHash = Digests.promptHash(TestTasks.SALT, prompt);
     send(
         catalogue.accepted(),
@@ -150,7 +166,7 @@ public final class TestCoordinator implements AutoCloseable {
             200L,
             Wire.buffer(Hashing.hash("flag")),
             1,
-            Wire.buffer(new byte[0])));
+            Wire.buffer(encryptionKey)));
   }
 
   public void assign(String worker, Task task) {

@@ -20,7 +20,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
  * project, so that the text is what is tested.
  */
 record HandMadeRequest(String requestId, ProducerRecord<byte[], byte[]> record) {
-  static final String FIRST_BYTES = "C301E5D330373EB5FE14";
+  static final String FIRST_BYTES = "C301477962EA53D9B62C";
 
   private static final String TOPIC = "verillm.requests.v1";
 
@@ -46,6 +46,7 @@ record HandMadeRequest(String requestId, ProducerRecord<byte[], byte[]> record) 
     number(value, 3);
     number(value, 1_000_000);
     bytes(value, framed(utf8("flag"), id16, utf8("NONE"), new byte[32]));
+    number(value, 1);
 
     byte[] key = utf8(id);
     Signature signature = Signature.getInstance("Ed25519");

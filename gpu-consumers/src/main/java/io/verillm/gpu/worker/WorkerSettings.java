@@ -75,22 +75,6 @@ public record WorkerSettings(
         Duration.ofSeconds(10));
   }
 
-  /** The same for another operator. */
-  public WorkerSettings withOperator(String operator) {
-    return new WorkerSettings(
-        id,
-        operator,
-        key,
-        secret,
-        access,
-        catalogue,
-        intake,
-        sessions,
-        controlWait,
-        lookBack,
-        drain);
-  }
-
   /** The same with another time to drain. */
   public WorkerSettings withDrain(Duration drain) {
     return new WorkerSettings(

@@ -11,7 +11,9 @@ import io.verillm.events.CommitmentStep;
 import io.verillm.events.ControlAction;
 import io.verillm.events.Opening;
 import io.verillm.events.OpeningFinish;
+import io.verillm.events.OpeningReader;
 import io.verillm.events.OpeningStep;
+import io.verillm.events.PrivateOpening;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.RowLimits;
@@ -43,6 +45,8 @@ import io.verillm.protocol.draw.CaseSpan;
 import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.draw.OpenedPosition;
 import io.verillm.protocol.draw.PositionDraw;
+import io.verillm.protocol.envelope.DecryptionKey;
+import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.trace.FinishReason;
 import io.verillm.topics.KafkaAccess;
@@ -75,6 +79,10 @@ class WorkerTest {
   private static LocalBroker broker;
 
   @TempDir Path directory;
+
+  /** The requester's key in private mode. */
+  private byte[] encryptionKey = {};
+
   private final String author = "a-" + UUID.randomUUID().toString().substring(0, 8);
   private final String checker = "c-" + UUID.randomUUID().toString().substring(0, 8);
   private final String requestId = UUID.randomUUID().toString();
@@ -258,6 +266,33 @@ class WorkerTest {
   }
 
   @Test
+  void shouldOpenToThePartiesAloneInPrivateMode() {
+    encryptionKey = DecryptionKey.fromSeed(new byte[32]).publicKey().bytes();
+    coordinator.reads(DecryptionKey.fromSeed(Hashing.hash("reader").bytes()));
+    try (Worker one = start(author, "honest");
+        Worker two = start(checker, "honest")) {
+      generateAndCheck();
+    }
+
+    // A vote rests on the author's opening: the checker has read it.
+    assertThat(vote().getDecision()).isEqualTo(VoteDecision.ACCEPT);
+    assertThat(coordinator.openings()).noneMatch(o -> o.getRequestId().equals(requestId));
+    assertThat(coordinator.events(coordinator.catalogue.openings(), PrivateOpening.class))
+        .filteredOn(o -> o.getRequestId().equals(requestId))
+        .hasSize(2)
+        .allSatisfy(o ->
+            assertThat(o.getReaders())
+                .extracting(OpeningReader::getName)
+                .containsExactlyInAnyOrder(
+                    Signers.REQUESTER,
+                    Signers.COORDINATOR,
+                    Signers.worker(author),
+                    Signers.worker(checker)))
+        .extracting(PrivateOpening::getWorker)
+        .containsExactlyInAnyOrder(author, checker);
+  }
+
+  @Test
   void shouldVoteOnTheOpeningThatFitsThoughBadOnesCameFirst() {
     int[] context;
     try (Worker one = start(author, "honest")) {
@@ -363,7 +398,7 @@ class WorkerTest {
   }
 
   private int[] generate() {
-    coordinator.accept(requestId, prompt(), STOP - PROMPT);
+    coordinator.accept(requestId, prompt(), STOP - PROMPT, encryptionKey);
     coordinator.assign(author, TestTasks.task(authorTask, prompt(), PROMPT));
     awaitCommitment(author, CommitmentStep.PREFILL);
     coordinator.control(author, authorTask, ControlAction.CONTINUE, 0);

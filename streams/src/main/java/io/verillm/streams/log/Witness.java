@@ -1,40 +1,31 @@
 package io.verillm.streams.log;
 
 import io.verillm.events.Cosignature;
-import io.verillm.events.SealRefused;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.event.EventVerifier;
 import io.verillm.protocol.event.SignedRecord;
-import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.Beacon;
-import io.verillm.protocol.log.Cosigning;
 import io.verillm.protocol.log.LogFault;
 import io.verillm.protocol.log.LogPartition;
 import io.verillm.protocol.log.SealCheck;
 import io.verillm.protocol.log.SealState;
 import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySnapshot;
-import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import io.verillm.streams.log.LastCosigned.CosignedSeal;
 import io.verillm.streams.log.SealArrivals.Arrival;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.KafkaAccess;
-import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
  * Checks every seal against its own copy of the public records and cosigns what is sound. A seal
@@ -51,10 +42,9 @@ public final class Witness implements AutoCloseable {
 
   private final Catalogue catalogue;
   private final WitnessKeys keys;
-  private final VerifyKey sealerKey;
   private final InstantSource clock;
   private final LastCosigned memory;
-  private final SignedProducer producer;
+  private final CosignatureWriter writer;
   private final PublicLog log;
   private final SealJudge judge;
   private final AtomicLong cosigned = new AtomicLong();
@@ -70,10 +60,9 @@ public final class Witness implements AutoCloseable {
       SignedProducer producer) {
     this.catalogue = catalogue;
     this.keys = keys;
-    this.sealerKey = sealerKey;
     this.clock = clock;
     this.memory = memory;
-    this.producer = producer;
+    this.writer = new CosignatureWriter(catalogue, keys, sealerKey, clock, producer);
     List<CosignedSeal> kept = memory.read();
     SealState start =
         kept.isEmpty()
@@ -90,7 +79,7 @@ public final class Witness implements AutoCloseable {
     try {
       log.catchUp(this::observe);
       // A crash may have come between keeping these and writing them.
-      publish(kept);
+      writer.cosign(kept);
     } catch (RuntimeException e) {
       log.close();
       throw e;
@@ -166,9 +155,7 @@ public final class Witness implements AutoCloseable {
     }
     RegisteredWitness known = registry.witnesses().get(keys.id());
     if (known == null) {
-      await(
-          producer.send(
-              catalogue.registry(), RegistrySubject.witness(keys.id()), keys.registration()));
+      writer.register();
     } else if (!known.equals(keys.registered())) {
       throw new IllegalStateException(
           "witness " + keys.id() + " is registered with other keys than this one has");
@@ -182,10 +169,10 @@ public final class Witness implements AutoCloseable {
     for (int i = 0; i < sound.size(); i += COSIGNED_AT_ONCE_MAX) {
       List<CosignedSeal> batch = sound.subList(i, Math.min(sound.size(), i + COSIGNED_AT_ONCE_MAX));
       memory.write(batch);
-      publish(batch);
+      writer.cosign(batch);
       cosigned.addAndGet(batch.size());
     }
-    judge.refusals().forEach(this::object);
+    judge.refusals().forEach(writer::refuse);
   }
 
   private static CosignedSeal cosignedSeal(SignedRecord record) {
@@ -213,56 +200,6 @@ public final class Witness implements AutoCloseable {
       }
     } catch (UndecodableEvent | IllegalArgumentException e) {
       // Not written by this program; it proves nothing.
-    }
-  }
-
-  /** Cosigns to every shard, and returns when all of it is on the log. */
-  private void publish(List<CosignedSeal> seals) {
-    List<Future<RecordMetadata>> sent = new ArrayList<>();
-    for (CosignedSeal kept : seals) {
-      SealCheck.decode(kept.value())
-          .sound()
-          .ifPresent(seal -> {
-            Cosignature cosignature =
-                Cosigning.cosign(
-                    keys.id(),
-                    keys.key(),
-                    keys.vrfKey(),
-                    kept.value(),
-                    seal,
-                    sealerKey,
-                    clock.instant().getEpochSecond());
-            byte[] key = RecordKeys.epoch(seal.getEpoch());
-            for (int shard = 0; shard < catalogue.shards(); shard++) {
-              sent.add(producer.send(catalogue.cosignatures(), shard, key, cosignature));
-            }
-          });
-    }
-    sent.forEach(Witness::await);
-  }
-
-  private void object(SealJudge.Refusal refusal) {
-    await(
-        producer.send(
-            catalogue.cosignatures(),
-            0,
-            RecordKeys.epoch(refusal.epoch()),
-            new SealRefused(
-                refusal.epoch(),
-                keys.id(),
-                Wire.buffer(refusal.sealHash()),
-                refusal.fault().name(),
-                refusal.nowMillis())));
-  }
-
-  private static void await(Future<RecordMetadata> sent) {
-    try {
-      sent.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while writing", e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("cannot write: " + e.getCause().getMessage(), e);
     }
   }
 }

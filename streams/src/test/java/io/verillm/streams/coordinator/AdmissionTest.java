@@ -8,6 +8,8 @@ import io.verillm.events.CommitmentStep;
 import io.verillm.events.Control;
 import io.verillm.events.ControlAction;
 import io.verillm.events.OutputReady;
+import io.verillm.events.PrivateResult;
+import io.verillm.events.Request;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Result;
 import io.verillm.events.ResultKind;
@@ -16,9 +18,11 @@ import io.verillm.events.Tokens;
 import io.verillm.events.TokensFinish;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.privacy.PrivateResults;
 import io.verillm.protocol.trace.FinishReason;
 import io.verillm.schemas.EventCodec;
 import io.verillm.topics.Catalogue;
@@ -107,6 +111,34 @@ class AdmissionTest {
     bed.worker("w-01");
 
     assertThat(bed.sent(CATALOGUE.accepted(), Accepted.class)).hasSize(1);
+  }
+
+  @Test
+  void shouldGivePrivateRequestsToWorkersThatReadAndAnswerInEnvelopes() {
+    DecryptionKey requester = DecryptionKey.fromSeed(new byte[32]);
+    Request request =
+        Request.newBuilder(TestRequests.request(1))
+            .setEncryptionKey(Wire.buffer(requester.publicKey().bytes()))
+            .build();
+    bed.reads(Signers.COORDINATOR, requester);
+    bed.worker("w-01");
+
+    bed.request(request);
+    bed.escrow(TestRequests.id(1), true);
+    assertThat(bed.sent(CATALOGUE.accepted(), Accepted.class)).isEmpty();
+    bed.reads(Signers.worker("w-01"), requester);
+    bed.worker("w-02");
+
+    assertThat(bed.sent(CATALOGUE.accepted(), Accepted.class))
+        .singleElement()
+        .satisfies(a -> assertThat(a.getEncryptionKey()).isEqualTo(request.getEncryptionKey()));
+    assertThat(bed.sent(CATALOGUE.tasks("w-01"), Task.class)).hasSize(1);
+    assertThat(bed.sent(CATALOGUE.results(), Result.class)).isEmpty();
+    assertThat(bed.sent(CATALOGUE.results(), PrivateResult.class))
+        .singleElement()
+        .satisfies(sealed ->
+            assertThat(PrivateResults.open(sealed, requester).map(Result::getKind))
+                .contains(ResultKind.STARTED));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.verillm.streams.coordinator;
 
+import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.RegistryUpdate;
@@ -11,6 +12,7 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfKey;
+import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
@@ -148,6 +150,12 @@ final class CoordinatorBed {
         Signers.LEDGER,
         RecordKeys.shard(0),
         new StakeChanged(id, 1_000_000L, 0L));
+    return this;
+  }
+
+  /** A party says what it reads private mode with. */
+  CoordinatorBed reads(String party, DecryptionKey key) {
+    registry(party, new EncryptionKeyRegistered(party, Wire.buffer(key.publicKey().bytes())));
     return this;
   }
 

@@ -6,9 +6,12 @@ import io.verillm.events.Request;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Result;
 import io.verillm.events.ResultKind;
+import io.verillm.protocol.envelope.DecryptionKey;
+import io.verillm.protocol.envelope.EncryptionKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
 import io.verillm.schemas.EventCodec;
 import io.verillm.topics.RecordKeys;
 import java.nio.ByteBuffer;
@@ -48,6 +51,12 @@ class RequestRefusalTest {
     CASES.put(RequestRefusal.BAD_TOP_P, changed(r -> r.setTopP(0)));
     CASES.put(RequestRefusal.BAD_CHECKERS, changed(r -> r.setCheckers(2)));
     CASES.put(RequestRefusal.BAD_HANDOVERS, changed(r -> r.setHandovers(4)));
+    CASES.put(
+        RequestRefusal.BAD_ENCRYPTION_KEY,
+        changed(r -> r.setEncryptionKey(ByteBuffer.allocate(32))));
+    CASES.put(
+        RequestRefusal.NO_PRIVATE_MODE,
+        changed(r -> r.setEncryptionKey(Wire.buffer(reader().bytes()))));
     CASES.put(RequestRefusal.BUDGET_TOO_SMALL, changed(r -> r.setBudget(10)));
     CASES.put(
         RequestRefusal.ESCROW_DENIED,
@@ -61,6 +70,10 @@ class RequestRefusalTest {
     Request.Builder builder = Request.newBuilder(TestRequests.request(1));
     change.accept(builder);
     return bed -> bed.request(builder.build());
+  }
+
+  private static EncryptionKey reader() {
+    return DecryptionKey.fromSeed(new byte[32]).publicKey();
   }
 
   private static SignedRecord placed(int partition, String key) {
