@@ -91,6 +91,22 @@ public record WorkerSettings(
         drain);
   }
 
+  /** The same for another operator. */
+  public WorkerSettings withOperator(String operator) {
+    return new WorkerSettings(
+        id,
+        operator,
+        key,
+        secret,
+        access,
+        catalogue,
+        intake,
+        sessions,
+        controlWait,
+        lookBack,
+        drain);
+  }
+
   /** What the worker reads private mode with. */
   DecryptionKey decryption() {
     byte[] message = HashInput.of("decryption").bytes();
