@@ -45,7 +45,7 @@ interface RequesterContract {
               valid -> {
                 Request request = (Request) valid.event();
                 assertThat(request.getPrompt()).isEqualTo("Once upon a time");
-                assertThat(request.getBudget()).isEqualTo((20 * 7 + 3 * 300) * 6 / 5);
+                assertThat(request.getBudget()).isEqualTo((20 * 7 + (3 + 1) * 300) * 6 / 5);
               });
     }
   }

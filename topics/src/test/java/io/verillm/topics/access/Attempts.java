@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -54,6 +55,12 @@ final class Attempts implements AutoCloseable {
       return true;
     } catch (AuthorizationException denied) {
       return false;
+    } catch (KafkaException failed) {
+      // A producer that may not begin at all is told in the background and fails its next send.
+      if (failed.getCause() instanceof AuthorizationException) {
+        return false;
+      }
+      throw failed;
     }
   }
 
