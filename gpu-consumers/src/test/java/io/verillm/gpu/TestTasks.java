@@ -6,9 +6,12 @@ import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.event.Wire;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
+import io.verillm.topics.Catalogue;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Tasks for the tiny model. */
@@ -53,5 +56,13 @@ public final class TestTasks {
     } catch (UndecodableEvent e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** The id of a request that belongs to {@link #SHARD}. */
+  public static String requestId() {
+    return Stream.generate(() -> UUID.randomUUID().toString())
+        .filter(id -> Catalogue.local().shardOf(id) == SHARD)
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -213,9 +213,9 @@ class BadInputTest {
   }
 
   private RequestDraft draft(int shard) throws Exception {
-    RequestDraft draft = client.draft(BuiltInModel.NAME, "The LORD is my", 8, 0.5);
+    RequestDraft draft = client.draft(BuiltInModel.NAME, "The LORD is my", 8, 0.5, 0);
     while (stack.catalogue().shardOf(draft.requestId()) != shard) {
-      draft = client.draft(BuiltInModel.NAME, "The LORD is my", 8, 0.5);
+      draft = client.draft(BuiltInModel.NAME, "The LORD is my", 8, 0.5, 0);
     }
     return draft;
   }

@@ -19,6 +19,7 @@ import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.draw.OpenedPosition;
 import io.verillm.protocol.draw.PositionDraw;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.vote.CaseGround;
 import io.verillm.protocol.vote.OpeningCheck;
 import io.verillm.protocol.vote.VoteRule;
@@ -121,8 +122,13 @@ final class Ballot {
       CaseGround ground, Challenge part, RosterEntry author, List<OpenedPosition> positions) {
     Hash taskId = Wire.hash(author.getTaskId());
     List<Opening> openings =
-        log.openings(taskId, author.getWorker(), part.getRound(), part.getPart());
-    return log.commitment(taskId, author.getWorker(), CommitmentStep.FINAL)
+        log.openings(
+            taskId,
+            author.getWorker(),
+            part.getRound(),
+            part.getPart(),
+            PrivateOpenings.isPrivate(ground.accepted()));
+    return log.commitment(shard, taskId, author.getWorker(), CommitmentStep.FINAL)
         .flatMap(commitment ->
             openings.stream()
                 .map(opening ->

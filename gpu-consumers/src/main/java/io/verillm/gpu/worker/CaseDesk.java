@@ -178,15 +178,19 @@ final class CaseDesk {
         waiting.add(new Waiting(of, () -> opened(sealed)));
       }
     } else {
-      challenge.flatMap(c -> readings.incoming(c, sealed)).ifPresent(this::opened);
+      challenge.flatMap(c -> readings.incoming(c, sealed)).ifPresent(o -> opened(o, true));
     }
   }
 
   /** Keeps an author's opening that a vote of this worker may rest on, and no other. */
   void opened(Opening opening) {
+    opened(opening, false);
+  }
+
+  private void opened(Opening opening, boolean sealed) {
     CaseView view = cases.get(new CaseKey(opening.getRequestId(), opening.getSegment()));
     if (view != null && view.asksFor(opening, worker)) {
-      log.add(opening);
+      log.add(opening, sealed);
     }
   }
 
@@ -194,7 +198,7 @@ final class CaseDesk {
   void settle() {
     List<Waiting> all = List.copyOf(waiting);
     waiting.clear();
-    all.forEach(one -> one.again().run());
+    all.forEach(this::again);
     lost.forEach((key, taskId) ->
         LOG.atError()
             .addKeyValue("worker", worker)
@@ -203,6 +207,18 @@ final class CaseDesk {
             .log("challenged, but no evidence is kept"));
     lost.clear();
     new ArrayList<>(ballots.entrySet()).forEach(entry -> settle(entry.getKey(), entry.getValue()));
+  }
+
+  private void again(Waiting one) {
+    try {
+      one.again().run();
+    } catch (RuntimeException e) {
+      LOG.atError()
+          .addKeyValue("worker", worker)
+          .addKeyValue("request", one.of().requestId())
+          .addKeyValue("fault", e.toString())
+          .log("what waited could not be applied");
+    }
   }
 
   private void settle(CaseKey key, Ballot ballot) {

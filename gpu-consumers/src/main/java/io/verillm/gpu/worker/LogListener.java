@@ -45,6 +45,7 @@ final class LogListener implements Runnable, AutoCloseable {
   private static final Duration UNKNOWN_SIGNER_PATIENCE = Duration.ofSeconds(10);
   private static final int PATIENCE_RECORDS_MAX = 1024;
 
+  private final Catalogue catalogue;
   private final Topic registry;
   private final Topic controls;
   private final Map<String, Topic> topics = new HashMap<>();
@@ -68,6 +69,7 @@ final class LogListener implements Runnable, AutoCloseable {
       LogView log,
       CaseDesk cases,
       Outbox outbox) {
+    this.catalogue = catalogue;
     this.registry = catalogue.registry();
     this.controls = catalogue.controls(worker);
     this.consumer = consumer;
@@ -224,9 +226,13 @@ final class LogListener implements Runnable, AutoCloseable {
       switch (valid.event()) {
         case Control control -> log.controls(Wire.hash(control.getTaskId())).tell(control);
         case Accepted accepted -> log.add(accepted);
-        case Commitment commitment when ownWords(valid) -> log.add(commitment);
-        case Opening opening when ownWords(valid) -> cases.opened(opening);
-        case PrivateOpening opening when ownWords(valid) -> cases.opened(opening);
+        case Commitment commitment when ownWords(valid) ->
+            log.add(valid.record().partition(), commitment);
+        case Opening opening when ownWords(valid) && inShard(valid, opening.getRequestId()) ->
+            cases.opened(opening);
+        case PrivateOpening opening
+            when ownWords(valid) && inShard(valid, opening.getRequestId()) ->
+            cases.opened(opening);
         case Challenge challenge -> cases.challenged(challenge);
         case Verdict verdict -> cases.decided(verdict);
         default -> {
@@ -240,6 +246,11 @@ final class LogListener implements Runnable, AutoCloseable {
           .addKeyValue("fault", e.toString())
           .log("record could not be applied");
     }
+  }
+
+  /** Deciding reads its own shard's partitions; what lies elsewhere is no opening of the case. */
+  private boolean inShard(Reading.Valid valid, String requestId) {
+    return valid.record().partition() == catalogue.shardOf(requestId);
   }
 
   private static boolean ownWords(Reading.Valid valid) {

@@ -37,9 +37,9 @@ final class LogView {
   private final Recent<String, Accepted> accepted = new Recent<>(REQUESTS_MAX);
   private final Recent<Hash, ControlBox> controls = new Recent<>(CONTROLS_MAX);
 
-  private record CommitmentPlace(Hash taskId, String worker, CommitmentStep step) {}
+  private record CommitmentPlace(int shard, Hash taskId, String worker, CommitmentStep step) {}
 
-  private record OpeningPlace(Hash taskId, String worker, int round, int part) {}
+  private record OpeningPlace(Hash taskId, String worker, int round, int part, boolean sealed) {}
 
   synchronized RegistrySnapshot.Applied register(SignedRecord record) {
     RegistrySnapshot.Applied applied = registry.apply(record);
@@ -77,26 +77,39 @@ final class LogView {
     accepted.putFirst(event.getRequestId(), event);
   }
 
-  /** Keeps the first commitment that can count; what comes before it takes nobody's place. */
-  void add(Commitment event) {
-    if (SoundCommitment.test(event, isPrefilled(event))) {
+  /**
+   * Keeps the first commitment that can count; what comes before it takes nobody's place, and what
+   * lies in another shard's partition counts there.
+   */
+  void add(int shard, Commitment event) {
+    if (SoundCommitment.test(event, isPrefilled(shard, event))) {
       commitments.putFirst(
-          new CommitmentPlace(Wire.hash(event.getTaskId()), event.getWorker(), event.getStep()),
+          new CommitmentPlace(
+              shard, Wire.hash(event.getTaskId()), event.getWorker(), event.getStep()),
           event);
     }
   }
 
-  private boolean isPrefilled(Commitment event) {
+  private boolean isPrefilled(int shard, Commitment event) {
     return event.getTaskId().remaining() == Hash.LENGTH
-        && commitment(Wire.hash(event.getTaskId()), event.getWorker(), CommitmentStep.PREFILL)
+        && commitment(
+                shard, Wire.hash(event.getTaskId()), event.getWorker(), CommitmentStep.PREFILL)
             .isPresent();
   }
 
-  /** Keeps an opening that a challenge asked for; one that does not fit hides no later one. */
-  void add(Opening event) {
+  /**
+   * Keeps an opening that a challenge asked for; one that does not fit hides no later one.
+   *
+   * @param sealed whether it came in an envelope; what counts in one mode does not in the other
+   */
+  void add(Opening event, boolean sealed) {
     OpeningPlace place =
         new OpeningPlace(
-            Wire.hash(event.getTaskId()), event.getWorker(), event.getRound(), event.getPart());
+            Wire.hash(event.getTaskId()),
+            event.getWorker(),
+            event.getRound(),
+            event.getPart(),
+            sealed);
     List<Opening> known = openings.computeIfAbsent(place, absent -> new CopyOnWriteArrayList<>());
     if (known.size() < OpeningCheck.TRIES_MAX && !known.contains(event)) {
       known.add(event);
@@ -111,13 +124,13 @@ final class LogView {
     return Optional.ofNullable(accepted.get(requestId));
   }
 
-  Optional<Commitment> commitment(Hash taskId, String worker, CommitmentStep step) {
-    return Optional.ofNullable(commitments.get(new CommitmentPlace(taskId, worker, step)));
+  Optional<Commitment> commitment(int shard, Hash taskId, String worker, CommitmentStep step) {
+    return Optional.ofNullable(commitments.get(new CommitmentPlace(shard, taskId, worker, step)));
   }
 
   /** Openings of one part, in the order of the log, at most four. */
-  List<Opening> openings(Hash taskId, String worker, int round, int part) {
-    List<Opening> known = openings.get(new OpeningPlace(taskId, worker, round, part));
+  List<Opening> openings(Hash taskId, String worker, int round, int part, boolean sealed) {
+    List<Opening> known = openings.get(new OpeningPlace(taskId, worker, round, part, sealed));
     return known == null ? List.of() : List.copyOf(known);
   }
 

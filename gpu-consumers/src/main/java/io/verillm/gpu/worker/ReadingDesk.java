@@ -45,14 +45,16 @@ final class ReadingDesk {
   /** What an envelope holds, where this worker can read it; others' are none of its business. */
   Optional<Opening> incoming(Challenge challenge, PrivateOpening sealed) {
     return log.accepted(challenge.getRequestId())
+        .filter(PrivateOpenings::isPrivate)
         .flatMap(request -> readers(request, challenge))
         .flatMap(readers -> PrivateOpenings.open(sealed, key, Signers.worker(worker), readers));
   }
 
-  /** Whether everything that {@link #incoming} needs was read. */
+  /** Whether everything that {@link #incoming} needs was read; a public request needs no more. */
   boolean knowsReaders(Challenge challenge) {
     return log.accepted(challenge.getRequestId())
-        .flatMap(request -> readers(request, challenge))
+        .filter(request ->
+            !PrivateOpenings.isPrivate(request) || readers(request, challenge).isPresent())
         .isPresent();
   }
 

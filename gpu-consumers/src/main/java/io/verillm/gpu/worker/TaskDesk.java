@@ -163,7 +163,8 @@ final class TaskDesk implements TaskHandler {
   private boolean isLost(TaskTerms terms) {
     boolean lost =
         store.find(terms.taskId(), Step.PREFILL).isEmpty()
-            && log.commitment(terms.taskId(), worker, CommitmentStep.PREFILL).isPresent();
+            && log.commitment(terms.shard(), terms.taskId(), worker, CommitmentStep.PREFILL)
+                .isPresent();
     if (lost) {
       LOG.atError()
           .addKeyValue("worker", worker)

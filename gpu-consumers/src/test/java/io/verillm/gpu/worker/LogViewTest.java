@@ -30,13 +30,13 @@ class LogViewTest {
     Commitment prefill = commitment(CommitmentStep.PREFILL, "prefill", null);
     Commitment last = commitment(CommitmentStep.FINAL, "final", TAG);
 
-    log.add(garbage);
-    log.add(prefill);
-    log.add(last);
-    log.add(garbage);
+    log.add(0, garbage);
+    log.add(0, prefill);
+    log.add(0, last);
+    log.add(0, garbage);
 
-    assertThat(log.commitment(TASK, "w", CommitmentStep.PREFILL)).contains(prefill);
-    assertThat(log.commitment(TASK, "w", CommitmentStep.FINAL)).contains(last);
+    assertThat(log.commitment(0, TASK, "w", CommitmentStep.PREFILL)).contains(prefill);
+    assertThat(log.commitment(0, TASK, "w", CommitmentStep.FINAL)).contains(last);
   }
 
   @Test
@@ -45,15 +45,37 @@ class LogViewTest {
     Commitment last = commitment(CommitmentStep.FINAL, "final", TAG);
     Commitment noTask = TestTasks.changed(last, "taskId", SHORT);
 
-    log.add(commitment(CommitmentStep.PREFILL, "tagged", TAG));
-    log.add(prefill);
-    log.add(noTask);
-    log.add(commitment(CommitmentStep.FINAL, "short", SHORT));
-    log.add(commitment(CommitmentStep.FINAL, "untagged", null));
-    log.add(last);
+    log.add(0, commitment(CommitmentStep.PREFILL, "tagged", TAG));
+    log.add(0, prefill);
+    log.add(0, noTask);
+    log.add(0, commitment(CommitmentStep.FINAL, "short", SHORT));
+    log.add(0, commitment(CommitmentStep.FINAL, "untagged", null));
+    log.add(0, last);
 
-    assertThat(log.commitment(TASK, "w", CommitmentStep.PREFILL)).contains(prefill);
-    assertThat(log.commitment(TASK, "w", CommitmentStep.FINAL)).contains(last);
+    assertThat(log.commitment(0, TASK, "w", CommitmentStep.PREFILL)).contains(prefill);
+    assertThat(log.commitment(0, TASK, "w", CommitmentStep.FINAL)).contains(last);
+  }
+
+  @Test
+  void shouldPassOverACommitmentInAnotherShardsPartition() {
+    Commitment prefill = commitment(CommitmentStep.PREFILL, "prefill", null);
+    Commitment last = commitment(CommitmentStep.FINAL, "final", TAG);
+
+    log.add(1, commitment(CommitmentStep.PREFILL, "elsewhere", null));
+    log.add(1, commitment(CommitmentStep.FINAL, "junk", TAG));
+    log.add(0, prefill);
+    log.add(0, last);
+
+    assertThat(log.commitment(0, TASK, "w", CommitmentStep.PREFILL)).contains(prefill);
+    assertThat(log.commitment(0, TASK, "w", CommitmentStep.FINAL)).contains(last);
+  }
+
+  @Test
+  void shouldLetNoOpeningOfOneModeTakeThePlaceOfTheOther() {
+    IntStream.range(0, 4).forEach(i -> log.add(opening(i), false));
+    log.add(opening(9), true);
+
+    assertThat(log.openings(TASK, "w", 1, 1, true)).containsExactly(opening(9));
   }
 
   @Test
@@ -61,12 +83,12 @@ class LogViewTest {
     List<Opening> said = IntStream.range(0, 6).mapToObj(LogViewTest::opening).toList();
 
     said.forEach(opening -> {
-      log.add(opening);
-      log.add(opening);
+      log.add(opening, false);
+      log.add(opening, false);
     });
 
-    assertThat(log.openings(TASK, "w", 1, 1)).isEqualTo(said.subList(0, 4));
-    assertThat(log.openings(TASK, "w", 1, 2)).isEmpty();
+    assertThat(log.openings(TASK, "w", 1, 1, false)).isEqualTo(said.subList(0, 4));
+    assertThat(log.openings(TASK, "w", 1, 2, false)).isEmpty();
   }
 
   private static Commitment commitment(CommitmentStep step, String root, @Nullable ByteBuffer tag) {

@@ -85,7 +85,7 @@ class WorkerTest {
 
   private final String author = "a-" + UUID.randomUUID().toString().substring(0, 8);
   private final String checker = "c-" + UUID.randomUUID().toString().substring(0, 8);
-  private final String requestId = UUID.randomUUID().toString();
+  private final String requestId = TestTasks.requestId();
   private final Hash authorTask = TestTasks.taskId("author" + requestId);
   private final Hash checkerTask = TestTasks.taskId("checker" + requestId);
   private TestCoordinator coordinator;
@@ -319,7 +319,7 @@ class WorkerTest {
         Worker two = start(checker, "honest")) {
       int[] context = generate();
       check(context);
-      String broken = UUID.randomUUID().toString();
+      String broken = TestTasks.requestId();
       coordinator.accept(broken, prompt(), STOP - PROMPT);
       challenge(broken, new byte[31], context);
       challenge(requestId, authorTask, context);

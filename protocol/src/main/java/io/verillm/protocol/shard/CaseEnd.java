@@ -25,6 +25,9 @@ final class CaseEnd {
     found.opening = false;
     if (!found.author().openings.containsKey(found.currentChallenge())) {
       unavailable(found, judge);
+      if (found.round == 2) {
+        markClosed(found, judge);
+      }
     } else if (!judge.inputIsBound(found.round)) {
       found.decision = new CaseDecision(VerdictOutcome.INCONCLUSIVE, "COORDINATOR_INPUT");
     }

@@ -68,7 +68,9 @@ final class Disputes {
     if (found.bond != null) {
       return Refusal.DUPLICATE_DISPUTE;
     }
-    if (request.windowClosed || !found.isProvisional()) {
+    // Else one denied bond after the other would hold a window open for ever.
+    boolean over = request.isOver(state.clock, request.parameters.getDisputeTicks());
+    if (request.windowClosed || over || !found.isProvisional()) {
       return Refusal.LATE;
     }
     if (dispute.getBond() < amount) {
