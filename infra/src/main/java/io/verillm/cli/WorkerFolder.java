@@ -3,9 +3,8 @@ package io.verillm.cli;
 import io.verillm.aws.AwsClients;
 import io.verillm.aws.S3Folder;
 import io.verillm.aws.WorkerSecret;
-import io.verillm.gpu.store.DiskEvidenceStore;
+import io.verillm.gpu.store.DiskObjects;
 import io.verillm.gpu.store.EvidenceStore;
-import io.verillm.gpu.store.ObjectEvidenceStore;
 import io.verillm.protocol.crypto.Signer;
 import io.verillm.topics.KeyStore;
 import java.nio.file.Path;
@@ -73,7 +72,8 @@ final class WorkerFolder {
     try {
       Keys keys = secret == null ? ofFolder(folder, id) : ofSecret(secret);
       if (evidence == null) {
-        EvidenceStore store = DiskEvidenceStore.open(folder.resolve("evidence"), bytes());
+        EvidenceStore store =
+            EvidenceStore.open(DiskObjects.open(folder.resolve("evidence")), bytes());
         return new Opened(keys.key(), keys.salt(), store, () -> {});
       }
       Matcher bucket = BUCKET.matcher(evidence);
@@ -85,7 +85,7 @@ final class WorkerFolder {
       return new Opened(
           keys.key(),
           keys.salt(),
-          ObjectEvidenceStore.open(new S3Folder(client, bucket.group(1), prefix), bytes()),
+          EvidenceStore.open(new S3Folder(client, bucket.group(1), prefix), bytes()),
           client::close);
     } catch (SdkException | IllegalArgumentException e) {
       throw CommandFailure.unreachable("AWS: " + e.getMessage());

@@ -2,7 +2,8 @@ package io.verillm.local;
 
 import io.verillm.gpu.behaviour.Behaviour;
 import io.verillm.gpu.engine.Engine;
-import io.verillm.gpu.store.DiskEvidenceStore;
+import io.verillm.gpu.store.DiskObjects;
+import io.verillm.gpu.store.EvidenceStore;
 import io.verillm.gpu.task.ModelTime;
 import io.verillm.gpu.worker.Worker;
 import io.verillm.gpu.worker.WorkerSettings;
@@ -52,7 +53,8 @@ final class LocalWorkers implements AutoCloseable {
                     Map.of(
                         Registrations.modelId(model),
                         Behaviour.named(behaviour).inference(engines, model.config().eosId())),
-                    DiskEvidenceStore.open(folder.evidence(id), EVIDENCE_BYTES_MAX))));
+                    EvidenceStore.open(
+                        DiskObjects.open(folder.evidence(id)), EVIDENCE_BYTES_MAX))));
   }
 
   /** Variants of the weights that these behaviours run. */

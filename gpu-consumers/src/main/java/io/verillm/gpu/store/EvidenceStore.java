@@ -1,51 +1,217 @@
 package io.verillm.gpu.store;
 
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.trace.Step;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 
 /**
- * What one worker must be able to open, kept until it is told to drop it. Whatever {@code keep}
- * returned from survives a crash of the process. Safe for use by several threads.
+ * What one worker must be able to open, kept on a medium until it is told to drop it. Whatever
+ * {@code keep} returned from survives a crash of the process. Where processes share the medium, a
+ * task that is delivered to another one finds what the first one sealed: the first content of a
+ * name stays, whoever wrote it. The bound counts what this process found at its start and kept
+ * since. Safe for use by several threads.
  */
-public interface EvidenceStore {
+public final class EvidenceStore {
+  private static final Pattern OBJECT = Pattern.compile("([0-9a-f]{64})/([a-zA-Z0-9-]{1,80})");
+  private static final Pattern MARK = Pattern.compile("[a-zA-Z0-9-]{1,64}");
+  private static final String TASK = "task";
+
+  private final EvidenceObjects objects;
+  private final long boundBytes;
+  private final Map<String, Long> kept = new ConcurrentHashMap<>();
+  private final AtomicLong bytes = new AtomicLong();
+
+  private EvidenceStore(EvidenceObjects objects, long boundBytes) {
+    this.objects = objects;
+    this.boundBytes = boundBytes;
+  }
+
+  /**
+   * Opens a store; what lies there is looked through once.
+   *
+   * @param boundBytes most bytes kept
+   * @throws UncheckedIOException if the medium cannot be read
+   */
+  public static EvidenceStore open(EvidenceObjects objects, long boundBytes) {
+    EvidenceStore store = new EvidenceStore(objects, boundBytes);
+    objects
+        .list()
+        .forEach((name, length) -> {
+          if (OBJECT.matcher(name).matches()) {
+            store.kept.put(name, length);
+            store.bytes.addAndGet(length);
+          }
+        });
+    return store;
+  }
+
   /**
    * Keeps a task record as it was signed.
    *
    * @throws EvidenceStoreFull if the bound would be passed; nothing was kept then
-   * @throws java.io.UncheckedIOException if the medium fails
+   * @throws UncheckedIOException if the medium fails
    */
-  void keepTask(Hash taskId, SignedRecord task) throws EvidenceStoreFull;
+  public void keepTask(Hash taskId, SignedRecord task) throws EvidenceStoreFull {
+    try {
+      keep(name(taskId, TASK), StepFormat.encode(task));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot keep task " + taskId, e);
+    }
+  }
 
   /**
    * Keeps a step with the commitment that will be sent for it. A step that is kept already stays as
    * it is.
    *
    * @throws EvidenceStoreFull if the bound would be passed; nothing was kept then
-   * @throws java.io.UncheckedIOException if the medium fails
+   * @throws UncheckedIOException if the medium fails
    */
-  void keep(StoredStep step) throws EvidenceStoreFull;
+  public void keep(StoredStep step) throws EvidenceStoreFull {
+    Hash taskId = step.step().seal().taskId();
+    try {
+      keep(name(taskId, step.step().seal().step()), StepFormat.encode(step));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot keep evidence of task " + taskId, e);
+    }
+  }
+
+  private void keep(String name, byte[] content) throws EvidenceStoreFull {
+    if (kept.containsKey(name)) {
+      if (whole(name).isPresent()) {
+        return;
+      }
+      forget(name);
+    }
+    byte[] framed = framed(content);
+    long before = bytes.getAndAdd(framed.length);
+    if (before + framed.length > boundBytes) {
+      bytes.addAndGet(-framed.length);
+      throw new EvidenceStoreFull(before, framed.length, boundBytes);
+    }
+    try {
+      objects.putIfAbsent(name, framed);
+    } catch (RuntimeException e) {
+      bytes.addAndGet(-framed.length);
+      throw e;
+    }
+    if (kept.putIfAbsent(name, (long) framed.length) != null) {
+      bytes.addAndGet(-framed.length);
+    }
+  }
 
   /** The task record, if it is kept and whole. */
-  Optional<SignedRecord> findTask(Hash taskId);
+  public Optional<SignedRecord> findTask(Hash taskId) {
+    Optional<byte[]> content = whole(name(taskId, TASK));
+    try {
+      return content.isEmpty()
+          ? Optional.empty()
+          : Optional.of(StepFormat.decodeRecord(content.get()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read task " + taskId, e);
+    }
+  }
 
   /** The step, if it is kept and whole. */
-  Optional<StoredStep> find(Hash taskId, Step step);
+  public Optional<StoredStep> find(Hash taskId, Step step) {
+    Optional<byte[]> content = whole(name(taskId, step));
+    try {
+      return content.isEmpty()
+          ? Optional.empty()
+          : Optional.of(StepFormat.decodeStep(content.get()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read evidence of task " + taskId, e);
+    }
+  }
 
-  /** Remembers that something was sent for a task, by a name of letters, digits and dashes. */
-  void mark(Hash taskId, String sent);
+  /**
+   * Remembers that something was sent for a task, by a name of letters, digits and dashes.
+   *
+   * @throws IllegalArgumentException for another name
+   */
+  public void mark(Hash taskId, String sent) {
+    if (!MARK.matcher(sent).matches()) {
+      throw new IllegalArgumentException("no name for a mark: " + sent);
+    }
+    String name = markName(taskId, sent);
+    if (!kept.containsKey(name)) {
+      objects.putIfAbsent(name, new byte[0]);
+      kept.put(name, 0L);
+    }
+  }
 
   /** Whether it was. */
-  boolean marked(Hash taskId, String sent);
+  public boolean marked(Hash taskId, String sent) {
+    String name = markName(taskId, sent);
+    return kept.containsKey(name) || objects.exists(name);
+  }
 
   /** Tasks of which anything is kept. */
-  Set<Hash> tasks();
+  public Set<Hash> tasks() {
+    Set<Hash> tasks = new TreeSet<>();
+    kept.keySet().forEach(name -> tasks.add(Hash.fromHex(name.substring(0, name.indexOf('/')))));
+    return tasks;
+  }
 
   /** Forgets a task. */
-  void drop(Hash taskId);
+  public void drop(Hash taskId) {
+    forget(taskId.hex() + "/");
+  }
+
+  private void forget(String prefix) {
+    objects.dropAll(prefix);
+    for (String name : kept.keySet()) {
+      Long length = name.startsWith(prefix) ? kept.remove(name) : null;
+      if (length != null) {
+        bytes.addAndGet(-length);
+      }
+    }
+  }
 
   /** Bytes kept. */
-  long bytes();
+  public long bytes() {
+    return bytes.get();
+  }
+
+  /** SHA-256 of the content in front of it: a medium may say that it is well and still be wrong. */
+  private static byte[] framed(byte[] content) {
+    return ByteBuffer.allocate(Hash.LENGTH + content.length)
+        .put(Hashing.sha256(content).bytes())
+        .put(content)
+        .array();
+  }
+
+  private Optional<byte[]> whole(String name) {
+    return objects
+        .find(name)
+        .filter(framed -> framed.length >= Hash.LENGTH)
+        .filter(framed ->
+            Hashing.sha256(Arrays.copyOfRange(framed, Hash.LENGTH, framed.length))
+                .equals(new Hash(Arrays.copyOf(framed, Hash.LENGTH))))
+        .map(framed -> Arrays.copyOfRange(framed, Hash.LENGTH, framed.length));
+  }
+
+  private static String name(Hash taskId, Step step) {
+    return name(taskId, step.name().toLowerCase(Locale.ROOT));
+  }
+
+  private static String markName(Hash taskId, String sent) {
+    return name(taskId, "sent-" + sent);
+  }
+
+  private static String name(Hash taskId, String kind) {
+    return taskId.hex() + "/" + kind;
+  }
 }

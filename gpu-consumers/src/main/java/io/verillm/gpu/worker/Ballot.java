@@ -108,11 +108,7 @@ final class Ballot {
     Optional<OpenedTask> checker =
         fitting(
             OpeningCheck.check(
-                Openings.of(part, own.step()),
-                own.step().seal().sealedRoot(),
-                ground,
-                size,
-                positions));
+                own.step().opening(part), own.step().seal().sealedRoot(), ground, size, positions));
     return author.isPresent() && checker.isPresent()
         ? Optional.of(new Pair(positions, author.get(), checker.get()))
         : Optional.empty();

@@ -156,7 +156,7 @@ final class CaseDesk {
     if (store.marked(terms.taskId(), mark)) {
       return;
     }
-    Opening opening = Openings.of(challenge, stored.step());
+    Opening opening = stored.step().opening(challenge);
     Optional<SpecificRecord> event = readings.outgoing(challenge, opening);
     if (event.isEmpty()) {
       CaseKey of = new CaseKey(challenge.getRequestId(), challenge.getSegment());

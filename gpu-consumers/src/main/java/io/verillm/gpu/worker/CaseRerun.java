@@ -92,7 +92,7 @@ public final class CaseRerun {
     Optional<OpenedTask> mine =
         fitting(
             OpeningCheck.check(
-                Openings.of(challenge, own), own.seal().sealedRoot(), ground, size, positions));
+                own.opening(challenge), own.seal().sealedRoot(), ground, size, positions));
     Optional<OpenedTask> theirs =
         recorded.openings().stream()
             .filter(o -> o.getRound() == challenge.getRound() && o.getPart() == challenge.getPart())

@@ -36,7 +36,8 @@ import io.verillm.gpu.intake.IntakeKind;
 import io.verillm.gpu.intake.IntakeSettings;
 import io.verillm.gpu.intake.TaskHandler;
 import io.verillm.gpu.intake.TaskIntake;
-import io.verillm.gpu.store.DiskEvidenceStore;
+import io.verillm.gpu.store.DiskObjects;
+import io.verillm.gpu.store.EvidenceStore;
 import io.verillm.gpu.task.Inference;
 import io.verillm.models.weights.Variant;
 import io.verillm.protocol.crypto.Hash;
@@ -194,7 +195,7 @@ class WorkerTest {
       coordinator.control(author, authorTask, ControlAction.STOP, PROMPT);
       awaitChecked(first);
     }
-    DiskEvidenceStore.open(directory.resolve(author), 1 << 24).drop(authorTask);
+    EvidenceStore.open(DiskObjects.open(directory.resolve(author)), 1 << 24).drop(authorTask);
     Hash next = TestTasks.taskId("next" + requestId);
 
     try (Worker second = start(author, "honest")) {
@@ -336,7 +337,7 @@ class WorkerTest {
         new Worker(
             settings(author, settings -> new DyingIntake()),
             models("honest"),
-            DiskEvidenceStore.open(directory.resolve(author), 1 << 24))) {
+            EvidenceStore.open(DiskObjects.open(directory.resolve(author)), 1 << 24))) {
       worker.start();
 
       assertThat(worker.ended().toCompletableFuture())
@@ -536,7 +537,7 @@ class WorkerTest {
     return new Worker(
         settings(id, intake::connect),
         models(behaviour),
-        DiskEvidenceStore.open(directory.resolve(id), 1 << 24));
+        EvidenceStore.open(DiskObjects.open(directory.resolve(id)), 1 << 24));
   }
 
   private WorkerSettings settings(String id, Function<IntakeSettings, TaskIntake> intake) {

@@ -2,8 +2,8 @@ package io.verillm.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verillm.gpu.store.EvidenceStore;
 import io.verillm.gpu.store.EvidenceStoreFull;
-import io.verillm.gpu.store.ObjectEvidenceStore;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.event.SignedRecord;
@@ -21,8 +21,8 @@ class S3EvidenceTest {
     try (FaultyS3 s3 = new FaultyS3();
         S3Client client = s3.clients(Duration.ofSeconds(10)).s3()) {
       S3Folder folder = new S3Folder(client, FaultyS3.BUCKET, "evidence/w-01/");
-      ObjectEvidenceStore second = ObjectEvidenceStore.open(folder, 10_000);
-      ObjectEvidenceStore first = ObjectEvidenceStore.open(folder, 10_000);
+      EvidenceStore second = EvidenceStore.open(folder, 10_000);
+      EvidenceStore first = EvidenceStore.open(folder, 10_000);
 
       first.keepTask(TASK, record(1));
       first.mark(TASK, "opened-1-1");
@@ -31,7 +31,7 @@ class S3EvidenceTest {
       assertThat(second.findTask(TASK).orElseThrow().value()).containsExactly(1);
       assertThat(second.marked(TASK, "opened-1-1")).isTrue();
       assertThat(second.marked(TASK, "opened-1-2")).isFalse();
-      ObjectEvidenceStore restarted = ObjectEvidenceStore.open(folder, 10_000);
+      EvidenceStore restarted = EvidenceStore.open(folder, 10_000);
       assertThat(restarted.tasks()).containsExactly(TASK);
       assertThat(restarted.bytes()).isEqualTo(first.bytes()).isPositive();
 
@@ -46,7 +46,7 @@ class S3EvidenceTest {
     try (FaultyS3 s3 = new FaultyS3();
         S3Client client = s3.clients(Duration.ofSeconds(10)).s3()) {
       S3Folder folder = new S3Folder(client, FaultyS3.BUCKET, "evidence/w-01/");
-      ObjectEvidenceStore store = ObjectEvidenceStore.open(folder, 10);
+      EvidenceStore store = EvidenceStore.open(folder, 10);
 
       Assertions.assertThatThrownBy(() -> store.keepTask(TASK, record(1)))
           .isInstanceOf(EvidenceStoreFull.class);

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -217,116 +218,44 @@ public record RegistrySnapshot(
   }
 
   private RegistrySnapshot at(long offset) {
-    return new RegistrySnapshot(
-        offset,
-        coordinator,
-        workers,
-        witnesses,
-        models,
-        calibrations,
-        parameters,
-        encryptionKeys,
-        pinned);
+    return edited(edit -> edit.nextOffset = offset);
   }
 
   /** With the coordinator and its witnesses, whoever may have taken their ids before. */
   RegistrySnapshot with(RegisteredCoordinator registered) {
-    SortedMap<String, RegisteredWitness> named = new TreeMap<>(witnesses);
-    registered.witnesses().forEach(witness -> named.put(witness.id(), witness));
-    return new RegistrySnapshot(
-        nextOffset,
-        Optional.of(registered),
-        workers,
-        named,
-        models,
-        calibrations,
-        parameters,
-        encryptionKeys,
-        pinned);
+    return edited(edit -> {
+      edit.coordinator = Optional.of(registered);
+      registered.witnesses().forEach(witness -> edit.witnesses.put(witness.id(), witness));
+    });
   }
 
   RegistrySnapshot with(RegisteredWorker worker) {
-    return new RegistrySnapshot(
-        nextOffset,
-        coordinator,
-        put(workers, worker.id(), worker),
-        witnesses,
-        models,
-        calibrations,
-        parameters,
-        encryptionKeys,
-        pinned);
+    return edited(edit -> edit.workers.put(worker.id(), worker));
   }
 
   RegistrySnapshot with(RegisteredWitness witness) {
-    return new RegistrySnapshot(
-        nextOffset,
-        coordinator,
-        workers,
-        put(witnesses, witness.id(), witness),
-        models,
-        calibrations,
-        parameters,
-        encryptionKeys,
-        pinned);
+    return edited(edit -> edit.witnesses.put(witness.id(), witness));
   }
 
   RegistrySnapshot with(Hash modelId, ModelRegistered model) {
-    return new RegistrySnapshot(
-        nextOffset,
-        coordinator,
-        workers,
-        witnesses,
-        put(models, modelId, model),
-        calibrations,
-        parameters,
-        encryptionKeys,
-        pinned);
+    return edited(edit -> edit.models.put(modelId, model));
   }
 
   RegistrySnapshot with(CalibrationPublished calibration) {
-    return new RegistrySnapshot(
-        nextOffset,
-        coordinator,
-        workers,
-        witnesses,
-        models,
-        put(calibrations, calibration.getCalibrationId(), calibration),
-        parameters,
-        encryptionKeys,
-        pinned);
+    return edited(edit -> edit.calibrations.put(calibration.getCalibrationId(), calibration));
   }
 
   RegistrySnapshot with(ParametersSet set) {
-    return new RegistrySnapshot(
-        nextOffset,
-        coordinator,
-        workers,
-        witnesses,
-        models,
-        calibrations,
-        Optional.of(set),
-        encryptionKeys,
-        pinned);
+    return edited(edit -> edit.parameters = Optional.of(set));
   }
 
   RegistrySnapshot with(String party, EncryptionKey key) {
-    return new RegistrySnapshot(
-        nextOffset,
-        coordinator,
-        workers,
-        witnesses,
-        models,
-        calibrations,
-        parameters,
-        put(encryptionKeys, party, key),
-        pinned);
+    return edited(edit -> edit.encryptionKeys.put(party, key));
   }
 
-  private static <K extends Comparable<K>, V> SortedMap<K, V> put(
-      SortedMap<K, V> map, K key, V value) {
-    SortedMap<K, V> changed = new TreeMap<>(map);
-    changed.put(key, value);
-    return changed;
+  private RegistrySnapshot edited(Consumer<RegistryEdit> change) {
+    RegistryEdit edit = new RegistryEdit(this);
+    change.accept(edit);
+    return edit.done();
   }
 }

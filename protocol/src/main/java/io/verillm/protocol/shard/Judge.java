@@ -224,17 +224,16 @@ final class Judge {
 
   /** Whether a loser's rows fail against more than half of the winners. */
   boolean contradictsWinners(MemberState loser, List<MemberState> winners) {
-    long failing = winners.stream().filter(w -> fails(loser, w)).count();
+    long failing = winners.stream().filter(w -> rowsFail(loser, w)).count();
     return 2 * failing > winners.size();
   }
 
-  private boolean fails(MemberState loser, MemberState winner) {
+  private boolean rowsFail(MemberState loser, MemberState winner) {
     List<OpenedTask> opened = opened(loser);
     List<OpenedTask> others = opened(winner);
-    if (opened.isEmpty() || others.isEmpty()) {
-      return false;
-    }
-    return rule.rowsFail(VoteRule.merged(opened), VoteRule.merged(others));
+    return !opened.isEmpty()
+        && !others.isEmpty()
+        && rule.rowsFail(VoteRule.merged(opened), VoteRule.merged(others));
   }
 
   /** Everything that a member has opened, in all rounds. */

@@ -5,8 +5,6 @@ import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.FlagKind;
 import io.verillm.events.Opening;
-import io.verillm.events.OpeningFinish;
-import io.verillm.events.OpeningStep;
 import io.verillm.events.OutputReady;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
@@ -16,7 +14,6 @@ import io.verillm.protocol.check.Vote;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.draw.Digests;
-import io.verillm.protocol.draw.OpenedPosition;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.shard.Effect;
@@ -27,6 +24,7 @@ import io.verillm.protocol.sim.party.CheckerPlan;
 import io.verillm.protocol.sim.party.Manner;
 import io.verillm.protocol.trace.SealedCommitment;
 import io.verillm.protocol.trace.Step;
+import io.verillm.protocol.vote.Openings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -281,24 +279,13 @@ final class Parties {
 
   private static Opening opening(RequestInHand request, TaskInHand task, Challenge challenge) {
     SealedCommitment seal = task.opened();
-    List<OpenedPosition> positions = request.positions();
-    return new Opening(
-        challenge.getRequestId(),
-        challenge.getSegment(),
-        challenge.getRound(),
-        challenge.getPart(),
-        Wire.buffer(task.taskId()),
-        task.worker().id(),
-        OpeningStep.valueOf(seal.step().name()),
-        Wire.buffer(seal.traceRoot()),
-        Wire.buffer(seal.evidenceRoot()),
-        seal.size(),
-        Wire.buffer(seal.outputHash()),
-        OpeningFinish.valueOf(seal.finishReason().name()),
-        seal.profile(),
-        Wire.buffer(seal.salt()),
-        Wire.buffer(task.view().evidence().bytes()),
-        positions.stream().map(p -> task.view().open(p.position(), p.boundary()).event()).toList());
+    return Openings.of(
+        challenge,
+        seal,
+        task.view().evidence(),
+        request.positions().stream()
+            .map(p -> task.view().open(p.position(), p.boundary()).event())
+            .toList());
   }
 
   private void vote(RequestInHand request, TaskInHand task, Challenge challenge, boolean readable) {

@@ -1,13 +1,11 @@
 package io.verillm.protocol.sim;
 
-import io.verillm.events.OpenedRow;
 import io.verillm.protocol.crypto.Hash;
-import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.sampling.EvidenceVector;
 import io.verillm.protocol.trace.PositionOpening;
 import io.verillm.protocol.trace.Trace;
+import io.verillm.protocol.vote.Openings;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -65,13 +63,6 @@ final class View {
 
   private Shown opened(int position, int boundary) {
     PositionOpening opening = trace.open(position, size(), boundary, finalNorm);
-    List<OpenedRow> rows =
-        opening.rows().stream()
-            .map(r -> new OpenedRow(r.boundary(), Wire.buffer(r.bytes()), Wire.buffers(r.path())))
-            .toList();
-    return new Shown(
-        opening,
-        new io.verillm.events.OpenedPosition(
-            opening.position(), opening.tokenId(), rows, Wire.buffers(opening.leafPath())));
+    return new Shown(opening, Openings.position(opening));
   }
 }

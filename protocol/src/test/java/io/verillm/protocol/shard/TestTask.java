@@ -3,10 +3,7 @@ package io.verillm.protocol.shard;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
-import io.verillm.events.OpenedRow;
 import io.verillm.events.Opening;
-import io.verillm.events.OpeningFinish;
-import io.verillm.events.OpeningStep;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.draw.Digests;
@@ -15,11 +12,10 @@ import io.verillm.protocol.sampling.EvidenceVector;
 import io.verillm.protocol.sampling.RankClass;
 import io.verillm.protocol.sampling.TokenEvidence;
 import io.verillm.protocol.trace.FinishReason;
-import io.verillm.protocol.trace.PositionOpening;
 import io.verillm.protocol.trace.SealedCommitment;
 import io.verillm.protocol.trace.Step;
 import io.verillm.protocol.trace.Trace;
-import java.util.List;
+import io.verillm.protocol.vote.Openings;
 import java.util.function.UnaryOperator;
 
 /** One task as its worker holds it: trace, evidence, seal. */
@@ -105,36 +101,6 @@ final class TestTask {
 
   Opening opening(Challenge challenge) {
     SealedCommitment seal = seal(challenge.getSegment());
-    return new Opening(
-        request.id(),
-        challenge.getSegment(),
-        challenge.getRound(),
-        challenge.getPart(),
-        Wire.buffer(assign.taskId()),
-        assign.worker(),
-        OpeningStep.valueOf(seal.step().name()),
-        Wire.buffer(seal.traceRoot()),
-        Wire.buffer(seal.evidenceRoot()),
-        seal.size(),
-        Wire.buffer(seal.outputHash()),
-        OpeningFinish.valueOf(seal.finishReason().name()),
-        seal.profile(),
-        Wire.buffer(seal.salt()),
-        Wire.buffer(evidence(seal.step()).bytes()),
-        challenge.getPositions().stream()
-            .map(p ->
-                position(
-                    trace.open(
-                        p.getPosition(), seal.size(), p.getBoundary(), TestModel.boundaries() - 1)))
-            .toList());
-  }
-
-  private static io.verillm.events.OpenedPosition position(PositionOpening p) {
-    List<OpenedRow> rows =
-        p.rows().stream()
-            .map(r -> new OpenedRow(r.boundary(), Wire.buffer(r.bytes()), Wire.buffers(r.path())))
-            .toList();
-    return new io.verillm.events.OpenedPosition(
-        p.position(), p.tokenId(), rows, Wire.buffers(p.leafPath()));
+    return Openings.of(challenge, seal, evidence(seal.step()), trace);
   }
 }

@@ -4,10 +4,7 @@ import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
-import io.verillm.events.OpenedRow;
 import io.verillm.events.Opening;
-import io.verillm.events.OpeningFinish;
-import io.verillm.events.OpeningStep;
 import io.verillm.events.Request;
 import io.verillm.events.Result;
 import io.verillm.events.ResultKind;
@@ -29,12 +26,12 @@ import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Secrets;
 import io.verillm.protocol.trace.FinishReason;
 import io.verillm.protocol.trace.NumericProfile;
-import io.verillm.protocol.trace.PositionOpening;
 import io.verillm.protocol.trace.RowType;
 import io.verillm.protocol.trace.SealedCommitment;
 import io.verillm.protocol.trace.Step;
 import io.verillm.protocol.trace.Trace;
 import io.verillm.protocol.trace.TraceShape;
+import io.verillm.protocol.vote.Openings;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
@@ -253,37 +250,6 @@ final class RunTask {
   Opening opening(Challenge challenge) {
     boolean own = assign.author() && assign.segment() == challenge.getSegment();
     SealedCommitment seal = seal(own ? Step.FINAL : Step.PREFILL);
-    return new Opening(
-        assign.requestId(),
-        challenge.getSegment(),
-        challenge.getRound(),
-        challenge.getPart(),
-        Wire.buffer(assign.taskId()),
-        assign.worker(),
-        OpeningStep.valueOf(seal.step().name()),
-        Wire.buffer(seal.traceRoot()),
-        Wire.buffer(seal.evidenceRoot()),
-        seal.size(),
-        Wire.buffer(seal.outputHash()),
-        OpeningFinish.valueOf(seal.finishReason().name()),
-        seal.profile(),
-        Wire.buffer(seal.salt()),
-        Wire.buffer(evidence(seal.step()).bytes()),
-        challenge.getPositions().stream()
-            .map(p ->
-                position(
-                    trace.open(
-                        p.getPosition(), seal.size(), p.getBoundary(), BOUNDARIES.size() - 1)))
-            .toList());
-  }
-
-  private static io.verillm.events.OpenedPosition position(PositionOpening p) {
-    return new io.verillm.events.OpenedPosition(
-        p.position(),
-        p.tokenId(),
-        p.rows().stream()
-            .map(r -> new OpenedRow(r.boundary(), Wire.buffer(r.bytes()), Wire.buffers(r.path())))
-            .toList(),
-        Wire.buffers(p.leafPath()));
+    return Openings.of(challenge, seal, evidence(seal.step()), trace);
   }
 }

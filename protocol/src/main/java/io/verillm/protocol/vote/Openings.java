@@ -1,4 +1,4 @@
-package io.verillm.gpu.worker;
+package io.verillm.protocol.vote;
 
 import io.verillm.events.Challenge;
 import io.verillm.events.OpenedPosition;
@@ -6,20 +6,43 @@ import io.verillm.events.OpenedRow;
 import io.verillm.events.Opening;
 import io.verillm.events.OpeningFinish;
 import io.verillm.events.OpeningStep;
-import io.verillm.gpu.task.SealedStep;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.sampling.EvidenceVector;
 import io.verillm.protocol.trace.PositionOpening;
 import io.verillm.protocol.trace.SealedCommitment;
 import io.verillm.protocol.trace.Trace;
+import java.util.List;
 
-/** Makes the opening that a challenge asks for. */
-final class Openings {
+/** Makes the opening that a challenge asks for; {@link OpeningCheck} is its other side. */
+public final class Openings {
   private Openings() {}
 
-  static Opening of(Challenge challenge, SealedStep step) {
-    SealedCommitment seal = step.seal();
-    Trace trace = step.trace();
+  /**
+   * The opening of a trace; positions that it does not have are left out.
+   *
+   * @param trace at least the seal's positions
+   */
+  public static Opening of(
+      Challenge challenge, SealedCommitment seal, EvidenceVector evidence, Trace trace) {
     int finalNorm = trace.shape().finalNorm();
+    return of(
+        challenge,
+        seal,
+        evidence,
+        challenge.getPositions().stream()
+            .filter(position -> position.getPosition() < seal.size())
+            .map(position ->
+                trace.open(position.getPosition(), seal.size(), position.getBoundary(), finalNorm))
+            .map(Openings::position)
+            .toList());
+  }
+
+  /** The opening with these positions, whatever the challenge asks for. */
+  public static Opening of(
+      Challenge challenge,
+      SealedCommitment seal,
+      EvidenceVector evidence,
+      List<OpenedPosition> positions) {
     return new Opening(
         challenge.getRequestId(),
         challenge.getSegment(),
@@ -35,16 +58,12 @@ final class Openings {
         OpeningFinish.valueOf(seal.finishReason().name()),
         seal.profile(),
         Wire.buffer(seal.salt()),
-        Wire.buffer(step.evidence().bytes()),
-        challenge.getPositions().stream()
-            .filter(position -> position.getPosition() < seal.size())
-            .map(position ->
-                trace.open(position.getPosition(), seal.size(), position.getBoundary(), finalNorm))
-            .map(Openings::position)
-            .toList());
+        Wire.buffer(evidence.bytes()),
+        positions);
   }
 
-  private static OpenedPosition position(PositionOpening opened) {
+  /** One opened position as events hold it. */
+  public static OpenedPosition position(PositionOpening opened) {
     return new OpenedPosition(
         opened.position(),
         opened.tokenId(),

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DiskEvidenceStoreTest {
+class DiskEvidenceTest {
   private static final long BOUND = 1 << 20;
   private static final Hash TASK = Hashing.hash("task-one");
 
@@ -36,12 +36,12 @@ class DiskEvidenceStoreTest {
   @Test
   void shouldFindWhatItKeptAfterARestart() throws Exception {
     StoredStep step = step(TASK, Step.FINAL, 5);
-    DiskEvidenceStore store = DiskEvidenceStore.open(directory, BOUND);
+    EvidenceStore store = EvidenceStore.open(DiskObjects.open(directory), BOUND);
     store.keepTask(TASK, step.commitment());
     store.keep(step);
     store.mark(TASK, "opened-1-1");
 
-    DiskEvidenceStore reopened = DiskEvidenceStore.open(directory, BOUND);
+    EvidenceStore reopened = EvidenceStore.open(DiskObjects.open(directory), BOUND);
     StoredStep found = reopened.find(TASK, Step.FINAL).orElseThrow();
 
     assertThat(found.step().seal()).isEqualTo(step.step().seal());
@@ -60,7 +60,7 @@ class DiskEvidenceStoreTest {
 
   @Test
   void shouldKeepTheFirstStepWhenASecondComes() throws Exception {
-    DiskEvidenceStore store = DiskEvidenceStore.open(directory, BOUND);
+    EvidenceStore store = EvidenceStore.open(DiskObjects.open(directory), BOUND);
     StoredStep first = step(TASK, Step.PREFILL, 5);
     store.keep(first);
     long kept = store.bytes();
@@ -74,13 +74,13 @@ class DiskEvidenceStoreTest {
 
   @Test
   void shouldForgetWhatACrashLeftHalfWritten() throws Exception {
-    DiskEvidenceStore store = DiskEvidenceStore.open(directory, BOUND);
+    EvidenceStore store = EvidenceStore.open(DiskObjects.open(directory), BOUND);
     store.keep(step(TASK, Step.PREFILL, 5));
     Path kept = directory.resolve(TASK.hex()).resolve("prefill");
     Path half = directory.resolve(TASK.hex()).resolve("final123.tmp");
     Files.write(half, new byte[100]);
 
-    DiskEvidenceStore reopened = DiskEvidenceStore.open(directory, BOUND);
+    EvidenceStore reopened = EvidenceStore.open(DiskObjects.open(directory), BOUND);
 
     assertThat(half).doesNotExist();
     assertThat(reopened.find(TASK, Step.PREFILL)).isPresent();
@@ -89,7 +89,7 @@ class DiskEvidenceStoreTest {
 
   @Test
   void shouldNotTrustAFileThatIsNotWhatWasWritten() throws Exception {
-    DiskEvidenceStore store = DiskEvidenceStore.open(directory, BOUND);
+    EvidenceStore store = EvidenceStore.open(DiskObjects.open(directory), BOUND);
     store.keep(step(TASK, Step.PREFILL, 5));
     Path file = directory.resolve(TASK.hex()).resolve("prefill");
     byte[] bytes = Files.readAllBytes(file);
@@ -101,11 +101,16 @@ class DiskEvidenceStoreTest {
     bytes[bytes.length / 2] ^= 1;
     Files.write(file, bytes);
     assertThat(store.find(TASK, Step.PREFILL)).isEmpty();
+
+    long kept = store.bytes();
+    store.keep(step(TASK, Step.PREFILL, 5));
+    assertThat(store.find(TASK, Step.PREFILL)).as("kept again in its place").isPresent();
+    assertThat(store.bytes()).isEqualTo(kept);
   }
 
   @Test
   void shouldSayThatItIsFullAndKeepNothingThen() throws Exception {
-    DiskEvidenceStore store = DiskEvidenceStore.open(directory, 2_000);
+    EvidenceStore store = EvidenceStore.open(DiskObjects.open(directory), 2_000);
     store.keep(step(TASK, Step.PREFILL, 5));
     long kept = store.bytes();
     Hash other = Hashing.hash("task-two");
@@ -120,7 +125,7 @@ class DiskEvidenceStoreTest {
 
   @Test
   void shouldMakeRoomByDropping() throws Exception {
-    DiskEvidenceStore store = DiskEvidenceStore.open(directory, BOUND);
+    EvidenceStore store = EvidenceStore.open(DiskObjects.open(directory), BOUND);
     store.keep(step(TASK, Step.PREFILL, 5));
     store.mark(TASK, "end");
 
