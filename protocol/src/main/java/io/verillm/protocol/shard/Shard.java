@@ -12,15 +12,12 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.KeySuite;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
-import io.verillm.protocol.event.EventVerifier;
-import io.verillm.protocol.event.OwnKeys;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.log.Checked;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.log.EpochVerifier;
 import io.verillm.protocol.log.SealChain;
-import io.verillm.protocol.money.MoneyLimits;
 import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.schemas.EventCodec;
@@ -42,11 +39,11 @@ import org.jspecify.annotations.Nullable;
 public final class Shard {
   private final ShardTopics topics;
   private final int shard;
-  private final KeySuite keys;
   private final ShardState state;
   private final CaseRecords records;
   private final RequestSteps steps;
-  private final Disputes disputes;
+  private final Signatures signatures;
+  private final SpineChanges changes;
   private final WitnessRemovals removals;
 
   /** Whether epochs may be left out between two that are applied. */
@@ -90,15 +87,16 @@ public final class Shard {
       RegistrySnapshot registry,
       KeySuite keys,
       boolean excerpt) {
-    this.keys = keys;
     this.topics = topics;
     this.shard = shard;
     this.excerpt = excerpt;
     this.state = new ShardState();
     this.state.registry = registry;
     this.steps = new RequestSteps(state, secrets, effect -> effects.add(effect));
-    this.disputes = steps.disputes(shard);
+    Disputes disputes = steps.disputes(shard);
     this.records = new CaseRecords(state, steps, steps.exposures(topics.tasks()), disputes, shard);
+    this.signatures = new Signatures(state);
+    this.changes = new SpineChanges(state, signatures, disputes, topics.registry(), keys);
     this.removals = new WitnessRemovals(topics, shard, state);
   }
 
@@ -162,7 +160,7 @@ public final class Shard {
         case EpochClosed closed ->
             verified(spine, closed).map(epoch -> ranges(epoch.seal())).orElse(List.of());
         case WitnessRemoved removed ->
-            signature(spine, Signers.SEALER) == null
+            signatures.fault(spine, Signers.SEALER) == null
                 ? removals.needs(removed).stream().toList()
                 : List.of();
         default -> List.of();
@@ -202,8 +200,8 @@ public final class Shard {
     switch (event) {
       case RegistryUpdate update -> whenSealed(spine);
       case StakeChanged changed -> whenSealed(spine);
-      case EscrowDecided decided -> applied(spine, escrow(spine, decided));
-      case BondDecided decided -> applied(spine, bond(spine, decided));
+      case EscrowDecided decided -> applied(spine, changes.escrow(spine, decided));
+      case BondDecided decided -> applied(spine, changes.bond(spine, decided));
       case EpochClosed closed -> close(spine, closed, inbox);
       case WitnessRemoved removed -> applied(spine, remove(spine, removed, inbox));
       default -> applied(spine, Refusal.WRONG_TOPIC);
@@ -222,22 +220,10 @@ public final class Shard {
    */
   private void whenSealed(SignedRecord spine) {
     if (state.seals.nextEpoch() == 0) {
-      applied(spine, change(spine));
+      applied(spine, changes.apply(spine));
       state.unsealed = spine.offset();
     } else {
       state.pending.add(spine);
-    }
-  }
-
-  private @Nullable Refusal change(SignedRecord spine) {
-    try {
-      return switch (EventCodec.decode(spine.value())) {
-        case RegistryUpdate update -> update(spine, update);
-        case StakeChanged changed -> stake(spine, changed);
-        default -> Refusal.WRONG_TOPIC;
-      };
-    } catch (UndecodableEvent e) {
-      return Refusal.UNDECODABLE;
     }
   }
 
@@ -245,62 +231,13 @@ public final class Shard {
     effects.add(new Effect.Applied(state.seals.nextEpoch(), record, refusal));
   }
 
-  private @Nullable Refusal update(SignedRecord spine, RegistryUpdate update) {
-    // The coordinator's own first entry is what makes its key known.
-    if (state.registry.coordinator().isPresent()) {
-      Refusal refusal = signature(spine, Signers.COORDINATOR);
-      if (refusal != null) {
-        return refusal;
-      }
-    }
-    SignedRecord inner = RegistrySnapshot.original(topics.registry(), update);
-    RegistrySnapshot.Applied applied = state.registry.apply(inner, keys);
-    state.registry = applied.snapshot();
-    return applied.refused().isPresent() ? Refusal.BAD_REGISTRATION : null;
-  }
-
-  private @Nullable Refusal escrow(SignedRecord spine, EscrowDecided decided) {
-    Refusal refusal = signature(spine, Signers.LEDGER);
-    String id = decided.getRequestId();
-    if (refusal == null && decided.getGranted()) {
-      if (state.knows(id)) {
-        // Posted again: it must not open, or expire, a second time.
-        return Refusal.DUPLICATE_REQUEST;
-      }
-      state.granted.add(decided, state.registry.parameters(), state.clock);
-    }
-    return refusal;
-  }
-
-  private @Nullable Refusal bond(SignedRecord spine, BondDecided decided) {
-    Refusal refusal = signature(spine, Signers.LEDGER);
-    return refusal == null ? disputes.answered(decided) : refusal;
-  }
-
-  private @Nullable Refusal stake(SignedRecord spine, StakeChanged changed) {
-    Refusal refusal = signature(spine, Signers.LEDGER);
-    if (refusal == null
-        && (changed.getStake() < 0 || changed.getStake() > MoneyLimits.AMOUNT_UNITS_MAX)) {
-      return Refusal.UNDECODABLE;
-    }
-    if (refusal == null
-        && changed.getOffset() < state.stakeOffsets.getOrDefault(changed.getWorker(), 0L)) {
-      return Refusal.STALE_STAKE;
-    }
-    if (refusal == null) {
-      state.stakes.put(changed.getWorker(), changed.getStake());
-      state.stakeOffsets.put(changed.getWorker(), changed.getOffset());
-    }
-    return refusal;
-  }
-
   private @Nullable Refusal remove(SignedRecord spine, WitnessRemoved event, Inbox inbox) {
-    Refusal refusal = signature(spine, Signers.SEALER);
+    Refusal refusal = signatures.fault(spine, Signers.SEALER);
     return refusal == null ? removals.apply(event, inbox) : refusal;
   }
 
   private void close(SignedRecord spine, EpochClosed event, Inbox inbox) {
-    Refusal refusal = signature(spine, Signers.SEALER);
+    Refusal refusal = signatures.fault(spine, Signers.SEALER);
     Optional<ClosedEpoch> closed = verified(spine, event);
     if (closed.isEmpty()) {
       applied(spine, refusal == null ? Refusal.BAD_EPOCH : refusal);
@@ -310,7 +247,7 @@ public final class Shard {
     long covered = coveredSpine(closed.get().seal());
     while (!state.pending.isEmpty() && state.pending.peekFirst().offset() < covered) {
       SignedRecord pending = state.pending.removeFirst();
-      applied(pending, change(pending));
+      applied(pending, changes.apply(pending));
     }
     state.clock.closed(closed.get().tick(), coordinatorSpoke(closed.get().seal()));
     List<SealedRange> ranges = ranges(closed.get().seal());
@@ -357,7 +294,7 @@ public final class Shard {
 
   private Optional<ClosedEpoch> verified(SignedRecord spine, EpochClosed event) {
     if (last.filter(known -> known.isOf(spine)).isEmpty()) {
-      boolean signed = signature(spine, Signers.SEALER) == null;
+      boolean signed = signatures.fault(spine, Signers.SEALER) == null;
       last = Optional.of(new Verified(spine, signed ? verified(event) : Optional.empty()));
     }
     return last.orElseThrow().epoch();
@@ -385,8 +322,8 @@ public final class Shard {
       SpecificRecord event = EventCodec.decode(record.value());
       Refusal refusal =
           topic.equals(topics.accepted())
-              ? signature(record, Signers.COORDINATOR)
-              : signature(record, keyOf(record, event));
+              ? signatures.fault(record, Signers.COORDINATOR)
+              : signatures.fault(record, event);
       return refusal != null ? refusal : records.apply(record, topic, topics, event);
     } catch (UndecodableEvent e) {
       return Refusal.UNDECODABLE;
@@ -394,30 +331,5 @@ public final class Shard {
       // A field that is no hash, no id or outside its limits.
       return Refusal.UNDECODABLE;
     }
-  }
-
-  /** Requesters are not registered: their key stands in what they say. */
-  private Optional<VerifyKey> keyOf(SignedRecord record, SpecificRecord event) {
-    return record.signer().equals(Signers.REQUESTER)
-        ? OwnKeys.requester(event)
-        : state.registry.keyOf(record.signer());
-  }
-
-  private @Nullable Refusal signature(SignedRecord record, String signer) {
-    if (!record.signer().isEmpty() && !record.signer().equals(signer)) {
-      return Refusal.NOT_THE_SIGNER;
-    }
-    return signature(record, state.registry.keyOf(record.signer()));
-  }
-
-  private static @Nullable Refusal signature(SignedRecord record, Optional<VerifyKey> key) {
-    return EventVerifier.fault(record, key)
-        .map(fault ->
-            switch (fault) {
-              case NO_SIGNATURE -> Refusal.NO_SIGNATURE;
-              case UNKNOWN_SIGNER -> Refusal.UNKNOWN_SIGNER;
-              case WRONG_SIGNATURE -> Refusal.WRONG_SIGNATURE;
-            })
-        .orElse(null);
   }
 }

@@ -144,6 +144,20 @@ class DisputesTest {
   }
 
   @Test
+  void shouldNotHoldTheWindowOpenForOneDisputeWithoutBondAfterTheOther() {
+    decide();
+    bed.dispute();
+    bed.turn(1);
+    bed.pass(10 * 8);
+    bed.bond(false);
+
+    assertThat(outcome(bed.dispute("worker:w-01", "stake:w-01", ShardBed.BOND)))
+        .isEqualTo(Refusal.LATE);
+    bed.run();
+    assertFinal(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
+  }
+
+  @Test
   void shouldGiveTheBondBackWhereNobodyIsLeftToLookAgain() {
     decide();
     bed.dispute();

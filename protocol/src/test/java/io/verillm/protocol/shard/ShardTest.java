@@ -279,6 +279,19 @@ class ShardTest {
   }
 
   @Test
+  void shouldSlashAFabricatorThatHidesBehindAnAuthorThatHides() {
+    String fabricator = oneOfTheFirstCommittee();
+    bed.worker(fabricator).noise = OTHER_MODEL;
+    bed.worker(fabricator).opensInRound = round -> round == 1;
+    bed.worker(AUTHOR).opensInRound = round -> round == 1;
+    play();
+
+    assertDecided(VerdictOutcome.REJECTED, "UNAVAILABLE");
+    assertThat(slashed(SettlementKinds.SLASH_AUTHOR)).containsExactly(AUTHOR);
+    assertThat(slashed(SettlementKinds.SLASH_OPENING)).containsExactly(fabricator);
+  }
+
+  @Test
   void shouldRejectAnAuthorThatCommitsAndThenOpensNothing() {
     bed.worker(AUTHOR).opensInRound = round -> false;
     play();

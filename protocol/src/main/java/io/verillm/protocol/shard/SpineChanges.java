@@ -1,0 +1,100 @@
+package io.verillm.protocol.shard;
+
+import io.verillm.events.BondDecided;
+import io.verillm.events.EscrowDecided;
+import io.verillm.events.RegistryUpdate;
+import io.verillm.events.StakeChanged;
+import io.verillm.protocol.crypto.KeySuite;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.money.MoneyLimits;
+import io.verillm.protocol.registry.RegistrySnapshot;
+import io.verillm.schemas.EventCodec;
+import io.verillm.schemas.UndecodableEvent;
+import org.jspecify.annotations.Nullable;
+
+/** What coordinator and ledger say on the spine about workers and money; null where it counts. */
+final class SpineChanges {
+  private final ShardState state;
+  private final Signatures signatures;
+  private final Disputes disputes;
+  private final String registryTopic;
+  private final KeySuite keys;
+
+  SpineChanges(
+      ShardState state,
+      Signatures signatures,
+      Disputes disputes,
+      String registryTopic,
+      KeySuite keys) {
+    this.state = state;
+    this.signatures = signatures;
+    this.disputes = disputes;
+    this.registryTopic = registryTopic;
+    this.keys = keys;
+  }
+
+  /** Applies a registration or a stake. */
+  @Nullable Refusal apply(SignedRecord spine) {
+    try {
+      return switch (EventCodec.decode(spine.value())) {
+        case RegistryUpdate update -> update(spine, update);
+        case StakeChanged changed -> stake(spine, changed);
+        default -> Refusal.WRONG_TOPIC;
+      };
+    } catch (UndecodableEvent e) {
+      return Refusal.UNDECODABLE;
+    }
+  }
+
+  private @Nullable Refusal update(SignedRecord spine, RegistryUpdate update) {
+    // The coordinator's own first entry is what makes its key known.
+    if (state.registry.coordinator().isPresent()) {
+      Refusal refusal = signatures.fault(spine, Signers.COORDINATOR);
+      if (refusal != null) {
+        return refusal;
+      }
+    }
+    SignedRecord inner = RegistrySnapshot.original(registryTopic, update);
+    RegistrySnapshot.Applied applied = state.registry.apply(inner, keys);
+    state.registry = applied.snapshot();
+    return applied.refused().isPresent() ? Refusal.BAD_REGISTRATION : null;
+  }
+
+  private @Nullable Refusal stake(SignedRecord spine, StakeChanged changed) {
+    Refusal refusal = signatures.fault(spine, Signers.LEDGER);
+    if (refusal == null
+        && (changed.getStake() < 0 || changed.getStake() > MoneyLimits.AMOUNT_UNITS_MAX)) {
+      return Refusal.UNDECODABLE;
+    }
+    if (refusal == null
+        && changed.getOffset() < state.stakeOffsets.getOrDefault(changed.getWorker(), 0L)) {
+      return Refusal.STALE_STAKE;
+    }
+    if (refusal == null) {
+      state.stakes.put(changed.getWorker(), changed.getStake());
+      state.stakeOffsets.put(changed.getWorker(), changed.getOffset());
+    }
+    return refusal;
+  }
+
+  /** Applies the ledger's answer about an escrow. */
+  @Nullable Refusal escrow(SignedRecord spine, EscrowDecided decided) {
+    Refusal refusal = signatures.fault(spine, Signers.LEDGER);
+    String id = decided.getRequestId();
+    if (refusal == null && decided.getGranted()) {
+      if (state.knows(id)) {
+        // Posted again: it must not open, or expire, a second time.
+        return Refusal.DUPLICATE_REQUEST;
+      }
+      state.granted.add(decided, state.registry.parameters(), state.clock);
+    }
+    return refusal;
+  }
+
+  /** Applies the ledger's answer about a bond. */
+  @Nullable Refusal bond(SignedRecord spine, BondDecided decided) {
+    Refusal refusal = signatures.fault(spine, Signers.LEDGER);
+    return refusal == null ? disputes.answered(decided) : refusal;
+  }
+}
