@@ -227,9 +227,14 @@ public final class TestCoordinator implements AutoCloseable {
 
   /** Says something with a worker's own key. */
   public void sayAs(String worker, Topic topic, SpecificRecord event) {
+    sayAs(worker, topic, TestTasks.SHARD, event);
+  }
+
+  /** The same in any partition, which a signature does not cover. */
+  public void sayAs(String worker, Topic topic, int partition, SpecificRecord event) {
     EventSigner signer = new EventSigner(Signers.worker(worker), Keys.signing(worker));
     try (SignedProducer own = SignedProducer.idempotent(bootstrapServers, signer)) {
-      own.send(topic, TestTasks.SHARD, RecordKeys.text("by-hand"), event);
+      own.send(topic, partition, RecordKeys.text("by-hand"), event);
       own.flush();
     }
   }

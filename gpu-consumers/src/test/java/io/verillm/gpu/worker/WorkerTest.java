@@ -50,6 +50,7 @@ import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.trace.FinishReason;
+import io.verillm.protocol.vote.OpeningCheck;
 import io.verillm.topics.KafkaAccess;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -306,6 +307,31 @@ class WorkerTest {
       Opening shortHash = TestTasks.changed(garbage, "outputHash", Wire.buffer(new byte[31]));
       coordinator.sayAs(author, coordinator.catalogue.openings(), shortHash);
       coordinator.sayAs(author, coordinator.catalogue.openings(), garbage);
+      try (Worker back = start(author, "honest")) {
+        awaitVote();
+      }
+    }
+
+    assertThat(vote().getDecision()).isEqualTo(VoteDecision.ACCEPT);
+  }
+
+  @Test
+  void shouldPassOverOpeningsInAnotherShardsPartition() {
+    int[] context;
+    try (Worker one = start(author, "honest")) {
+      context = generate();
+    }
+    try (Worker two = start(checker, "honest")) {
+      check(context);
+      challenge(requestId, authorTask, context);
+      for (byte salt = 0; salt < OpeningCheck.TRIES_MAX; salt++) {
+        coordinator.sayAs(
+            author,
+            coordinator.catalogue.openings(),
+            TestTasks.SHARD + 1,
+            TestTasks.changed(
+                garbageOpening(context), "salt", Wire.buffer(Hashing.sha256(new byte[] {salt}))));
+      }
       try (Worker back = start(author, "honest")) {
         awaitVote();
       }
