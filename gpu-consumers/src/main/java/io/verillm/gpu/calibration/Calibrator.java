@@ -126,7 +126,8 @@ public final class Calibrator {
         }
       }
     }
-    return file(honest, own, rows, tokens, Math.max(band, (int) own.highestLogit()), cost);
+    return file(
+        honest, own, rows, tokens, Math.max(band, Math.toIntExact(2 * own.highestLogit())), cost);
   }
 
   private CalibrationFile file(

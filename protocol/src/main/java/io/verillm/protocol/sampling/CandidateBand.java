@@ -1,8 +1,8 @@
 package io.verillm.protocol.sampling;
 
 /**
- * How far two honest computations' logits may lie apart at the edge of the candidate set:
- * calibrated.
+ * By how much the difference of two logits may move between two honest computations: calibrated, as
+ * at least twice what one logit moves.
  *
  * @param units width in {@link LogitUnits}
  */

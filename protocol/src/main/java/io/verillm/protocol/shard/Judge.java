@@ -222,18 +222,24 @@ final class Judge {
         .allMatch(member.openings::containsKey);
   }
 
-  /** Whether a loser's rows fail against more than half of the winners. */
+  /** Whether a loser's rows or evidence fail against more than half of the winners. */
   boolean contradictsWinners(MemberState loser, List<MemberState> winners) {
-    long failing = winners.stream().filter(w -> rowsFail(loser, w)).count();
+    long failing = winners.stream().filter(w -> fails(loser, w)).count();
     return 2 * failing > winners.size();
   }
 
-  private boolean rowsFail(MemberState loser, MemberState winner) {
+  private boolean fails(MemberState loser, MemberState winner) {
     List<OpenedTask> opened = opened(loser);
     List<OpenedTask> others = opened(winner);
-    return !opened.isEmpty()
-        && !others.isEmpty()
-        && rule.rowsFail(VoteRule.merged(opened), VoteRule.merged(others));
+    if (opened.isEmpty() || others.isEmpty()) {
+      return false;
+    }
+    OpenedTask one = VoteRule.merged(opened);
+    OpenedTask other = VoteRule.merged(others);
+    boolean ended =
+        opened(found.author()).stream().anyMatch(o -> o.finishReason() == FinishReason.EOS);
+    return rule.rowsFail(one, other)
+        || rule.evidenceFails(one, other, loser.is(Judgement.REJECT), ended);
   }
 
   /** Everything that a member has opened, in all rounds. */

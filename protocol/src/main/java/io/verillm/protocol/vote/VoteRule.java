@@ -5,6 +5,7 @@ import io.verillm.protocol.check.CalibratedRows;
 import io.verillm.protocol.check.Calibration;
 import io.verillm.protocol.check.CaseCheck;
 import io.verillm.protocol.check.CaseOutcome;
+import io.verillm.protocol.check.EvidenceRule;
 import io.verillm.protocol.check.ExpectedOutput;
 import io.verillm.protocol.check.OpenedTask;
 import io.verillm.protocol.check.PaperRows;
@@ -71,6 +72,30 @@ public final class VoteRule {
       }
     }
     return false;
+  }
+
+  /**
+   * Whether a loser's evidence contradicts a winner's.
+   *
+   * @param rejected whether the loser voted REJECT
+   * @param ended whether the author says that it ended with the end token
+   */
+  public boolean evidenceFails(
+      OpenedTask loser, OpenedTask winner, boolean rejected, boolean ended) {
+    int prompt = ground.accepted().getPromptLength();
+    int end = ground.span().end();
+    EvidenceRule.Range range =
+        new EvidenceRule.Range(
+            ground.span().firstToken(prompt) - prompt,
+            end - prompt,
+            // A longer context has no logits for an end token at the segment's end.
+            ended && loser.size() == end && winner.size() == end);
+    return calibration
+        .map(c ->
+            new EvidenceRule(
+                c.tokens(), c.clip(), c.band(), ground.accepted().getTemperature() == 0))
+        .filter(rule -> rule.contradicts(loser.evidence(), winner.evidence(), rejected, range))
+        .isPresent();
   }
 
   private static boolean fails(

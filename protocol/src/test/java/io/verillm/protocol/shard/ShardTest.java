@@ -230,7 +230,7 @@ class ShardTest {
   }
 
   @Test
-  void shouldOverruleACheckerThatFabricatesEvidenceAgainstAnHonestAuthor() {
+  void shouldSlashACheckerThatFabricatesEvidenceAgainstAnHonestAuthor() {
     List<UnaryOperator<EvidenceVector>> lies =
         List.of(
             e -> with(e, 9, new TokenEvidence(RankClass.NOT_ALLOWED, 0)),
@@ -244,7 +244,7 @@ class ShardTest {
 
       assertDecided(VerdictOutcome.ACCEPTED, "SECOND_ROUND");
       assertThat(members(1, MemberDecision.REJECT)).containsExactly(fabricator);
-      assertThat(settled().getSlashes()).isEmpty();
+      assertThat(slashed(SettlementKinds.SLASH_OPENING)).containsExactly(fabricator);
     }
   }
 

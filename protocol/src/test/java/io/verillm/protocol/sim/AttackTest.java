@@ -222,11 +222,13 @@ class AttackTest {
   }
 
   @Test
-  void shouldNotLetForgedEvidenceRejectHonestSegments() {
+  void shouldNotLetForgedEvidenceRejectHonestSegmentsOrGain() {
     Played played = play("grief-reject");
 
     assertThat(played.report().falseRejections().mean()).isZero();
     assertThat(played.report().falseSlashes().mean()).isZero();
+    assertThat(played.slashes()).containsOnlyKeys("opening");
+    assertThat(played.report().bestDeviationGain()).isNegative();
   }
 
   @Test
