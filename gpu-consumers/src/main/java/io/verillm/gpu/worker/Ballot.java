@@ -3,9 +3,7 @@ package io.verillm.gpu.worker;
 import io.verillm.events.Accepted;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.Challenge;
-import io.verillm.events.CommitmentStep;
 import io.verillm.events.ModelRegistered;
-import io.verillm.events.Opening;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
@@ -116,29 +114,15 @@ final class Ballot {
 
   private Optional<OpenedTask> authorOpening(
       CaseGround ground, Challenge part, RosterEntry author, List<OpenedPosition> positions) {
-    Hash taskId = Wire.hash(author.getTaskId());
-    List<Opening> openings =
-        log.openings(
-            taskId,
-            author.getWorker(),
-            part.getRound(),
-            part.getPart(),
-            PrivateOpenings.isPrivate(ground.accepted()));
-    return log.commitment(shard, taskId, author.getWorker(), CommitmentStep.FINAL)
-        .flatMap(commitment ->
-            openings.stream()
-                .map(opening ->
-                    OpeningCheck.check(
-                        opening,
-                        Wire.hash(commitment.getSealedRoot()),
-                        ground,
-                        ground.size(),
-                        positions))
-                .flatMap(result -> fitting(result).stream())
-                .filter(task ->
-                    Wire.hash(commitment.getOutputTag())
-                        .equals(tag(task, Wire.bytes(author.getNonce()))))
-                .findFirst());
+    boolean sealed = PrivateOpenings.isPrivate(ground.accepted());
+    return view.openings(part.getRound(), part.getPart(), sealed).stream()
+        .map(opening ->
+            OpeningCheck.check(
+                opening, Wire.hash(author.getSealedRoot()), ground, ground.size(), positions))
+        .flatMap(result -> fitting(result).stream())
+        .filter(task ->
+            tag(task, Wire.bytes(author.getNonce())).equals(Wire.hash(author.getOutputTag())))
+        .findFirst();
   }
 
   private static Hash tag(OpenedTask task, byte[] nonce) {

@@ -190,7 +190,7 @@ final class CaseDesk {
   private void opened(Opening opening, boolean sealed) {
     CaseView view = cases.get(new CaseKey(opening.getRequestId(), opening.getSegment()));
     if (view != null && view.asksFor(opening, worker)) {
-      log.add(opening, sealed);
+      view.add(opening, sealed);
     }
   }
 
@@ -259,6 +259,7 @@ final class CaseDesk {
     }
     CaseKey key = new CaseKey(verdict.getRequestId(), verdict.getSegment());
     closed.putFirst(key, Boolean.TRUE);
+    log.close(key.requestId());
     cases.remove(key);
     lost.remove(key);
     failing.remove(key);

@@ -316,6 +316,22 @@ class WorkerTest {
   }
 
   @Test
+  void shouldVoteThoughItNeverReadTheAuthorsCommitment() {
+    try (Worker one = start(author, "honest")) {
+      int[] context = generate();
+      try (Worker two = forgetful()) {
+        two.start();
+        coordinator.accept(requestId, prompt(), STOP - PROMPT, encryptionKey);
+        check(context);
+        challenge(requestId, authorTask, context);
+        awaitVote();
+      }
+    }
+
+    assertThat(vote().getDecision()).isEqualTo(VoteDecision.ACCEPT);
+  }
+
+  @Test
   void shouldPassOverOpeningsInAnotherShardsPartition() {
     int[] context;
     try (Worker one = start(author, "honest")) {
@@ -463,9 +479,15 @@ class WorkerTest {
                 author,
                 RosterRole.AUTHOR,
                 Digests.contextHash(promptHash, List.of()),
-                outputHash),
+                outputHash,
+                commitments(author, CommitmentStep.FINAL).stream().findFirst()),
             TestCoordinator.entry(
-                checkerTask.bytes(), checker, RosterRole.CHECKER, answered, outputHash)),
+                checkerTask.bytes(),
+                checker,
+                RosterRole.CHECKER,
+                answered,
+                outputHash,
+                commitments(checker, CommitmentStep.PREFILL).stream().findFirst())),
         drawn(context));
   }
 
@@ -557,6 +579,26 @@ class WorkerTest {
     Worker worker = worker(id, behaviour);
     worker.start();
     return worker;
+  }
+
+  /** A checker that knows nothing of the log before its start. */
+  private Worker forgetful() {
+    WorkerSettings usual = settings(checker, intake::connect);
+    return new Worker(
+        new WorkerSettings(
+            usual.id(),
+            usual.operator(),
+            usual.key(),
+            usual.secret(),
+            usual.access(),
+            usual.catalogue(),
+            usual.intake(),
+            usual.sessions(),
+            usual.controlWait(),
+            Duration.ZERO,
+            usual.drain()),
+        models("honest"),
+        EvidenceStore.open(DiskObjects.open(directory.resolve(checker)), 1 << 24));
   }
 
   private Worker worker(String id, String behaviour) {

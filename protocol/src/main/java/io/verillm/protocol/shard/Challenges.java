@@ -17,6 +17,7 @@ import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.shard.VerifiedDraws.Drawn;
 import io.verillm.protocol.vote.CaseGround;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -24,6 +25,8 @@ import java.util.stream.Stream;
 
 /** Draws and publishes challenges: one draw for each part of a round serves all cases. */
 final class Challenges {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   private final ShardState state;
   private final VerifiedDraws draws;
   private final CaseBasis basis;
@@ -138,6 +141,7 @@ final class Challenges {
 
   private RosterEntry entry(RequestState request, CaseState found, MemberState member) {
     TaskState task = member.task;
+    boolean opens = opens(found, member);
     return new RosterEntry(
         Wire.buffer(task.taskId),
         task.worker,
@@ -147,9 +151,11 @@ final class Challenges {
         Wire.buffer(task.proof),
         Wire.buffer(basis.contextHash(request, task.segment)),
         Wire.buffer(basis.nonce(task)),
-        opens(found, member),
+        opens,
         task.author ? task.segment : -1,
-        Wire.buffer(basis.outputHash(request, found, member)));
+        Wire.buffer(basis.outputHash(request, found, member)),
+        opens ? Wire.buffer(member.sealedRoot()) : NOTHING,
+        opens && member.author ? Wire.buffer(task.outputTag) : NOTHING);
   }
 
   /** A first author that was replaced has nothing to open, whatever it committed to. */
