@@ -64,6 +64,27 @@ final class Commands {
         "settle/" + requestId, requestId, 0, outcome, ALICE, payments, slashes, votes, "", true);
   }
 
+  /** One of several cases of a request. */
+  static SettleCase settle(
+      String requestId,
+      int segment,
+      String outcome,
+      List<CasePayment> payments,
+      List<CaseSlash> slashes,
+      boolean last) {
+    return new SettleCase(
+        "settle/" + requestId + "/" + segment,
+        requestId,
+        segment,
+        outcome,
+        ALICE,
+        payments,
+        slashes,
+        List.of(),
+        "",
+        last);
+  }
+
   static CloseScoringEpoch close(long epoch, boolean drain) {
     return new CloseScoringEpoch("close/" + epoch, epoch, drain, 6_900L);
   }

@@ -95,7 +95,7 @@ class LedgerProperties {
                 workers,
                 tasks.map(Commands::task),
                 amounts,
-                Arbitraries.of("author", "fee", "fee-2"))
+                Arbitraries.of("author", "fee", "fee-2", "fee-handover", "flag"))
             .as(CasePayment::new)
             .list()
             .ofMaxSize(4)

@@ -241,6 +241,39 @@ class LedgerTest {
   }
 
   @Test
+  void shouldChargeTheRequesterForWhatIsAcceptedBeforeTheAnswerStops() {
+    givenRequest("r1");
+    apply(fund(Accounts.TREASURY, 100_000));
+
+    apply(settle("r1", 0, "ACCEPTED", List.of(pay(1, "w-01", 900, "author")), List.of(), false));
+    apply(settle("r1", 1, "EXPIRED", List.of(), List.of(slash(2, "w-02", 500, "missing")), true));
+
+    assertThat(ledger.balance("worker:w-01")).isEqualTo(900);
+    assertThat(ledger.balance(ALICE)).isEqualTo(1_320 - 900);
+    assertThat(ledger.balance(Accounts.TREASURY)).isEqualTo(100_000);
+  }
+
+  @Test
+  void shouldPayWhatFollowsARejectedSegmentFromItsSlashAlone() {
+    givenRequest("r1");
+    apply(fund(Accounts.TREASURY, 100_000));
+    apply(fund("stake:w-01", 700));
+
+    apply(
+        settle("r1", 0, "REJECTED", List.of(), List.of(slash(1, "w-01", 16_900, "author")), false));
+    Transfer last =
+        only(
+            apply(
+                settle(
+                    "r1", 1, "ACCEPTED", List.of(pay(2, "w-02", 900, "author")), List.of(), true)));
+
+    assertThat(last.getNote()).isEqualTo("ACCEPTED pay-short=200");
+    assertThat(ledger.balance("worker:w-02")).isEqualTo(700);
+    assertThat(ledger.balance(ALICE)).isEqualTo(1_320);
+    assertThat(ledger.balance(Accounts.TREASURY)).isEqualTo(100_000);
+  }
+
+  @Test
   void shouldNeverTakeTheTreasuryBelowZero() {
     givenRequest("r1");
     apply(fund(Accounts.TREASURY, 400));

@@ -172,7 +172,7 @@ class HandoverTest {
 
     assertThat(paid(FIRST, SettlementKinds.AUTHOR)).isEqualTo(TestRequest.PRICE * 27 / 100);
     assertThat(paid(SECOND, SettlementKinds.AUTHOR)).isEqualTo(TestRequest.PRICE * 29 / 100);
-    assertThat(paid(SECOND, SettlementKinds.FEE)).isEqualTo(300);
+    assertThat(paid(SECOND, SettlementKinds.FEE_HANDOVER)).isEqualTo(300);
     for (String checker : committee(challenge(0, 1), 1)) {
       assertThat(paid(checker, SettlementKinds.FEE)).isEqualTo(300);
     }
@@ -307,7 +307,7 @@ class HandoverTest {
     assertThat(outcomes()).containsExactly(VerdictOutcome.ACCEPTED, VerdictOutcome.ACCEPTED);
     assertThat(positions(challenge(1, 1))).containsExactly(30);
     assertThat(paid(SECOND, SettlementKinds.AUTHOR)).isZero();
-    assertThat(paid(SECOND, SettlementKinds.FEE)).isEqualTo(300);
+    assertThat(paid(SECOND, SettlementKinds.FEE_HANDOVER)).isEqualTo(300);
   }
 
   @Test
@@ -325,7 +325,7 @@ class HandoverTest {
                 .sum())
         .isEqualTo(TestRequest.PRICE * 56 / 100);
     for (String later : List.of("w-02", "w-03", "w-04")) {
-      assertThat(paid(later, SettlementKinds.FEE)).isEqualTo(300);
+      assertThat(paid(later, SettlementKinds.FEE_HANDOVER)).isEqualTo(300);
     }
   }
 
