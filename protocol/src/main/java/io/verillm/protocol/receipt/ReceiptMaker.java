@@ -7,8 +7,10 @@ import io.verillm.events.LockStake;
 import io.verillm.events.OutputReady;
 import io.verillm.events.Receipt;
 import io.verillm.events.ReceiptRecord;
+import io.verillm.events.ReserveBond;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.SealedReceiptRecord;
+import io.verillm.events.SettleBond;
 import io.verillm.events.SettleCase;
 import io.verillm.events.TasksIssued;
 import io.verillm.events.Transfer;
@@ -80,6 +82,7 @@ public final class ReceiptMaker {
         spine
             .granted(parts.requestId())
             .orElseThrow(() -> new NoReceipt("no escrow was granted to " + parts.requestId())));
+    spine.bonds().stream().filter(this::isOfRequest).forEach(records::add);
     epochs(verdicts);
     records.addAll(spine.before(counting));
     long checkpoint = checkpoint();
@@ -172,6 +175,8 @@ public final class ReceiptMaker {
           case ReserveEscrow c -> c.getCommandId();
           case LockStake c -> c.getCommandId();
           case SettleCase c -> c.getCommandId();
+          case ReserveBond c -> c.getCommandId();
+          case SettleBond c -> c.getCommandId();
           default -> null;
         });
   }

@@ -181,6 +181,16 @@ class RefusalTest {
               return bed.dispute();
             }));
     cases.put(
+        Refusal.BOND_DENIED,
+        () ->
+            decided(() -> {
+              bed.dispute();
+              bed.close(1);
+              bed.bond(false);
+              bed.close(1);
+              return bed.dispute();
+            }));
+    cases.put(
         Refusal.NO_SECOND_ROUND,
         () -> {
           for (int i = 7; i <= 12; i++) {

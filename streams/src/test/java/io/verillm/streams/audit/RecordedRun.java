@@ -3,6 +3,7 @@ package io.verillm.streams.audit;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.Challenge;
 import io.verillm.events.CloseScoringEpoch;
+import io.verillm.events.Dispute;
 import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.FundAccount;
 import io.verillm.events.ModelRegistered;
@@ -66,6 +67,13 @@ final class RecordedRun {
   private final RunLog privateLog = new RunLog();
   private final Map<String, SignedRecord> requests = new HashMap<>();
   private final String privateId;
+
+  /** Whoever disputes the first verdict of the first request, by account and in turn. */
+  private final List<String> disputing;
+
+  /** Shorter than any deadline, and than the dispute window only where somebody disputes. */
+  private final int ticksOfATurn;
+
   private final Catalogue catalogue = log.catalogue;
   private final RunSecrets secrets = new RunSecrets();
   private final Shard[] shards = new Shard[catalogue.shards()];
@@ -77,8 +85,10 @@ final class RecordedRun {
   private int commands;
   private int turn;
 
-  private RecordedRun(String privateId) {
+  private RecordedRun(String privateId, List<String> disputing) {
     this.privateId = privateId;
+    this.disputing = new ArrayList<>(disputing);
+    this.ticksOfATurn = disputing.isEmpty() ? 10 : 3;
     for (int shard = 0; shard < shards.length; shard++) {
       shards[shard] = new Shard(CoordinatorApp.shardTopics(catalogue), shard, secrets);
       journals[shard] = JournalChain.start(shard);
@@ -110,8 +120,27 @@ final class RecordedRun {
     return whole(2, TURNS_MAX, id(1)).privateLog.recorded();
   }
 
+  /** A run of one request whose author, without earnings yet, and whose requester dispute. */
+  static MemoryRecords ofDisputed() {
+    return disputed().log.recorded();
+  }
+
+  /** What lies on the private topics of that run. */
+  static MemoryRecords privateOfDisputed() {
+    return disputed().privateLog.recorded();
+  }
+
+  private static RecordedRun disputed() {
+    return whole(1, TURNS_MAX, "", List.of(Accounts.worker("w-01"), REQUESTER));
+  }
+
   private static RecordedRun whole(int requests, int turns, String privateId) {
-    RecordedRun run = new RecordedRun(privateId);
+    return whole(requests, turns, privateId, List.of());
+  }
+
+  private static RecordedRun whole(
+      int requests, int turns, String privateId, List<String> disputing) {
+    RecordedRun run = new RecordedRun(privateId, disputing);
     run.setUp();
     List<String> ids = IntStream.range(0, requests).mapToObj(RecordedRun::id).toList();
     ids.forEach(run::reserve);
@@ -255,8 +284,7 @@ final class RecordedRun {
     due = new ArrayList<>();
     now.forEach(Runnable::run);
     account();
-    // Longer than the dispute window, shorter than any deadline.
-    log.close(TIME_MILLIS + 10 * 250L * turn++);
+    log.close(TIME_MILLIS + ticksOfATurn * 250L * turn++);
     for (int shard = 0; shard < shards.length; shard++) {
       apply(shard);
     }
@@ -335,6 +363,9 @@ final class RecordedRun {
         topic.partitions() == 1 ? 0 : shard,
         RecordKeys.text(publish.key()),
         publish.event());
+    if (publish.event() instanceof Verdict verdict && !verdict.getLast()) {
+      dispute(shard, verdict);
+    }
     if (publish.event() instanceof Challenge challenge) {
       due.add(() -> answer(shard, challenge));
     } else if (publish.event() instanceof Verdict verdict
@@ -347,6 +378,29 @@ final class RecordedRun {
           RecordKeys.text(verdict.getRequestId()),
           result(verdict));
     }
+  }
+
+  /** One epoch for each, so that the ledger's answer about the one before counts. */
+  private void dispute(int shard, Verdict verdict) {
+    if (disputing.isEmpty()) {
+      return;
+    }
+    String account = disputing.removeFirst();
+    boolean requester = account.equals(REQUESTER);
+    due.add(() -> {
+      log.post(
+          requester ? Signers.REQUESTER : account,
+          catalogue.disputes(),
+          shard,
+          RecordKeys.text(verdict.getRequestId()),
+          new Dispute(
+              verdict.getRequestId(),
+              verdict.getSegment(),
+              account,
+              Parameters.demo().bond(3),
+              requester ? key(Signers.REQUESTER) : Wire.buffer(new byte[0])));
+      dispute(shard, verdict);
+    });
   }
 
   private boolean isPrivate(String id) {
