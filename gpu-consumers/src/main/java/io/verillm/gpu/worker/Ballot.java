@@ -1,9 +1,7 @@
 package io.verillm.gpu.worker;
 
-import io.verillm.events.Accepted;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.Challenge;
-import io.verillm.events.ModelRegistered;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
@@ -60,8 +58,8 @@ final class Ballot {
 
   /** The vote, once everything that it rests on has been read. */
   Optional<Vote> vote() {
-    Optional<CaseGround> ground = ground();
     Optional<Challenge> first = view.part(round, 1);
+    Optional<CaseGround> ground = first.flatMap(log::ground);
     if (ground.isEmpty() || first.isEmpty()) {
       return Optional.empty();
     }
@@ -87,15 +85,6 @@ final class Ballot {
   }
 
   private record Pair(List<OpenedPosition> positions, OpenedTask author, OpenedTask checker) {}
-
-  private Optional<CaseGround> ground() {
-    Optional<Challenge> challenge = view.part(round, 1);
-    Optional<Accepted> accepted = challenge.flatMap(c -> log.accepted(c.getRequestId()));
-    Optional<ModelRegistered> model =
-        accepted.flatMap(request -> log.model(Wire.hash(request.getModelId())));
-    return model.map(
-        known -> CaseGround.of(accepted.orElseThrow(), known, challenge.orElseThrow()));
-  }
 
   /** Both openings of one part, if the author's is there and fits its seal. */
   private Optional<Pair> pair(CaseGround ground, Challenge part) {

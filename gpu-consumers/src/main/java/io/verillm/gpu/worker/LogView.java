@@ -2,6 +2,7 @@ package io.verillm.gpu.worker;
 
 import io.verillm.events.Accepted;
 import io.verillm.events.CalibrationPublished;
+import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.ModelRegistered;
 import io.verillm.protocol.crypto.Hash;
@@ -10,6 +11,7 @@ import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.sampling.CandidateBand;
+import io.verillm.protocol.vote.CaseGround;
 import io.verillm.protocol.vote.SoundCommitment;
 import io.verillm.protocol.vote.VoteRule;
 import io.verillm.topics.SignerKeys;
@@ -109,8 +111,12 @@ final class LogView {
     return committed.get(taskId) != null;
   }
 
-  Optional<ModelRegistered> model(Hash modelId) {
-    return Optional.ofNullable(registry.models().get(modelId));
+  /** The ground that a challenge names; empty while its request or model was not read. */
+  Optional<CaseGround> ground(Challenge challenge) {
+    Optional<Accepted> request = accepted(challenge.getRequestId());
+    Optional<ModelRegistered> model =
+        request.map(r -> registry.models().get(Wire.hash(r.getModelId())));
+    return model.map(known -> CaseGround.of(request.orElseThrow(), known, challenge));
   }
 
   /** The calibration that a challenge names. */
