@@ -246,8 +246,7 @@ class WorkerTest {
       coordinator.control(author, authorTask, ControlAction.CONTINUE, 0);
       coordinator.control(author, authorTask, ControlAction.STOP, STOP);
       awaitCommitment(author, CommitmentStep.FINAL);
-      RosterEntry entry =
-          TestCoordinator.entry(authorTask, author, RosterRole.AUTHOR, contextHash);
+      RosterEntry entry = TestCoordinator.entry(authorTask, author, RosterRole.AUTHOR, contextHash);
       coordinator.challenge(requestId, 1, STOP, List.of(entry), List.of(new OpenedPosition(1, 0)));
       coordinator.accept(requestId, prompt(), STOP - PROMPT);
 

@@ -76,8 +76,9 @@ public final class ReceiptMaker {
       throw new NoReceipt("no coordinator is registered");
     }
     List<Verdict> verdicts = decisions();
-    caseRecords(tasks(verdicts));
-    money(verdicts);
+    Set<ByteBuffer> tasks = tasks(verdicts);
+    caseRecords(tasks);
+    money(verdicts, tasks);
     records.add(
         spine
             .granted(parts.requestId())
@@ -141,11 +142,14 @@ public final class ReceiptMaker {
     }
   }
 
-  private void money(List<Verdict> verdicts) throws NoReceipt {
+  private void money(List<Verdict> verdicts, Set<ByteBuffer> tasks) throws NoReceipt {
     Map<Long, String> commands = new TreeMap<>();
     Set<String> ids = new HashSet<>();
     for (SignedRecord record : signed(topics.ledgerCommands(), Signers.COORDINATOR)) {
-      Optional<String> id = isOfRequest(record) ? commandId(event(record)) : Optional.empty();
+      Optional<String> id =
+          isOfRequest(record) || isLockOf(tasks, event(record))
+              ? commandId(event(record))
+              : Optional.empty();
       if (id.isPresent() && ids.add(id.get())) {
         commands.put(record.offset(), id.get());
         records.add(record);
@@ -167,6 +171,13 @@ public final class ReceiptMaker {
         throw new NoReceipt(parts.requestId() + " is not settled yet");
       }
     }
+  }
+
+  /** Whether an event locks stake for one of the tasks, whose request it does not name. */
+  private static boolean isLockOf(Set<ByteBuffer> tasks, @Nullable SpecificRecord event) {
+    return event instanceof LockStake lock
+        && lock.getRequestId().isEmpty()
+        && lock.getLocks().stream().anyMatch(l -> tasks.contains(l.getTaskId()));
   }
 
   private static Optional<String> commandId(SpecificRecord event) {

@@ -83,7 +83,7 @@ final class Settlement {
   }
 
   private CaseState home(TaskState task) {
-    return Challenges.home(request, task);
+    return StakeLocks.home(request, task);
   }
 
   private Optional<CasePayment> payment(CaseState found, MemberState m) {

@@ -38,6 +38,11 @@ final class Commands {
     return new LockStake("lock/" + requestId, requestId, 0, List.of(locks));
   }
 
+  /** The lock of a task alone. */
+  static LockStake lockTask(int task, String worker, long amount) {
+    return new LockStake("lock-task/" + task, "", -1, List.of(lock(task, worker, amount)));
+  }
+
   static CasePayment pay(int task, String worker, long amount, String kind) {
     return new CasePayment(worker, task(task), amount, kind);
   }

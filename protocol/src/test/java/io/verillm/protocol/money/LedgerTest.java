@@ -5,6 +5,7 @@ import static io.verillm.protocol.money.Commands.accept;
 import static io.verillm.protocol.money.Commands.close;
 import static io.verillm.protocol.money.Commands.fund;
 import static io.verillm.protocol.money.Commands.lock;
+import static io.verillm.protocol.money.Commands.lockTask;
 import static io.verillm.protocol.money.Commands.pay;
 import static io.verillm.protocol.money.Commands.reject;
 import static io.verillm.protocol.money.Commands.reserve;
@@ -138,6 +139,44 @@ class LedgerTest {
     apply(new LockStake("lock/2", "r1", 0, List.of(lock(1, "w-01", 16_900))));
 
     assertThat(ledger.balance("locked:w-01")).isEqualTo(16_900);
+  }
+
+  @Test
+  void shouldLockForATaskAloneAndHandTheLockToItsCase() {
+    givenRequest("r1");
+    apply(fund("stake:w-01", 20_000));
+
+    apply(lockTask(1, "w-01", 16_900));
+    apply(lockTask(2, "w-01", 16_900));
+
+    assertThat(ledger.balance("locked:w-01")).as("one stake backs one task").isEqualTo(20_000);
+    assertThat(ledger.balance("stake:w-01")).isZero();
+
+    Transfer handed = only(apply(lock("r1", lock(1, "w-01", 16_900))));
+
+    assertThat(handed.getNote()).isEqualTo("locked");
+    assertThat(handed.getPostings()).as("it was locked before").isEmpty();
+    apply(
+        settle(
+            "r1", "REJECTED", List.of(), List.of(slash(1, "w-01", 16_900, "author")), List.of()));
+    assertThat(ledger.balance(Accounts.TREASURY)).isEqualTo(16_900);
+    assertThat(ledger.balance("locked:w-01")).as("the other task's lock").isEqualTo(3_100);
+  }
+
+  @Test
+  void shouldNotLockForATaskTwiceOrHandOverAnothersLock() {
+    givenRequest("r1");
+    apply(fund("stake:w-01", 50_000));
+    apply(fund("stake:w-02", 50_000));
+    apply(lockTask(1, "w-01", 16_900));
+
+    assertThat(
+            only(apply(new LockStake("again", "", -1, List.of(lock(1, "w-01", 16_900))))).getNote())
+        .isEqualTo("task-listed-twice");
+    apply(lock("r1", lock(1, "w-02", 16_900)));
+
+    assertThat(ledger.balance("locked:w-01")).isEqualTo(16_900);
+    assertThat(ledger.balance("locked:w-02")).isEqualTo(16_900);
   }
 
   @Test
