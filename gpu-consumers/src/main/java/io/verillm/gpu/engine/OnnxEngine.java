@@ -105,11 +105,16 @@ public final class OnnxEngine implements Engine {
     return new NumericProfile("onnxruntime-" + device.label() + "-fp32", RowType.FP32);
   }
 
+  /** Version of the runtime behind every engine. */
+  public static String runtimeVersion() {
+    return OnnxRuntime.version();
+  }
+
   private static String reason(Throwable e) {
     return e.getCause() == null ? ": " + e.getMessage() : ": " + e.getCause().getMessage();
   }
 
-  private static Device device(EngineDevice device) {
+  static Device device(EngineDevice device) {
     if (device == EngineDevice.CPU) {
       return Device.cpu();
     }
@@ -121,7 +126,7 @@ public final class OnnxEngine implements Engine {
     return Device.gpu();
   }
 
-  private static Map<String, String> runtimeOptions(EngineOptions options) {
+  static Map<String, String> runtimeOptions(EngineOptions options) {
     Map<String, String> runtime = new HashMap<>();
     runtime.put("intraOpNumThreads", Integer.toString(options.threads()));
     runtime.put("interOpNumThreads", "1");

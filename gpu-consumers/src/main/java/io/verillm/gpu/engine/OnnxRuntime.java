@@ -30,6 +30,11 @@ final class OnnxRuntime {
     return Engine.getEngine(NAME);
   }
 
+  /** The library's own version; DJL's engine tells the one that it was built with. */
+  static String version() {
+    return OrtEnvironment.getEnvironment().getVersion();
+  }
+
   private static void presetProperty(String name, String value) {
     if (System.getProperty(name) == null) {
       System.setProperty(name, value);
