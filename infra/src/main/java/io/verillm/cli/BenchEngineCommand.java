@@ -36,6 +36,7 @@ final class BenchEngineCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();
   @Mixin private ModelsOption models = new ModelsOption();
+  @Mixin private DeviceOption device = new DeviceOption();
 
   @Option(
       names = "--model",
@@ -75,13 +76,6 @@ final class BenchEngineCommand implements Callable<Integer> {
           "Time for all lengths of all models; one that would take more than its model's part is"
               + " skipped (default: ${DEFAULT-VALUE}).")
   private double budget;
-
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "cpu",
-      description = "cpu, cuda or tensorrt (default: ${DEFAULT-VALUE}).")
-  private String device = "cpu";
 
   @Option(
       names = "--threads",
@@ -140,12 +134,11 @@ final class BenchEngineCommand implements Callable<Integer> {
   }
 
   private BenchPlan plan() {
-    EngineDevice where = EngineDevice.named(device);
+    EngineDevice where = device.device();
     boolean cpu = where == EngineDevice.CPU;
     int processors = Runtime.getRuntime().availableProcessors();
     EngineOptions options =
-        EngineOptions.cpu()
-            .withDevice(where)
+        EngineOptions.on(where)
             .withThreads(threads == null ? processors : threads)
             .withChunk(chunk == null ? (cpu ? 128 : 2048) : chunk);
     return new BenchPlan(

@@ -1,5 +1,6 @@
 package io.verillm.gpu.engine;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
@@ -8,11 +9,14 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession.SessionOptions;
 import io.verillm.models.onnx.MatrixChain;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 
 /** Times a {@link MatrixChain} on the runtime, device and threads that engines get. */
 public final class MatrixProbe implements AutoCloseable {
@@ -33,16 +37,17 @@ public final class MatrixProbe implements AutoCloseable {
    * @throws EngineFailure if the device is not there or the runtime refuses the graph
    */
   public static MatrixProbe open(MatrixChain chain, Path graph, EngineOptions options) {
-    Model model = OnnxRuntime.engine().newModel("matrices", OnnxEngine.device(options.device()));
-    try {
+    Model model = OnnxRuntime.engine().newModel("matrices", Device.cpu());
+    try (SessionOptions session = OnnxRuntime.session(options)) {
       model.load(
           graph.toAbsolutePath().getParent(),
           graph.getFileName().toString(),
-          OnnxEngine.runtimeOptions(options));
+          Map.of("sessionOptions", session));
       return new MatrixProbe(chain, model);
-    } catch (IOException | MalformedModelException | EngineException e) {
+    } catch (IOException | OrtException | MalformedModelException | EngineException e) {
       model.close();
-      throw new EngineFailure("cannot load a matrix product: " + e.getMessage(), e);
+      throw new EngineFailure(
+          "cannot load a matrix product on %s: %s".formatted(options.device().label(), e), e);
     }
   }
 
