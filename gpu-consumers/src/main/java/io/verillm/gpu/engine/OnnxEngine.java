@@ -94,6 +94,11 @@ public final class OnnxEngine implements Engine {
     }
   }
 
+  /** Version of the runtime behind every engine. */
+  public static String runtimeVersion() {
+    return OnnxRuntime.version();
+  }
+
   private static String reason(Throwable e) {
     return e.getCause() == null ? ": " + e.getMessage() : ": " + e.getCause().getMessage();
   }
