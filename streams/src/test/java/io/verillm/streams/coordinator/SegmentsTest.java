@@ -57,8 +57,8 @@ class SegmentsTest {
           .build();
   private final PrivateStore store = new PrivateStore(kept);
   private final CoordinatorKeys keys = new CoordinatorBed().keys;
-  private final Authors authors = new Authors(0, 1);
-  private final LiveSecrets secrets = new LiveSecrets(keys, store, authors);
+  private final Authors authors = new Authors(keys, 0, 1, 0);
+  private final LiveSecrets secrets = new LiveSecrets(keys, store);
   private final List<SpecificRecord> sent = new ArrayList<>();
   private final List<String> refused = new ArrayList<>();
   private List<String> workers = IntStream.rangeClosed(1, 6).mapToObj(i -> "w-0" + i).toList();
