@@ -60,6 +60,10 @@ final class LoadedGraph implements AutoCloseable {
                 file.path().getFileName().toString(),
                 given);
       }
+      if (!model.getBlock().describeInput().keys().contains(graph.logitRows())) {
+        throw new IllegalArgumentException(
+            "the graph has no input %s; import the model again".formatted(graph.logitRows()));
+      }
       return new LoadedGraph(model, graph, shape, options);
     } catch (IOException
         | OrtException

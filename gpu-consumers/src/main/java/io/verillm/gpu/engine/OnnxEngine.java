@@ -78,6 +78,11 @@ public final class OnnxEngine implements Engine {
     return load(modelId, DecoderGraph.of(model.config(), form, source), options);
   }
 
+  /** Version of the runtime behind every engine. */
+  public static String runtimeVersion() {
+    return OnnxRuntime.version();
+  }
+
   @Override
   public TraceShape shape() {
     return loaded.shape();
