@@ -71,19 +71,25 @@ public record RequestRow(
           v.getPositions());
     }
 
+    private String positionsOpened() {
+      return positions == 0
+          ? "it only ends the text, so the position before it was opened"
+          : opened + " of " + positions + " positions opened";
+    }
+
     private List<String> lines() {
       List<String> lines = new ArrayList<>();
       lines.add(
           "  segment %d by %s: %s%s"
               .formatted(number, author, outcome, reason.isEmpty() ? "" : " (" + reason + ")"));
       secondRound.ifPresent(words -> lines.add("    " + words));
-      if (opened == 0) {
+      if (checked.isEmpty()) {
         lines.add("    nothing was opened, so nothing is checked");
         return lines;
       }
       lines.add(
-          "    policy %s; checked: %s; %d of %d positions opened"
-              .formatted(policy, String.join(", ", checked), opened, positions));
+          "    policy %s; checked: %s; %s"
+              .formatted(policy, String.join(", ", checked), positionsOpened()));
       lines.add(
           "    not checked: " + (notChecked.isEmpty() ? "nothing" : String.join(", ", notChecked)));
       return lines;
