@@ -34,6 +34,11 @@ final class OnnxRuntime {
     return Engine.getEngine(NAME);
   }
 
+  /** The library's own version; DJL's engine tells the one that it was built with. */
+  static String version() {
+    return OrtEnvironment.getEnvironment().getVersion();
+  }
+
   /**
    * How a model runs on a device. An operator that the device's provider lacks runs on the CPU; a
    * provider that is not there is an error.
