@@ -30,9 +30,7 @@ public final class Difference {
     }
     List<String> differences = new ArrayList<>();
     compareFields("", found, derived, differences);
-    return differences.isEmpty()
-        ? "the bytes or the key differ"
-        : String.join("; ", differences);
+    return differences.isEmpty() ? "the bytes or the key differ" : String.join("; ", differences);
   }
 
   private static void compareFields(
