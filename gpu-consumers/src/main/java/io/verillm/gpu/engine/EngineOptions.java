@@ -8,10 +8,12 @@ import java.util.concurrent.Semaphore;
  * @param device where to run
  * @param threads threads inside one operator; 1 lets several sessions run side by side
  * @param chunk most tokens fed at once in a prefill, at least 4; bounds the memory of a prefill
+ * @param optimisation of the graph
  * @param slots how many runs may be inside the runtime at once, over all engines given these
  *     options
  */
-public record EngineOptions(EngineDevice device, int threads, int chunk, Semaphore slots) {
+public record EngineOptions(
+    EngineDevice device, int threads, int chunk, GraphOptimisation optimisation, Semaphore slots) {
   private static final int CHUNK_MIN = 4;
 
   /** Refuses numbers out of range. */
@@ -27,7 +29,8 @@ public record EngineOptions(EngineDevice device, int threads, int chunk, Semapho
   /** On the CPU: one thread for each run, as many runs as processors, chunks of 128 tokens. */
   public static EngineOptions cpu() {
     int processors = Runtime.getRuntime().availableProcessors();
-    return new EngineOptions(EngineDevice.CPU, 1, 128, new Semaphore(processors, true));
+    return new EngineOptions(
+        EngineDevice.CPU, 1, 128, GraphOptimisation.ALL, new Semaphore(processors, true));
   }
 
   /** The same on a device. */
@@ -37,16 +40,21 @@ public record EngineOptions(EngineDevice device, int threads, int chunk, Semapho
 
   /** The same with other chunks. */
   public EngineOptions withChunk(int chunk) {
-    return new EngineOptions(device, threads, chunk, slots);
+    return new EngineOptions(device, threads, chunk, optimisation, slots);
   }
 
   /** The same with other threads. */
   public EngineOptions withThreads(int threads) {
-    return new EngineOptions(device, threads, chunk, slots);
+    return new EngineOptions(device, threads, chunk, optimisation, slots);
+  }
+
+  /** The same with its graph rewritten so far. */
+  public EngineOptions withOptimisation(GraphOptimisation optimisation) {
+    return new EngineOptions(device, threads, chunk, optimisation, slots);
   }
 
   /** The same on another device. */
   public EngineOptions withDevice(EngineDevice device) {
-    return new EngineOptions(device, threads, chunk, slots);
+    return new EngineOptions(device, threads, chunk, optimisation, slots);
   }
 }

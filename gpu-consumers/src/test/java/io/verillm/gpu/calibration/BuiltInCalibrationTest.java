@@ -6,6 +6,8 @@ import io.verillm.gpu.engine.EngineDevice;
 import io.verillm.models.BuiltInModel;
 import io.verillm.protocol.check.RowThresholds;
 import io.verillm.protocol.crypto.Hash;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BuiltInCalibrationTest {
@@ -28,15 +30,47 @@ class BuiltInCalibrationTest {
   @Test
   void shouldMeasureTheSamePairsAgainAndFindTheirRowsApart() {
     try (BuiltInModel model = BuiltInModel.load()) {
-      CalibrationPlan plan = CalibrationPlan.builtIn().withPairs(3, 2);
+      CalibrationPlan plan = CalibrationPlan.builtIn().withPairs(6, 2);
+      CalibrateModel calibrate =
+          new CalibrateModel(model.directory(), plan, EngineDevice.CPU, 2, done -> {});
 
-      CalibrationFile file =
-          CalibrateModel.calibrate(model.directory(), plan, EngineDevice.CPU, done -> {});
+      CalibrationFile file = calibrate.measure();
 
       assertThat(file.modelId()).isEqualTo(model.manifest().modelId());
       assertThat(file.rows())
           .allSatisfy(
               row -> assertThat(row.limits().lowestCheat()).isGreaterThan(row.limits().bad()));
     }
+  }
+
+  @Test
+  void shouldAcceptHonestPairsAndRejectCheatsHoweverManyAreComputedAtOnce() {
+    try (BuiltInModel model = BuiltInModel.load()) {
+      CalibrationFile file = CalibrationFile.builtIn(new Hash(model.manifest().modelIdBytes()));
+
+      CalibrationReport report = report(model, file, 3);
+
+      assertThat(report.skipped()).isEmpty();
+      assertThat(report.kinds()).hasSize(1 + Cheat.values().length);
+      assertThat(tally(report, "honest").rejected().mean()).isZero();
+      assertThat(tally(report, "honest").notAccepted().mean()).isZero();
+      for (Cheat cheat : List.of(Cheat.INT4, Cheat.OTHER_MODEL, Cheat.EDITED_PROMPT)) {
+        assertThat(tally(report, cheat.label()).reasons()).containsOnlyKeys("MODEL");
+      }
+      assertThat(tally(report, "early-stop").reasons()).containsOnlyKeys("END");
+      assertThat(tally(report, "cheap-then-prefill").reasons().keySet())
+          .isSubsetOf(Set.of("SAMPLING"));
+      assertThat(report(model, file, 1)).isEqualTo(report);
+    }
+  }
+
+  private static CalibrationReport report(BuiltInModel model, CalibrationFile file, int parallel) {
+    CalibrationPlan plan = CalibrationPlan.builtIn().withReport(6, 1);
+    return new CalibrateModel(model.directory(), plan, EngineDevice.CPU, parallel, done -> {})
+        .report(file);
+  }
+
+  private static Tally tally(CalibrationReport report, String kind) {
+    return report.kinds().stream().filter(t -> t.kind().equals(kind)).findFirst().orElseThrow();
   }
 }
