@@ -2,8 +2,8 @@ package io.verillm.gpu.calibration;
 
 import io.verillm.gpu.engine.EngineDevice;
 import io.verillm.models.ModelDirectory;
-import io.verillm.models.ModelManifest;
 import io.verillm.models.Tokenizer;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 
 /** Calibrates a model: what {@code verillm model calibrate} runs. */
@@ -38,20 +38,18 @@ public final class CalibrateModel {
 
   /** Sets limits. */
   public CalibrationFile measure() {
-    try (Tokenizer tokenizer = Tokenizer.load(directory)) {
-      return new Calibrator(bench(tokenizer), plan).run();
-    }
+    return using(bench -> new Calibrator(bench, plan).run());
   }
 
   /** Judges pairs that set no limits, by these. */
   public CalibrationReport report(CalibrationFile file) {
-    try (Tokenizer tokenizer = Tokenizer.load(directory)) {
-      return CalibrationReport.of(file, plan, bench(tokenizer));
-    }
+    return using(bench -> CalibrationReport.of(file, plan, bench));
   }
 
-  private PairBench bench(Tokenizer tokenizer) {
-    ModelManifest manifest = ModelManifest.of(plan.name(), directory, device.profile());
-    return new PairBench(directory, manifest, tokenizer, plan, device, parallel, progress);
+  private <T> T using(Function<PairBench, T> work) {
+    try (Tokenizer tokenizer = Tokenizer.load(directory);
+        PairEngines engines = new PairEngines(directory, device)) {
+      return work.apply(new PairBench(engines, tokenizer, plan, parallel, progress));
+    }
   }
 }

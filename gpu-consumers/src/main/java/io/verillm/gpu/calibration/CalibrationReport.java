@@ -41,14 +41,15 @@ public record CalibrationReport(
 
   /** Judges pairs of the report's set. */
   static CalibrationReport of(CalibrationFile file, CalibrationPlan plan, PairBench bench) {
-    CaseJudge judge = new CaseJudge(bench.modelId(), bench.config(), file.toCalibration());
+    PairEngines engines = bench.engines();
+    CaseJudge judge = new CaseJudge(engines.modelId(), engines.config(), file.toCalibration());
     CalibrationSet set = CalibrationSet.REPORT;
     List<JudgedCase> honest = bench.honest(set, plan.reportPairs(), judge::judge);
     List<Tally> kinds = new ArrayList<>(List.of(Tally.of(HONEST, honest)));
     List<Roc> rocs = new ArrayList<>();
     List<String> skipped = new ArrayList<>();
     for (Cheat cheat : Cheat.values()) {
-      if (!bench.changesWeights(cheat)) {
+      if (!engines.changedBy(cheat)) {
         skipped.add(cheat.label());
         continue;
       }
@@ -56,7 +57,7 @@ public record CalibrationReport(
       kinds.add(Tally.of(cheat.label(), cases));
       rocs.addAll(rocs(cheat, honest, cases, file));
     }
-    return new CalibrationReport(file, plan.seed(), bench.settings(), kinds, skipped, rocs);
+    return new CalibrationReport(file, plan.seed(), engines.settings().stream().map(HonestSetting::label).toList(), kinds, skipped, rocs);
   }
 
   private static List<Roc> rocs(

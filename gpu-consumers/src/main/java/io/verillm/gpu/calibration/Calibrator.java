@@ -27,13 +27,15 @@ final class Calibrator {
   private static final int ROW_FLOOR = 128;
 
   private final PairBench bench;
+  private final PairEngines engines;
   private final CalibrationPlan plan;
   private final int boundaries;
 
   Calibrator(PairBench bench, CalibrationPlan plan) {
     this.bench = bench;
+    this.engines = bench.engines();
     this.plan = plan;
-    this.boundaries = bench.config().boundaries().size();
+    this.boundaries = engines.config().boundaries().size();
   }
 
   /** Model time of both sides. */
@@ -64,7 +66,7 @@ final class Calibrator {
     Measured noise = honest(plan.honestPairs() / 4 + 1, (all, pair) -> all.logits(pair)).measured();
     int band = (int) Math.max(MARGIN_FLOOR, BAND_FACTOR * noise.highestLogit());
     BiConsumer<Measured, Pair> tokens =
-        (all, pair) -> all.tokens(pair, bench.eosId(), new CandidateBand(band), CLIP);
+        (all, pair) -> all.tokens(pair, engines.config().eosId(), new CandidateBand(band), CLIP);
     Seen own =
         honest(
             plan.honestPairs(),
@@ -73,8 +75,8 @@ final class Calibrator {
               all.logits(pair);
               tokens.accept(all, pair);
             });
-    List<Cheat> rowCheats = plan.rowCheats().stream().filter(bench::changesWeights).toList();
-    List<Cheat> tokenCheats = plan.tokenCheats().stream().filter(bench::changesWeights).toList();
+    List<Cheat> rowCheats = plan.rowCheats().stream().filter(engines::changedBy).toList();
+    List<Cheat> tokenCheats = plan.tokenCheats().stream().filter(engines::changedBy).toList();
     int widest = Math.max(band, Math.toIntExact(2 * own.measured().highestLogit()));
     return file(
         own,
@@ -122,7 +124,7 @@ final class Calibrator {
       int band,
       List<Cheat> rowCheats,
       List<Cheat> tokenCheats) {
-    ModelConfig config = bench.config();
+    ModelConfig config = engines.config();
     Measured honest = own.measured();
     List<CalibrationFile.RowLimit> limits = new ArrayList<>();
     for (int i = 0; i < boundaries; i++) {
@@ -133,13 +135,13 @@ final class Calibrator {
     }
     long lowestMean = tokens.lowestMean() == Long.MAX_VALUE ? 0 : tokens.lowestMean();
     long lowestMargin = tokens.lowestMargin() == Long.MAX_VALUE ? 0 : tokens.lowestMargin();
-    String model = bench.modelId().hex();
+    String model = engines.modelId().hex();
     Cost cost = own.cost();
     return new CalibrationFile(
         plan.name() + "-v" + plan.version() + "-" + model.substring(0, 8),
         model,
-        bench.profile(),
-        bench.profile(),
+        engines.profile(),
+        engines.profile(),
         limits,
         Limits.between(honest.highestMean(), lowestMean, (MARGIN_FLOOR << 8) / 64),
         Limits.between(honest.highestMargin(), lowestMargin, MARGIN_FLOOR),
