@@ -38,7 +38,7 @@ final class CalibrationPage {
                     file.honestPairs(),
                     file.cheatPairs(),
                     file.rowCheats() + " (rows) and " + file.tokenCheats() + " (tokens)"),
-            "Honest pairs are spread evenly over these settings (threads/chunk/optimisation of the graph, author against checker): %s."
+            "Honest pairs are spread evenly over these settings (threads/chunk/optimisation of the graph/batch, author against checker): %s."
                 .formatted(String.join("; ", report.settings()))),
         List.of(limits(file), outcomes(report), areas(report)));
   }

@@ -57,7 +57,13 @@ public record CalibrationReport(
       kinds.add(Tally.of(cheat.label(), cases));
       rocs.addAll(rocs(cheat, honest, cases, file));
     }
-    return new CalibrationReport(file, plan.seed(), engines.settings().stream().map(HonestSetting::label).toList(), kinds, skipped, rocs);
+    return new CalibrationReport(
+        file,
+        plan.seed(),
+        engines.settings().stream().map(HonestSetting::label).toList(),
+        kinds,
+        skipped,
+        rocs);
   }
 
   private static List<Roc> rocs(

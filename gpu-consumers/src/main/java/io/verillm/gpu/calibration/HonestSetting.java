@@ -14,7 +14,10 @@ import java.util.Locale;
  */
 record HonestSetting(EngineOptions author, EngineOptions checker) {
 
-  /** Other threads, chunks and optimisations of the graph on each side, one after the other. */
+  /**
+   * Other threads, chunks and optimisations of the graph on each side, and an author that decodes
+   * several texts in one run, as many as are computed at once.
+   */
   static List<HonestSetting> all(EngineDevice device) {
     EngineOptions usual = EngineOptions.on(device);
     EngineOptions plain = usual.withOptimisation(GraphOptimisation.NONE);
@@ -25,17 +28,18 @@ record HonestSetting(EngineOptions author, EngineOptions checker) {
         new HonestSetting(usual.withThreads(2), usual.withChunk(50)),
         new HonestSetting(usual, plain),
         new HonestSetting(plain.withThreads(2), usual.withChunk(7)),
-        new HonestSetting(usual, basic.withThreads(2)));
+        new HonestSetting(usual, basic.withThreads(2)),
+        new HonestSetting(usual.withBatch(4), usual));
   }
 
-  /** For people: threads, chunk and optimisation of both sides. */
+  /** For people: threads, chunk, optimisation and batch of both sides. */
   String label() {
     return label(author) + " against " + label(checker);
   }
 
   private static String label(EngineOptions options) {
-    return "%d/%d/%s"
-        .formatted(options.threads(), options.chunk(), options.optimisation())
+    return "%d/%d/%s/%d"
+        .formatted(options.threads(), options.chunk(), options.optimisation(), options.batch())
         .toLowerCase(Locale.ROOT);
   }
 }

@@ -18,7 +18,8 @@ import java.util.stream.IntStream;
 
 /**
  * Computes pairs of one model, several side by side. What comes out depends on the plan alone, not
- * on how many run at once.
+ * on how many run at once, but for the last bits of a setting with batches: which texts share a run
+ * is a matter of time.
  */
 final class PairBench {
   private static final int TRIES_MAX = 20;

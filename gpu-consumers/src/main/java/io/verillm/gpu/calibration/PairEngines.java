@@ -1,6 +1,5 @@
 package io.verillm.gpu.calibration;
 
-import io.verillm.gpu.engine.DecoderGraph;
 import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.engine.EngineDevice;
 import io.verillm.gpu.engine.EngineOptions;
@@ -8,7 +7,6 @@ import io.verillm.gpu.engine.OnnxEngine;
 import io.verillm.models.ModelConfig;
 import io.verillm.models.ModelDirectory;
 import io.verillm.models.ModelManifest;
-import io.verillm.models.onnx.OnnxModel;
 import io.verillm.models.weights.OpenWeights;
 import io.verillm.models.weights.RandomWeights;
 import io.verillm.models.weights.Variant;
@@ -64,7 +62,9 @@ final class PairEngines implements AutoCloseable {
     return settings;
   }
 
-  /** Whether the cheat is one for this model: weights that are bf16 already cannot be cast to it. */
+  /**
+   * Whether the cheat is one for this model: weights that are bf16 already cannot be cast to it.
+   */
   boolean changedBy(Cheat cheat) {
     if (cheat.weights() == Variant.FP32) {
       return true;
@@ -72,8 +72,8 @@ final class PairEngines implements AutoCloseable {
     try (OpenWeights weights = directory.weights()) {
       Weights changed = cheat.weights().of(weights, config);
       return weights.names().stream()
-          .anyMatch(name ->
-              !Arrays.equals(weights.tensor(name).values(), changed.tensor(name).values()));
+          .anyMatch(
+              name -> !Arrays.equals(weights.tensor(name).values(), changed.tensor(name).values()));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot close the weights of " + directory, e);
     }
@@ -117,8 +117,8 @@ final class PairEngines implements AutoCloseable {
   }
 
   private Engine otherModel() {
-    byte[] onnx = OnnxModel.build(config, new RandomWeights(config, OTHER_MODEL_SEED));
-    return OnnxEngine.load(modelId, DecoderGraph.of(config, onnx), options());
+    RandomWeights weights = new RandomWeights(config, OTHER_MODEL_SEED);
+    return OnnxEngine.load(modelId, config, weights, options());
   }
 
   @Override

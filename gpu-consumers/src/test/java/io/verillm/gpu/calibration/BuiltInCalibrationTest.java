@@ -76,10 +76,7 @@ class BuiltInCalibrationTest {
         PairBench bench = new PairBench(engines, model.tokenizer(), plan, parallel, done -> {});
         roots.add(
             bench.cheats(
-                CalibrationSet.REPORT,
-                Cheat.EARLY_STOP,
-                5,
-                pair -> pair.author().trace().root()));
+                CalibrationSet.REPORT, Cheat.EARLY_STOP, 5, pair -> pair.author().trace().root()));
       }
 
       assertThat(roots.getFirst()).hasSize(5).doesNotHaveDuplicates().isEqualTo(roots.getLast());
