@@ -32,8 +32,7 @@ class ModelCalibrateCommandTest {
     Path report = folder.resolve("report");
     Path page = folder.resolve("benchmarks.md");
     ModelManifest model =
-        ModelManifest.of(
-            "builtin", ModelDirectory.builtIn(), NumericProfile.ONNXRUNTIME_CPU_FP32);
+        ModelManifest.of("builtin", ModelDirectory.builtIn(), NumericProfile.ONNXRUNTIME_CPU_FP32);
     CalibrationFile.builtIn(new Hash(model.modelIdBytes())).write(file);
 
     int status =
