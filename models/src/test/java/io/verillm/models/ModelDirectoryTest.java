@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ModelDirectoryTest {
 
-  private static final int COMMITTED_BYTES_MAX = 10_000_000;
+  private static final int COMMITTED_BYTES_MAX = 12_000_000;
 
   @TempDir private Path folder;
 
