@@ -1,8 +1,8 @@
 package io.verillm.gpu.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.models.InvalidModelException;
