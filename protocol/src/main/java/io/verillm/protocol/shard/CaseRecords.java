@@ -17,7 +17,6 @@ import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.vote.SoundCommitment;
-import io.verillm.schemas.EventCodec;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -250,13 +249,12 @@ final class CaseRecords {
     if (o.getStep() != (member.author ? OpeningStep.FINAL : OpeningStep.PREFILL)) {
       return Refusal.NOT_CHALLENGED;
     }
-    if (!steps.judge(request, found).fits(member, o, challenge)) {
+    if (!steps.judge(request, found).takes(member, o, challenge)) {
       member.misfits++;
       member.fault = true;
       return Refusal.DOES_NOT_FIT_SEAL;
     }
     member.fault = false;
-    member.openings.put(challenge, EventCodec.encode(o));
     return null;
   }
 

@@ -23,6 +23,7 @@ import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.sim.adversary.Gallery;
 import io.verillm.protocol.sim.party.Behaviour;
+import io.verillm.schemas.EventCodec;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -186,7 +187,7 @@ public final class Simulation {
   }
 
   private void decided(SettleCase settle) {
-    Hash next = decisions.add(settle.toString()).hash();
+    Hash next = decisions.add(EventCodec.encode(settle)).hash();
     decisions = HashInput.of("decisions").add(next);
   }
 
