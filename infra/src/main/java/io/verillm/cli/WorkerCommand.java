@@ -1,6 +1,5 @@
 package io.verillm.cli;
 
-import io.verillm.gpu.engine.EngineDevice;
 import io.verillm.gpu.engine.EngineFailure;
 import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.gpu.generate.LoadedModel;
@@ -41,6 +40,7 @@ final class WorkerCommand implements Callable<Integer> {
   @Mixin private LogOption log = new LogOption();
   @Mixin private BootstrapOption bootstrap = new BootstrapOption();
   @Mixin private ModelsOption models = new ModelsOption();
+  @Mixin private DeviceOption device = new DeviceOption();
   @Mixin private WorkerFolder folder = new WorkerFolder();
 
   @Option(
@@ -73,20 +73,13 @@ final class WorkerCommand implements Callable<Integer> {
               + " MSK (default: ${DEFAULT-VALUE}).")
   private IntakeKind intake = IntakeKind.SHARE;
 
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "cpu",
-      description = "cpu, cuda or tensorrt (default: ${DEFAULT-VALUE}).")
-  private String device = "cpu";
-
   WorkerCommand() {}
 
   @Override
   public Integer call() throws InterruptedException {
     KafkaAccess access = bootstrap.access(principal(), DataOption.folders().latest());
     try (LoadedModel loaded =
-            LoadedModel.open(model, models.store(), EngineOptions.cpu().withDevice(device()));
+            LoadedModel.open(model, models.store(), EngineOptions.on(device.device()));
         WorkerFolder.Opened opened = folder.open(id)) {
       Worker worker =
           new Worker(
@@ -96,7 +89,7 @@ final class WorkerCommand implements Callable<Integer> {
               Map.of(
                   modelId(loaded), new EngineInference(loaded.engine(), loaded.config().eosId())),
               opened.evidence());
-      return run(worker, access);
+      return run(worker, loaded, access);
     } catch (MissingTopic | InvalidModelException | EngineFailure | UncheckedIOException e) {
       throw CommandFailure.unreachable(String.valueOf(e.getMessage()));
     } catch (KafkaException e) {
@@ -105,13 +98,15 @@ final class WorkerCommand implements Callable<Integer> {
   }
 
   /** SIGTERM must not end the process before running tasks have had their time. */
-  private static int run(Worker worker, KafkaAccess access) throws InterruptedException {
+  private static int run(Worker worker, LoadedModel loaded, KafkaAccess access)
+      throws InterruptedException {
     Thread hook = new Thread(worker::close, "stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       worker.start();
       System.err.println(
-          "worker " + worker.id() + " takes tasks from " + access + "; Ctrl-C stops");
+          "worker %s takes tasks from %s under profile %s; Ctrl-C stops"
+              .formatted(worker.id(), access, loaded.engine().shape().profile().id()));
       worker.ended().toCompletableFuture().get();
       hook.join();
       return ExitCode.OK;
@@ -127,14 +122,6 @@ final class WorkerCommand implements Callable<Integer> {
       return Principal.worker(id);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage("--id takes 1..32 of a-z, 0-9 and dash, not '" + id + "'");
-    }
-  }
-
-  private EngineDevice device() {
-    try {
-      return EngineDevice.named(device);
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage(String.valueOf(e.getMessage()));
     }
   }
 
