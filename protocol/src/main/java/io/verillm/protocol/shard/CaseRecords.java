@@ -4,6 +4,7 @@ import io.verillm.events.Accepted;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.Dispute;
+import io.verillm.events.FlagOpening;
 import io.verillm.events.Opening;
 import io.verillm.events.OpeningStep;
 import io.verillm.events.OutputReady;
@@ -29,12 +30,14 @@ final class CaseRecords {
 
   private final ExposedTasks exposed;
   private final Disputes disputes;
+  private final Flags flags;
 
   CaseRecords(
       ShardState state, RequestSteps steps, ExposedTasks exposed, Disputes disputes, int shard) {
     this.shard = shard;
     this.exposed = exposed;
     this.disputes = disputes;
+    this.flags = new Flags(state);
     this.state = state;
     this.steps = steps;
   }
@@ -51,6 +54,7 @@ final class CaseRecords {
       case Vote v when topic.equals(topics.votes()) -> vote(record, v);
       case TaskExposed t when topic.equals(topics.disputes()) -> exposed.apply(record, t);
       case Dispute d when topic.equals(topics.disputes()) -> disputes.apply(record, d);
+      case FlagOpening f when topic.equals(topics.flags()) -> flags.apply(record, f);
       default -> Refusal.WRONG_TOPIC;
     };
   }

@@ -4,6 +4,7 @@ import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.FlagKind;
+import io.verillm.events.FlagOpening;
 import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
 import io.verillm.events.RosterEntry;
@@ -98,6 +99,21 @@ final class Parties {
   /** Takes note of a challenge. */
   void challenged(Challenge challenge) {
     due.add(() -> answer(challenge));
+  }
+
+  /** Takes note of a last verdict: who planted a flag opens it. */
+  void ended(String requestId) {
+    due.add(() -> openFlag(requests.get(requestId)));
+  }
+
+  private void openFlag(@Nullable RequestInHand request) {
+    if (request != null && request.request.flag() != FlagKind.NONE && request.author != null) {
+      SimulatedRequest planted = request.request;
+      post(
+          request.author().worker(),
+          SimLog.TOPICS.flags(),
+          new FlagOpening(planted.id(), planted.flag(), "", Wire.buffer(planted.flagSalt())));
+    }
   }
 
   /** Everybody acts on what was published. */

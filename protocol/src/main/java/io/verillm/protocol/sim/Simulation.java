@@ -16,7 +16,6 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
-import io.verillm.protocol.flag.FlagSettlement;
 import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.money.Parameters;
@@ -100,7 +99,6 @@ public final class Simulation {
     this.core = new CoreDriver(log, keys, coordinator, new Watch());
     this.parties =
         new Parties(settings.seed(), world, coordinator, core, workers, Gallery.sentinelCheats());
-    core.settleBy(this::withFlag);
   }
 
   /**
@@ -134,10 +132,14 @@ public final class Simulation {
     return new Simulation(settings, Distributions.builtIn(), keys, log, watcher).run();
   }
 
-  /** Two authors, two rounds of two parts, the dispute window. */
+  /** Two authors, two rounds of two parts, the windows for disputes and flags. */
   private static int ticksMax(Parameters p) {
     int round = p.prefillTicks() + 2 * p.openingTicks() + p.voteTicks();
-    return 2 * p.segmentTicks() + 2 * round + p.disputeTicks() + PHASES * TICKS_PER_EPOCH;
+    return 2 * p.segmentTicks()
+        + 2 * round
+        + p.disputeTicks()
+        + p.flagTicks()
+        + PHASES * TICKS_PER_EPOCH;
   }
 
   /** What the simulation sees of the core: invariants first. */
@@ -178,6 +180,7 @@ public final class Simulation {
       case Verdict verdict -> {
         if (verdict.getLast()) {
           last.put(verdict.getRequestId(), verdict);
+          parties.ended(verdict.getRequestId());
         }
       }
       default -> {
@@ -189,17 +192,6 @@ public final class Simulation {
   private void decided(SettleCase settle) {
     Hash next = decisions.add(EventCodec.encode(settle)).hash();
     decisions = HashInput.of("decisions").add(next);
-  }
-
-  /** A flag is opened at the request's finality; its rules are pure and change the settlement. */
-  private SettleCase withFlag(SettleCase plain) {
-    RequestInHand request = parties.request(plain.getRequestId());
-    return FlagSettlement.of(
-        plain,
-        last.get(plain.getRequestId()),
-        request.accepted,
-        request.request.flag(),
-        parameters.toEvent());
   }
 
   private SimulationReport run() {
