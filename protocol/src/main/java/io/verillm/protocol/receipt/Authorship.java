@@ -55,6 +55,9 @@ final class Authorship {
           // Who shows a task need not be named in what it shows.
           case TaskExposed e when entry.record().signer().startsWith(Signers.worker("")) ->
               entry.record().signer();
+          // That it is the author deciding looks at.
+          case FlagOpening e when entry.record().signer().startsWith(Signers.worker("")) ->
+              entry.record().signer();
           default -> null;
         });
   }

@@ -48,7 +48,12 @@ final class SimLog implements Inbox {
 
   /** What workers write, causes first. */
   private static final List<String> WORKERS =
-      List.of(TOPICS.commitments(), TOPICS.openings(), TOPICS.votes(), TOPICS.flags());
+      List.of(
+          TOPICS.commitments(),
+          TOPICS.openings(),
+          TOPICS.votes(),
+          TOPICS.disputes(),
+          TOPICS.flags());
 
   static final byte[] SHARD_KEY = new byte[Integer.BYTES];
 

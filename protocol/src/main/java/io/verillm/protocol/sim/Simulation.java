@@ -7,6 +7,7 @@ import io.verillm.events.FlagKind;
 import io.verillm.events.FundAccount;
 import io.verillm.events.NamedWitness;
 import io.verillm.events.ReserveEscrow;
+import io.verillm.events.SettleBond;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
 import io.verillm.events.WitnessRegistered;
@@ -168,6 +169,8 @@ public final class Simulation {
         tally.settled(parties.request(id), last.remove(id), settle);
         decided(settle);
         parties.forget(id);
+      } else if (command instanceof SettleBond bond) {
+        tally.bond(parties.request(bond.getRequestId()), parameters, bond.getReturned());
       } else if (command instanceof CloseScoringEpoch) {
         tally.scored(effects);
       }
@@ -181,6 +184,8 @@ public final class Simulation {
         if (verdict.getLast()) {
           last.put(verdict.getRequestId(), verdict);
           parties.ended(verdict.getRequestId());
+        } else {
+          parties.decided(verdict.getRequestId());
         }
       }
       default -> {

@@ -384,6 +384,19 @@ class AttackTest {
     assertThat(played.last).allSatisfy(AttackTest::isAccepted);
   }
 
+  @Test
+  void shouldTakeTheBondOfWhoDisputesHonestVerdicts() {
+    Played played = play("disputing");
+
+    assertThat(played.last)
+        .filteredOn(v -> v.getRound() == 2)
+        .hasSizeGreaterThan(CASES / 20)
+        .allSatisfy(v -> assertThat(v.getReason()).isEqualTo("SECOND_ROUND"));
+    assertThat(played.last).allSatisfy(AttackTest::isAccepted);
+    assertThat(played.slashes()).isEmpty();
+    assertThat(played.report.payoffs().get("disputing").gain()).isNegative();
+  }
+
   @ParameterizedTest(name = "{0} is replaced by another author")
   @CsvSource({"silent-author, missing", "no-final, missing"})
   void shouldReplaceAuthorsThatDoNotDeliver(String adversary, String kind) {
