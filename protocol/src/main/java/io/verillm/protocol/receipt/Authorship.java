@@ -6,6 +6,7 @@ import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.Dispute;
 import io.verillm.events.EscrowDecided;
+import io.verillm.events.FlagOpening;
 import io.verillm.events.LockStake;
 import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
@@ -63,6 +64,9 @@ final class Authorship {
               entry.record().signer();
           // Deciding asks whether it is a party's; the key of a requester stands in the event.
           case Dispute e -> entry.record().signer();
+          // That it is the author deciding looks at.
+          case FlagOpening e when entry.record().signer().startsWith(Signers.worker("")) ->
+              entry.record().signer();
           default -> null;
         });
   }
@@ -85,6 +89,7 @@ final class Authorship {
           case Vote e -> topics.shard().votes();
           case TaskExposed e -> topics.shard().disputes();
           case Dispute e -> topics.shard().disputes();
+          case FlagOpening e -> topics.shard().flags();
           case Challenge e -> topics.challenges();
           case Verdict e -> topics.verdicts();
           case ReserveEscrow e -> topics.ledgerCommands();

@@ -9,11 +9,13 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.verillm.events.Accepted;
 import io.verillm.events.BondDecided;
+import io.verillm.events.CasePayment;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.CosignatureCopy;
 import io.verillm.events.Dispute;
 import io.verillm.events.EpochClosed;
+import io.verillm.events.FlagOpening;
 import io.verillm.events.LockStake;
 import io.verillm.events.Opening;
 import io.verillm.events.Receipt;
@@ -72,6 +74,34 @@ class ReceiptTest {
   void shouldVerifyARejectedRequestWithItsSecondRound() {
     ReceiptReport report = Receipts.verify(ReceiptFile.write(Receipts.of(1)));
 
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.claim().orElseThrow().outcome()).contains(VerdictOutcome.REJECTED);
+  }
+
+  @Test
+  void shouldVerifyAPlantedRequestWithItsOpenedFlag() throws NoReceipt {
+    MemoryRecords run = RecordedRun.flagged();
+    MemoryRecords secret = RecordedRun.privateOfFlagged();
+
+    Receipt receipt =
+        ReceiptExport.of(
+            run,
+            (topic, partition) ->
+                secret.of(topic.name()).stream().filter(r -> r.partition() == partition).toList(),
+            RecordedRun.id(1));
+
+    List<SpecificRecord> events =
+        receipt.getLog().stream().map(r -> Receipts.event(Wire.bytes(r.getValue()))).toList();
+    assertThat(events).hasAtLeastOneElementOfType(FlagOpening.class);
+    assertThat(events)
+        .filteredOn(SettleCase.class::isInstance)
+        .singleElement()
+        .satisfies(settle ->
+            assertThat(((SettleCase) settle).getPayments())
+                .extracting(CasePayment::getKind)
+                .as("the sentinel is paid")
+                .contains("flag"));
+    ReceiptReport report = Receipts.verify(ReceiptFile.write(receipt));
     assertThat(report.findings()).isEmpty();
     assertThat(report.claim().orElseThrow().outcome()).contains(VerdictOutcome.REJECTED);
   }

@@ -6,6 +6,7 @@ import io.verillm.events.CloseScoringEpoch;
 import io.verillm.events.Dispute;
 import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.FundAccount;
+import io.verillm.events.MemberRole;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
@@ -16,6 +17,7 @@ import io.verillm.events.RosterRole;
 import io.verillm.events.RowLimits;
 import io.verillm.events.TasksIssued;
 import io.verillm.events.Verdict;
+import io.verillm.events.VerdictMember;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
 import io.verillm.events.VoteReason;
@@ -60,6 +62,14 @@ final class RecordedRun {
   private static final long TIME_MILLIS = 1_760_000_000_000L;
   private static final long PRICE = 900;
   private static final int TURNS_MAX = 60;
+  private static final int TURN_TICKS = 10;
+
+  /** Shorter than the dispute window. */
+  private static final int DISPUTED_TURN_TICKS = 3;
+
+  /** Longer than the turns that a flag needs to be opened. */
+  private static final int FLAG_TICKS = 50;
+
   private static final String REQUESTER =
       Accounts.requester(RunKeys.signer(Signers.REQUESTER).key().publicKey());
 
@@ -71,9 +81,10 @@ final class RecordedRun {
   /** Whoever disputes the first verdict of the first request, by account and in turn. */
   private final List<String> disputing;
 
-  /** Shorter than any deadline, and than the dispute window only where somebody disputes. */
+  /** Shorter than any deadline. */
   private final int ticksOfATurn;
 
+  private final Parameters parameters;
   private final Catalogue catalogue = log.catalogue;
   private final RunSecrets secrets = new RunSecrets();
   private final Shard[] shards = new Shard[catalogue.shards()];
@@ -85,10 +96,11 @@ final class RecordedRun {
   private int commands;
   private int turn;
 
-  private RecordedRun(String privateId, List<String> disputing) {
+  private RecordedRun(String privateId, Parameters parameters, List<String> disputing) {
     this.privateId = privateId;
+    this.parameters = parameters;
     this.disputing = new ArrayList<>(disputing);
-    this.ticksOfATurn = disputing.isEmpty() ? 10 : 3;
+    this.ticksOfATurn = disputing.isEmpty() ? TURN_TICKS : DISPUTED_TURN_TICKS;
     for (int shard = 0; shard < shards.length; shard++) {
       shards[shard] = new Shard(CoordinatorApp.shardTopics(catalogue), shard, secrets);
       journals[shard] = JournalChain.start(shard);
@@ -131,22 +143,40 @@ final class RecordedRun {
   }
 
   private static RecordedRun disputed() {
-    return whole(1, TURNS_MAX, "", List.of(Accounts.worker("w-01"), REQUESTER));
+    List<String> disputing = List.of(Accounts.worker("w-01"), REQUESTER);
+    return whole(1, TURNS_MAX, "", Parameters.demo(), disputing);
+  }
+
+  /** A run with two requests, of which the second is a BAD flag that its author opens. */
+  static MemoryRecords flagged() {
+    return flaggedRun().log.recorded();
+  }
+
+  /** What lies on the private topics of that run. */
+  static MemoryRecords privateOfFlagged() {
+    return flaggedRun().privateLog.recorded();
+  }
+
+  private static RecordedRun flaggedRun() {
+    return whole(2, TURNS_MAX, "", Parameters.demo().withFlagTicks(FLAG_TICKS), List.of());
   }
 
   private static RecordedRun whole(int requests, int turns, String privateId) {
-    return whole(requests, turns, privateId, List.of());
+    return whole(requests, turns, privateId, Parameters.demo(), List.of());
   }
 
   private static RecordedRun whole(
-      int requests, int turns, String privateId, List<String> disputing) {
-    RecordedRun run = new RecordedRun(privateId, disputing);
+      int requests, int turns, String privateId, Parameters parameters, List<String> disputing) {
+    RecordedRun run = new RecordedRun(privateId, parameters, disputing);
     run.setUp();
     List<String> ids = IntStream.range(0, requests).mapToObj(RecordedRun::id).toList();
     ids.forEach(run::reserve);
     run.turn();
     ids.forEach(run::accept);
     for (int i = 0; i < turns && (i < 3 || run.openCases() > 0); i++) {
+      run.turn();
+    }
+    for (int wait = 0; wait < parameters.flagTicks(); wait += TURN_TICKS) {
       run.turn();
     }
     if (run.openCases() == 0) {
@@ -213,7 +243,7 @@ final class RecordedRun {
             100,
             10_000));
     log.register(Signers.COORDINATOR, encryptionKey(Signers.COORDINATOR));
-    log.register(Signers.COORDINATOR, Parameters.demo().toEvent());
+    log.register(Signers.COORDINATOR, parameters.toEvent());
     IntStream.rangeClosed(1, 12).mapToObj("w-%02d"::formatted).forEach(this::worker);
     nonsense(catalogue.votes());
     nonsense(catalogue.disputes());
@@ -377,6 +407,9 @@ final class RecordedRun {
           shard,
           RecordKeys.text(verdict.getRequestId()),
           result(verdict));
+      if (parameters.flagTicks() > 0 && verdict.getRequestId().equals(id(1))) {
+        due.add(() -> openFlag(shard, verdict));
+      }
     }
   }
 
@@ -401,6 +434,21 @@ final class RecordedRun {
               requester ? key(Signers.REQUESTER) : Wire.buffer(new byte[0])));
       dispute(shard, verdict);
     });
+  }
+
+  private void openFlag(int shard, Verdict verdict) {
+    String author =
+        verdict.getMembers().stream()
+            .filter(m -> m.getRole() == MemberRole.AUTHOR)
+            .map(VerdictMember::getWorker)
+            .findFirst()
+            .orElseThrow();
+    log.post(
+        Signers.worker(author),
+        catalogue.flags(),
+        shard,
+        RecordKeys.text(verdict.getRequestId()),
+        RunTask.flagOpening(verdict.getRequestId()));
   }
 
   private boolean isPrivate(String id) {
