@@ -1,11 +1,11 @@
 package io.verillm.cli;
 
+import io.verillm.deploy.ServedModel;
 import io.verillm.gpu.calibration.CalibrateModel;
 import io.verillm.gpu.calibration.CalibrationPlan;
 import io.verillm.models.BuiltInModel;
 import io.verillm.models.InvalidModelException;
 import io.verillm.models.ModelDirectory;
-import io.verillm.models.StoredModel;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +23,6 @@ import picocli.CommandLine.Spec;
 final class ModelCalibrateCommand implements Callable<Integer> {
   /** Pairs between two lines of progress. */
   private static final int PROGRESS_PAIRS = 40;
-
-  private static final String FILE = "calibration.json";
 
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();
@@ -55,11 +53,6 @@ final class ModelCalibrateCommand implements Callable<Integer> {
 
   ModelCalibrateCommand() {}
 
-  /** Where an imported model's calibration lies. */
-  static Path file(StoredModel model) {
-    return model.folder().resolve(FILE);
-  }
-
   @Override
   public Integer call() {
     try {
@@ -70,7 +63,7 @@ final class ModelCalibrateCommand implements Callable<Integer> {
       }
       ModelDirectory directory =
           builtIn ? ModelDirectory.builtIn() : models.store().open(name).directory();
-      Path file = to == null ? file(models.store().open(name)) : to;
+      Path file = to == null ? ServedModel.calibration(models.store().open(name)) : to;
       CalibrateModel.calibrate(
               directory,
               CalibrationPlan.builtIn().withPairs(pairs, cheatPairs),

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -104,22 +103,10 @@ final class WorkerCommand implements Callable<Integer> {
     }
   }
 
-  /** SIGTERM must not end the process before running tasks have had their time. */
   private static int run(Worker worker, KafkaAccess access) throws InterruptedException {
-    Thread hook = new Thread(worker::close, "stop");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try {
-      worker.start();
-      System.err.println(
-          "worker " + worker.id() + " takes tasks from " + access + "; Ctrl-C stops");
-      worker.ended().toCompletableFuture().get();
-      hook.join();
-      return ExitCode.OK;
-    } catch (ExecutionException e) {
-      throw CommandFailure.unreachable("the worker stopped: " + e.getCause().getMessage());
-    } finally {
-      worker.close();
-    }
+    worker.start();
+    return UntilStopped.run(
+        "worker " + worker.id() + " takes tasks from " + access, worker.ended(), worker::close);
   }
 
   private Principal principal() {

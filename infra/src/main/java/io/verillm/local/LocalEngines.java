@@ -1,5 +1,6 @@
 package io.verillm.local;
 
+import io.verillm.deploy.ServedModel;
 import io.verillm.gpu.engine.DecoderGraph;
 import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.engine.EngineOptions;
@@ -31,7 +32,7 @@ final class LocalEngines implements AutoCloseable {
         engines.put(
             variant,
             OnnxEngine.load(
-                Registrations.modelId(model), DecoderGraph.of(model.config(), onnx), options));
+                ServedModel.of(model).id(), DecoderGraph.of(model.config(), onnx), options));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the weights of " + model.directory(), e);

@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -69,7 +70,13 @@ final class ShardBed {
   }
 
   ShardBed(int workers, List<String> witnesses) {
+    this(workers, witnesses, log -> {});
+  }
+
+  /** With something on the log before the coordinator has registered. */
+  ShardBed(int workers, List<String> witnesses, Consumer<TestLog> before) {
     log = new TestLog(witnesses);
+    before.accept(log);
     shard = new Shard(TOPICS, 0, secrets);
     voter = new TestVoter(this);
     registry(
