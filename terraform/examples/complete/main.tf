@@ -20,7 +20,7 @@ locals {
   apps = merge(
     {
       coordinator = {
-        role   = "coordinator", command = concat(["app", "coordinator"], local.keys), group = "verillm-coordinator"
+        role   = "coordinator", command = concat(["app", "coordinator", "--device", "cuda"], local.keys), group = "verillm-coordinator"
         topics = ["verillm.requests.v1", "verillm.commitments.v1", "verillm.openings.v1", "verillm.votes.v1"]
         count  = 2, partitions = local.manifest.shards
         size   = { cpu = 2048, memory = 8192 }

@@ -3,7 +3,6 @@ package io.verillm.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.verillm.gpu.engine.EngineDevice;
 import io.verillm.gpu.engine.EngineFailure;
 import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.gpu.generate.Generated;
@@ -42,6 +41,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();
   @Mixin private ModelsOption models = new ModelsOption();
+  @Mixin private DeviceOption device = new DeviceOption();
 
   @Option(
       names = "--model",
@@ -109,13 +109,6 @@ final class GenerateCommand implements Callable<Integer> {
   private @Nullable String seed;
 
   @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "cpu",
-      description = "cpu, cuda or tensorrt (default: ${DEFAULT-VALUE}).")
-  private String device = "cpu";
-
-  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Threads inside the model (default: as many as processors).")
@@ -158,9 +151,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   private EngineOptions options() {
     int processors = Runtime.getRuntime().availableProcessors();
-    return EngineOptions.cpu()
-        .withThreads(threads == null ? processors : threads)
-        .withDevice(EngineDevice.named(device));
+    return EngineOptions.on(device.device()).withThreads(threads == null ? processors : threads);
   }
 
   private int[] promptIds(LoadedModel loaded) {

@@ -3,6 +3,7 @@ package io.verillm.cli;
 import io.verillm.deploy.ServedModel;
 import io.verillm.gpu.calibration.CalibrateModel;
 import io.verillm.gpu.calibration.CalibrationPlan;
+import io.verillm.gpu.engine.EngineFailure;
 import io.verillm.models.BuiltInModel;
 import io.verillm.models.InvalidModelException;
 import io.verillm.models.ModelDirectory;
@@ -27,6 +28,7 @@ final class ModelCalibrateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();
   @Mixin private ModelsOption models = new ModelsOption();
+  @Mixin private DeviceOption device = new DeviceOption();
 
   @Parameters(paramLabel = "NAME", description = "The built-in model or an imported one.")
   private String name = "";
@@ -67,11 +69,12 @@ final class ModelCalibrateCommand implements Callable<Integer> {
       CalibrateModel.calibrate(
               directory,
               CalibrationPlan.builtIn().withPairs(pairs, cheatPairs),
+              device.device(),
               ModelCalibrateCommand::progress)
           .write(file);
       spec.commandLine().getOut().println("calibration written to " + file);
       return ExitCode.OK;
-    } catch (InvalidModelException e) {
+    } catch (InvalidModelException | EngineFailure e) {
       throw CommandFailure.unreachable(e.getMessage());
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(e.getMessage());

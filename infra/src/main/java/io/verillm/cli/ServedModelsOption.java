@@ -17,8 +17,11 @@ final class ServedModelsOption {
       split = ",",
       defaultValue = BuiltInModel.NAME,
       description =
-          "Models to serve: the built-in one or imported ones (default: ${DEFAULT-VALUE}).")
+          "Models to serve, as they are on workers' --device: the built-in one or imported ones (default:"
+              + " ${DEFAULT-VALUE}).")
   private List<String> names = List.of();
+
+  @Mixin private DeviceOption device = new DeviceOption();
 
   ServedModelsOption() {}
 
@@ -30,7 +33,8 @@ final class ServedModelsOption {
    */
   List<ServedModel> open(ClosingOrder parts) {
     return names.stream()
-        .map(name -> parts.add("model " + name, ServedModel.open(name, models.store())))
+        .map(name ->
+            parts.add("model " + name, ServedModel.open(name, models.store(), device.device())))
         .toList();
   }
 }

@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
       TopicsCommand.class,
       ModelCommand.class,
       SimulateCommand.class,
+      BenchCommand.class,
       GenerateCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",

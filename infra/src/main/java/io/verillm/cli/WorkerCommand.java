@@ -1,6 +1,5 @@
 package io.verillm.cli;
 
-import io.verillm.gpu.engine.EngineDevice;
 import io.verillm.gpu.engine.EngineFailure;
 import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.gpu.generate.LoadedModel;
@@ -40,6 +39,7 @@ final class WorkerCommand implements Callable<Integer> {
   @Mixin private LogOption log = new LogOption();
   @Mixin private BootstrapOption bootstrap = new BootstrapOption();
   @Mixin private ModelsOption models = new ModelsOption();
+  @Mixin private DeviceOption device = new DeviceOption();
   @Mixin private WorkerFolder folder = new WorkerFolder();
 
   @Option(
@@ -72,20 +72,13 @@ final class WorkerCommand implements Callable<Integer> {
               + " MSK (default: ${DEFAULT-VALUE}).")
   private IntakeKind intake = IntakeKind.SHARE;
 
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "cpu",
-      description = "cpu, cuda or tensorrt (default: ${DEFAULT-VALUE}).")
-  private String device = "cpu";
-
   WorkerCommand() {}
 
   @Override
   public Integer call() throws InterruptedException {
     KafkaAccess access = bootstrap.access(principal(), DataOption.folders().latest());
     try (LoadedModel loaded =
-            LoadedModel.open(model, models.store(), EngineOptions.cpu().withDevice(device()));
+            LoadedModel.open(model, models.store(), EngineOptions.on(device.device()));
         WorkerFolder.Opened opened = folder.open(id)) {
       Worker worker =
           new Worker(
@@ -95,7 +88,7 @@ final class WorkerCommand implements Callable<Integer> {
               Map.of(
                   modelId(loaded), new EngineInference(loaded.engine(), loaded.config().eosId())),
               opened.evidence());
-      return run(worker, access);
+      return run(worker, loaded, access);
     } catch (MissingTopic | InvalidModelException | EngineFailure | UncheckedIOException e) {
       throw CommandFailure.unreachable(String.valueOf(e.getMessage()));
     } catch (KafkaException e) {
@@ -103,10 +96,14 @@ final class WorkerCommand implements Callable<Integer> {
     }
   }
 
-  private static int run(Worker worker, KafkaAccess access) throws InterruptedException {
+  private static int run(Worker worker, LoadedModel loaded, KafkaAccess access)
+      throws InterruptedException {
     worker.start();
     return UntilStopped.run(
-        "worker " + worker.id() + " takes tasks from " + access, worker.ended(), worker::close);
+        "worker %s takes tasks from %s under profile %s"
+            .formatted(worker.id(), access, loaded.engine().shape().profile().id()),
+        worker.ended(),
+        worker::close);
   }
 
   private Principal principal() {
@@ -114,14 +111,6 @@ final class WorkerCommand implements Callable<Integer> {
       return Principal.worker(id);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage("--id takes 1..32 of a-z, 0-9 and dash, not '" + id + "'");
-    }
-  }
-
-  private EngineDevice device() {
-    try {
-      return EngineDevice.named(device);
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage(String.valueOf(e.getMessage()));
     }
   }
 

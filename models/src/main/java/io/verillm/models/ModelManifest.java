@@ -26,6 +26,8 @@ public record ModelManifest(
     String configHash,
     NumericProfile profile) {
 
+  private static final HexFormat HEX = HexFormat.of();
+
   /**
    * Hashes a model's files.
    *
@@ -35,16 +37,30 @@ public record ModelManifest(
     byte[] weights = directory.weightsHash();
     byte[] tokenizer = Framing.hash("tokenizer", tokenizerFiles(directory).toArray(byte[][]::new));
     byte[] config = Framing.hash("config", directory.json(ModelDirectory.CONFIG));
+    return of(name, weights, tokenizer, config, profile);
+  }
+
+  private static ModelManifest of(
+      String name, byte[] weights, byte[] tokenizer, byte[] config, NumericProfile profile) {
     byte[] modelId =
         Framing.hash(
             "model", weights, tokenizer, config, profile.id().getBytes(StandardCharsets.UTF_8));
-    HexFormat hex = HexFormat.of();
     return new ModelManifest(
         name,
-        hex.formatHex(modelId),
-        hex.formatHex(weights),
-        hex.formatHex(tokenizer),
-        hex.formatHex(config),
+        HEX.formatHex(modelId),
+        HEX.formatHex(weights),
+        HEX.formatHex(tokenizer),
+        HEX.formatHex(config),
+        profile);
+  }
+
+  /** The same files under another profile, which makes them another model. */
+  public ModelManifest under(NumericProfile profile) {
+    return of(
+        name,
+        HEX.parseHex(weightsHash),
+        HEX.parseHex(tokenizerHash),
+        HEX.parseHex(configHash),
         profile);
   }
 
@@ -58,6 +74,6 @@ public record ModelManifest(
 
   /** The id as 32 bytes, the form that leaves and seals hash. */
   public byte[] modelIdBytes() {
-    return HexFormat.of().parseHex(modelId);
+    return HEX.parseHex(modelId);
   }
 }

@@ -10,13 +10,21 @@ package io.verillm.models;
 public record NumericProfile(String id, RowType rowType) {
 
   /** ONNX Runtime on a CPU in single precision, the profile of the built-in model. */
-  public static final NumericProfile ONNXRUNTIME_CPU_FP32 =
-      new NumericProfile("onnxruntime-cpu-fp32", RowType.FP32);
+  public static final NumericProfile ONNXRUNTIME_CPU_FP32 = onnxruntimeFp32("cpu");
 
   /** Refuses an id that could read as two fields. */
   public NumericProfile {
     if (!id.matches("[a-z0-9]+(-[a-z0-9]+){0,7}")) {
       throw new IllegalArgumentException("numeric profile id not of the form a-b-c: " + id);
     }
+  }
+
+  /**
+   * ONNX Runtime in single precision.
+   *
+   * @param device {@code cpu}, {@code cuda} or {@code tensorrt}
+   */
+  public static NumericProfile onnxruntimeFp32(String device) {
+    return new NumericProfile("onnxruntime-" + device + "-fp32", RowType.FP32);
   }
 }

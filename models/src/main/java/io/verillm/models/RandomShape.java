@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.stream.Collectors;
+import java.util.List;
 
 /**
  * Sizes of published models, for random models of a real shape. The figures are those of the
@@ -52,6 +52,11 @@ public enum RandomShape {
     return label;
   }
 
+  /** All names, smallest first. */
+  public static List<String> labels() {
+    return Arrays.stream(values()).map(RandomShape::label).toList();
+  }
+
   /**
    * The shape of this name.
    *
@@ -63,12 +68,7 @@ public enum RandomShape {
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(
-                "no shape '%s'; there are %s"
-                    .formatted(
-                        label,
-                        Arrays.stream(values())
-                            .map(RandomShape::label)
-                            .collect(Collectors.joining(", ")))));
+                "no shape '%s'; there are %s".formatted(label, String.join(", ", labels()))));
   }
 
   /** A {@code config.json} of this shape. */

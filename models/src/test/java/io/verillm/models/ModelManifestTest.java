@@ -31,6 +31,11 @@ class ModelManifestTest {
     }
     assertThat(id(new NumericProfile("onnxruntime-cuda-bf16", RowType.BF16), "a")).isNotEqualTo(id);
     assertThat(id(NumericProfile.ONNXRUNTIME_CPU_FP32, "b")).isEqualTo(id);
+    NumericProfile cuda = NumericProfile.onnxruntimeFp32("cuda");
+    assertThat(manifest(cuda, "a").under(NumericProfile.ONNXRUNTIME_CPU_FP32).modelId())
+        .isEqualTo(id);
+    assertThat(manifest(NumericProfile.ONNXRUNTIME_CPU_FP32, "a").under(cuda))
+        .isEqualTo(manifest(cuda, "a"));
   }
 
   @Test

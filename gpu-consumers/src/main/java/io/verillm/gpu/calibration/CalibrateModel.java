@@ -1,8 +1,8 @@
 package io.verillm.gpu.calibration;
 
+import io.verillm.gpu.engine.EngineDevice;
 import io.verillm.models.ModelDirectory;
 import io.verillm.models.ModelManifest;
-import io.verillm.models.NumericProfile;
 import io.verillm.models.Tokenizer;
 import java.nio.file.Path;
 import java.util.function.IntConsumer;
@@ -29,16 +29,16 @@ public final class CalibrateModel {
             System.err.println(done + " pairs");
           }
         };
-    calibrate(directory, CalibrationPlan.builtIn(), progress).write(Path.of(args[0]));
+    calibrate(directory, CalibrationPlan.builtIn(), EngineDevice.CPU, progress)
+        .write(Path.of(args[0]));
   }
 
-  /** Calibrates a model of the CPU profile. */
+  /** Calibrates a model under the device's profile. */
   public static CalibrationFile calibrate(
-      ModelDirectory directory, CalibrationPlan plan, IntConsumer progress) {
-    ModelManifest manifest =
-        ModelManifest.of(plan.name(), directory, NumericProfile.ONNXRUNTIME_CPU_FP32);
+      ModelDirectory directory, CalibrationPlan plan, EngineDevice device, IntConsumer progress) {
+    ModelManifest manifest = ModelManifest.of(plan.name(), directory, device.profile());
     try (Tokenizer tokenizer = Tokenizer.load(directory)) {
-      return new Calibrator(directory, manifest, tokenizer, plan, progress).run();
+      return new Calibrator(directory, manifest, tokenizer, plan, device, progress).run();
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.verillm.gpu.calibration;
 
 import io.verillm.gpu.engine.Engine;
+import io.verillm.gpu.engine.EngineDevice;
 import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.gpu.engine.OnnxEngine;
 import io.verillm.models.ModelDirectory;
@@ -45,11 +46,13 @@ public final class Calibrator {
   private final int eosId;
   private final List<int[]> prompts;
   private final CalibrationPlan plan;
+  private final EngineDevice device;
   private final IntConsumer progress;
 
   /**
    * A calibration to run.
    *
+   * @param device of authors and checkers
    * @param progress is told after every pair how many are done
    */
   public Calibrator(
@@ -57,12 +60,14 @@ public final class Calibrator {
       ModelManifest manifest,
       Tokenizer tokenizer,
       CalibrationPlan plan,
+      EngineDevice device,
       IntConsumer progress) {
     this.directory = directory;
     this.modelId = new Hash(manifest.modelIdBytes());
     this.eosId = tokenizer.eosId();
     this.prompts = plan.prompts().stream().map(tokenizer::prompt).toList();
     this.plan = plan;
+    this.device = device;
     this.progress = progress;
   }
 
@@ -74,7 +79,7 @@ public final class Calibrator {
 
   /** Measures. Takes minutes. */
   public CalibrationFile run() {
-    EngineOptions options = EngineOptions.cpu();
+    EngineOptions options = EngineOptions.on(device);
     List<Engine> checkers = new ArrayList<>();
     try (Engine honest = load(Variant.FP32, options)) {
       for (int i = 0; i < CHECKER_CHUNKS.length; i++) {

@@ -1,32 +1,27 @@
 package io.verillm.gpu.engine;
 
-import java.util.Arrays;
+import io.verillm.models.NumericProfile;
 import java.util.Locale;
 
-/** Where a model runs: all three are execution providers of ONNX Runtime. */
+/**
+ * Where a model runs: all three are execution providers of ONNX Runtime. There is no falling back
+ * to another: the device is part of the model id.
+ */
 public enum EngineDevice {
   /** The embedded default, on any machine. */
   CPU,
   /** CUDA provider; needs the GPU build of ONNX Runtime and its libraries. */
   CUDA,
-  /** TensorRT provider; needs the same, and TensorRT. */
+  /** TensorRT provider, with CUDA's behind it; needs the same, and TensorRT. */
   TENSORRT;
-
-  /**
-   * Reads an option's value.
-   *
-   * @throws IllegalArgumentException for an unknown name
-   */
-  public static EngineDevice named(String name) {
-    return Arrays.stream(values())
-        .filter(device -> device.label().equals(name))
-        .findFirst()
-        .orElseThrow(() ->
-            new IllegalArgumentException("no engine device '" + name + "': cpu, cuda or tensorrt"));
-  }
 
   /** The name in options and profiles. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The numeric profile of what is computed there. */
+  public NumericProfile profile() {
+    return NumericProfile.onnxruntimeFp32(label());
   }
 }

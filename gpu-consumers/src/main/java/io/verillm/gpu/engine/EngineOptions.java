@@ -30,6 +30,11 @@ public record EngineOptions(EngineDevice device, int threads, int chunk, Semapho
     return new EngineOptions(EngineDevice.CPU, 1, 128, new Semaphore(processors, true));
   }
 
+  /** The same on a device. */
+  public static EngineOptions on(EngineDevice device) {
+    return cpu().withDevice(device);
+  }
+
   /** The same with other chunks. */
   public EngineOptions withChunk(int chunk) {
     return new EngineOptions(device, threads, chunk, slots);

@@ -5,9 +5,10 @@ import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
 import ai.djl.nn.Block;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession.SessionOptions;
 import io.verillm.models.ModelConfig;
 import io.verillm.models.ModelDirectory;
-import io.verillm.models.StoredModel;
 import io.verillm.models.onnx.OnnxModel;
 import io.verillm.models.weights.OpenWeights;
 import io.verillm.models.weights.Variant;
@@ -18,7 +19,6 @@ import io.verillm.protocol.trace.TraceShape;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.HashMap;
 import java.util.Map;
 
 /** An {@link Engine} on DJL's ONNX Runtime engine. */
@@ -44,21 +44,27 @@ public final class OnnxEngine implements Engine {
   public static OnnxEngine load(Hash modelId, DecoderGraph graph, EngineOptions options) {
     TraceShape shape =
         new TraceShape(
-            modelId, profile(options.device()), graph.boundaries().size(), graph.dimension());
+            modelId,
+            new NumericProfile(options.device().profile().id(), RowType.FP32),
+            graph.boundaries().size(),
+            graph.dimension());
     Model model = null;
-    try {
-      model = OnnxRuntime.engine().newModel(modelId.hex(), device(options.device()));
+    try (SessionOptions session = OnnxRuntime.session(options)) {
+      // The session says the device; for any other than this DJL would add a provider of its own.
+      model = OnnxRuntime.engine().newModel(modelId.hex(), Device.cpu());
+      Map<String, SessionOptions> given = Map.of("sessionOptions", session);
       switch (graph.source()) {
         case DecoderGraph.InMemory memory ->
-            model.load(new ByteArrayInputStream(memory.onnx()), runtimeOptions(options));
+            model.load(new ByteArrayInputStream(memory.onnx()), given);
         case DecoderGraph.OnDisk file ->
             model.load(
                 file.path().toAbsolutePath().getParent(),
                 file.path().getFileName().toString(),
-                runtimeOptions(options));
+                given);
       }
       return new OnnxEngine(model, graph, shape, options);
     } catch (IOException
+        | OrtException
         | MalformedModelException
         | EngineException
         | IllegalArgumentException
@@ -88,47 +94,13 @@ public final class OnnxEngine implements Engine {
     }
   }
 
-  /**
-   * Loads an imported model.
-   *
-   * @throws EngineFailure if the device is not there or the runtime refuses the graph
-   */
-  public static OnnxEngine load(StoredModel model, EngineOptions options) {
-    return load(
-        new Hash(model.manifest().modelIdBytes()),
-        DecoderGraph.of(model.config(), model.graph()),
-        options);
-  }
-
-  /** The numeric profile of an engine's rows: runtime, device and precision. */
-  public static NumericProfile profile(EngineDevice device) {
-    return new NumericProfile("onnxruntime-" + device.label() + "-fp32", RowType.FP32);
+  /** Version of the runtime behind every engine. */
+  public static String runtimeVersion() {
+    return OnnxRuntime.version();
   }
 
   private static String reason(Throwable e) {
     return e.getCause() == null ? ": " + e.getMessage() : ": " + e.getCause().getMessage();
-  }
-
-  private static Device device(EngineDevice device) {
-    if (device == EngineDevice.CPU) {
-      return Device.cpu();
-    }
-    if (OnnxRuntime.engine().getGpuCount() == 0) {
-      throw new EngineFailure(
-          "device %s needs an NVIDIA GPU and onnxruntime_gpu on the class path; none found"
-              .formatted(device.label()));
-    }
-    return Device.gpu();
-  }
-
-  private static Map<String, String> runtimeOptions(EngineOptions options) {
-    Map<String, String> runtime = new HashMap<>();
-    runtime.put("intraOpNumThreads", Integer.toString(options.threads()));
-    runtime.put("interOpNumThreads", "1");
-    if (options.device() == EngineDevice.TENSORRT) {
-      runtime.put("ortDevice", "TensorRT");
-    }
-    return runtime;
   }
 
   @Override

@@ -3,11 +3,15 @@ package io.verillm.gpu.engine;
 import ai.djl.engine.Engine;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import org.jspecify.annotations.Nullable;
 
 /** The runtime's one start in this process. */
 final class OnnxRuntime {
   static final String NAME = "OnnxRuntime";
+
+  private static final int GPU = 0;
 
   /**
    * At its start the library searches the process's command line with a recursive matcher: a class
@@ -28,6 +32,39 @@ final class OnnxRuntime {
   /** DJL's engine, started. */
   static Engine engine() {
     return Engine.getEngine(NAME);
+  }
+
+  /** The library's own version; DJL's engine tells the one that it was built with. */
+  static String version() {
+    return OrtEnvironment.getEnvironment().getVersion();
+  }
+
+  /**
+   * How a model runs on a device. An operator that the device's provider lacks runs on the CPU; a
+   * provider that is not there is an error.
+   *
+   * @throws OrtException naming what is missing
+   */
+  static SessionOptions session(EngineOptions options) throws OrtException {
+    SessionOptions session = new SessionOptions();
+    try {
+      session.setIntraOpNumThreads(options.threads());
+      session.setInterOpNumThreads(1);
+      if (options.device() == EngineDevice.TENSORRT) {
+        session.addTensorrt(GPU);
+      }
+      if (options.device() != EngineDevice.CPU) {
+        try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(GPU)) {
+          // Ten bits of mantissa would not be the fp32 that the profile says.
+          cuda.add("use_tf32", "0");
+          session.addCUDA(cuda);
+        }
+      }
+      return session;
+    } catch (OrtException | RuntimeException | Error e) {
+      session.close();
+      throw e;
+    }
   }
 
   private static void presetProperty(String name, String value) {

@@ -1,15 +1,19 @@
 package io.verillm.gpu.generate;
 
+import io.verillm.gpu.engine.DecoderGraph;
 import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.gpu.engine.OnnxEngine;
 import io.verillm.models.BuiltInModel;
 import io.verillm.models.ModelConfig;
 import io.verillm.models.ModelDirectory;
+import io.verillm.models.ModelManifest;
 import io.verillm.models.ModelStore;
 import io.verillm.models.StoredModel;
 import io.verillm.models.Tokenizer;
 import io.verillm.models.weights.Variant;
 import io.verillm.protocol.crypto.Hash;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A model ready to run.
@@ -22,30 +26,50 @@ import io.verillm.protocol.crypto.Hash;
 public record LoadedModel(
     ModelDirectory directory, ModelConfig config, Tokenizer tokenizer, OnnxEngine engine)
     implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
 
   /**
-   * Loads the built-in model or one of a store.
+   * Loads the built-in model or one of a store. Its id is that of its files on this device.
    *
    * @param name {@value BuiltInModel#NAME}, or a name in the store
    * @throws io.verillm.models.InvalidModelException if there is none, or it is damaged
    * @throws io.verillm.gpu.engine.EngineFailure if the device is not there
    */
   public static LoadedModel open(String name, ModelStore store, EngineOptions options) {
-    if (name.equals(BuiltInModel.NAME)) {
-      BuiltInModel model = BuiltInModel.load();
-      return new LoadedModel(
-          model.directory(),
-          model.config(),
-          model.tokenizer(),
-          OnnxEngine.load(
-              model.directory(), new Hash(model.manifest().modelIdBytes()), Variant.FP32, options));
-    }
-    StoredModel model = store.open(name);
+    LoadedModel loaded =
+        name.equals(BuiltInModel.NAME) ? builtIn(options) : stored(store.open(name), options);
+    LOG.atInfo()
+        .addKeyValue("model", loaded.engine.shape().modelId())
+        .addKeyValue("name", name)
+        .addKeyValue("device", options.device().label())
+        .addKeyValue("profile", loaded.engine.shape().profile().id())
+        .addKeyValue("threads", options.threads())
+        .log("model loaded");
+    return loaded;
+  }
+
+  private static LoadedModel builtIn(EngineOptions options) {
+    BuiltInModel model = BuiltInModel.load();
+    return new LoadedModel(
+        model.directory(),
+        model.config(),
+        model.tokenizer(),
+        OnnxEngine.load(model.directory(), id(model.manifest(), options), Variant.FP32, options));
+  }
+
+  private static LoadedModel stored(StoredModel model, EngineOptions options) {
     return new LoadedModel(
         model.directory(),
         model.config(),
         Tokenizer.load(model.directory()),
-        OnnxEngine.load(model, options));
+        OnnxEngine.load(
+            id(model.manifest(), options),
+            DecoderGraph.of(model.config(), model.graph()),
+            options));
+  }
+
+  private static Hash id(ModelManifest manifest, EngineOptions options) {
+    return new Hash(manifest.under(options.device().profile()).modelIdBytes());
   }
 
   @Override

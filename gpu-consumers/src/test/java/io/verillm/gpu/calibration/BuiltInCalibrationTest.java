@@ -2,6 +2,7 @@ package io.verillm.gpu.calibration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verillm.gpu.engine.EngineDevice;
 import io.verillm.models.BuiltInModel;
 import io.verillm.protocol.check.RowThresholds;
 import io.verillm.protocol.crypto.Hash;
@@ -29,7 +30,8 @@ class BuiltInCalibrationTest {
     try (BuiltInModel model = BuiltInModel.load()) {
       CalibrationPlan plan = CalibrationPlan.builtIn().withPairs(3, 2);
 
-      CalibrationFile file = CalibrateModel.calibrate(model.directory(), plan, done -> {});
+      CalibrationFile file =
+          CalibrateModel.calibrate(model.directory(), plan, EngineDevice.CPU, done -> {});
 
       assertThat(file.modelId()).isEqualTo(model.manifest().modelId());
       assertThat(file.rows())

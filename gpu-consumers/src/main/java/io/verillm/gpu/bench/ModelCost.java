@@ -1,0 +1,45 @@
+package io.verillm.gpu.bench;
+
+import java.util.List;
+
+/**
+ * What one model cost.
+ *
+ * @param model its name
+ * @param parameters number of weights
+ * @param layers number of blocks
+ * @param width elements of a row
+ * @param boundaries rows of a position
+ * @param positionLimit longest context
+ * @param cells that were measured
+ * @param skipped that were not, and why
+ * @param protocol what the protocol adds to a generation
+ * @param publicBytes what one request leaves on public topics
+ */
+public record ModelCost(
+    String model,
+    long parameters,
+    int layers,
+    int width,
+    int boundaries,
+    int positionLimit,
+    List<Cell> cells,
+    List<Skipped> skipped,
+    ProtocolCost protocol,
+    PublicBytes publicBytes) {
+
+  /** Copies the lists. */
+  public ModelCost {
+    cells = List.copyOf(cells);
+    skipped = List.copyOf(skipped);
+  }
+
+  /**
+   * A cell that was not measured.
+   *
+   * @param prompt tokens given
+   * @param output tokens generated
+   * @param reason for people
+   */
+  public record Skipped(int prompt, int output, String reason) {}
+}

@@ -1,0 +1,86 @@
+package io.verillm.gpu.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.verillm.gpu.engine.EngineOptions;
+import io.verillm.models.InvalidModelException;
+import io.verillm.models.ModelStore;
+import io.verillm.models.onnx.MatrixChain;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EngineBenchTest {
+  private static final Roofline.Probe PROBE = new Roofline.Probe(new MatrixChain(64, 2, 1), 8);
+
+  @TempDir Path folder;
+
+  @Test
+  void shouldMeasureWhatFitsAndSayWhatDoesNot() {
+    List<String> progress = new ArrayList<>();
+    EngineCost cost = bench(plan("builtin", Duration.ofMinutes(5)), progress).run();
+
+    assertThat(cost.roofline().bytesPerSecond().low()).isPositive();
+    ModelCost model = cost.models().getFirst();
+    assertThat(model.cells())
+        .singleElement()
+        .satisfies(cell -> {
+          assertThat(cell.ratio().count()).isEqualTo(2);
+          assertThat(cell.ratio().median()).isBetween(0.0, 1.0);
+          assertThat(cell.bill().median()).isGreaterThan(3 * cell.ratio().low());
+          assertThat(cell.overRoof() * cell.roofRatio()).isEqualTo(cell.ratio().median());
+        });
+    assertThat(model.skipped())
+        .singleElement()
+        .satisfies(skipped -> assertThat(skipped.reason()).contains("context of 512"));
+    assertThat(progress).anyMatch(line -> line.contains("output 4096 skipped: longer"));
+    assertThat(model.protocol().total().low()).isPositive();
+  }
+
+  @Test
+  void shouldSkipWhatTheBudgetDoesNotHold() {
+    EngineCost cost = bench(plan("builtin", Duration.ZERO), new ArrayList<>()).run();
+
+    assertThat(cost.models().getFirst().cells()).isEmpty();
+    assertThat(cost.models().getFirst().skipped())
+        .anyMatch(skipped -> skipped.reason().contains("the budget has 0 s left"));
+  }
+
+  @Test
+  void shouldCountTheBytesThatGoToPublicTopics() {
+    EngineCost cost = bench(plan("builtin", Duration.ZERO), new ArrayList<>()).run();
+
+    PublicBytes bytes = cost.models().getFirst().publicBytes();
+    assertThat(bytes.total())
+        .isEqualTo(bytes.commitments() + bytes.evidence() + bytes.openings() + bytes.votes());
+    // One author and three checkers, 4 bytes for each of 16 tokens and the end.
+    assertThat(bytes.evidence()).isEqualTo(4 * 4 * 17);
+    assertThat(bytes.per32Tokens()).isEqualTo(2.0 * bytes.total());
+    // Two rows of 160 floats at each of 8 positions (a third of 24), four times.
+    assertThat(bytes.positions()).isEqualTo(8);
+    assertThat(bytes.openings()).isGreaterThan(4 * 8 * 2 * 640);
+    assertThat(bytes.oneRow()).isBetween(bytes.noRows(), bytes.total() - 4 * 8 * 640);
+  }
+
+  @Test
+  void shouldRefuseAModelThatNobodyHas() {
+    EngineBench bench = bench(plan("absent", Duration.ZERO), new ArrayList<>());
+
+    assertThatThrownBy(bench::run)
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("absent");
+  }
+
+  private EngineBench bench(BenchPlan plan, List<String> progress) {
+    return new EngineBench(plan, new ModelStore(folder), progress::add);
+  }
+
+  private static BenchPlan plan(String model, Duration budget) {
+    return new BenchPlan(
+        List.of(model), List.of(8), List.of(16, 4096), 2, budget, PROBE, EngineOptions.cpu());
+  }
+}

@@ -1,0 +1,238 @@
+package io.verillm.gpu.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.verillm.gpu.TinyModel;
+import io.verillm.models.weights.Variant;
+import io.verillm.protocol.check.CalibratedRows;
+import io.verillm.protocol.trace.Trace;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * What every engine promises, on the device that the system property {@code verillm.device} names;
+ * without it on the CPU.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class EngineContract {
+  /** Distances of honest fp32 rows are some dozens (protocol, 6.1); a bf16 cast is 100,000 off. */
+  private static final long FP32_ENVELOPE = 4_000;
+
+  private Engine engine;
+
+  /** An engine with {@link TinyModel}. */
+  abstract Engine load(Variant variant, EngineOptions options);
+
+  static EngineOptions options() {
+    String device = System.getProperty("verillm.device", "cpu");
+    return EngineOptions.on(EngineDevice.valueOf(device.toUpperCase(Locale.ROOT)));
+  }
+
+  @BeforeAll
+  void open() {
+    engine = load(Variant.FP32, options());
+  }
+
+  @AfterAll
+  void close() {
+    engine.close();
+  }
+
+  @Test
+  void shouldGiveEquivalentRowsWhenDecodingAndWhenPrefilling() {
+    int[] context = tokens(3, 100);
+
+    Computed prefilled = prefill(engine, context);
+    Computed decoded = decode(engine, context, 3);
+
+    assertEquivalent(decoded, prefilled);
+    assertThat(decoded.logits)
+        .hasSize(context.length)
+        .allSatisfy(logits -> assertThat(logits).hasSize(engine.vocabulary()));
+  }
+
+  @Test
+  void shouldGiveOtherRowsForOtherWeights() {
+    int[] context = tokens(3, 40);
+
+    try (Engine cast = load(Variant.BF16_CAST, options())) {
+      long distance =
+          CalibratedRows.statistic(
+                  prefill(engine, context).trace.row(39, engine.shape().finalNorm()),
+                  prefill(cast, context).trace.row(39, engine.shape().finalNorm()))
+              .orElseThrow();
+
+      assertThat(distance).isGreaterThan(10 * FP32_ENVELOPE);
+    }
+  }
+
+  @Test
+  void shouldGiveEquivalentRowsWhateverTheChunks() {
+    int[] context = tokens(3, 130);
+    Computed whole = prefill(engine, context);
+
+    for (int chunk : new int[] {4, 43, 129}) {
+      try (Engine chunked = load(Variant.FP32, options().withChunk(chunk))) {
+        assertEquivalent(prefill(chunked, context), whole);
+      }
+    }
+  }
+
+  @Test
+  void shouldGiveLogitsFromTheAskedPositionOn() {
+    Computed computed = new Computed(engine);
+
+    engine.open(tokens(3, 20), 15, computed).close();
+
+    assertThat(computed.logits.stream().map(logits -> logits.length).distinct())
+        .containsExactly(0, engine.vocabulary());
+    assertThat(computed.logits.stream().takeWhile(logits -> logits.length == 0).count())
+        .isEqualTo(15);
+  }
+
+  @Test
+  void shouldComputeEachSequenceAsIfItWereAlone() throws Exception {
+    List<int[]> contexts = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      contexts.add(tokens(i, 20 + 13 * i));
+    }
+
+    List<Computed> together =
+        atOnce(contexts.stream().map(context -> call(() -> decode(engine, context, 10))).toList());
+
+    for (int i = 0; i < contexts.size(); i++) {
+      assertEquivalent(together.get(i), prefill(engine, contexts.get(i)));
+    }
+  }
+
+  @Test
+  void shouldNotDisturbOthersWhenOneFailsOrIsClosed() throws Exception {
+    int[] context = tokens(3, 60);
+    Computed alone = prefill(engine, context);
+    List<Callable<Computed>> calls = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      calls.add(() -> decode(engine, context, 5));
+      calls.add(() -> {
+        Computed computed = new Computed(engine);
+        try (Session session = engine.open(Arrays.copyOf(context, 30), 0, computed)) {
+          session.step(context[30], computed);
+          assertThatThrownBy(() -> session.step(engine.vocabulary(), computed))
+              .isInstanceOf(IllegalArgumentException.class);
+        }
+        return computed;
+      });
+    }
+
+    List<Computed> all = atOnce(calls);
+
+    for (int i = 0; i < all.size(); i += 2) {
+      assertEquivalent(all.get(i), alone);
+      assertThat(all.get(i + 1).trace.size()).isEqualTo(31);
+    }
+  }
+
+  @Test
+  void shouldCountTheTimeInTheModel() {
+    long start = System.nanoTime();
+    try (Session session = engine.open(tokens(3, 50), 0, new Computed(engine))) {
+      assertThat(session.modelNanos()).isBetween(1L, System.nanoTime() - start);
+    }
+  }
+
+  @Test
+  void shouldRefuseWhatTheModelCannotHold() {
+    assertThatThrownBy(() -> prefill(engine, new int[0]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("1..256");
+    assertThatThrownBy(() -> prefill(engine, new int[257]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("257");
+    assertThatThrownBy(() -> prefill(engine, new int[] {3, 257}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("257");
+    Computed full = new Computed(engine);
+    try (Session session = engine.open(new int[256], 256, full)) {
+      assertThatThrownBy(() -> session.step(1, full))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("256");
+    }
+  }
+
+  private static Callable<Computed> call(Callable<Computed> call) {
+    return call;
+  }
+
+  private static List<Computed> atOnce(List<Callable<Computed>> calls) throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Computed> results = new ArrayList<>();
+      for (Future<Computed> run : threads.invokeAll(calls)) {
+        results.add(run.get());
+      }
+      return results;
+    }
+  }
+
+  private void assertEquivalent(Computed one, Computed other) {
+    assertThat(one.trace.size()).isEqualTo(other.trace.size());
+    for (int position = 0; position < one.trace.size(); position++) {
+      assertThat(one.trace.tokenId(position)).isEqualTo(other.trace.tokenId(position));
+      for (int boundary = 0; boundary < engine.shape().boundaries(); boundary++) {
+        assertThat(
+                CalibratedRows.statistic(
+                        one.trace.row(position, boundary), other.trace.row(position, boundary))
+                    .orElseThrow())
+            .as("position %d, boundary %d", position, boundary)
+            .isLessThan(FP32_ENVELOPE);
+      }
+    }
+  }
+
+  static Computed prefill(Engine engine, int[] context) {
+    Computed computed = new Computed(engine);
+    engine.open(context, 0, computed).close();
+    return computed;
+  }
+
+  static Computed decode(Engine engine, int[] context, int prompt) {
+    Computed computed = new Computed(engine);
+    try (Session session = engine.open(Arrays.copyOf(context, prompt), 0, computed)) {
+      for (int token : Arrays.copyOfRange(context, prompt, context.length)) {
+        session.step(token, computed);
+      }
+    }
+    return computed;
+  }
+
+  static int[] tokens(int seed, int count) {
+    return new Random(seed).ints(count, 0, TinyModel.CONFIG.vocabulary()).toArray();
+  }
+
+  /** What an engine told of one sequence. */
+  static final class Computed implements PositionSink {
+    final Trace trace;
+    final List<float[]> logits = new ArrayList<>();
+
+    Computed(Engine engine) {
+      this.trace = new Trace(engine.shape());
+    }
+
+    @Override
+    public void accept(int position, int token, byte[] rows, float[] logits) {
+      assertThat(position).isEqualTo(trace.size());
+      trace.append(token, rows);
+      this.logits.add(logits.clone());
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package io.verillm.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.verillm.gpu.bench.BenchPlan;
+import io.verillm.gpu.bench.EngineBench;
+import io.verillm.gpu.bench.EngineCost;
+import io.verillm.gpu.bench.Roofline;
+import io.verillm.gpu.engine.EngineDevice;
+import io.verillm.gpu.engine.EngineFailure;
+import io.verillm.gpu.engine.EngineOptions;
+import io.verillm.models.InvalidModelException;
+import io.verillm.models.onnx.MatrixChain;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bench engine}: what checking costs against generating, beside the machine's roofline. */
+@Command(
+    name = "engine",
+    description =
+        "Measures generating against checking, beside what this machine's runtime can do at best,"
+            + " and what the protocol adds in time and public bytes.")
+final class BenchEngineCommand implements Callable<Integer> {
+  private static final int MINUTE_SECONDS = 60;
+
+  @Spec private CommandSpec spec;
+  @Mixin private LogOption log = new LogOption();
+  @Mixin private ModelsOption models = new ModelsOption();
+  @Mixin private DeviceOption device = new DeviceOption();
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "builtin,smollm2-135m",
+      description =
+          "The built-in model, imported ones, or shapes of 'model random' whose weights are made"
+              + " if missing (default: ${DEFAULT-VALUE}).")
+  private List<String> names = List.of();
+
+  @Option(
+      names = "--prompts",
+      paramLabel = "N",
+      split = ",",
+      description = "Tokens given (default: 32,256,1024; with --quick 32).")
+  private @Nullable List<Integer> prompts;
+
+  @Option(
+      names = "--outputs",
+      paramLabel = "N",
+      split = ",",
+      description = "Tokens generated (default: 128,512,1024; with --quick 32).")
+  private @Nullable List<Integer> outputs;
+
+  @Option(
+      names = "--repeats",
+      paramLabel = "N",
+      description = "Repeats of each measurement (default: 3; with --quick 2).")
+  private @Nullable Integer repeats;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "MINUTES",
+      defaultValue = "6",
+      description =
+          "Time for all lengths of all models; one that would take more than its model's part is"
+              + " skipped (default: ${DEFAULT-VALUE}).")
+  private double budget;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads inside the model (default: as many as processors).")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = "--chunk",
+      paramLabel = "N",
+      description = "Most tokens fed at once (default: 128; on a GPU 2048).")
+  private @Nullable Integer chunk;
+
+  @Option(names = "--quick", description = "One short length and small matrices: does it work?")
+  private boolean quick;
+
+  @Option(
+      names = "--to",
+      paramLabel = "FILE",
+      description = "Also write the tables as this machine's part of a Markdown file.")
+  private @Nullable Path to;
+
+  @Option(
+      names = "--output",
+      defaultValue = "text",
+      description = "text: tables, or json: one object on one line.")
+  private OutputFormat output = OutputFormat.TEXT;
+
+  BenchEngineCommand() {}
+
+  @Override
+  public Integer call() {
+    try {
+      EngineCost cost =
+          new EngineBench(plan(), models.store(), line -> System.err.println(line)).run();
+      PrintWriter out = spec.commandLine().getOut();
+      BenchPage page = EngineCostPage.of(cost);
+      if (output == OutputFormat.JSON) {
+        out.println(JsonMapper.builder().build().writeValueAsString(cost));
+      } else {
+        page.text().forEach(out::println);
+      }
+      if (to != null) {
+        page.writeTo(to);
+      }
+      return ExitCode.OK;
+    } catch (InvalidModelException | EngineFailure e) {
+      throw CommandFailure.unreachable(e.getMessage());
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(e.getMessage());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("figures have a JSON form", e);
+    } catch (IOException e) {
+      throw CommandFailure.unreachable("cannot write " + to + ": " + e.getMessage());
+    }
+  }
+
+  private BenchPlan plan() {
+    EngineDevice where = device.device();
+    boolean cpu = where == EngineDevice.CPU;
+    int processors = Runtime.getRuntime().availableProcessors();
+    EngineOptions options =
+        EngineOptions.on(where)
+            .withThreads(threads == null ? processors : threads)
+            .withChunk(chunk == null ? (cpu ? 128 : 2048) : chunk);
+    return new BenchPlan(
+        names,
+        prompts == null ? (quick ? List.of(32) : List.of(32, 256, 1024)) : prompts,
+        outputs == null ? (quick ? List.of(32) : List.of(128, 512, 1024)) : outputs,
+        repeats == null ? (quick ? 2 : 3) : repeats,
+        Duration.ofSeconds(Math.round(budget * MINUTE_SECONDS)),
+        quick ? new Roofline.Probe(new MatrixChain(2048, 4, 1), 128) : Roofline.Probe.of(where),
+        options);
+  }
+}
