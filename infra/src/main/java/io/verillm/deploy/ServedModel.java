@@ -130,7 +130,7 @@ public record ServedModel(
 
   /** Rows of one part's positions with their paths, and the evidence of every position. */
   long largestOpeningBytes() {
-    long row = (long) config.width() * manifest.profile().rowType().width() + PATH_BYTES_MAX;
+    long row = (long) config.width() * manifest.profile().rowType().bytes() + PATH_BYTES_MAX;
     return PositionDraw.POSITIONS_PER_PART * ROWS_AT_A_POSITION * row
         + (long) EVIDENCE_BYTES_AT_A_POSITION * (config.positions() + 1)
         + FIELDS_BYTES_MAX;
