@@ -1,12 +1,11 @@
 package io.verillm.gpu;
 
-import io.verillm.gpu.engine.DecoderGraph;
+import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.gpu.engine.OnnxEngine;
 import io.verillm.models.Attention;
 import io.verillm.models.ModelConfig;
 import io.verillm.models.Rope;
-import io.verillm.models.onnx.OnnxModel;
 import io.verillm.models.weights.Tensor;
 import io.verillm.models.weights.Variant;
 import io.verillm.models.weights.Weights;
@@ -40,9 +39,8 @@ public final class TinyModel {
 
   private TinyModel() {}
 
-  public static OnnxEngine engine(Variant variant, EngineOptions options) {
-    byte[] onnx = OnnxModel.build(CONFIG, variant.of(weights(), CONFIG));
-    return OnnxEngine.load(MODEL_ID, DecoderGraph.of(CONFIG, onnx), options);
+  public static Engine engine(Variant variant, EngineOptions options) {
+    return OnnxEngine.load(MODEL_ID, CONFIG, variant.of(weights(), CONFIG), options);
   }
 
   private static Weights weights() {

@@ -17,12 +17,14 @@ final class UntilStopped {
    */
   static int run(String line, CompletionStage<?> ended, Runnable program)
       throws InterruptedException {
-    Thread hook = new Thread(program, "stop");
-    Runtime.getRuntime().addShutdownHook(hook);
+    StopSignal.stopsBy(status -> {
+      program.run();
+      return ExitCode.OK;
+    });
     System.err.println(line + "; Ctrl-C stops");
     try {
       ended.toCompletableFuture().get();
-      hook.join();
+      StopSignal.leaveIfReceived();
       return ExitCode.OK;
     } catch (ExecutionException e) {
       throw CommandFailure.unreachable("stopped: " + e.getCause().getMessage());

@@ -1,12 +1,10 @@
 package io.verillm.local;
 
 import io.verillm.deploy.ServedModel;
-import io.verillm.gpu.engine.DecoderGraph;
 import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.gpu.engine.OnnxEngine;
 import io.verillm.models.BuiltInModel;
-import io.verillm.models.onnx.OnnxModel;
 import io.verillm.models.weights.OpenWeights;
 import io.verillm.models.weights.Variant;
 import java.io.IOException;
@@ -28,11 +26,13 @@ final class LocalEngines implements AutoCloseable {
     EngineOptions options = EngineOptions.cpu();
     try (OpenWeights weights = model.directory().weights()) {
       for (Variant variant : variants) {
-        byte[] onnx = OnnxModel.build(model.config(), variant.of(weights, model.config()));
         engines.put(
             variant,
             OnnxEngine.load(
-                ServedModel.of(model).id(), DecoderGraph.of(model.config(), onnx), options));
+                ServedModel.of(model).id(),
+                model.config(),
+                variant.of(weights, model.config()),
+                options));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the weights of " + model.directory(), e);

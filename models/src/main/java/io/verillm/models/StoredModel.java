@@ -1,6 +1,6 @@
 package io.verillm.models;
 
-import io.verillm.models.onnx.OnnxModel;
+import io.verillm.models.onnx.GraphForm;
 import java.nio.file.Path;
 
 /**
@@ -14,8 +14,8 @@ import java.nio.file.Path;
 public record StoredModel(
     Path folder, ModelDirectory directory, ModelConfig config, ModelManifest manifest) {
 
-  /** The graph that engines load. */
-  public Path graph() {
-    return folder.resolve(OnnxModel.FILE);
+  /** A graph that engines load. */
+  public Path graph(GraphForm form) {
+    return folder.resolve(form.file());
   }
 }

@@ -1,6 +1,6 @@
 package io.verillm.gpu.bench;
 
-import io.verillm.gpu.engine.OnnxEngine;
+import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.generate.LoadedModel;
 import io.verillm.models.ModelConfig;
 import io.verillm.models.ModelImport;
@@ -92,7 +92,7 @@ public final class EngineBench {
   }
 
   private ModelCost measure(
-      String name, OnnxEngine engine, ModelConfig config, Roofline roof, Duration budget) {
+      String name, Engine engine, ModelConfig config, Roofline roof, Duration budget) {
     long end = System.nanoTime() + budget.toNanos();
     CellBench bench = new CellBench(engine);
     bench.run(WARM_PROMPT, WARM_OUTPUT);
@@ -138,8 +138,7 @@ public final class EngineBench {
   }
 
   /** As long as a third of the model's time allows. */
-  private ProtocolBench protocol(
-      OnnxEngine engine, ModelConfig config, Pace pace, Duration budget) {
+  private ProtocolBench protocol(Engine engine, ModelConfig config, Pace pace, Duration budget) {
     int prompt = Math.min(PROTOCOL_PROMPT, Collections.min(plan.prompts()));
     int output = Math.min(PROTOCOL_OUTPUT, Collections.min(plan.outputs()));
     Duration whole = pace.repeat(prompt, output).multipliedBy(plan.repeats() + 1);

@@ -1,6 +1,8 @@
 package io.verillm.gpu.engine;
 
-/** The runtime refused or failed a computation, or a device is not there. */
+/**
+ * The runtime refused or failed a computation, a device is not there, or a thread was told to stop.
+ */
 public final class EngineFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -10,5 +12,11 @@ public final class EngineFailure extends RuntimeException {
 
   public EngineFailure(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  static void ifInterrupted(int position) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new EngineFailure("interrupted before position " + position);
+    }
   }
 }

@@ -1,80 +1,53 @@
 package io.verillm.gpu.engine;
 
-import ai.djl.Device;
-import ai.djl.MalformedModelException;
-import ai.djl.Model;
-import ai.djl.engine.EngineException;
-import ai.djl.nn.Block;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession.SessionOptions;
 import io.verillm.models.ModelConfig;
 import io.verillm.models.ModelDirectory;
+import io.verillm.models.StoredModel;
+import io.verillm.models.onnx.GraphForm;
 import io.verillm.models.onnx.OnnxModel;
 import io.verillm.models.weights.OpenWeights;
 import io.verillm.models.weights.Variant;
+import io.verillm.models.weights.Weights;
 import io.verillm.protocol.crypto.Hash;
-import io.verillm.protocol.trace.NumericProfile;
-import io.verillm.protocol.trace.RowType;
 import io.verillm.protocol.trace.TraceShape;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Map;
 
-/** An {@link Engine} on DJL's ONNX Runtime engine. */
+/** An {@link Engine} on DJL's ONNX Runtime engine that runs each sequence by itself. */
 public final class OnnxEngine implements Engine {
-  private final Model model;
-  private final DecoderGraph graph;
-  private final TraceShape shape;
-  private final EngineOptions options;
+  private final LoadedGraph loaded;
 
-  private OnnxEngine(Model model, DecoderGraph graph, TraceShape shape, EngineOptions options) {
-    this.model = model;
-    this.graph = graph;
-    this.shape = shape;
-    this.options = options;
+  private OnnxEngine(LoadedGraph loaded) {
+    this.loaded = loaded;
   }
 
   /**
-   * Loads a model.
+   * Loads a graph.
    *
    * @param modelId the id that its leaves bear
    * @throws EngineFailure if the device is not there or the runtime refuses the graph
    */
-  public static OnnxEngine load(Hash modelId, DecoderGraph graph, EngineOptions options) {
-    TraceShape shape =
-        new TraceShape(
-            modelId,
-            new NumericProfile(options.device().profile().id(), RowType.FP32),
-            graph.boundaries().size(),
-            graph.dimension());
-    Model model = null;
-    try (SessionOptions session = OnnxRuntime.session(options)) {
-      // The session says the device; for any other than this DJL would add a provider of its own.
-      model = OnnxRuntime.engine().newModel(modelId.hex(), Device.cpu());
-      Map<String, SessionOptions> given = Map.of("sessionOptions", session);
-      switch (graph.source()) {
-        case DecoderGraph.InMemory memory ->
-            model.load(new ByteArrayInputStream(memory.onnx()), given);
-        case DecoderGraph.OnDisk file ->
-            model.load(
-                file.path().toAbsolutePath().getParent(),
-                file.path().getFileName().toString(),
-                given);
-      }
-      return new OnnxEngine(model, graph, shape, options);
-    } catch (IOException
-        | OrtException
-        | MalformedModelException
-        | EngineException
-        | IllegalArgumentException
-        | LinkageError e) {
-      if (model != null) {
-        model.close();
-      }
-      throw new EngineFailure(
-          "cannot load model " + modelId.hex() + " on " + options.device().label() + reason(e), e);
-    }
+  private static Engine load(Hash modelId, DecoderGraph graph, EngineOptions options) {
+    LoadedGraph loaded = LoadedGraph.load(modelId, graph, options);
+    return options.batch() > 1 ? BatchingEngine.start(loaded) : new OnnxEngine(loaded);
+  }
+
+  private static GraphForm form(EngineOptions options) {
+    return options.batch() > 1 ? GraphForm.MIXED : GraphForm.EVEN;
+  }
+
+  /**
+   * Builds a model and loads it.
+   *
+   * @param modelId the id that its leaves bear
+   * @throws io.verillm.models.InvalidModelException naming a tensor that does not fit
+   * @throws EngineFailure if the device is not there or the runtime refuses the graph
+   */
+  public static Engine load(
+      Hash modelId, ModelConfig config, Weights weights, EngineOptions options) {
+    GraphForm form = form(options);
+    byte[] onnx = OnnxModel.build(config, weights, form);
+    return load(modelId, DecoderGraph.of(config, form, new DecoderGraph.InMemory(onnx)), options);
   }
 
   /**
@@ -83,15 +56,26 @@ public final class OnnxEngine implements Engine {
    * @throws io.verillm.models.InvalidModelException if the files are missing or damaged
    * @throws EngineFailure if the device is not there or the runtime refuses the graph
    */
-  public static OnnxEngine load(
+  public static Engine load(
       ModelDirectory directory, Hash modelId, Variant variant, EngineOptions options) {
     ModelConfig config = directory.config();
     try (OpenWeights weights = directory.weights()) {
-      byte[] onnx = OnnxModel.build(config, variant.of(weights, config));
-      return load(modelId, DecoderGraph.of(config, onnx), options);
+      return load(modelId, config, variant.of(weights, config), options);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot close the weights of " + directory, e);
     }
+  }
+
+  /**
+   * Loads an imported model.
+   *
+   * @param modelId the id that its leaves bear
+   * @throws EngineFailure if the device is not there or the runtime refuses the graph
+   */
+  public static Engine load(StoredModel model, Hash modelId, EngineOptions options) {
+    GraphForm form = form(options);
+    DecoderGraph.Source source = new DecoderGraph.OnDisk(model.graph(form));
+    return load(modelId, DecoderGraph.of(model.config(), form, source), options);
   }
 
   /** Version of the runtime behind every engine. */
@@ -99,35 +83,27 @@ public final class OnnxEngine implements Engine {
     return OnnxRuntime.version();
   }
 
-  private static String reason(Throwable e) {
-    return e.getCause() == null ? ": " + e.getMessage() : ": " + e.getCause().getMessage();
-  }
-
   @Override
   public TraceShape shape() {
-    return shape;
+    return loaded.shape();
   }
 
   @Override
   public int vocabulary() {
-    return graph.vocabulary();
+    return loaded.graph().vocabulary();
   }
 
   @Override
   public int positionLimit() {
-    return graph.positionLimit();
+    return loaded.graph().positionLimit();
   }
 
   @Override
   public Session open(int[] context, int logitsFrom, PositionSink sink) {
-    if (context.length == 0 || context.length > graph.positionLimit()) {
-      throw new IllegalArgumentException(
-          "a context has 1..%d tokens, not %d".formatted(graph.positionLimit(), context.length));
-    }
-    OnnxSession session =
-        new OnnxSession(graph, block(), model.getNDManager().newSubManager(), options.slots());
+    loaded.graph().requireContext(context);
+    OnnxSession session = new OnnxSession(loaded);
     try {
-      session.prefill(context, options.chunk(), logitsFrom, sink);
+      session.prefill(context, logitsFrom, sink);
       return session;
     } catch (RuntimeException | Error e) {
       session.close();
@@ -135,12 +111,8 @@ public final class OnnxEngine implements Engine {
     }
   }
 
-  private Block block() {
-    return model.getBlock();
-  }
-
   @Override
   public void close() {
-    model.close();
+    loaded.close();
   }
 }

@@ -1,6 +1,6 @@
 package io.verillm.gpu.generate;
 
-import io.verillm.gpu.engine.DecoderGraph;
+import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.gpu.engine.OnnxEngine;
 import io.verillm.models.BuiltInModel;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * @param engine closed with this
  */
 public record LoadedModel(
-    ModelDirectory directory, ModelConfig config, Tokenizer tokenizer, OnnxEngine engine)
+    ModelDirectory directory, ModelConfig config, Tokenizer tokenizer, Engine engine)
     implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
 
@@ -44,6 +44,7 @@ public record LoadedModel(
         .addKeyValue("device", options.device().label())
         .addKeyValue("profile", loaded.engine.shape().profile().id())
         .addKeyValue("threads", options.threads())
+        .addKeyValue("batch", options.batch())
         .log("model loaded");
     return loaded;
   }
@@ -62,10 +63,7 @@ public record LoadedModel(
         model.directory(),
         model.config(),
         Tokenizer.load(model.directory()),
-        OnnxEngine.load(
-            id(model.manifest(), options),
-            DecoderGraph.of(model.config(), model.graph()),
-            options));
+        OnnxEngine.load(model, id(model.manifest(), options), options));
   }
 
   private static Hash id(ModelManifest manifest, EngineOptions options) {

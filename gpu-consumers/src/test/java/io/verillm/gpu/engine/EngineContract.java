@@ -144,6 +144,22 @@ abstract class EngineContract {
   }
 
   @Test
+  void shouldStopBetweenTokensWhenItsThreadIsInterrupted() {
+    Computed computed = new Computed(engine);
+    try (Session session = engine.open(tokens(3, 10), 0, computed)) {
+      Thread.currentThread().interrupt();
+
+      assertThatThrownBy(() -> session.step(1, computed))
+          .isInstanceOf(EngineFailure.class)
+          .hasMessageContaining("interrupted before position 10");
+
+      assertThat(Thread.interrupted()).isTrue();
+      session.step(1, computed);
+      assertThat(computed.trace.size()).isEqualTo(11);
+    }
+  }
+
+  @Test
   void shouldCountTheTimeInTheModel() {
     long start = System.nanoTime();
     try (Session session = engine.open(tokens(3, 50), 0, new Computed(engine))) {
@@ -174,7 +190,7 @@ abstract class EngineContract {
     return call;
   }
 
-  private static List<Computed> atOnce(List<Callable<Computed>> calls) throws Exception {
+  static List<Computed> atOnce(List<Callable<Computed>> calls) throws Exception {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Computed> results = new ArrayList<>();
       for (Future<Computed> run : threads.invokeAll(calls)) {
@@ -184,11 +200,11 @@ abstract class EngineContract {
     }
   }
 
-  private void assertEquivalent(Computed one, Computed other) {
+  static void assertEquivalent(Computed one, Computed other) {
     assertThat(one.trace.size()).isEqualTo(other.trace.size());
     for (int position = 0; position < one.trace.size(); position++) {
       assertThat(one.trace.tokenId(position)).isEqualTo(other.trace.tokenId(position));
-      for (int boundary = 0; boundary < engine.shape().boundaries(); boundary++) {
+      for (int boundary = 0; boundary < one.trace.shape().boundaries(); boundary++) {
         assertThat(
                 CalibratedRows.statistic(
                         one.trace.row(position, boundary), other.trace.row(position, boundary))

@@ -7,10 +7,13 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Writes constants to a file beside the graph, one after the other, so that no more than one is in
- * memory. Small ones stay in the graph: the runtime looks at their values when it plans.
+ * memory. A name that was stored before, by another graph, is not written again. Small ones stay in
+ * the graph: the runtime looks at their values when it plans.
  */
 final class ExternalWeights implements WeightSink {
 
@@ -23,6 +26,7 @@ final class ExternalWeights implements WeightSink {
   private final FileChannel file;
   private final String location;
   private final WeightSink inline = WeightSink.inline();
+  private final Map<String, Long> offsets = new HashMap<>();
   private final ByteBuffer piece =
       ByteBuffer.allocateDirect(Float.BYTES * PIECE_VALUES).order(ByteOrder.LITTLE_ENDIAN);
 
@@ -40,19 +44,24 @@ final class ExternalWeights implements WeightSink {
       inline.store(tensor, values);
       return;
     }
+    long offset = offsets.computeIfAbsent(tensor.getName(), name -> append(name, values));
+    tensor
+        .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+        .addExternalData(entry("location", location))
+        .addExternalData(entry("offset", Long.toString(offset)))
+        .addExternalData(entry("length", Long.toString((long) Float.BYTES * values.length)));
+  }
+
+  private long append(String name, float[] values) {
     try {
       long offset = Math.ceilDiv(file.position(), ALIGNMENT) * ALIGNMENT;
       file.position(offset);
       for (int at = 0; at < values.length; at += PIECE_VALUES) {
         write(values, at, Math.min(PIECE_VALUES, values.length - at));
       }
-      tensor
-          .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-          .addExternalData(entry("location", location))
-          .addExternalData(entry("offset", Long.toString(offset)))
-          .addExternalData(entry("length", Long.toString((long) Float.BYTES * values.length)));
+      return offset;
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + tensor.getName() + " to " + location, e);
+      throw new UncheckedIOException("cannot write " + name + " to " + location, e);
     }
   }
 

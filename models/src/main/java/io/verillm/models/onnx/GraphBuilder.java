@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -52,14 +53,28 @@ final class GraphBuilder {
     graph.addNode(proto("Identity", new AttributeProto[0], value).addOutput(output));
   }
 
-  /** Adds a node with two outputs and returns their names. */
-  String[] halves(String value, int size) {
-    String first = "split." + nodes++;
-    String second = "split." + nodes++;
-    AttributeProto[] axis = {integer("axis", -1)};
-    graph.addNode(
-        proto("Split", axis, value, integers(size, size)).addOutput(first).addOutput(second));
-    return new String[] {first, second};
+  /**
+   * Cuts along an axis.
+   *
+   * @param sizes int64 [parts]
+   */
+  List<String> split(String value, int axis, int parts, String sizes) {
+    AttributeProto[] along = {integer("axis", axis)};
+    NodeProto.Builder node = proto("Split", along, value, sizes);
+    for (int i = 0; i < parts; i++) {
+      node.addOutput("split." + nodes++);
+    }
+    graph.addNode(node);
+    return List.copyOf(node.getOutputList());
+  }
+
+  String transpose(String x, long... order) {
+    AttributeProto.Builder permutation =
+        AttributeProto.newBuilder().setName("perm").setType(AttributeProto.AttributeType.INTS);
+    for (long axis : order) {
+      permutation.addInts(axis);
+    }
+    return node("Transpose", new AttributeProto[] {permutation.build()}, x);
   }
 
   private NodeProto.Builder proto(String operator, AttributeProto[] attributes, String... inputs) {

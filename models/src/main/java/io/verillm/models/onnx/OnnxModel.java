@@ -15,21 +15,24 @@ import java.util.List;
 
 /**
  * Builds a decoder of the Llama family as an ONNX graph in single precision (opset 17, primitive
- * operators). B is the batch, S the new tokens, P the tokens in the cache (may be 0).
+ * operators). Sequences run in the groups of a {@link GraphForm}: each takes B sequences with S new
+ * tokens each and P entries in each one's cache. Everything but attention runs over the N rows of
+ * all, group by group, sequence by sequence.
  *
  * <table>
  * <caption>Inputs and outputs</caption>
  * <tr><td>in</td><td>{@code input_ids}</td><td>int64 [B, S]</td></tr>
- * <tr><td>in</td><td>{@code position_ids}</td><td>int64 [B, S]: P, P+1, ...</td></tr>
+ * <tr><td>in</td><td>{@code position_ids}</td><td>int64 [B, S]: p, p+1, ..., p at most P</td></tr>
  * <tr><td>in</td><td>{@code past_key_values.N.key}, {@code .value}</td><td>float [B, kvHeads, P, headSize]</td></tr>
- * <tr><td>out</td><td>{@code logits}</td><td>float [B, S, vocabulary]</td></tr>
+ * <tr><td>in</td><td>{@code logit_rows}</td><td>int64 [M]: rows whose logits are wanted</td></tr>
+ * <tr><td>out</td><td>{@code logits}</td><td>float [M, vocabulary]</td></tr>
  * <tr><td>out</td><td>{@code present.N.key}, {@code .value}</td><td>float [B, kvHeads, P+S, headSize]</td></tr>
- * <tr><td>out</td><td>{@code boundary.K}</td><td>float [B, S, width], K as in {@link Boundary}</td></tr>
+ * <tr><td>out</td><td>{@code boundary.K}</td><td>float [N, width], K as in {@link Boundary}</td></tr>
  * </table>
  *
- * <p>A token sees the cache's entry j and the new tokens iff j is at most its own position, so a
- * cache holds positions 0..P-1 in order. A position at or above the model's longest context makes
- * the engine fail.
+ * <p>The p entries of a sequence's cache are the last of P, in order; entries before them are not
+ * seen and may hold any finite number. A group may be empty: B = 0, S = 1, P = 0. A position at or
+ * above the model's longest context makes the engine fail.
  */
 public final class OnnxModel {
 
@@ -39,13 +42,13 @@ public final class OnnxModel {
   /** Name of the position input. */
   public static final String POSITION_IDS = "position_ids";
 
+  /** Name of the input that asks for logits. */
+  public static final String LOGIT_ROWS = "logit_rows";
+
   /** Name of the logits output. */
   public static final String LOGITS = "logits";
 
-  /** The graph's file. */
-  public static final String FILE = "model.onnx";
-
-  /** The file of its weights. */
+  /** The file of all graphs' weights. */
   public static final String DATA_FILE = "model.onnx.data";
 
   private OnnxModel() {}
@@ -71,17 +74,17 @@ public final class OnnxModel {
   }
 
   /**
-   * Builds the graph with its weights inside; equal arguments give equal bytes. For models below 2
+   * Builds a graph with its weights inside; equal arguments give equal bytes. For models below 2
    * GiB.
    *
    * @throws InvalidModelException naming a tensor that is missing or has another shape
    */
-  public static byte[] build(ModelConfig config, Weights weights) {
-    return build(config, weights, WeightSink.inline());
+  public static byte[] build(ModelConfig config, Weights weights, GraphForm form) {
+    return build(config, weights, form, WeightSink.inline());
   }
 
   /**
-   * Writes {@value #FILE} and, beside it, its weights as {@value #DATA_FILE}. One tensor is in
+   * Writes the graphs and, beside them, their weights as {@value #DATA_FILE}. One tensor is in
    * memory at a time.
    *
    * @param folder exists; a file that is there already is replaced
@@ -95,46 +98,41 @@ public final class OnnxModel {
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      byte[] graph = build(config, weights, new ExternalWeights(data, DATA_FILE));
-      Files.write(folder.resolve(FILE), graph);
+      ExternalWeights sink = new ExternalWeights(data, DATA_FILE);
+      for (GraphForm form : GraphForm.values()) {
+        Files.write(folder.resolve(form.file()), build(config, weights, form, sink));
+      }
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
-  private static byte[] build(ModelConfig config, Weights weights, WeightSink sink) {
+  private static byte[] build(
+      ModelConfig config, Weights weights, GraphForm form, WeightSink sink) {
     GraphBuilder graph = new GraphBuilder(sink);
-    declare(graph, config);
-    LlamaLayers layers = new LlamaLayers(graph, config, weights);
+    graph.input(LOGIT_ROWS, TensorProto.DataType.INT64, "asked");
+    List<SequenceGroup> groups =
+        form.groups().stream().map(prefix -> new SequenceGroup(graph, config, prefix)).toList();
+    LlamaLayers layers = new LlamaLayers(graph, config, weights, groups);
     String stream = layers.embedding();
     List<Boundary> boundaries = config.boundaries();
     int boundary = 0;
     for (int layer = 0; layer < config.layers(); layer++) {
       stream = layers.block(layer, stream);
       if (boundaries.get(boundary).name().equals("block" + (layer + 1))) {
-        graph.alias(stream, boundaries.get(boundary++).output());
+        output(graph, config, stream, boundaries.get(boundary++));
       }
     }
     String rows = layers.norm("model.norm.weight", stream, config.width());
-    graph.alias(rows, boundaries.get(boundary).output());
+    output(graph, config, rows, boundaries.get(boundary));
     graph.alias(layers.logits(rows), LOGITS);
+    graph.output(LOGITS, "asked", config.vocabulary());
     return graph.build();
   }
 
-  private static void declare(GraphBuilder graph, ModelConfig config) {
-    int kv = config.kvHeads();
-    int size = config.headSize();
-    graph.input(INPUT_IDS, TensorProto.DataType.INT64, "batch", "tokens");
-    graph.input(POSITION_IDS, TensorProto.DataType.INT64, "batch", "tokens");
-    graph.output(LOGITS, "batch", "tokens", config.vocabulary());
-    for (int layer = 0; layer < config.layers(); layer++) {
-      graph.input(pastKey(layer), TensorProto.DataType.FLOAT, "batch", kv, "past", size);
-      graph.input(pastValue(layer), TensorProto.DataType.FLOAT, "batch", kv, "past", size);
-      graph.output(presentKey(layer), "batch", kv, "present", size);
-      graph.output(presentValue(layer), "batch", kv, "present", size);
-    }
-    for (Boundary boundary : config.boundaries()) {
-      graph.output(boundary.output(), "batch", "tokens", config.width());
-    }
+  private static void output(
+      GraphBuilder graph, ModelConfig config, String rows, Boundary boundary) {
+    graph.alias(rows, boundary.output());
+    graph.output(boundary.output(), "rows", config.width());
   }
 }

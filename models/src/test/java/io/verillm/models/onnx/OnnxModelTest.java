@@ -93,7 +93,7 @@ class OnnxModelTest {
   private static void requireAgreement(
       ModelConfig config, Weights weights, long[] ids, double tolerance) throws OrtException {
     ReferenceDecoder.Result expected = new ReferenceDecoder(config, weights).run(ids);
-    try (OnnxRun run = new OnnxRun(config, OnnxModel.build(config, weights))) {
+    try (OnnxRun run = new OnnxRun(config, OnnxModel.build(config, weights, GraphForm.EVEN))) {
       OnnxRun.Step actual = run.step(ids);
       assertThat(actual.boundaries()).hasSize(expected.boundaries().length);
       for (int i = 0; i < expected.boundaries().length; i++) {
@@ -111,7 +111,7 @@ class OnnxModelTest {
   void shouldDecodeWithCacheAsItPrefills(ModelConfig config) throws OrtException {
     RandomModel model = RandomModel.of(config, 7);
     long[] ids = ids(23, config.vocabulary());
-    try (OnnxRun run = new OnnxRun(config, OnnxModel.build(config, model))) {
+    try (OnnxRun run = new OnnxRun(config, OnnxModel.build(config, model, GraphForm.EVEN))) {
       OnnxRun.Step whole = run.step(ids);
       run.reset();
       int at = 0;
@@ -136,7 +136,7 @@ class OnnxModelTest {
   @Test
   void shouldNotSeeLaterTokens() throws OrtException {
     ModelConfig config = shape(3, 4, 2, 6, true);
-    byte[] bytes = OnnxModel.build(config, RandomModel.of(config, 3));
+    byte[] bytes = OnnxModel.build(config, RandomModel.of(config, 3), GraphForm.EVEN);
     try (OnnxRun run = new OnnxRun(config, bytes)) {
       float[] first = run.step(5, 6, 7, 8).logits();
       run.reset();
@@ -150,7 +150,7 @@ class OnnxModelTest {
   @Test
   void shouldFailOnAPositionBeyondTheLongestContext() throws OrtException {
     ModelConfig config = shape(1, 1, 1, 4, true);
-    byte[] bytes = OnnxModel.build(config, RandomModel.of(config, 3));
+    byte[] bytes = OnnxModel.build(config, RandomModel.of(config, 3), GraphForm.EVEN);
     try (OnnxRun run = new OnnxRun(config, bytes)) {
       run.step(ids(config.positions(), config.vocabulary()));
       assertThatThrownBy(() -> run.step(1)).isInstanceOf(OrtException.class);
@@ -160,9 +160,9 @@ class OnnxModelTest {
   @Test
   void shouldBuildTheSameBytesTwice() {
     ModelConfig config = shape(9, 6, 2, 8, false);
-    byte[] once = OnnxModel.build(config, RandomModel.of(config, 5));
-    byte[] again = OnnxModel.build(config, RandomModel.of(config, 5));
-    byte[] other = OnnxModel.build(config, RandomModel.of(config, 6));
+    byte[] once = OnnxModel.build(config, RandomModel.of(config, 5), GraphForm.EVEN);
+    byte[] again = OnnxModel.build(config, RandomModel.of(config, 5), GraphForm.EVEN);
+    byte[] other = OnnxModel.build(config, RandomModel.of(config, 6), GraphForm.EVEN);
     assertThat(once).isEqualTo(again).isNotEqualTo(other);
   }
 
@@ -172,9 +172,9 @@ class OnnxModelTest {
     ModelConfig config = shape(2, 4, 2, 8, true);
     RandomModel model = RandomModel.of(config, 5);
     OnnxModel.write(folder, config, model);
-    assertThat(Files.size(folder.resolve(OnnxModel.FILE))).isLessThan(60_000);
-    try (OnnxRun inline = new OnnxRun(config, OnnxModel.build(config, model));
-        OnnxRun external = new OnnxRun(config, folder.resolve(OnnxModel.FILE))) {
+    assertThat(Files.size(folder.resolve(GraphForm.EVEN.file()))).isLessThan(60_000);
+    try (OnnxRun inline = new OnnxRun(config, OnnxModel.build(config, model, GraphForm.EVEN));
+        OnnxRun external = new OnnxRun(config, folder.resolve(GraphForm.EVEN.file()))) {
       assertThat(external.step(4, 5, 6).logits()).isEqualTo(inline.step(4, 5, 6).logits());
     }
   }
@@ -185,12 +185,14 @@ class OnnxModelTest {
     RandomModel model = RandomModel.of(config, 1);
     Map<String, Tensor> missing = new HashMap<>(model.tensors());
     missing.remove("model.layers.1.mlp.up_proj.weight");
-    assertThatThrownBy(() -> OnnxModel.build(config, new RandomModel(config, missing)))
+    assertThatThrownBy(
+            () -> OnnxModel.build(config, new RandomModel(config, missing), GraphForm.EVEN))
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("model.layers.1.mlp.up_proj.weight");
     Map<String, Tensor> misshaped = new HashMap<>(model.tensors());
     misshaped.put("lm_head.weight", new Tensor(new int[] {2, 3}, new float[6]));
-    assertThatThrownBy(() -> OnnxModel.build(config, new RandomModel(config, misshaped)))
+    assertThatThrownBy(
+            () -> OnnxModel.build(config, new RandomModel(config, misshaped), GraphForm.EVEN))
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("lm_head.weight")
         .hasMessageContaining("[2, 3]");

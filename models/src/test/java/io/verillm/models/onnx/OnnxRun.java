@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /** Runs a built graph on ONNX Runtime itself, keeping the cache between steps. */
 final class OnnxRun implements AutoCloseable {
@@ -56,6 +57,7 @@ final class OnnxRun implements AutoCloseable {
     try {
       inputs.put(OnnxModel.INPUT_IDS, integers(ids));
       inputs.put(OnnxModel.POSITION_IDS, integers(positions));
+      inputs.put(OnnxModel.LOGIT_ROWS, rows(ids.length));
       for (int layer = 0; layer < config.layers(); layer++) {
         inputs.put(OnnxModel.pastKey(layer), past(OnnxModel.presentKey(layer)));
         inputs.put(OnnxModel.pastValue(layer), past(OnnxModel.presentValue(layer)));
@@ -81,6 +83,11 @@ final class OnnxRun implements AutoCloseable {
   private OnnxTensor integers(long[] values) throws OrtException {
     return OnnxTensor.createTensor(
         environment, LongBuffer.wrap(values), new long[] {1, values.length});
+  }
+
+  private OnnxTensor rows(int count) throws OrtException {
+    long[] rows = LongStream.range(0, count).toArray();
+    return OnnxTensor.createTensor(environment, LongBuffer.wrap(rows), new long[] {count});
   }
 
   private OnnxTensor past(String name) throws OrtException {

@@ -43,7 +43,8 @@ class VariantTest {
 
   private static float[] norm(BuiltInModel model, OpenWeights weights, Variant variant, long[] ids)
       throws OrtException {
-    byte[] graph = OnnxModel.build(model.config(), variant.of(weights, model.config()));
+    byte[] graph =
+        OnnxModel.build(model.config(), variant.of(weights, model.config()), GraphForm.EVEN);
     try (OnnxRun run = new OnnxRun(model.config(), graph)) {
       List<float[]> boundaries = run.step(ids).boundaries();
       return boundaries.getLast();

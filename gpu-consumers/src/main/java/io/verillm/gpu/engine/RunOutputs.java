@@ -1,0 +1,47 @@
+package io.verillm.gpu.engine;
+
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.List;
+
+/**
+ * What one run computed.
+ *
+ * @param graph the run's
+ * @param boundaries rows of each boundary
+ * @param logits of the rows that were asked for
+ * @param caches of each group, the fed tokens included
+ * @param nanos spent in the runtime
+ */
+record RunOutputs(
+    DecoderGraph graph,
+    List<ByteBuffer> boundaries,
+    FloatBuffer logits,
+    List<SequenceCache> caches,
+    long nanos) {
+  /**
+   * Tells some consecutive rows.
+   *
+   * @param row of the first
+   * @param position of the first
+   * @param tokens fed at them
+   * @param logitRow where the first row's logits stand that were asked for
+   * @param logitsFrom first position that has logits
+   */
+  void tell(int row, int position, int[] tokens, int logitRow, int logitsFrom, PositionSink sink) {
+    int rowBytes = graph.dimension() * Float.BYTES;
+    byte[] encoded = new byte[boundaries.size() * rowBytes];
+    float[] wanted = new float[graph.vocabulary()];
+    int asked = logitRow;
+    for (int i = 0; i < tokens.length; i++) {
+      for (int boundary = 0; boundary < boundaries.size(); boundary++) {
+        boundaries.get(boundary).get((row + i) * rowBytes, encoded, boundary * rowBytes, rowBytes);
+      }
+      boolean withLogits = position + i >= logitsFrom;
+      if (withLogits) {
+        logits.get(asked++ * wanted.length, wanted);
+      }
+      sink.accept(position + i, tokens[i], encoded, withLogits ? wanted : PositionSink.NO_LOGITS);
+    }
+  }
+}
