@@ -322,7 +322,6 @@ class RefusalTest {
     ShardBed later =
         new ShardBed(
             1,
-            List.of("wit-1"),
             log -> early.add(log.post(Signers.LEDGER, SPINE, new StakeChanged("w-02", 7L, 0L))));
     assertThat(later.effects).noneMatch(effect -> isAbout(effect, early.getFirst()));
 

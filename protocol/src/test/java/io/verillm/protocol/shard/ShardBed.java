@@ -4,6 +4,7 @@ import io.verillm.events.BondDecided;
 import io.verillm.events.Challenge;
 import io.verillm.events.Dispute;
 import io.verillm.events.EscrowDecided;
+import io.verillm.events.FlagKind;
 import io.verillm.events.OutputReady;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.RosterEntry;
@@ -70,11 +71,20 @@ final class ShardBed {
   }
 
   ShardBed(int workers, List<String> witnesses) {
-    this(workers, witnesses, log -> {});
+    this(workers, witnesses, Parameters.demo(), log -> {});
+  }
+
+  ShardBed(int workers, Parameters parameters) {
+    this(workers, List.of("wit-1"), parameters, log -> {});
   }
 
   /** With something on the log before the coordinator has registered. */
-  ShardBed(int workers, List<String> witnesses, Consumer<TestLog> before) {
+  ShardBed(int workers, Consumer<TestLog> before) {
+    this(workers, List.of("wit-1"), Parameters.demo(), before);
+  }
+
+  private ShardBed(
+      int workers, List<String> witnesses, Parameters parameters, Consumer<TestLog> before) {
     log = new TestLog(witnesses);
     before.accept(log);
     shard = new Shard(TOPICS, 0, secrets);
@@ -91,7 +101,7 @@ final class ShardBed {
     witnesses.forEach(this::registerWitness);
     registry(Signers.COORDINATOR, TestModel.registered());
     registry(Signers.COORDINATOR, TestModel.calibration());
-    registry(Signers.COORDINATOR, Parameters.demo().toEvent());
+    registry(Signers.COORDINATOR, parameters.toEvent());
     IntStream.rangeClosed(1, workers).mapToObj("w-%02d"::formatted).forEach(this::registerWorker);
     apply();
   }
@@ -269,6 +279,24 @@ final class ShardBed {
   }
 
   /** The requester disputes the verdict on the standard request's first segment. */
+  /** A flag, opened by its only author. */
+  SignedRecord flag(FlagKind kind) {
+    return flag(authorOf(TestRequest.standard().id()), kind);
+  }
+
+  SignedRecord flag(String worker, FlagKind kind) {
+    return log.post(
+        Signers.worker(worker), TOPICS.flags(), TestRequest.standard().flagOpening(kind));
+  }
+
+  private String authorOf(String requestId) {
+    return effects.stream()
+        .filter(e -> e instanceof Effect.Assign a && a.author() && a.requestId().equals(requestId))
+        .map(e -> ((Effect.Assign) e).worker())
+        .findFirst()
+        .orElseThrow();
+  }
+
   SignedRecord dispute() {
     return dispute(Signers.REQUESTER, TestRequest.REQUESTER, BOND);
   }
