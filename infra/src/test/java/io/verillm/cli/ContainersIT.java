@@ -2,6 +2,7 @@ package io.verillm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.dockerjava.api.model.Bind;
 import io.verillm.cli.Program.Run;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +18,6 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.DockerClientFactory;
-import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.kafka.KafkaContainer;
@@ -34,7 +34,7 @@ class ContainersIT extends DeploymentScenario {
   private static final String KAFKA =
       System.getProperty("verillm.kafka.image", "apache/kafka:4.3.1");
   private static final String BROKER = "broker:19092";
-  private static final String MOUNTED = "/deployment/";
+  private static final String MOUNTED = "/deployment";
 
   /** The image's user, who must own what is mounted. */
   private static final int USER = 65_532;
@@ -93,7 +93,9 @@ class ContainersIT extends DeploymentScenario {
             .withNetwork(network)
             .withEnv("VERILLM_BOOTSTRAP", BROKER)
             .withEnv("JAVA_TOOL_OPTIONS", "-Xmx256m -XX:TieredStopAtLevel=1")
-            .withFileSystemBind(directory.toString(), MOUNTED, BindMode.READ_WRITE)
+            // Testcontainers' own way first pulls an image to see whether mounting works.
+            .withCreateContainerCmdModifier(create ->
+                create.getHostConfig().withBinds(Bind.parse(directory + ":" + MOUNTED)))
             .withCommand(arguments);
     started.put(name, container);
     container.start();
@@ -138,6 +140,6 @@ class ContainersIT extends DeploymentScenario {
 
   @Override
   String mounted(String name) {
-    return MOUNTED + name;
+    return MOUNTED + "/" + name;
   }
 }

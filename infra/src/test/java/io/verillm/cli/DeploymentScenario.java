@@ -44,6 +44,7 @@ abstract class DeploymentScenario {
     run("topics", "apply", "--shards", "2", "--workers", String.join(",", WORKERS));
     String witness = named("witness", run("keys", "one", "--keys", folder("one") + "/keys"));
     String requester = named("account", run("keys", "requester", "--keys", keys));
+    assertThat(run("keys", "coordinator", "--keys", keys).status()).isZero();
     start("ledger", "app", "ledger", "--keys", mounted("keys"));
     Run founded = run("setup", "--shards", "2", "--witness", witness, "--keys", keys);
     Run again = run("setup", "--shards", "2", "--witness", witness, "--keys", keys);
