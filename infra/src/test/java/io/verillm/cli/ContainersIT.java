@@ -94,8 +94,8 @@ class ContainersIT extends DeploymentScenario {
             .withEnv("VERILLM_BOOTSTRAP", BROKER)
             .withEnv("JAVA_TOOL_OPTIONS", "-Xmx256m -XX:TieredStopAtLevel=1")
             // Testcontainers' own way first pulls an image to see whether mounting works.
-            .withCreateContainerCmdModifier(create ->
-                create.getHostConfig().withBinds(Bind.parse(directory + ":" + MOUNTED)))
+            .withCreateContainerCmdModifier(
+                create -> create.getHostConfig().withBinds(Bind.parse(directory + ":" + MOUNTED)))
             .withCommand(arguments);
     started.put(name, container);
     container.start();

@@ -321,8 +321,7 @@ class RefusalTest {
     List<SignedRecord> early = new ArrayList<>();
     ShardBed later =
         new ShardBed(
-            1,
-            log -> early.add(log.post(Signers.LEDGER, SPINE, new StakeChanged("w-02", 7L, 0L))));
+            1, log -> early.add(log.post(Signers.LEDGER, SPINE, new StakeChanged("w-02", 7L, 0L))));
     assertThat(later.effects).noneMatch(effect -> isAbout(effect, early.getFirst()));
 
     later.close(1);
