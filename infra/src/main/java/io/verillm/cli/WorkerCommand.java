@@ -125,15 +125,12 @@ final class WorkerCommand implements Callable<Integer> {
     }
   }
 
-  /** One batch has the machine to itself; sequences by themselves share it. */
   private EngineOptions options() {
-    EngineOptions alone = EngineOptions.on(device.device());
-    if (batch < 1) {
-      throw CommandFailure.usage("--batch is at least 1, not " + batch);
+    try {
+      return EngineOptions.on(device.device()).sharing(batch);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--batch: " + e.getMessage());
     }
-    return batch == 1
-        ? alone
-        : alone.withBatch(batch).withThreads(Runtime.getRuntime().availableProcessors());
   }
 
   private Principal principal() {
