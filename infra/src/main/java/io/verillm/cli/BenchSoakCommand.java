@@ -5,7 +5,6 @@ import io.verillm.gpu.bench.Soak;
 import io.verillm.gpu.bench.SoakPlan;
 import io.verillm.gpu.bench.SoakRun;
 import io.verillm.gpu.engine.EngineFailure;
-import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.models.BuiltInModel;
 import io.verillm.models.InvalidModelException;
 import java.io.IOException;
@@ -37,7 +36,7 @@ final class BenchSoakCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();
   @Mixin private ModelsOption models = new ModelsOption();
-  @Mixin private DeviceOption device = new DeviceOption();
+  @Mixin private BatchOption engine = new BatchOption();
 
   @Option(
       names = "--model",
@@ -59,15 +58,6 @@ final class BenchSoakCommand implements Callable<Integer> {
       defaultValue = "8",
       description = "Sequences at once (default: ${DEFAULT-VALUE}).")
   private int sequences;
-
-  @Option(
-      names = "--batch",
-      paramLabel = "N",
-      defaultValue = "1",
-      description =
-          "Most sequences that step in one run of the model (default: ${DEFAULT-VALUE}, each by"
-              + " itself).")
-  private int batch;
 
   @Option(
       names = "--samples",
@@ -109,7 +99,7 @@ final class BenchSoakCommand implements Callable<Integer> {
         Duration.ofMillis(Math.round(minutes * MINUTE_SECONDS * 1000)),
         samples,
         sequences,
-        EngineOptions.on(device.device()).sharing(batch));
+        engine.options());
   }
 
   private static void progress(SoakRun.Sample sample) {

@@ -1,7 +1,6 @@
 package io.verillm.cli;
 
 import io.verillm.gpu.engine.EngineFailure;
-import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.gpu.generate.LoadedModel;
 import io.verillm.gpu.intake.IntakeKind;
 import io.verillm.gpu.task.EngineInference;
@@ -40,7 +39,7 @@ final class WorkerCommand implements Callable<Integer> {
   @Mixin private LogOption log = new LogOption();
   @Mixin private BootstrapOption bootstrap = new BootstrapOption();
   @Mixin private ModelsOption models = new ModelsOption();
-  @Mixin private DeviceOption device = new DeviceOption();
+  @Mixin private BatchOption engine = new BatchOption();
   @Mixin private WorkerFolder folder = new WorkerFolder();
 
   @Option(
@@ -73,21 +72,12 @@ final class WorkerCommand implements Callable<Integer> {
               + " MSK (default: ${DEFAULT-VALUE}).")
   private IntakeKind intake = IntakeKind.SHARE;
 
-  @Option(
-      names = "--batch",
-      paramLabel = "N",
-      defaultValue = "1",
-      description =
-          "Most tasks that decode in one run of the model (default: ${DEFAULT-VALUE}, each by"
-              + " itself).")
-  private int batch = 1;
-
   WorkerCommand() {}
 
   @Override
   public Integer call() throws InterruptedException {
     KafkaAccess access = bootstrap.access(principal(), DataOption.folders().latest());
-    try (LoadedModel loaded = LoadedModel.open(model, models.store(), options());
+    try (LoadedModel loaded = LoadedModel.open(model, models.store(), engine.options());
         WorkerFolder.Opened opened = folder.open(id)) {
       Worker worker =
           new Worker(
@@ -122,14 +112,6 @@ final class WorkerCommand implements Callable<Integer> {
       throw CommandFailure.unreachable("the worker stopped: " + e.getCause().getMessage());
     } finally {
       worker.close();
-    }
-  }
-
-  private EngineOptions options() {
-    try {
-      return EngineOptions.on(device.device()).sharing(batch);
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage("--batch: " + e.getMessage());
     }
   }
 

@@ -46,13 +46,9 @@ public record EngineOptions(
     return new EngineOptions(device, threads, chunk, batch, slots);
   }
 
-  /**
-   * The same with other batches. A batch has the processors to itself, so that its runs take them
-   * all; sequences by themselves share them.
-   */
-  public EngineOptions sharing(int batch) {
-    int processors = Runtime.getRuntime().availableProcessors();
-    return new EngineOptions(device, batch == 1 ? threads : processors, chunk, batch, slots);
+  /** The same with other batches. */
+  public EngineOptions withBatch(int batch) {
+    return new EngineOptions(device, threads, chunk, batch, slots);
   }
 
   /** The same with other threads. */

@@ -25,7 +25,7 @@ class SoakTest {
     List<SoakRun.Sample> told = new ArrayList<>();
     SoakPlan plan =
         new SoakPlan(
-            BuiltInModel.NAME, Duration.ofSeconds(2), 4, 4, EngineOptions.cpu().sharing(batch));
+            BuiltInModel.NAME, Duration.ofSeconds(2), 4, 4, EngineOptions.cpu().withBatch(batch));
 
     SoakRun run = new Soak(plan, new ModelStore(folder), told::add).run();
 

@@ -25,7 +25,7 @@ class BatchingEngineProperties {
   @BeforeContainer
   static void open() {
     alone = TinyModel.engine(Variant.FP32, options());
-    batching = TinyModel.engine(Variant.FP32, options().sharing(3).withChunk(16));
+    batching = TinyModel.engine(Variant.FP32, options().withBatch(3).withChunk(16));
   }
 
   @AfterContainer

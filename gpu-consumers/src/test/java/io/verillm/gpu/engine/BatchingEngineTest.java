@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class BatchingEngineTest extends EngineContract {
   @Override
   Engine load(Variant variant, EngineOptions options) {
-    return TinyModel.engine(variant, options.sharing(5));
+    return TinyModel.engine(variant, options.withBatch(5));
   }
 
   @Override
