@@ -4,7 +4,9 @@ import io.verillm.gpu.engine.EngineOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code --device}, {@code --batch} and {@code --threads}: how one engine serves many sequences. */
+/**
+ * {@code --device}, {@code --batch} and {@code --threads}: how one engine serves many sequences.
+ */
 final class BatchOption {
   @Mixin private DeviceOption device = new DeviceOption();
 

@@ -129,6 +129,11 @@ final class DemoCommand implements Callable<Integer> {
             interruption.closing(
                 LocalStack.start(folder, plan, new SplittableRandom(seed), LocalStack.ANY_PORT))) {
       DataOption.folders().remember(folder);
+      err.println(
+          "posting %d requests; a text may pass from worker to worker, so there are more parts"
+                  .formatted(requests)
+              + " generated and committed than requests");
+      err.flush();
       boolean terminal = System.console() != null && output == OutputFormat.TEXT;
       DemoReport report = new Demo(stack, options, ProgressView.of(requests, terminal)).run();
       folder.markFinished();

@@ -4,7 +4,6 @@ import io.verillm.topics.RequestFailed;
 import io.verillm.topics.RequestOutcome;
 import io.verillm.topics.RequesterClient;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,6 +26,7 @@ final class DisputeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();
   @Mixin private RequesterOption requester = new RequesterOption();
+  @Mixin private WaitOption wait = new WaitOption();
 
   @Parameters(paramLabel = "REQUEST", description = "The request's id, as submit printed it.")
   private String requestId = "";
@@ -44,16 +44,6 @@ final class DisputeCommand implements Callable<Integer> {
       description = "Most units to put down (default: as many as may be due).")
   private long bond = BOND_DUE;
 
-  @Option(names = "--wait", description = "Wait for the final verdict and tell it.")
-  private boolean wait;
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "SECONDS",
-      defaultValue = "300",
-      description = "Longest to wait (default: ${DEFAULT-VALUE}).")
-  private long timeout;
-
   DisputeCommand() {}
 
   @Override
@@ -68,7 +58,7 @@ final class DisputeCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       out.println(
           "disputed segment %d of %s, with at most %d units".formatted(segment, requestId, most));
-      return wait ? follow(client, out) : later(out);
+      return wait.wanted() ? wait.follow(client, requestId, result -> {}, out) : later(out);
     } catch (RequestFailed e) {
       throw CommandFailure.unreachable(e.getMessage());
     }
@@ -90,11 +80,5 @@ final class DisputeCommand implements Callable<Integer> {
   private int later(PrintWriter out) {
     out.println("it is looked at when the window closes: ./verillm status " + requestId);
     return ExitCode.OK;
-  }
-
-  private int follow(RequesterClient client, PrintWriter out) {
-    RequestOutcome outcome = client.await(requestId, Duration.ofSeconds(timeout));
-    OutcomeText.lines(outcome).forEach(out::println);
-    return OutcomeText.status(outcome);
   }
 }

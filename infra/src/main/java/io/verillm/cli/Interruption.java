@@ -3,16 +3,13 @@ package io.verillm.cli;
 import io.verillm.local.LocalStack;
 import io.verillm.local.StackFolder;
 import java.io.PrintWriter;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** What Ctrl-C does to a run that has an end: stops its stack cleanly and says what is left. */
 final class Interruption implements AutoCloseable {
   private final StackFolder folder;
   private final PrintWriter err;
-  private final Thread hook = new Thread(this::stop, "interruption");
   private volatile @Nullable LocalStack stack;
-  private volatile boolean stopping;
 
   private Interruption(StackFolder folder, PrintWriter err) {
     this.folder = folder;
@@ -21,7 +18,7 @@ final class Interruption implements AutoCloseable {
 
   static Interruption of(StackFolder folder, PrintWriter err) {
     Interruption interruption = new Interruption(folder, err);
-    Runtime.getRuntime().addShutdownHook(interruption.hook);
+    StopSignal.stopsBy(interruption::stop);
     return interruption;
   }
 
@@ -31,8 +28,7 @@ final class Interruption implements AutoCloseable {
     return started;
   }
 
-  private void stop() {
-    stopping = true;
+  private int stop(int status) {
     err.println("interrupted; stopping ...");
     err.flush();
     LocalStack started = stack;
@@ -41,6 +37,11 @@ final class Interruption implements AutoCloseable {
     }
     err.println("stopped; what the run came to is in " + folder.path());
     err.flush();
+    if (started == null) {
+      // Whatever is being started computes on; hooks would take the model away from it.
+      Runtime.getRuntime().halt(status);
+    }
+    return status;
   }
 
   /**
@@ -49,9 +50,6 @@ final class Interruption implements AutoCloseable {
    */
   @Override
   public void close() {
-    while (stopping) {
-      LockSupport.park();
-    }
-    Runtime.getRuntime().removeShutdownHook(hook);
+    StopSignal.leaveIfReceived();
   }
 }

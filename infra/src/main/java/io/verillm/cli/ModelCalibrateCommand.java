@@ -1,12 +1,23 @@
 package io.verillm.cli;
 
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.verillm.gpu.bench.Machine;
 import io.verillm.gpu.calibration.CalibrateModel;
+import io.verillm.gpu.calibration.CalibrationFile;
+import io.verillm.gpu.calibration.CalibrationMismatch;
 import io.verillm.gpu.calibration.CalibrationPlan;
+import io.verillm.gpu.calibration.CalibrationReport;
 import io.verillm.gpu.engine.EngineFailure;
+import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.models.BuiltInModel;
 import io.verillm.models.InvalidModelException;
 import io.verillm.models.ModelDirectory;
+import io.verillm.models.ModelManifest;
 import io.verillm.models.StoredModel;
+import io.verillm.protocol.crypto.Hash;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +34,7 @@ import picocli.CommandLine.Spec;
     description = "Measures honest pairs and cheats and writes the thresholds that follow.")
 final class ModelCalibrateCommand implements Callable<Integer> {
   /** Pairs between two lines of progress. */
-  private static final int PROGRESS_PAIRS = 40;
+  private static final int PROGRESS_PAIRS = 100;
 
   private static final String FILE = "calibration.json";
 
@@ -52,8 +63,55 @@ final class ModelCalibrateCommand implements Callable<Integer> {
       names = "--cheat-pairs",
       paramLabel = "N",
       defaultValue = "40",
-      description = "Pairs of each cheat (default: ${DEFAULT-VALUE}).")
+      description = "Pairs of each cheat that sets limits (default: ${DEFAULT-VALUE}).")
   private int cheatPairs;
+
+  @Option(
+      names = "--with",
+      paramLabel = "FILE",
+      description = "Measure no limits, take those of this calibration; for --report.")
+  private @Nullable Path with;
+
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description =
+          "Judge other pairs by the limits, honest ones and every cheat; print what came out, and"
+              + " write report.json, roc.csv and pictures of the curves.")
+  private @Nullable Path report;
+
+  @Option(
+      names = "--report-pairs",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Honest pairs of the report (default: ${DEFAULT-VALUE}).")
+  private int reportPairs;
+
+  @Option(
+      names = "--report-cheat-pairs",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "Pairs of each cheat of the report (default: ${DEFAULT-VALUE}).")
+  private int reportCheatPairs;
+
+  @Option(
+      names = "--markdown",
+      paramLabel = "FILE",
+      description = "Also write the report's tables as a part of a Markdown file.")
+  private @Nullable Path markdown;
+
+  @Option(
+      names = "--parallel",
+      paramLabel = "N",
+      description = "Pairs computed at once (default: as many as processors).")
+  private @Nullable Integer parallel;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "2026",
+      description = "Equal seeds give equal pairs (default: ${DEFAULT-VALUE}).")
+  private long seed;
 
   ModelCalibrateCommand() {}
 
@@ -65,26 +123,63 @@ final class ModelCalibrateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try {
-      boolean builtIn = name.equals(BuiltInModel.NAME);
-      if (builtIn && to == null) {
-        throw new IllegalArgumentException(
-            "the built-in model has its calibration: give --to FILE");
-      }
       ModelDirectory directory =
-          builtIn ? ModelDirectory.builtIn() : models.store().open(name).directory();
-      Path file = to == null ? file(models.store().open(name)) : to;
-      CalibrateModel.calibrate(
+          name.equals(BuiltInModel.NAME)
+              ? ModelDirectory.builtIn()
+              : models.store().open(name).directory();
+      CalibrationPlan plan = CalibrationPlan.builtIn().withPairs(pairs, cheatPairs).withSeed(seed);
+      CalibrateModel calibrate =
+          new CalibrateModel(
               directory,
-              CalibrationPlan.builtIn().withPairs(pairs, cheatPairs),
+              report == null ? plan : plan.withReport(reportPairs, reportCheatPairs),
               device.device(),
-              ModelCalibrateCommand::progress)
-          .write(file);
-      spec.commandLine().getOut().println("calibration written to " + file);
+              parallel == null ? Runtime.getRuntime().availableProcessors() : parallel,
+              ModelCalibrateCommand::progress);
+      CalibrationFile limits = with == null ? measured(calibrate) : given(directory, with);
+      if (report != null) {
+        write(calibrate.report(limits), report);
+      }
       return ExitCode.OK;
-    } catch (InvalidModelException | EngineFailure e) {
+    } catch (InvalidModelException | EngineFailure | CalibrationMismatch e) {
       throw CommandFailure.unreachable(e.getMessage());
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(e.getMessage());
+    } catch (IOException e) {
+      throw CommandFailure.unreachable("cannot write the report: " + e.getMessage());
+    }
+  }
+
+  private CalibrationFile measured(CalibrateModel calibrate) {
+    if (to == null && name.equals(BuiltInModel.NAME)) {
+      throw new IllegalArgumentException("the built-in model has its calibration: give --to FILE");
+    }
+    Path file = to == null ? file(models.store().open(name)) : to;
+    CalibrationFile limits = calibrate.measure();
+    limits.write(file);
+    spec.commandLine().getOut().println("calibration written to " + file);
+    return limits;
+  }
+
+  private CalibrationFile given(ModelDirectory directory, Path file) {
+    ModelManifest manifest = ModelManifest.of(name, directory, device.device().profile());
+    return CalibrationFile.read(file, new Hash(manifest.modelIdBytes()));
+  }
+
+  private void write(CalibrationReport result, Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Files.writeString(
+        folder.resolve("report.json"),
+        JsonMapper.builder()
+                .enable(SerializationFeature.INDENT_OUTPUT)
+                .build()
+                .writeValueAsString(result)
+            + "\n");
+    new RocFiles(folder).write(result);
+    BenchPage page =
+        CalibrationPage.of(name, result, Machine.of(EngineOptions.on(device.device())));
+    page.text().forEach(spec.commandLine().getOut()::println);
+    if (markdown != null) {
+      page.writeTo(markdown);
     }
   }
 

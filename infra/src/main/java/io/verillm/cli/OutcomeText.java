@@ -1,6 +1,10 @@
 package io.verillm.cli;
 
+import io.verillm.demo.SegmentRow;
+import io.verillm.events.Verdict;
 import io.verillm.topics.RequestOutcome;
+import io.verillm.topics.RequesterClient;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,7 +14,18 @@ final class OutcomeText {
 
   private OutcomeText() {}
 
-  static List<String> lines(RequestOutcome outcome) {
+  /**
+   * Prints it, with the public verdicts where there are any.
+   *
+   * @return the exit status
+   */
+  static int print(RequesterClient client, RequestOutcome outcome, PrintWriter out) {
+    List<Verdict> verdicts = outcome.decided() ? client.verdicts(outcome.requestId()) : List.of();
+    lines(outcome, verdicts).forEach(out::println);
+    return status(outcome);
+  }
+
+  private static List<String> lines(RequestOutcome outcome, List<Verdict> verdicts) {
     List<String> lines = new ArrayList<>();
     switch (outcome.state()) {
       case UNKNOWN ->
@@ -20,26 +35,18 @@ final class OutcomeText {
                   + " refused for an id that proves no owner, or no coordinator runs");
       case RUNNING -> lines.add("running; unverified text so far: " + outcome.text());
       case REFUSED -> lines.add("REFUSED (" + outcome.reason() + ")");
-      case DECIDED -> lines.addAll(verdict(outcome, "; a dispute may still change it"));
-      case FINAL -> lines.addAll(verdict(outcome, ""));
+      case DECIDED -> lines.add(outcome.reason() + "; a dispute may still change it");
+      case FINAL -> lines.add(outcome.reason());
+    }
+    if (outcome.decided()) {
+      lines.add("text: " + outcome.text());
+      verdicts.forEach(verdict -> lines.addAll(SegmentRow.of(verdict).lines()));
     }
     return lines;
   }
 
-  private static List<String> verdict(RequestOutcome outcome, String note) {
-    return List.of(
-        outcome.reason() + note,
-        "text: " + outcome.text(),
-        "policy: " + outcome.policy(),
-        "checked: " + String.join(", ", outcome.checked()),
-        "not checked: "
-            + (outcome.notChecked().isEmpty()
-                ? "nothing"
-                : String.join(", ", outcome.notChecked())));
-  }
-
   /** Exit status: a request that is not accepted, and will not be, is bad. */
-  static int status(RequestOutcome outcome) {
+  private static int status(RequestOutcome outcome) {
     return switch (outcome.state()) {
       case RUNNING -> ExitCode.OK;
       case UNKNOWN, REFUSED -> ExitCode.BAD;

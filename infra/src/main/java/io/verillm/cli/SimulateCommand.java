@@ -94,6 +94,13 @@ final class SimulateCommand implements Callable<Integer> {
   private @Nullable Path tables;
 
   @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description =
+          "Runs of --tables at a time, each on one core; the processors' number if not given.")
+  private @Nullable Integer threads;
+
+  @Option(
       names = "--output",
       defaultValue = "text",
       description = "text, or json: one object on one line.")
@@ -168,8 +175,12 @@ final class SimulateCommand implements Callable<Integer> {
                 System.getProperty("os.arch"),
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("java.version"));
+    int runs = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    if (runs < 1) {
+      throw new IllegalArgumentException("--threads cannot be " + runs);
+    }
     List<String> page =
-        EconomicsTables.page(seed, cases, LocalDate.now(ZoneOffset.UTC).toString(), machine);
+        EconomicsTables.page(seed, cases, LocalDate.now(ZoneOffset.UTC).toString(), machine, runs);
     try {
       Files.write(Files.createDirectories(folder).resolve("economics.md"), page);
     } catch (IOException e) {

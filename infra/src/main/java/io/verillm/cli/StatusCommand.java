@@ -3,7 +3,6 @@ package io.verillm.cli;
 import io.verillm.topics.RequestIds;
 import io.verillm.topics.RequestOutcome;
 import io.verillm.topics.RequesterClient;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,9 +30,7 @@ final class StatusCommand implements Callable<Integer> {
     }
     try (RequesterClient client = requester.connect()) {
       RequestOutcome outcome = client.status(requestId);
-      PrintWriter out = spec.commandLine().getOut();
-      OutcomeText.lines(outcome).forEach(out::println);
-      return OutcomeText.status(outcome);
+      return OutcomeText.print(client, outcome, spec.commandLine().getOut());
     }
   }
 }

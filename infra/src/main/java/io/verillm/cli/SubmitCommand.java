@@ -7,7 +7,6 @@ import io.verillm.models.BuiltInModel;
 import io.verillm.topics.RequestDraft;
 import io.verillm.topics.RequestFailed;
 import io.verillm.topics.RequestLimits;
-import io.verillm.topics.RequestOutcome;
 import io.verillm.topics.RequesterClient;
 import io.verillm.topics.ResultFeed;
 import java.io.PrintWriter;
@@ -30,6 +29,7 @@ final class SubmitCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();
   @Mixin private RequesterOption requester = new RequesterOption();
+  @Mixin private WaitOption wait = new WaitOption();
 
   @Option(names = "--prompt", required = true, description = "What the text begins with.")
   private String prompt = "";
@@ -70,16 +70,6 @@ final class SubmitCommand implements Callable<Integer> {
               + " nobody else can audit the answer.")
   private boolean inPrivate;
 
-  @Option(names = "--wait", description = "Stream the unverified text, then tell the verdict.")
-  private boolean wait;
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "SECONDS",
-      defaultValue = "300",
-      description = "Longest to wait (default: ${DEFAULT-VALUE}).")
-  private long timeout;
-
   SubmitCommand() {}
 
   @Override
@@ -90,7 +80,9 @@ final class SubmitCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       out.println("request " + client.submit(draft));
       out.flush();
-      return wait ? follow(client, draft.requestId(), out) : answer(client, draft.requestId(), out);
+      return wait.wanted()
+          ? wait.follow(client, draft.requestId(), result -> show(result, out), out)
+          : answer(client, draft.requestId(), out);
     } catch (RequestFailed e) {
       throw CommandFailure.unreachable(e.getMessage());
     }
@@ -142,23 +134,14 @@ final class SubmitCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private int follow(RequesterClient client, String requestId, PrintWriter out) {
-    RequestOutcome outcome =
-        client.await(requestId, Duration.ofSeconds(timeout), result -> show(result, out));
-    out.println();
-    OutcomeText.lines(outcome).forEach(out::println);
-    if (!outcome.ended()) {
-      throw CommandFailure.unreachable(
-          "no end after %d s; look later with: ./verillm status %s".formatted(timeout, requestId));
-    }
-    return OutcomeText.status(outcome);
-  }
-
   private static void show(Result result, PrintWriter out) {
-    if (result.getKind() == ResultKind.STARTED) {
-      out.print("unverified: ");
-    } else if (result.getKind() == ResultKind.UNVERIFIED) {
-      out.print(result.getText());
+    switch (result.getKind()) {
+      case STARTED -> out.print("unverified: ");
+      case UNVERIFIED -> out.print(result.getText());
+      case DECIDED -> out.printf("%n%s, final if nobody disputes it", result.getReason());
+      case REFUSED, FINAL -> {
+        // Told with the public verdicts, when the wait is over.
+      }
     }
     out.flush();
   }

@@ -8,10 +8,8 @@ import io.verillm.local.StackPlan;
 import io.verillm.local.StackWitnesses;
 import io.verillm.protocol.log.ClosedEpoch;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
@@ -23,7 +21,6 @@ import picocli.CommandLine.Option;
     name = "up",
     description = "Runs the whole system until Ctrl-C and keeps its state for the next time.")
 final class UpCommand implements Callable<Integer> {
-  private static final Duration LOOK = Duration.ofSeconds(1);
   private static final int DISPUTE_WINDOW_MAX = 24 * 60 * 60;
 
   @Mixin private LogOption log = new LogOption();
@@ -90,17 +87,14 @@ final class UpCommand implements Callable<Integer> {
     LogFile.open(folder);
     BrokerDeath.explain(folder);
     try (LocalStack stack = LocalStack.start(folder, plan(), new SecureRandom(), port)) {
-      CountDownLatch stopping = new CountDownLatch(1);
-      Thread hook = stopOnSignal(stack, stopping);
+      StopSignal.stopsBy(status -> stop(stack));
       DataOption.folders().remember(folder);
       folder.markFinished();
       UpText.lines(stack, folder, port).forEach(System.err::println);
       while (stack.failure().isEmpty()) {
-        if (stopping.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
-          hook.join();
-        }
+        TimeUnit.SECONDS.sleep(1);
       }
-      Runtime.getRuntime().removeShutdownHook(hook);
+      StopSignal.leaveIfReceived();
       throw CommandFailure.unreachable(
           "a part of the stack failed: %s; the log is in %s"
               .formatted(stack.failure().get(), folder.log()));
@@ -124,21 +118,12 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  // The JVM ends when its hooks end, so the hook itself stops the stack, and says that this is
-  // good.
-  private static Thread stopOnSignal(LocalStack stack, CountDownLatch stopping) {
-    Thread hook =
-        new Thread(
-            () -> {
-              stopping.countDown();
-              System.err.println("stopping ...");
-              stack.closeScoringEpoch();
-              stack.close();
-              System.err.println("stopped");
-              Runtime.getRuntime().halt(ExitCode.OK);
-            },
-            "stop");
-    Runtime.getRuntime().addShutdownHook(hook);
-    return hook;
+  /** Stopping is what was asked for, so it is good. */
+  private static int stop(LocalStack stack) {
+    System.err.println("stopping ...");
+    stack.closeScoringEpoch();
+    stack.close();
+    System.err.println("stopped");
+    return ExitCode.OK;
   }
 }

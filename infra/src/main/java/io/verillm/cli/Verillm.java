@@ -51,6 +51,7 @@ public final class Verillm implements Runnable {
 
   /** Runs one command and ends the JVM with its exit status. */
   public static void main(String[] args) {
+    StopSignal.install();
     CommandLine line = commandLine(System.getenv());
     PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
     int status = line.setOut(out).execute(args);

@@ -112,12 +112,12 @@ final class WitnessCommand implements Callable<Integer> {
 
   /** Tells of refused seals while the witness runs. */
   private int watch(Witness witness) throws InterruptedException {
-    Thread hook = new Thread(witness::close, "stop");
-    Runtime.getRuntime().addShutdownHook(hook);
+    StopSignal.stopsBy(status -> stop(witness));
     Map<LogFault, Long> told = Map.of();
     while (true) {
       try {
         witness.ended().get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        StopSignal.leaveIfReceived();
         return ExitCode.OK;
       } catch (TimeoutException running) {
         Map<LogFault, Long> faults = witness.faults();
@@ -129,6 +129,11 @@ final class WitnessCommand implements Callable<Integer> {
         throw CommandFailure.unreachable("the witness stopped: " + e.getCause().getMessage());
       }
     }
+  }
+
+  private static int stop(Witness witness) {
+    witness.close();
+    return ExitCode.OK;
   }
 
   /** Waits until there is a coordinator. */

@@ -98,21 +98,25 @@ final class WorkerCommand implements Callable<Integer> {
   /** SIGTERM must not end the process before running tasks have had their time. */
   private static int run(Worker worker, LoadedModel loaded, KafkaAccess access)
       throws InterruptedException {
-    Thread hook = new Thread(worker::close, "stop");
-    Runtime.getRuntime().addShutdownHook(hook);
+    StopSignal.stopsBy(status -> stop(worker));
     try {
       worker.start();
       System.err.println(
           "worker %s takes tasks from %s under profile %s; Ctrl-C stops"
               .formatted(worker.id(), access, loaded.engine().shape().profile().id()));
       worker.ended().toCompletableFuture().get();
-      hook.join();
+      StopSignal.leaveIfReceived();
       return ExitCode.OK;
     } catch (ExecutionException e) {
       throw CommandFailure.unreachable("the worker stopped: " + e.getCause().getMessage());
     } finally {
       worker.close();
     }
+  }
+
+  private static int stop(Worker worker) {
+    worker.close();
+    return ExitCode.OK;
   }
 
   private Principal principal() {

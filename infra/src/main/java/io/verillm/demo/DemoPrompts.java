@@ -5,26 +5,26 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Prompts in the manner of what the built-in model has read: scripture, hackers, dictionaries. */
+/** Prompts in the manner of what the built-in model has read, see NOTICE. */
 final class DemoPrompts {
   private static final List<String> OPENINGS =
       List.of(
           "And the king said unto",
-          "In the beginning",
           "Blessed is the man that",
           "Then answered the woman and said,",
           "And it came to pass in those days, that",
           "The LORD is my",
-          "hacker: n. A person who",
-          "bug: n. An unwanted",
-          "kluge: n. A clever",
+          "Call me Ishmael.",
+          "The white whale",
+          "The captain stood on the deck and",
+          "The revenue of the Government",
+          "It is the duty of Congress to",
+          "hacker:",
+          "compiler:",
           "A programmer who",
+          "courage: the quality of",
           "river: a large natural",
-          "bread: food made from",
-          "the act of",
-          "a small animal that",
-          "one who travels",
-          "a state of being");
+          "bread: food made from");
 
   private DemoPrompts() {}
 

@@ -1,12 +1,9 @@
 package io.verillm.demo;
 
-import io.verillm.events.MemberRole;
 import io.verillm.events.Verdict;
-import io.verillm.events.VerdictMember;
 import io.verillm.topics.RequestOutcome;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What became of one request.
@@ -18,76 +15,9 @@ import java.util.Optional;
  * @param segments one for each part of the text that one worker wrote
  */
 public record RequestRow(
-    String requestId, String prompt, String text, String outcome, List<Segment> segments) {
+    String requestId, String prompt, String text, String outcome, List<SegmentRow> segments) {
   public RequestRow {
     segments = List.copyOf(segments);
-  }
-
-  /**
-   * What was decided about one segment.
-   *
-   * @param number 0-based
-   * @param author who wrote it
-   * @param outcome verdict
-   * @param reason why, a short name
-   * @param policy row policy and calibration
-   * @param checked tests that ran
-   * @param notChecked what nobody looked at
-   * @param secondRound why there was a round 2 and how it went; empty where there was none
-   * @param opened positions opened in all rounds
-   * @param positions positions of the case
-   */
-  public record Segment(
-      int number,
-      String author,
-      String outcome,
-      String reason,
-      String policy,
-      List<String> checked,
-      List<String> notChecked,
-      Optional<String> secondRound,
-      int opened,
-      int positions) {
-    public Segment {
-      checked = List.copyOf(checked);
-      notChecked = List.copyOf(notChecked);
-    }
-
-    private static Segment of(Verdict v) {
-      return new Segment(
-          v.getSegment(),
-          v.getMembers().stream()
-              .filter(member -> member.getRole() == MemberRole.AUTHOR)
-              .map(VerdictMember::getWorker)
-              .reduce((first, second) -> second)
-              .orElse("nobody"),
-          v.getOutcome().toString(),
-          v.getReason(),
-          v.getPolicy() + " " + v.getCalibrationId(),
-          v.getTests(),
-          v.getNotChecked(),
-          SecondRound.of(v),
-          v.getPositionsOpened(),
-          v.getPositions());
-    }
-
-    private List<String> lines() {
-      List<String> lines = new ArrayList<>();
-      lines.add(
-          "  segment %d by %s: %s%s"
-              .formatted(number, author, outcome, reason.isEmpty() ? "" : " (" + reason + ")"));
-      secondRound.ifPresent(words -> lines.add("    " + words));
-      if (opened == 0) {
-        lines.add("    nothing was opened, so nothing is checked");
-        return lines;
-      }
-      lines.add(
-          "    policy %s; checked: %s; %d of %d positions opened"
-              .formatted(policy, String.join(", ", checked), opened, positions));
-      lines.add(
-          "    not checked: " + (notChecked.isEmpty() ? "nothing" : String.join(", ", notChecked)));
-      return lines;
-    }
   }
 
   /**
@@ -101,7 +31,7 @@ public record RequestRow(
         prompt,
         told.text(),
         told.reason().isEmpty() ? told.state().toString() : told.reason(),
-        verdicts.stream().map(Segment::of).toList());
+        verdicts.stream().map(SegmentRow::of).toList());
   }
 
   /** Lines for people. */
@@ -110,7 +40,7 @@ public record RequestRow(
     lines.add(requestId + "  " + outcome);
     lines.add("  prompt: " + oneLine(prompt));
     lines.add("  text: " + oneLine(text));
-    segments.forEach(segment -> lines.addAll(segment.lines()));
+    segments.forEach(segment -> segment.lines().forEach(line -> lines.add("  " + line)));
     return lines;
   }
 

@@ -6,9 +6,9 @@ import java.util.Locale;
 public enum Stage {
   /** Admitted: its escrow is granted. */
   QUEUED,
-  /** An author sealed a finished text; such a seal does not tell for which request. */
+  /** An author sealed its part of a text; such a seal does not tell for which request. */
   GENERATED,
-  /** The coordinator holds the text that the seal binds; the committee is drawn next. */
+  /** The coordinator holds the part that the seal binds; a committee is drawn behind the last. */
   COMMITTED,
   /** All checkers are committed or late; the positions to open are drawn. */
   CHALLENGED,

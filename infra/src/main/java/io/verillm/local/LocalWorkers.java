@@ -11,6 +11,7 @@ import io.verillm.models.BuiltInModel;
 import io.verillm.models.weights.Variant;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.KafkaAccess;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ final class LocalWorkers implements AutoCloseable {
   /** Most bytes of evidence that one worker keeps. */
   private static final long EVIDENCE_BYTES_MAX = 2L << 30;
 
+  /** Somebody waits for Ctrl-C to be obeyed; what is cut short goes on at the next start. */
+  private static final Duration DRAIN = Duration.ofSeconds(5);
+
   private final List<Worker> workers = new ArrayList<>();
 
   LocalWorkers(
@@ -44,12 +48,13 @@ final class LocalWorkers implements AutoCloseable {
             workers.add(
                 new Worker(
                     WorkerSettings.of(
-                        id,
-                        keys.worker(id),
-                        keys.salt(id),
-                        access.apply(id),
-                        catalogue,
-                        plan.intake()::connect),
+                            id,
+                            keys.worker(id),
+                            keys.salt(id),
+                            access.apply(id),
+                            catalogue,
+                            plan.intake()::connect)
+                        .withDrain(DRAIN),
                     Map.of(
                         Registrations.modelId(model),
                         Behaviour.named(behaviour).inference(engines, model.config().eosId())),

@@ -32,7 +32,7 @@ class BenchEngineCommandTest {
             "--prompts",
             "8",
             "--outputs",
-            "16,999",
+            "16,9999",
             "--output",
             "json",
             "--to",
@@ -46,10 +46,10 @@ class BenchEngineCommandTest {
         .containsExactly("date", "machine", "repeats", "budgetMinutes", "roofline", "models");
     assertThat(object.at("/machine/cores").asInt()).isPositive();
     assertThat(object.at("/models/0/cells/0/ratio/median").asDouble()).isPositive();
-    assertThat(object.at("/models/0/skipped/0/output").asInt()).isEqualTo(999);
+    assertThat(object.at("/models/0/skipped/0/output").asInt()).isEqualTo(9999);
     assertThat(page)
         .content()
-        .contains("## Engine, cpu, ", "./verillm bench engine", "Skipped: prompt 8, output 999")
+        .contains("## Engine, cpu, ", "./verillm bench engine", "Skipped: prompt 8, output 9999")
         .contains("| prompt | output |");
   }
 

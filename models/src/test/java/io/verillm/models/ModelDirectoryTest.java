@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ModelDirectoryTest {
 
-  private static final int COMMITTED_BYTES_MAX = 10_000_000;
+  private static final int COMMITTED_BYTES_MAX = 12_000_000;
 
   @TempDir private Path folder;
 
@@ -65,7 +65,7 @@ class ModelDirectoryTest {
         assertThat(sum).as(name).isFinite();
       }
       String name = "model.layers.11.mlp.down_proj.weight";
-      assertThat(one.tensor(name, 160, 384).values()).isEqualTo(other.tensor(name).values());
+      assertThat(one.tensor(name, 192, 512).values()).isEqualTo(other.tensor(name).values());
     }
   }
 }

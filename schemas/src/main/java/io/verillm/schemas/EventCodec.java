@@ -1,13 +1,13 @@
 package io.verillm.schemas;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
@@ -28,15 +28,14 @@ public final class EventCodec {
   /** Bytes in front of the body. */
   private static final int HEADER_BYTES = 10;
 
-  private static final int ENCODER_BYTES = 512;
   private static final int MARKER = 0xC301;
-
-  /** Fields are small and the stream below is synchronized, so a buffer pays; most events fit. */
-  private static final EncoderFactory ENCODERS =
-      new EncoderFactory().configureBufferSize(ENCODER_BYTES);
 
   /** Coders that were generated with the events: the same bytes, without reflection. */
   private static final SpecificData CODERS = new SpecificData();
+
+  /** A reader is for one thread, and making it takes as long as reading a small event. */
+  private static final ThreadLocal<Map<Schema, SpecificDatumReader<SpecificRecord>>> READERS =
+      ThreadLocal.withInitial(IdentityHashMap::new);
 
   static {
     CODERS.setCustomCoders(true);
@@ -61,17 +60,17 @@ public final class EventCodec {
   /** The event's bytes. */
   public static byte[] encode(SpecificRecord event) {
     Schema schema = event.getSchema();
-    ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-    out.writeBytes(
+    EventBytes out = new EventBytes();
+    out.write(
         ByteBuffer.allocate(HEADER_BYTES)
             .putShort((short) MARKER)
             .order(ByteOrder.LITTLE_ENDIAN)
             .putLong(EventSchemas.fingerprint(schema))
             .array());
-    BinaryEncoder encoder = ENCODERS.binaryEncoder(out, null);
     try {
-      new SpecificDatumWriter<SpecificRecord>(schema, CODERS).write(event, encoder);
-      encoder.flush();
+      // Not the buffered encoder: it copies each field of bytes twice.
+      new SpecificDatumWriter<SpecificRecord>(schema, CODERS)
+          .write(event, EncoderFactory.get().directBinaryEncoder(out, null));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot encode " + schema.getFullName(), e);
     }
@@ -101,12 +100,11 @@ public final class EventCodec {
             .orElseThrow(
                 () -> new UndecodableEvent("unknown schema " + Long.toHexString(fingerprint)));
     try {
-      Schema reader = currentOf(writer);
       BinaryDecoder decoder =
           DecoderFactory.get()
               .binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
       SpecificRecord event =
-          new SpecificDatumReader<SpecificRecord>(writer, reader, CODERS).read(null, decoder);
+          READERS.get().computeIfAbsent(writer, EventCodec::reader).read(null, decoder);
       if (!decoder.isEnd()) {
         throw new UndecodableEvent("bytes behind the event");
       }
@@ -133,7 +131,8 @@ public final class EventCodec {
     return type.cast(event);
   }
 
-  private static Schema currentOf(Schema writer) {
-    return SpecificData.get().getSchema(SpecificData.get().getClass(writer));
+  private static SpecificDatumReader<SpecificRecord> reader(Schema writer) {
+    Schema current = SpecificData.get().getSchema(SpecificData.get().getClass(writer));
+    return new SpecificDatumReader<>(writer, current, CODERS);
   }
 }

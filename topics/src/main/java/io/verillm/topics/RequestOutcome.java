@@ -52,6 +52,11 @@ public record RequestOutcome(
     return state == State.REFUSED || state == State.FINAL;
   }
 
+  /** Whether there is a verdict. */
+  public boolean decided() {
+    return state == State.DECIDED || state == State.FINAL;
+  }
+
   /** What is known after one more result. */
   RequestOutcome after(Result result) {
     return switch (result.getKind()) {

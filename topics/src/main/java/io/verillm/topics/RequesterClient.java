@@ -4,6 +4,7 @@ import io.verillm.events.Dispute;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.ParametersSet;
 import io.verillm.events.Result;
+import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.envelope.DecryptionKey;
@@ -15,7 +16,10 @@ import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.KafkaException;
@@ -26,6 +30,7 @@ import org.apache.kafka.common.KafkaException;
  */
 public final class RequesterClient implements AutoCloseable {
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(15);
+  private static final Duration LOOK = Duration.ofMillis(50);
 
   private final KafkaAccess access;
   private final SigningKey key;
@@ -236,8 +241,33 @@ public final class RequesterClient implements AutoCloseable {
 
   /** Follows the results of a request from its first one. The caller closes the feed. */
   public ResultFeed results(String requestId) {
-    return new ResultFeed(
-        catalogue, requestId, ConsumerSettings.consumer(access), registry, reader);
+    return new ResultFeed(requestId, feed(catalogue.results(), requestId), reader);
+  }
+
+  private RequestFeed feed(Topic topic, String requestId) {
+    return new RequestFeed(
+        topic,
+        catalogue.shardOf(requestId),
+        requestId,
+        ConsumerSettings.consumer(access),
+        registry);
+  }
+
+  /** The public verdicts on a request as they stand now, by segment; none before it is decided. */
+  public List<Verdict> verdicts(String requestId) {
+    SortedMap<Integer, Verdict> latest = new TreeMap<>();
+    try (RequestFeed feed = feed(catalogue.verdicts(), requestId)) {
+      while (!feed.atEnd()) {
+        feed.poll(
+            LOOK,
+            event -> {
+              if (event instanceof Verdict verdict && verdict.getRequestId().equals(requestId)) {
+                latest.put(verdict.getSegment(), verdict);
+              }
+            });
+      }
+    }
+    return List.copyOf(latest.values());
   }
 
   /** What is known of a request now. */
@@ -245,7 +275,7 @@ public final class RequesterClient implements AutoCloseable {
     RequestOutcome outcome = RequestOutcome.unknown(requestId);
     try (ResultFeed feed = results(requestId)) {
       while (!outcome.ended() && !feed.atEnd()) {
-        Optional<Result> result = feed.next(Duration.ofMillis(50));
+        Optional<Result> result = feed.next(LOOK);
         outcome = result.isPresent() ? outcome.after(result.get()) : outcome;
       }
     }

@@ -2,43 +2,54 @@ package io.verillm.gpu.calibration;
 
 import io.verillm.gpu.engine.EngineDevice;
 import io.verillm.models.ModelDirectory;
-import io.verillm.models.ModelManifest;
 import io.verillm.models.Tokenizer;
-import java.nio.file.Path;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 
-/** Calibrates a model and writes the file: what {@code verillm model calibrate} runs. */
+/** Calibrates a model: what {@code verillm model calibrate} runs. */
 public final class CalibrateModel {
-  private CalibrateModel() {}
+  private final ModelDirectory directory;
+  private final CalibrationPlan plan;
+  private final EngineDevice device;
+  private final int parallel;
+  private final IntConsumer progress;
 
   /**
-   * Calibrates by the built-in plan.
-   *
-   * @param args the file to write, and a model's folder; without a folder the built-in model
+   * @param directory the model's files
+   * @param device of authors and checkers; the calibration is for its profile
+   * @param parallel pairs computed at once; changes no result
+   * @param progress is told after every pair how many are done
    */
-  public static void main(String[] args) {
-    if (args.length < 1 || args.length > 2) {
-      System.err.println("usage: CalibrateModel FILE [MODEL-FOLDER]");
-      System.exit(2);
+  public CalibrateModel(
+      ModelDirectory directory,
+      CalibrationPlan plan,
+      EngineDevice device,
+      int parallel,
+      IntConsumer progress) {
+    if (parallel < 1) {
+      throw new IllegalArgumentException("at least one pair at a time, not " + parallel);
     }
-    ModelDirectory directory =
-        args.length == 2 ? ModelDirectory.of(Path.of(args[1])) : ModelDirectory.builtIn();
-    IntConsumer progress =
-        done -> {
-          if (done % 40 == 0) {
-            System.err.println(done + " pairs");
-          }
-        };
-    calibrate(directory, CalibrationPlan.builtIn(), EngineDevice.CPU, progress)
-        .write(Path.of(args[0]));
+    this.directory = directory;
+    this.plan = plan;
+    this.device = device;
+    this.parallel = parallel;
+    this.progress = progress;
   }
 
-  /** Calibrates a model under the device's profile. */
-  public static CalibrationFile calibrate(
-      ModelDirectory directory, CalibrationPlan plan, EngineDevice device, IntConsumer progress) {
-    ModelManifest manifest = ModelManifest.of(plan.name(), directory, device.profile());
-    try (Tokenizer tokenizer = Tokenizer.load(directory)) {
-      return new Calibrator(directory, manifest, tokenizer, plan, device, progress).run();
+  /** Sets limits. */
+  public CalibrationFile measure() {
+    return using(bench -> new Calibrator(bench, plan).run());
+  }
+
+  /** Judges pairs that set no limits, by these. */
+  public CalibrationReport report(CalibrationFile file) {
+    return using(bench -> CalibrationReport.of(file, plan, bench));
+  }
+
+  private <T> T using(Function<PairBench, T> work) {
+    try (Tokenizer tokenizer = Tokenizer.load(directory);
+        PairEngines engines = new PairEngines(directory, device)) {
+      return work.apply(new PairBench(engines, tokenizer, plan, parallel, progress));
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.verillm.gpu.calibration;
 
-import io.verillm.models.weights.Variant;
 import java.util.List;
 
 /**
@@ -8,11 +7,13 @@ import java.util.List;
  *
  * @param name first part of the calibration's id
  * @param version counts up; the id is {@code name-vN}
- * @param prompts texts that generations begin with, at least one
- * @param honestPairs generations checked by the same model
- * @param cheatPairs generations of each cheat, checked by the model itself
- * @param rowCheats weights whose rows must be told from the model's own
- * @param tokenCheats weights whose tokens must be told from the model's own
+ * @param prompts texts that generations begin with, at least one for each set
+ * @param honestPairs generations checked by the same model, to set limits
+ * @param cheatPairs generations of each cheat that sets limits, checked by the model itself
+ * @param rowCheats whose rows must be told from the model's own
+ * @param tokenCheats whose tokens must be told from the model's own
+ * @param reportPairs honest pairs that are only judged, none for no report
+ * @param reportCheatPairs pairs of every cheat that are only judged
  * @param tokensMax longest generation
  * @param seed of lengths, temperatures and sampling
  */
@@ -22,8 +23,10 @@ public record CalibrationPlan(
     List<String> prompts,
     int honestPairs,
     int cheatPairs,
-    List<Variant> rowCheats,
-    List<Variant> tokenCheats,
+    List<Cheat> rowCheats,
+    List<Cheat> tokenCheats,
+    int reportPairs,
+    int reportCheatPairs,
     int tokensMax,
     long seed) {
   private static final List<String> PROMPTS =
@@ -46,7 +49,10 @@ public record CalibrationPlan(
     prompts = List.copyOf(prompts);
     rowCheats = List.copyOf(rowCheats);
     tokenCheats = List.copyOf(tokenCheats);
-    if (prompts.isEmpty() || honestPairs < 1 || cheatPairs < 1 || rowCheats.isEmpty()) {
+    if (prompts.size() < CalibrationSet.values().length
+        || honestPairs < 1
+        || cheatPairs < 1
+        || rowCheats.isEmpty()) {
       throw new IllegalArgumentException("a calibration needs prompts, honest pairs and cheats");
     }
     if (tokensMax < 8) {
@@ -62,8 +68,10 @@ public record CalibrationPlan(
         PROMPTS,
         240,
         40,
-        List.of(Variant.INT8, Variant.BF16_CAST),
-        List.of(Variant.INT4),
+        List.of(Cheat.INT8, Cheat.BF16_CAST),
+        List.of(Cheat.INT4),
+        0,
+        0,
         96,
         2026);
   }
@@ -71,6 +79,52 @@ public record CalibrationPlan(
   /** The same with other numbers of pairs. */
   public CalibrationPlan withPairs(int honest, int cheat) {
     return new CalibrationPlan(
-        name, version, prompts, honest, cheat, rowCheats, tokenCheats, tokensMax, seed);
+        name,
+        version,
+        prompts,
+        honest,
+        cheat,
+        rowCheats,
+        tokenCheats,
+        reportPairs,
+        reportCheatPairs,
+        tokensMax,
+        seed);
+  }
+
+  /** The same with a report over so many pairs. */
+  public CalibrationPlan withReport(int honest, int cheat) {
+    if (honest < 1 || cheat < 1) {
+      throw new IllegalArgumentException(
+          "a report needs pairs, not %d honest and %d of a cheat".formatted(honest, cheat));
+    }
+    return new CalibrationPlan(
+        name,
+        version,
+        prompts,
+        honestPairs,
+        cheatPairs,
+        rowCheats,
+        tokenCheats,
+        honest,
+        cheat,
+        tokensMax,
+        seed);
+  }
+
+  /** The same with other draws. */
+  public CalibrationPlan withSeed(long seed) {
+    return new CalibrationPlan(
+        name,
+        version,
+        prompts,
+        honestPairs,
+        cheatPairs,
+        rowCheats,
+        tokenCheats,
+        reportPairs,
+        reportCheatPairs,
+        tokensMax,
+        seed);
   }
 }

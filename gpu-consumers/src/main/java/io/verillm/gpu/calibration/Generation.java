@@ -4,9 +4,13 @@ import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.engine.PositionSink;
 import io.verillm.gpu.engine.Session;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.sampling.CandidateBand;
+import io.verillm.protocol.sampling.EvidenceVector;
 import io.verillm.protocol.sampling.SamplingParameters;
 import io.verillm.protocol.sampling.SeededSampler;
+import io.verillm.protocol.sampling.TokenEvidence;
 import io.verillm.protocol.trace.Trace;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,6 +46,40 @@ record Generation(Trace trace, List<float[]> logits, boolean ended, long modelNa
     try (Session session = engine.open(tokens, promptLength - 1, recorder)) {
       return recorder.generation(ended, session.modelNanos());
     }
+  }
+
+  /**
+   * The same computation, said to be over other tokens.
+   *
+   * @param tokens as many as there are, or fewer from the start
+   * @param ended whether the end token is said to follow
+   */
+  Generation claiming(int[] tokens, int promptLength, boolean ended) {
+    Trace claimed = new Trace(trace.shape());
+    ByteBuffer rows = ByteBuffer.allocate(trace.shape().positionBytes());
+    for (int position = 0; position < tokens.length; position++) {
+      rows.clear();
+      for (int boundary = 0; boundary < trace.shape().boundaries(); boundary++) {
+        rows.put(trace.row(position, boundary).bytes());
+      }
+      claimed.append(tokens[position], rows.array());
+    }
+    return new Generation(
+        claimed, logits.subList(0, tokens.length - promptLength + 1), ended, modelNanos);
+  }
+
+  /** How this computation judges its own tokens. */
+  EvidenceVector evidence(
+      int promptLength, int eosId, SamplingParameters sampling, Hash seed, CandidateBand band) {
+    List<TokenEvidence> entries = new ArrayList<>();
+    for (int position = promptLength; position < trace.size(); position++) {
+      float[] judging = logits.get(position - promptLength);
+      int token = trace.tokenId(position);
+      entries.add(TokenEvidence.of(judging, sampling, seed, position, token, band));
+    }
+    TokenEvidence end =
+        TokenEvidence.of(logits.getLast(), sampling, seed, trace.size(), eosId, band);
+    return EvidenceVector.of(entries, end);
   }
 
   int[] tokens() {

@@ -2,15 +2,10 @@ package io.verillm.gpu.calibration;
 
 import io.verillm.protocol.check.CalibratedRows;
 import io.verillm.protocol.check.TokenStatistics;
-import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.sampling.CandidateBand;
 import io.verillm.protocol.sampling.EvidenceVector;
 import io.verillm.protocol.sampling.LogitUnits;
-import io.verillm.protocol.sampling.SamplingParameters;
-import io.verillm.protocol.sampling.TokenEvidence;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /** Extremes over pairs of an author's and a checker's computation. */
 final class Measured {
@@ -31,12 +26,13 @@ final class Measured {
   }
 
   /** Compares rows at every position from the prompt's end on: those that an author decoded. */
-  void rows(Generation author, Generation checker, int promptLength) {
-    for (int position = promptLength; position < author.trace().size(); position++) {
+  void rows(Pair pair) {
+    for (int at = pair.promptLength(); at < pair.author().trace().size(); at++) {
       for (int boundary = 0; boundary < boundaries; boundary++) {
         long distance =
             CalibratedRows.statistic(
-                    checker.trace().row(position, boundary), author.trace().row(position, boundary))
+                    pair.checker().trace().row(at, boundary),
+                    pair.author().trace().row(at, boundary))
                 .orElse(Long.MAX_VALUE);
         highestRows[boundary] = Math.max(highestRows[boundary], distance);
         lowestRows[boundary] = Math.min(lowestRows[boundary], distance);
@@ -45,10 +41,10 @@ final class Measured {
   }
 
   /** How far any two logits of the same token lie apart. */
-  void logits(Generation author, Generation checker) {
-    for (int i = 0; i < author.logits().size(); i++) {
-      float[] one = author.logits().get(i);
-      float[] other = checker.logits().get(i);
+  void logits(Pair pair) {
+    for (int i = 0; i < pair.author().logits().size(); i++) {
+      float[] one = pair.author().logits().get(i);
+      float[] other = pair.checker().logits().get(i);
       for (int token = 0; token < one.length; token++) {
         long units = LogitUnits.of(Math.abs((double) one[token] - other[token]));
         highestLogit = Math.max(highestLogit, units);
@@ -57,31 +53,11 @@ final class Measured {
   }
 
   /** Judges the author's tokens as the checker does. */
-  void tokens(
-      Generation checker,
-      int promptLength,
-      int eosId,
-      SamplingParameters sampling,
-      Hash seed,
-      CandidateBand band,
-      int clip) {
-    List<TokenEvidence> entries = new ArrayList<>();
-    int size = checker.trace().size();
-    for (int position = promptLength; position < size; position++) {
-      entries.add(
-          TokenEvidence.of(
-              checker.logits().get(position - promptLength),
-              sampling,
-              seed,
-              position,
-              checker.trace().tokenId(position),
-              band));
-    }
-    TokenEvidence end =
-        TokenEvidence.of(checker.logits().getLast(), sampling, seed, size, eosId, band);
-    TokenStatistics statistics =
-        TokenStatistics.of(EvidenceVector.of(entries, end), 0, entries.size(), clip);
-    long margin = Math.max(statistics.maximumMargin(), checker.ended() ? end.margin() : 0);
+  void tokens(Pair pair, int eosId, CandidateBand band, int clip) {
+    EvidenceVector evidence = pair.evidence(eosId, band);
+    TokenStatistics statistics = TokenStatistics.of(evidence, 0, evidence.tokens(), clip);
+    long end = pair.checker().ended() ? evidence.end().margin() : 0;
+    long margin = Math.max(statistics.maximumMargin(), end);
     highestMean = Math.max(highestMean, statistics.meanMargin());
     highestMargin = Math.max(highestMargin, margin);
     // Cheaper weights that chose every token as the model would have changed nothing that tokens
@@ -92,6 +68,19 @@ final class Measured {
     if (margin > 0) {
       lowestMargin = Math.min(lowestMargin, margin);
     }
+  }
+
+  /** Adds what another one saw. */
+  void add(Measured other) {
+    for (int i = 0; i < boundaries; i++) {
+      highestRows[i] = Math.max(highestRows[i], other.highestRows[i]);
+      lowestRows[i] = Math.min(lowestRows[i], other.lowestRows[i]);
+    }
+    highestMean = Math.max(highestMean, other.highestMean);
+    lowestMean = Math.min(lowestMean, other.lowestMean);
+    highestMargin = Math.max(highestMargin, other.highestMargin);
+    lowestMargin = Math.min(lowestMargin, other.lowestMargin);
+    highestLogit = Math.max(highestLogit, other.highestLogit);
   }
 
   long highestRow(int boundary) {

@@ -50,6 +50,7 @@ final class OnnxRuntime {
     try {
       session.setIntraOpNumThreads(options.threads());
       session.setInterOpNumThreads(1);
+      session.setOptimizationLevel(options.optimisation().level());
       if (options.device() == EngineDevice.TENSORRT) {
         session.addTensorrt(GPU);
       }

@@ -6,6 +6,9 @@ import io.verillm.gpu.engine.EngineDevice;
 import io.verillm.models.BuiltInModel;
 import io.verillm.protocol.check.RowThresholds;
 import io.verillm.protocol.crypto.Hash;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BuiltInCalibrationTest {
@@ -29,14 +32,58 @@ class BuiltInCalibrationTest {
   void shouldMeasureTheSamePairsAgainAndFindTheirRowsApart() {
     try (BuiltInModel model = BuiltInModel.load()) {
       CalibrationPlan plan = CalibrationPlan.builtIn().withPairs(3, 2);
+      CalibrateModel calibrate =
+          new CalibrateModel(model.directory(), plan, EngineDevice.CPU, 2, done -> {});
 
-      CalibrationFile file =
-          CalibrateModel.calibrate(model.directory(), plan, EngineDevice.CPU, done -> {});
+      CalibrationFile file = calibrate.measure();
 
       assertThat(file.modelId()).isEqualTo(model.manifest().modelId());
       assertThat(file.rows())
           .allSatisfy(
               row -> assertThat(row.limits().lowestCheat()).isGreaterThan(row.limits().bad()));
     }
+  }
+
+  @Test
+  void shouldAcceptHonestPairsAndRejectCheats() {
+    try (BuiltInModel model = BuiltInModel.load()) {
+      CalibrationFile file = CalibrationFile.builtIn(new Hash(model.manifest().modelIdBytes()));
+
+      CalibrationPlan plan = CalibrationPlan.builtIn().withReport(3, 1);
+      CalibrationReport report =
+          new CalibrateModel(model.directory(), plan, EngineDevice.CPU, 3, done -> {}).report(file);
+
+      assertThat(report.skipped()).isEmpty();
+      assertThat(report.kinds()).hasSize(1 + Cheat.values().length);
+      assertThat(tally(report, "honest").rejected().mean()).isZero();
+      assertThat(tally(report, "honest").notAccepted().mean()).isZero();
+      for (Cheat cheat : List.of(Cheat.INT4, Cheat.OTHER_MODEL, Cheat.EDITED_PROMPT)) {
+        assertThat(tally(report, cheat.label()).reasons()).containsOnlyKeys("MODEL");
+      }
+      assertThat(tally(report, "early-stop").reasons()).containsOnlyKeys("END");
+      assertThat(tally(report, "cheap-then-prefill").reasons().keySet())
+          .isSubsetOf(Set.of("SAMPLING"));
+    }
+  }
+
+  @Test
+  void shouldComputeTheSamePairsHoweverManyAtOnce() {
+    try (BuiltInModel model = BuiltInModel.load();
+        PairEngines engines = new PairEngines(model.directory(), EngineDevice.CPU)) {
+      CalibrationPlan plan = CalibrationPlan.builtIn();
+      List<List<Hash>> roots = new ArrayList<>();
+      for (int parallel : new int[] {1, 3}) {
+        PairBench bench = new PairBench(engines, model.tokenizer(), plan, parallel, done -> {});
+        roots.add(
+            bench.cheats(
+                CalibrationSet.REPORT, Cheat.EARLY_STOP, 5, pair -> pair.author().trace().root()));
+      }
+
+      assertThat(roots.getFirst()).hasSize(5).doesNotHaveDuplicates().isEqualTo(roots.getLast());
+    }
+  }
+
+  private static Tally tally(CalibrationReport report, String kind) {
+    return report.kinds().stream().filter(t -> t.kind().equals(kind)).findFirst().orElseThrow();
   }
 }

@@ -92,7 +92,7 @@ class TextGeneratorTest {
             generator(builtIn, Set.of())
                 .run(new int[builtIn.config().positions() + 1], 1, WARM, SEED, piece -> {}))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("513");
+        .hasMessageContaining("1025");
   }
 
   @Test

@@ -1,28 +1,47 @@
 package io.verillm.protocol.crypto;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/**
- * A 32-byte SHA-256 value. Order is that of the unsigned bytes.
- *
- * @param bytes exactly 32 bytes, copied in and out
- */
-public record Hash(byte[] bytes) implements Comparable<Hash> {
+/** A 32-byte SHA-256 value, copied in and out. Order is that of the unsigned bytes. */
+public final class Hash implements Comparable<Hash> {
 
   /** Length of every hash, in bytes. */
   public static final int LENGTH = 32;
+
+  private final byte[] bytes;
 
   /**
    * Copies the bytes.
    *
    * @throws IllegalArgumentException if there are not exactly 32 bytes
    */
-  public Hash {
-    if (bytes.length != LENGTH) {
-      throw new IllegalArgumentException("a hash has 32 bytes, not " + bytes.length);
+  public Hash(byte[] bytes) {
+    this(bytes.clone(), bytes.length);
+  }
+
+  private Hash(byte[] owned, int length) {
+    if (length != LENGTH) {
+      throw new IllegalArgumentException("a hash has 32 bytes, not " + length);
     }
-    bytes = bytes.clone();
+    this.bytes = owned;
+  }
+
+  /** A hash that keeps this array: nobody else may have it. */
+  static Hash owning(byte[] fresh) {
+    return new Hash(fresh, fresh.length);
+  }
+
+  /**
+   * A copy of the bytes that remain in a buffer, which is left as it was.
+   *
+   * @throws IllegalArgumentException if there are not exactly 32 bytes
+   */
+  public static Hash of(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(buffer.position(), bytes);
+    return owning(bytes);
   }
 
   /**
@@ -36,10 +55,10 @@ public record Hash(byte[] bytes) implements Comparable<Hash> {
 
   /** Reads the 32 bytes at {@code offset}. */
   static Hash at(byte[] source, int offset) {
-    return new Hash(Arrays.copyOfRange(source, offset, offset + LENGTH));
+    return owning(Arrays.copyOfRange(source, offset, offset + LENGTH));
   }
 
-  @Override
+  /** A copy of the 32 bytes. */
   public byte[] bytes() {
     return bytes.clone();
   }

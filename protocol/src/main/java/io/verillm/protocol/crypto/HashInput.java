@@ -66,11 +66,20 @@ public final class HashInput {
    */
   public static byte[] utf8(String text) {
     byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
-    if (!new String(encoded, StandardCharsets.UTF_8).equals(text)) {
+    if (hasSurrogates(text) && !new String(encoded, StandardCharsets.UTF_8).equals(text)) {
       throw new IllegalArgumentException(
           "text is not well-formed Unicode: " + text.length() + " chars");
     }
     return encoded;
+  }
+
+  private static boolean hasSurrogates(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Adds a 16-byte field. */
@@ -100,7 +109,7 @@ public final class HashInput {
   public Hash hash() {
     MessageDigest sha = Hashing.digest();
     sha.update(frame, 0, length);
-    return new Hash(sha.digest());
+    return Hash.owning(sha.digest());
   }
 
   private HashInput number(int value) {

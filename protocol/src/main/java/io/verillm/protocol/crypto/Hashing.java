@@ -1,5 +1,8 @@
 package io.verillm.protocol.crypto;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,20 +22,28 @@ public final class Hashing {
 
   private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(Hashing::fresh);
 
+  private static final VarHandle LENGTH =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
   private Hashing() {}
 
   /** {@code H(tag, fields...)} as the class comment defines it. */
   public static Hash hash(String tag, byte[]... fields) {
-    HashInput input = HashInput.of(tag);
+    // Fields may be whole records: they go to the digest without a copy.
+    MessageDigest sha = digest();
+    sha.update(HashInput.of(tag).bytes());
+    byte[] length = new byte[Integer.BYTES];
     for (byte[] field : fields) {
-      input.add(field);
+      LENGTH.set(length, 0, field.length);
+      sha.update(length);
+      sha.update(field);
     }
-    return input.hash();
+    return Hash.owning(sha.digest());
   }
 
   /** Plain SHA-256, without a frame. */
   public static Hash sha256(byte[] message) {
-    return new Hash(digest().digest(message));
+    return Hash.owning(digest().digest(message));
   }
 
   /** HMAC-SHA256 (RFC 2104). The key must not be empty. */
@@ -40,7 +51,7 @@ public final class Hashing {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return new Hash(mac.doFinal(message));
+      return Hash.owning(mac.doFinal(message));
     } catch (NoSuchAlgorithmException | InvalidKeyException e) {
       throw new IllegalStateException("every JDK has HmacSHA256", e);
     }

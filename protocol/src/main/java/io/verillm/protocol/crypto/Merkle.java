@@ -1,5 +1,6 @@
 package io.verillm.protocol.crypto;
 
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +21,7 @@ public final class Merkle {
     MessageDigest sha = Hashing.digest();
     sha.update(LEAF);
     sha.update(leaf);
-    return new Hash(sha.digest());
+    return Hash.owning(sha.digest());
   }
 
   /** The leaf hash of a leaf whose content is itself a hash. */
@@ -30,12 +31,20 @@ public final class Merkle {
 
   /** {@code SHA-256(0x01, left, right)}. */
   public static Hash nodeHash(Hash left, Hash right) {
-    MessageDigest sha = Hashing.digest();
-    byte[] node = new byte[1 + 2 * Hash.LENGTH];
-    node[0] = NODE;
-    System.arraycopy(left.unsafeBytes(), 0, node, 1, Hash.LENGTH);
-    System.arraycopy(right.unsafeBytes(), 0, node, 1 + Hash.LENGTH, Hash.LENGTH);
-    return new Hash(sha.digest(node));
+    byte[] node = new byte[Hash.LENGTH];
+    node(Hashing.digest(), left.unsafeBytes(), right.unsafeBytes(), node);
+    return Hash.owning(node);
+  }
+
+  private static void node(MessageDigest sha, byte[] left, byte[] right, byte[] target) {
+    sha.update(NODE);
+    sha.update(left);
+    sha.update(right);
+    try {
+      sha.digest(target, 0, Hash.LENGTH);
+    } catch (DigestException e) {
+      throw new IllegalStateException("a SHA-256 has 32 bytes", e);
+    }
   }
 
   /** The root of a tree without leaves: SHA-256 of nothing. */
@@ -76,24 +85,25 @@ public final class Merkle {
     }
     long position = index;
     long last = size - 1;
-    Hash node = leafHash;
+    MessageDigest sha = Hashing.digest();
+    byte[] node = leafHash.bytes();
     for (Hash sibling : path) {
       if (last == 0) {
         return Optional.empty();
       }
       if ((position & 1) == 1 || position == last) {
-        node = nodeHash(sibling, node);
+        node(sha, sibling.unsafeBytes(), node, node);
         while ((position & 1) == 0 && position != 0) {
           position >>>= 1;
           last >>>= 1;
         }
       } else {
-        node = nodeHash(node, sibling);
+        node(sha, node, sibling.unsafeBytes(), node);
       }
       position >>>= 1;
       last >>>= 1;
     }
-    return last == 0 ? Optional.of(node) : Optional.empty();
+    return last == 0 ? Optional.of(Hash.owning(node)) : Optional.empty();
   }
 
   /**

@@ -28,16 +28,41 @@ public final class Difference {
       return "%s where the rules give %s"
           .formatted(found.getSchema().getName(), derived.getSchema().getName());
     }
-    List<String> fields = new ArrayList<>();
-    for (Schema.Field field : derived.getSchema().getFields()) {
-      Object there = found.get(field.pos());
-      Object here = derived.get(field.pos());
-      if (!Objects.equals(there, here)) {
-        fields.add(
-            "%s is %s where the rules give %s".formatted(field.name(), cut(there), cut(here)));
-      }
+    List<String> differences = new ArrayList<>();
+    compareFields("", found, derived, differences);
+    return differences.isEmpty() ? "the bytes or the key differ" : String.join("; ", differences);
+  }
+
+  private static void compareFields(
+      String path, SpecificRecord there, SpecificRecord here, List<String> differences) {
+    for (Schema.Field field : here.getSchema().getFields()) {
+      compare(path + field.name(), there.get(field.pos()), here.get(field.pos()), differences);
     }
-    return fields.isEmpty() ? "the bytes or the key differ" : String.join("; ", fields);
+  }
+
+  private static void compare(String path, Object there, Object here, List<String> differences) {
+    if (Objects.equals(there, here)) {
+      return;
+    }
+    if (there instanceof SpecificRecord a && here instanceof SpecificRecord b) {
+      compareFields(path + ".", a, b, differences);
+    } else if (there instanceof List<?> a && here instanceof List<?> b) {
+      compareLists(path, a, b, differences);
+    } else {
+      differences.add("%s is %s where the rules give %s".formatted(path, cut(there), cut(here)));
+    }
+  }
+
+  private static void compareLists(
+      String path, List<?> there, List<?> here, List<String> differences) {
+    if (there.size() != here.size()) {
+      differences.add(
+          "%s has %d entries where the rules give %d".formatted(path, there.size(), here.size()));
+      return;
+    }
+    for (int i = 0; i < here.size(); i++) {
+      compare("%s[%d]".formatted(path, i), there.get(i), here.get(i), differences);
+    }
   }
 
   private static String cut(Object value) {

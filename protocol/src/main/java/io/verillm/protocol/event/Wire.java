@@ -11,7 +11,7 @@ public final class Wire {
   /** A copy of the buffer's bytes; the buffer is left as it was. */
   public static byte[] bytes(ByteBuffer buffer) {
     byte[] bytes = new byte[buffer.remaining()];
-    buffer.duplicate().get(bytes);
+    buffer.get(buffer.position(), bytes);
     return bytes;
   }
 
@@ -21,7 +21,7 @@ public final class Wire {
    * @throws IllegalArgumentException if there are not 32 of them
    */
   public static Hash hash(ByteBuffer buffer) {
-    return new Hash(bytes(buffer));
+    return Hash.of(buffer);
   }
 
   /** Each buffer as a hash. */

@@ -21,6 +21,7 @@ import io.verillm.events.ParametersSet;
  * @param openingTicks deadline of openings
  * @param voteTicks deadline of votes
  * @param disputeTicks window for a dispute
+ * @param flagTicks window for a flag behind the last verdict; 0: no flag counts
  */
 public record Parameters(
     int version,
@@ -37,7 +38,8 @@ public record Parameters(
     int segmentTicks,
     int openingTicks,
     int voteTicks,
-    int disputeTicks) {
+    int disputeTicks,
+    int flagTicks) {
 
   /** Units of one c; w has one decimal in c. */
   public static final long UNITS_PER_CHECK = 100;
@@ -84,7 +86,8 @@ public record Parameters(
         2_400,
         120,
         120,
-        240);
+        240,
+        0);
   }
 
   /** The same but for the dispute window. */
@@ -104,6 +107,28 @@ public record Parameters(
         segmentTicks,
         openingTicks,
         voteTicks,
+        ticks,
+        flagTicks);
+  }
+
+  /** The same but for the window in which flags are opened. */
+  public Parameters withFlagTicks(int ticks) {
+    return new Parameters(
+        version,
+        checkCost,
+        peerWeight,
+        flatFee,
+        slashBadFlag,
+        slashGoodFlag,
+        slashOpening,
+        slashMissing,
+        slashAuthor,
+        lock,
+        prefillTicks,
+        segmentTicks,
+        openingTicks,
+        voteTicks,
+        disputeTicks,
         ticks);
   }
 
@@ -161,7 +186,8 @@ public record Parameters(
         segmentTicks,
         openingTicks,
         voteTicks,
-        disputeTicks);
+        disputeTicks,
+        flagTicks);
   }
 
   /** Parameters that an event sets. */
@@ -181,6 +207,7 @@ public record Parameters(
         event.getSegmentTicks(),
         event.getOpeningTicks(),
         event.getVoteTicks(),
-        event.getDisputeTicks());
+        event.getDisputeTicks(),
+        event.getFlagTicks());
   }
 }

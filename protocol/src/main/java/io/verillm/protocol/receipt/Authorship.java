@@ -4,6 +4,7 @@ import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.EscrowDecided;
+import io.verillm.events.FlagOpening;
 import io.verillm.events.LockStake;
 import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
@@ -54,6 +55,9 @@ final class Authorship {
           // Who shows a task need not be named in what it shows.
           case TaskExposed e when entry.record().signer().startsWith(Signers.worker("")) ->
               entry.record().signer();
+          // That it is the author deciding looks at.
+          case FlagOpening e when entry.record().signer().startsWith(Signers.worker("")) ->
+              entry.record().signer();
           default -> null;
         });
   }
@@ -74,6 +78,7 @@ final class Authorship {
           case PrivateOpening e -> topics.shard().openings();
           case Vote e -> topics.shard().votes();
           case TaskExposed e -> topics.shard().disputes();
+          case FlagOpening e -> topics.shard().flags();
           case Challenge e -> topics.challenges();
           case Verdict e -> topics.verdicts();
           case ReserveEscrow e -> topics.ledgerCommands();

@@ -195,7 +195,7 @@ public final class ReceiptMaker {
             .epochs()
             .lastSpoken(accepted, topics.shard().journal(), parts.shard())
             .orElse(accepted);
-    long last = verdicts.stream().mapToLong(Verdict::getEpoch).max().orElse(accepted);
+    long last = Math.max(decided(verdicts, accepted), settled());
     for (long epoch = first; epoch <= last; epoch++) {
       counting.add(epoch);
     }
@@ -204,6 +204,20 @@ public final class ReceiptMaker {
         .filter(r -> event(r) instanceof TasksIssued)
         .filter(r -> spine.epochs().of(r).filter(counting::contains).isPresent())
         .forEach(records::add);
+  }
+
+  private static long decided(List<Verdict> verdicts, long accepted) {
+    return verdicts.stream().mapToLong(Verdict::getEpoch).max().orElse(accepted);
+  }
+
+  /** The last epoch that can have settled the case: the one before that which seals it. */
+  private long settled() {
+    return records.stream()
+        .filter(r -> event(r) instanceof SettleCase)
+        .flatMap(r -> spine.epochs().of(r).stream())
+        .mapToLong(sealed -> sealed - 1)
+        .max()
+        .orElse(0);
   }
 
   /** Leaves of records that change nothing: who is late or says a thing twice is left out. */

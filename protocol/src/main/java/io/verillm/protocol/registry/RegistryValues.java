@@ -81,7 +81,8 @@ final class RegistryValues {
         p.getSegmentTicks(),
         p.getOpeningTicks(),
         p.getVoteTicks(),
-        p.getDisputeTicks());
+        p.getDisputeTicks(),
+        p.getFlagTicks());
   }
 
   private static void amounts(long... values) {

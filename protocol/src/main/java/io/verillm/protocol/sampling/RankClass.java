@@ -1,5 +1,7 @@
 package io.verillm.protocol.sampling;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,6 +18,9 @@ public enum RankClass {
   /** No candidate under any noise within the band. */
   NOT_ALLOWED(3);
 
+  private static final List<Optional<RankClass>> BY_CODE =
+      Arrays.stream(values()).map(Optional::of).toList();
+
   private final int code;
 
   RankClass(int code) {
@@ -29,6 +34,6 @@ public enum RankClass {
 
   /** The class of a code, if there is one. */
   public static Optional<RankClass> ofCode(int code) {
-    return code >= 0 && code < values().length ? Optional.of(values()[code]) : Optional.empty();
+    return code >= 0 && code < BY_CODE.size() ? BY_CODE.get(code) : Optional.empty();
   }
 }

@@ -4,6 +4,7 @@ import io.verillm.events.Accepted;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.Dispute;
+import io.verillm.events.FlagOpening;
 import io.verillm.events.Opening;
 import io.verillm.events.OpeningStep;
 import io.verillm.events.OutputReady;
@@ -17,7 +18,6 @@ import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.vote.SoundCommitment;
-import io.verillm.schemas.EventCodec;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +30,14 @@ final class CaseRecords {
 
   private final ExposedTasks exposed;
   private final Disputes disputes;
+  private final Flags flags;
 
   CaseRecords(
       ShardState state, RequestSteps steps, ExposedTasks exposed, Disputes disputes, int shard) {
     this.shard = shard;
     this.exposed = exposed;
     this.disputes = disputes;
+    this.flags = new Flags(state);
     this.state = state;
     this.steps = steps;
   }
@@ -52,6 +54,7 @@ final class CaseRecords {
       case Vote v when topic.equals(topics.votes()) -> vote(record, v);
       case TaskExposed t when topic.equals(topics.disputes()) -> exposed.apply(record, t);
       case Dispute d when topic.equals(topics.disputes()) -> disputes.apply(record, d);
+      case FlagOpening f when topic.equals(topics.flags()) -> flags.apply(record, f);
       default -> Refusal.WRONG_TOPIC;
     };
   }
@@ -250,13 +253,12 @@ final class CaseRecords {
     if (o.getStep() != (member.author ? OpeningStep.FINAL : OpeningStep.PREFILL)) {
       return Refusal.NOT_CHALLENGED;
     }
-    if (!steps.judge(request, found).fits(member, o, challenge)) {
+    if (!steps.judge(request, found).takes(member, o, challenge)) {
       member.misfits++;
       member.fault = true;
       return Refusal.DOES_NOT_FIT_SEAL;
     }
     member.fault = false;
-    member.openings.put(challenge, EventCodec.encode(o));
     return null;
   }
 

@@ -14,5 +14,6 @@ enum Input {
   DISPUTE,
   /** The ledger's answer about the bond of a dispute. */
   BOND,
+  FLAG,
   TICK
 }

@@ -14,8 +14,6 @@ import io.verillm.protocol.vote.CaseGround;
 import io.verillm.protocol.vote.OpeningCheck;
 import io.verillm.protocol.vote.VoteRule;
 import io.verillm.protocol.vote.VoteRule.Side;
-import io.verillm.schemas.EventCodec;
-import io.verillm.schemas.UndecodableEvent;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -53,13 +51,13 @@ final class Judge {
     return reason.equals("NONE") || reason.isEmpty() ? decision : decision + "/" + reason;
   }
 
-  /** Whether an opening fits the member's seal and the challenge. */
-  boolean fits(MemberState member, Opening opening, int challenge) {
+  /** Takes an opening that fits the member's seal and the challenge; false for any other. */
+  boolean takes(MemberState member, Opening opening, int challenge) {
     OpenedTask opened = opened(member, opening, challenge);
     if (opened == null || member.author && !tagFits(member.task, opening)) {
       return false;
     }
-    member.checked.put(challenge, opened);
+    member.openings.put(challenge, opened);
     return true;
   }
 
@@ -95,22 +93,8 @@ final class Judge {
   List<OpenedTask> openings(MemberState member, int round) {
     return found.challengesOf(round).stream()
         .filter(member.openings::containsKey)
-        .map(i -> valid(member, i))
+        .map(member.openings::get)
         .toList();
-  }
-
-  /** A valid opening, which is checked once. */
-  private OpenedTask valid(MemberState member, int challenge) {
-    return member.checked.computeIfAbsent(
-        challenge, i -> opened(member, decode(member.openings.get(i)), i));
-  }
-
-  private static Opening decode(byte[] value) {
-    try {
-      return EventCodec.decode(value, Opening.class);
-    } catch (UndecodableEvent e) {
-      throw new IllegalStateException("stored opening: " + e.getMessage());
-    }
   }
 
   /**
@@ -244,6 +228,6 @@ final class Judge {
 
   /** Everything that a member has opened, in all rounds. */
   private List<OpenedTask> opened(MemberState member) {
-    return member.openings.entrySet().stream().map(e -> valid(member, e.getKey())).toList();
+    return List.copyOf(member.openings.values());
   }
 }

@@ -4,8 +4,6 @@ import io.verillm.protocol.check.CaseOutcome;
 import io.verillm.protocol.check.OpenedTask;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.vote.OpeningCheck;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +19,8 @@ final class MemberState {
   /** Round of a checker; 0 for the author. */
   final int round;
 
-  /** Valid openings as written, by index of the case's challenge. */
-  SortedMap<Integer, byte[]> openings = new TreeMap<>();
-
-  /** What the valid openings hold, by index of the challenge: checking one is most of the work. */
-  final transient Map<Integer, OpenedTask> checked = new HashMap<>();
+  /** Valid openings by index of the case's challenge. */
+  final SortedMap<Integer, OpenedTask> openings = new TreeMap<>();
 
   /** The vote that its openings call for, as last computed. */
   transient @Nullable KnownOutcome outcome;

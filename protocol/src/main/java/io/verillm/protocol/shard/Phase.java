@@ -12,6 +12,8 @@ enum Phase {
   VOTING,
   /** A verdict stands; the dispute window runs. */
   DECIDED,
+  /** The last verdicts are out; a flag may be opened before the settlement. */
+  FINAL,
   /** Settled; nothing follows. */
   CLOSED
 }

@@ -62,6 +62,11 @@ public enum Refusal {
   NO_SECOND_ROUND,
   /** An answer about a bond that nobody waits for. */
   NOT_DISPUTED,
+  /** A flag before its request's last verdict. */
+  NOT_FINAL,
+  /** An opening of a flag that is none, or by another than the only author. */
+  NO_FLAG,
+  DUPLICATE_FLAG,
   /** A vote by a worker that has none. */
   NO_VOTE,
   DUPLICATE_VOTE

@@ -1,10 +1,15 @@
 package io.verillm.protocol.shard;
 
+import io.verillm.events.FlagKind;
 import io.verillm.events.SettleBond;
+import io.verillm.events.SettleCase;
+import io.verillm.events.Verdict;
+import io.verillm.protocol.flag.FlagSettlement;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.vote.CaseGround;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 
 /** How requests end: the verdicts of all cases together, and then their settlement. */
@@ -31,20 +36,43 @@ final class RequestEnd {
     }
   }
 
-  /** The verdicts that nothing follows, and the settlement. */
+  /**
+   * The verdicts that no other verdict follows; where flags count, the settlement waits for one.
+   */
   void last(RequestState request, ClosedEpoch epoch) {
-    request.phase = Phase.CLOSED;
     verdicts(request, epoch, true);
+    if (request.parameters.getFlagTicks() > 0) {
+      request.phase = Phase.FINAL;
+      request.waitFrom(epoch.epoch());
+    } else {
+      settle(request, epoch);
+    }
+  }
+
+  /** The settlement, with the flag in it if one was opened. */
+  void settle(RequestState request, ClosedEpoch epoch) {
+    request.phase = Phase.CLOSED;
     request.cases.stream()
         .filter(c -> c.bond != null)
         .forEach(
             c -> publish(Effect.Stream.LEDGER_COMMANDS, request.requestId, bondOf(request, c)));
     Settlement settlement = new Settlement(request, basis);
-    request.cases.forEach(
-        c -> publish(Effect.Stream.LEDGER_COMMANDS, request.requestId, settlement.of(c)));
+    request.cases.forEach(c ->
+        publish(
+            Effect.Stream.LEDGER_COMMANDS,
+            request.requestId,
+            withFlag(request, settlement.of(c), () -> verdict(request, c, epoch, true))));
     state.open.remove(request.requestId);
     state.closed.add(request.requestId);
     request.tasks.forEach(t -> state.byTask.remove(t.taskId));
+  }
+
+  private static SettleCase withFlag(
+      RequestState request, SettleCase plain, Supplier<Verdict> verdict) {
+    return request.flag == FlagKind.NONE
+        ? plain
+        : FlagSettlement.of(
+            plain, verdict.get(), request.accepted(), request.flag, request.parameters);
   }
 
   /** A dispute loses its bond where a second round has confirmed the verdict. */
@@ -58,18 +86,18 @@ final class RequestEnd {
   }
 
   private void verdicts(RequestState request, ClosedEpoch epoch, boolean last) {
-    for (CaseState found : request.cases) {
-      Optional<Judge> judge =
-          found.challenges.isEmpty() ? Optional.empty() : Optional.of(basis.judge(request, found));
-      Optional<CaseGround> ground =
-          found.round == 0 || basis.outputs(request).isEmpty()
-              ? Optional.empty()
-              : Optional.of(basis.ground(request, found));
-      publish(
-          Effect.Stream.VERDICTS,
-          request.requestId,
-          new VerdictStatement(request, found, judge, ground).event(epoch.epoch(), last));
-    }
+    request.cases.forEach(
+        c -> publish(Effect.Stream.VERDICTS, request.requestId, verdict(request, c, epoch, last)));
+  }
+
+  private Verdict verdict(RequestState request, CaseState found, ClosedEpoch epoch, boolean last) {
+    Optional<Judge> judge =
+        found.challenges.isEmpty() ? Optional.empty() : Optional.of(basis.judge(request, found));
+    Optional<CaseGround> ground =
+        found.round == 0 || basis.outputs(request).isEmpty()
+            ? Optional.empty()
+            : Optional.of(basis.ground(request, found));
+    return new VerdictStatement(request, found, judge, ground).event(epoch.epoch(), last);
   }
 
   /** A request that no worker came for: the escrow goes back. */

@@ -1,6 +1,7 @@
 package io.verillm.protocol.shard;
 
 import io.verillm.events.Accepted;
+import io.verillm.events.FlagKind;
 import io.verillm.events.ParametersSet;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.schemas.EventCodec;
@@ -36,6 +37,9 @@ final class RequestState {
 
   /** The dispute window is over: what is decided from here on is final. */
   boolean windowClosed;
+
+  /** What its flag was opened to; NONE as long as nobody has. */
+  FlagKind flag = FlagKind.NONE;
 
   List<TaskState> tasks = new ArrayList<>();
   List<CaseState> cases = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.verillm.protocol.shard;
 
+import io.verillm.events.FlagKind;
 import io.verillm.events.PrivateOpening;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.crypto.Hash;
@@ -252,6 +253,14 @@ final class RequestSteps {
     }
     if (request.windowClosed && request.undecided().findAny().isEmpty()) {
       end.last(request, epoch);
+    }
+  }
+
+  /** The last verdicts are out: settled as soon as a flag is opened, or none was in its window. */
+  void flagged(RequestState request, ClosedEpoch epoch) {
+    if (request.flag != FlagKind.NONE
+        || request.isOver(state.clock, request.parameters.getFlagTicks())) {
+      end.settle(request, epoch);
     }
   }
 

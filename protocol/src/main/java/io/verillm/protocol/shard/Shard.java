@@ -124,7 +124,10 @@ public final class Shard {
 
   /** Cases without a last verdict, as far as their segments were begun. */
   public int openCases() {
-    return state.open.values().stream().mapToInt(request -> request.cases.size()).sum();
+    return state.open.values().stream()
+        .filter(request -> request.phase != Phase.FINAL)
+        .mapToInt(request -> request.cases.size())
+        .sum();
   }
 
   /** Whether a request has no last verdicts yet. */

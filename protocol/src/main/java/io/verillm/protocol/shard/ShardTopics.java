@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
  * @param openings openings of workers
  * @param votes votes of workers
  * @param disputes what parties say against a case, or against the coordinator
+ * @param flags opened flags
  * @param tasks full name of a worker's topic of tasks, whose records exposures repeat
  * @param journal journal; only how far seals cover it is looked at
  */
@@ -28,6 +29,7 @@ public record ShardTopics(
     String openings,
     String votes,
     String disputes,
+    String flags,
     UnaryOperator<String> tasks,
     String journal) {
 
@@ -35,6 +37,6 @@ public record ShardTopics(
    * Topics sealed by epochs, in the order in which one epoch's records are applied: causes first.
    */
   public List<String> sealed() {
-    return List.of(accepted, commitments, openings, votes, disputes);
+    return List.of(accepted, commitments, openings, votes, disputes, flags);
   }
 }

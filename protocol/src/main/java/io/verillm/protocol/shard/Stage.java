@@ -15,6 +15,8 @@ enum Stage {
   CHECKING_2,
   OPENING_2,
   VOTING_2,
+  /** The last verdicts are out; a flag may be opened before the settlement. */
+  FINAL,
   /** Settled; nothing follows. */
   CLOSED;
 
@@ -26,6 +28,7 @@ enum Stage {
       case OPENING -> second ? OPENING_2 : OPENING_1;
       case VOTING -> second ? VOTING_2 : VOTING_1;
       case DECIDED -> DECIDED;
+      case FINAL -> FINAL;
       case CLOSED -> CLOSED;
     };
   }

@@ -5,6 +5,7 @@ import static io.verillm.protocol.shard.Input.BOND;
 import static io.verillm.protocol.shard.Input.CHECKER_COMMITMENT;
 import static io.verillm.protocol.shard.Input.DISPUTE;
 import static io.verillm.protocol.shard.Input.EXPOSED_TASK;
+import static io.verillm.protocol.shard.Input.FLAG;
 import static io.verillm.protocol.shard.Input.OPENING;
 import static io.verillm.protocol.shard.Input.OUTPUT_READY;
 import static io.verillm.protocol.shard.Input.TICK;
@@ -49,6 +50,7 @@ final class StateTable {
           EXPOSED_TASK,
           DISPUTE,
           BOND,
+          FLAG,
           TICK);
 
   private static final Cell YES = new Cell.Counts();
@@ -57,21 +59,56 @@ final class StateTable {
   private static final Cell SOON = new Cell.Refuses(Refusal.BEFORE_CHALLENGE);
   private static final Cell OPEN = new Cell.Refuses(Refusal.NOT_DECIDED);
   private static final Cell ASKS = new Cell.Refuses(Refusal.NOT_DISPUTED);
+  private static final Cell HIDE = new Cell.Refuses(Refusal.NOT_FINAL);
 
   private static final Map<Stage, Map<Input, Cell>> CELLS = new EnumMap<>(Stage.class);
 
   static {
     // author's, checker's commitment, output ready, opening, vote, exposed task, dispute, bond,
-    // tick
-    row(Stage.GENERATING, YES, NONE, YES, SOON, SOON, SOON, OPEN, ASKS, RequestSteps::generating);
-    row(Stage.CHECKING_1, LATE, YES, LATE, SOON, SOON, SOON, OPEN, ASKS, RequestSteps::checking);
-    row(Stage.OPENING_1, LATE, LATE, LATE, YES, YES, YES, OPEN, ASKS, RequestSteps::opening);
-    row(Stage.VOTING_1, LATE, LATE, LATE, LATE, YES, YES, OPEN, ASKS, RequestSteps::voting);
-    row(Stage.DECIDED, LATE, LATE, LATE, LATE, LATE, YES, YES, YES, RequestSteps::decided);
-    row(Stage.CHECKING_2, LATE, YES, LATE, SOON, SOON, YES, LATE, ASKS, RequestSteps::checking);
-    row(Stage.OPENING_2, LATE, LATE, LATE, YES, YES, YES, LATE, ASKS, RequestSteps::opening);
-    row(Stage.VOTING_2, LATE, LATE, LATE, LATE, YES, YES, LATE, ASKS, RequestSteps::voting);
-    row(Stage.CLOSED, NONE, NONE, NONE, LATE, LATE, LATE, LATE, ASKS, RequestSteps::nothing);
+    // flag, tick
+    row(
+        Stage.GENERATING,
+        YES,
+        NONE,
+        YES,
+        SOON,
+        SOON,
+        SOON,
+        OPEN,
+        ASKS,
+        HIDE,
+        RequestSteps::generating);
+    row(
+        Stage.CHECKING_1,
+        LATE,
+        YES,
+        LATE,
+        SOON,
+        SOON,
+        SOON,
+        OPEN,
+        ASKS,
+        HIDE,
+        RequestSteps::checking);
+    row(Stage.OPENING_1, LATE, LATE, LATE, YES, YES, YES, OPEN, ASKS, HIDE, RequestSteps::opening);
+    row(Stage.VOTING_1, LATE, LATE, LATE, LATE, YES, YES, OPEN, ASKS, HIDE, RequestSteps::voting);
+    row(Stage.DECIDED, LATE, LATE, LATE, LATE, LATE, YES, YES, YES, HIDE, RequestSteps::decided);
+    row(
+        Stage.CHECKING_2,
+        LATE,
+        YES,
+        LATE,
+        SOON,
+        SOON,
+        YES,
+        LATE,
+        ASKS,
+        HIDE,
+        RequestSteps::checking);
+    row(Stage.OPENING_2, LATE, LATE, LATE, YES, YES, YES, LATE, ASKS, HIDE, RequestSteps::opening);
+    row(Stage.VOTING_2, LATE, LATE, LATE, LATE, YES, YES, LATE, ASKS, HIDE, RequestSteps::voting);
+    row(Stage.FINAL, LATE, LATE, LATE, LATE, LATE, LATE, LATE, ASKS, YES, RequestSteps::flagged);
+    row(Stage.CLOSED, NONE, NONE, NONE, LATE, LATE, LATE, LATE, ASKS, LATE, RequestSteps::nothing);
   }
 
   private StateTable() {}
@@ -86,10 +123,20 @@ final class StateTable {
       Cell exposed,
       Cell dispute,
       Cell bond,
+      Cell flag,
       Step tick) {
     List<Cell> cells =
         List.of(
-            author, checker, ready, opening, vote, exposed, dispute, bond, new Cell.Steps(tick));
+            author,
+            checker,
+            ready,
+            opening,
+            vote,
+            exposed,
+            dispute,
+            bond,
+            flag,
+            new Cell.Steps(tick));
     Map<Input, Cell> row = new EnumMap<>(Input.class);
     for (Input input : COLUMNS) {
       row.put(input, cells.get(COLUMNS.indexOf(input)));

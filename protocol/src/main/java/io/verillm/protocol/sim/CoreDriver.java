@@ -3,7 +3,6 @@ package io.verillm.protocol.sim;
 import io.verillm.events.CloseScoringEpoch;
 import io.verillm.events.JournalEntry;
 import io.verillm.events.RegistryUpdate;
-import io.verillm.events.SettleCase;
 import io.verillm.events.TasksIssued;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
@@ -17,7 +16,6 @@ import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Secrets;
 import io.verillm.protocol.shard.Shard;
-import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -44,7 +42,6 @@ final class CoreDriver {
   private final Shard shard;
   private final Ledger ledger = new Ledger(new SortedLedgerState(), 1);
   private final Observer observer;
-  private UnaryOperator<SettleCase> settlement = UnaryOperator.identity();
   private long spineApplied;
   private long journalled;
   private long commands;
@@ -55,11 +52,6 @@ final class CoreDriver {
     this.log = log;
     this.shard = new Shard(SimLog.TOPICS, 0, secrets, keys.suite());
     this.observer = observer;
-  }
-
-  /** What happens to a settlement between the shard and the ledger: flags, for now. */
-  void settleBy(UnaryOperator<SettleCase> rule) {
-    settlement = rule;
   }
 
   Shard shard() {
@@ -165,10 +157,7 @@ final class CoreDriver {
       case Effect.Publish publish -> {
         observer.on(effect, publish.event());
         if (publish.stream() == Effect.Stream.LEDGER_COMMANDS) {
-          command(
-              publish.event() instanceof SettleCase settle
-                  ? settlement.apply(settle)
-                  : publish.event());
+          command(publish.event());
         }
       }
     }

@@ -4,10 +4,17 @@ import io.verillm.protocol.money.HonestyBound;
 import io.verillm.protocol.sim.SignalGame.Strategy;
 import io.verillm.protocol.sim.adversary.Gallery;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** Makes {@code docs/economics.md}: every number in it comes from here, none is written by hand. */
 public final class EconomicsTables {
@@ -25,11 +32,13 @@ public final class EconomicsTables {
 
   private final long seed;
   private final int cases;
-  private final List<String> lines = new ArrayList<>();
+  private final ExecutorService threads;
+  private final List<Future<List<String>>> parts = new ArrayList<>();
 
-  private EconomicsTables(long seed, int cases) {
+  private EconomicsTables(long seed, int cases, ExecutorService threads) {
     this.seed = seed;
     this.cases = cases;
+    this.threads = threads;
   }
 
   /**
@@ -38,9 +47,12 @@ public final class EconomicsTables {
    * @param cases requests in each simulated run
    * @param when date of the run
    * @param machine what it ran on
+   * @param threads runs at a time; they share nothing, so the numbers do not depend on it
    */
-  public static List<String> page(long seed, int cases, String when, String machine) {
-    return new EconomicsTables(seed, cases).page(when, machine);
+  public static List<String> page(long seed, int cases, String when, String machine, int threads) {
+    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+      return new EconomicsTables(seed, cases, executor).page(when, machine);
+    }
   }
 
   private List<String> page(String when, String machine) {
@@ -65,11 +77,33 @@ public final class EconomicsTables {
     byzantine();
     coalitions();
     log();
-    return lines;
+    return parts.stream().flatMap(part -> joined(part).stream()).toList();
+  }
+
+  private static List<String> joined(Future<List<String>> part) {
+    try {
+      return part.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while simulating", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(e.getCause());
+    }
+  }
+
+  private static String line(String line, Object... values) {
+    return String.format(Locale.ROOT, line, values);
   }
 
   private void add(String line, Object... values) {
-    lines.add(String.format(Locale.ROOT, line, values));
+    parts.add(CompletableFuture.completedFuture(List.of(line(line, values))));
+  }
+
+  /** Lines that a run of its own will tell. */
+  private void later(Callable<List<String>> lines) {
+    parts.add(threads.submit(lines));
   }
 
   private void heading(String text) {
@@ -98,21 +132,25 @@ public final class EconomicsTables {
     HonestyBound some = HonestyBound.reference(REFERENCE_COMMITTEE, REFERENCE_SHARE);
     HonestyBound none = HonestyBound.reference(REFERENCE_COMMITTEE, 0);
     int games = Math.max(20_000, cases);
-    Map<Strategy, Estimate> with = SignalGame.play(some, REFERENCE_WEIGHT, games, seed);
-    Map<Strategy, Estimate> without = SignalGame.play(none, REFERENCE_WEIGHT, games, seed);
-    for (Strategy strategy : Strategy.values()) {
-      if (strategy != Strategy.BYZANTINE) {
-        add(
-            "| %s | %.2f | %s | %.2f | %s |",
-            strategy.name().toLowerCase(Locale.ROOT).replace('_', ' '),
-            formula(some, strategy),
-            interval(with.get(strategy)),
-            formula(none, strategy),
-            interval(without.get(strategy)));
-      }
-    }
+    later(() -> strategies(some, none, games));
     add("");
     add("w by the formula: %.1fc at 30 %% Byzantine. %,d cases.", some.weight(), games);
+  }
+
+  private List<String> strategies(HonestyBound some, HonestyBound none, int games) {
+    Map<Strategy, Estimate> with = SignalGame.play(some, REFERENCE_WEIGHT, games, seed);
+    Map<Strategy, Estimate> without = SignalGame.play(none, REFERENCE_WEIGHT, games, seed);
+    return Arrays.stream(Strategy.values())
+        .filter(strategy -> strategy != Strategy.BYZANTINE)
+        .map(strategy ->
+            line(
+                "| %s | %.2f | %s | %.2f | %s |",
+                strategy.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                formula(some, strategy),
+                interval(with.get(strategy)),
+                formula(none, strategy),
+                interval(without.get(strategy))))
+        .toList();
   }
 
   private static double formula(HonestyBound bound, Strategy strategy) {
@@ -221,12 +259,12 @@ public final class EconomicsTables {
     add("|---|---|---|---|---|---|---|");
     for (int m : new int[] {3, 7}) {
       for (double rate : new double[] {0, 0.5, 1, 2, 5, 10}) {
-        billRow(m, rate / 100);
+        later(() -> List.of(billRow(m, rate / 100)));
       }
     }
   }
 
-  private void billRow(int m, double bad) {
+  private String billRow(int m, double bad) {
     double good = 0.4 * bad;
     SimulationReport report =
         Simulation.run(SimulationSettings.of(seed, cases, m).withFlags(bad, good));
@@ -247,7 +285,7 @@ public final class EconomicsTables {
             plain.slashBadFlag(),
             plain.slashGoodFlag(),
             plain.margin());
-    add(
+    return line(
         "| %d | %.1f %%, %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %s |",
         m,
         100 * bad,
@@ -264,12 +302,13 @@ public final class EconomicsTables {
     int count = Gallery.all().size();
     Map<String, Double> named = new TreeMap<>();
     Gallery.all().keySet().forEach(name -> named.put(name, 0.25 / count));
-    SimulationReport report =
-        Simulation.run(SimulationSettings.of(seed, cases, 3).with(0, named).withFlags(0.05, 0.02));
     add(
         "A quarter of the workers deviates, each behaviour has the same share; 5 %% BAD and 2 %% GOOD"
             + " flags. All decisions are those of the deciding code over sealed events.");
-    report(report);
+    later(() ->
+        report(
+            Simulation.run(
+                SimulationSettings.of(seed, cases, 3).with(0, named).withFlags(0.05, 0.02))));
   }
 
   private void byzantine() {
@@ -282,19 +321,23 @@ public final class EconomicsTables {
         "| share | honest checker | Byzantine checker | honest segments rejected | wrong ones not accepted |");
     add("|---|---|---|---|---|");
     for (double share : new double[] {0.1, 0.2, 0.3, 0.4}) {
-      SimulationReport report =
-          Simulation.run(
-              SimulationSettings.of(seed, Math.max(1, cases / 4), 3)
-                  .with(share, Map.of())
-                  .withFlags(0.05, 0.02));
-      add(
-          "| %.0f %% | %s | %s | %s | %s |",
-          100 * share,
-          interval(report.payoffs().get(Gallery.HONEST_WORKER.name()).checker()),
-          interval(report.payoffs().get(Gallery.BYZANTINE.name()).checker()),
-          share(report.falseRejections()),
-          share(report.detection().getOrDefault("bad-flag", Estimate.NONE)));
+      later(() -> List.of(byzantine(share)));
     }
+  }
+
+  private String byzantine(double share) {
+    SimulationReport report =
+        Simulation.run(
+            SimulationSettings.of(seed, Math.max(1, cases / 4), 3)
+                .with(share, Map.of())
+                .withFlags(0.05, 0.02));
+    return line(
+        "| %.0f %% | %s | %s | %s | %s |",
+        100 * share,
+        interval(report.payoffs().get(Gallery.HONEST_WORKER.name()).checker()),
+        interval(report.payoffs().get(Gallery.BYZANTINE.name()).checker()),
+        share(report.falseRejections()),
+        share(report.detection().getOrDefault("bad-flag", Estimate.NONE)));
   }
 
   private void coalitions() {
@@ -308,19 +351,22 @@ public final class EconomicsTables {
     add("|---|---|---|---|---|");
     for (String name : List.of("collusion", "capture")) {
       for (double share : new double[] {0.1, 0.2, 0.3}) {
-        SimulationReport report =
-            Simulation.run(
-                SimulationSettings.of(seed, Math.max(1, cases / 4), 3)
-                    .with(0, Map.of(name, share)));
-        add(
-            "| %s | %.0f %% | %.2fc | %s | %s |",
-            name,
-            100 * share,
-            report.payoffs().get(name).gain(),
-            share(report.detection().getOrDefault(name, Estimate.NONE)),
-            share(report.falseRejections()));
+        later(() -> List.of(coalition(name, share)));
       }
     }
+  }
+
+  private String coalition(String name, double share) {
+    SimulationReport report =
+        Simulation.run(
+            SimulationSettings.of(seed, Math.max(1, cases / 4), 3).with(0, Map.of(name, share)));
+    return line(
+        "| %s | %.0f %% | %.2fc | %s | %s |",
+        name,
+        100 * share,
+        report.payoffs().get(name).gain(),
+        share(report.detection().getOrDefault(name, Estimate.NONE)),
+        share(report.falseRejections()));
   }
 
   private void log() {
@@ -332,30 +378,30 @@ public final class EconomicsTables {
             add("| %s | %s | %s |", name, result.found() ? "yes" : "NO", result.how()));
   }
 
-  private void report(SimulationReport report) {
-    add("");
-    add("| behaviour | as author | as checker | gain |");
-    add("|---|---|---|---|");
+  private static List<String> report(SimulationReport report) {
+    List<String> lines = new ArrayList<>();
+    lines.addAll(List.of("", "| behaviour | as author | as checker | gain |", "|---|---|---|---|"));
     report
         .payoffs()
         .forEach((name, payoff) ->
-            add(
-                "| %s | %s | %s | %.2f |",
-                name, interval(payoff.author()), interval(payoff.checker()), payoff.gain()));
-    add("");
-    add("| author | segments that were not accepted |");
-    add("|---|---|");
-    report.detection().forEach((name, rate) -> add("| %s | %s |", name, share(rate)));
-    add("| honest, rejected | %s |", share(report.falseRejections()));
-    add("");
-    add(
-        "Honest checks that lost S_open: %s. Best deviation: %s, %+.2fc for one task. %,d events, no"
-            + " invariant broke, %,.0f cases a second of one core.",
-        share(report.falseSlashes()),
-        report.bestDeviation(),
-        report.bestDeviationGain(),
-        report.steps(),
-        report.casesPerSecond());
+            lines.add(
+                line(
+                    "| %s | %s | %s | %.2f |",
+                    name, interval(payoff.author()), interval(payoff.checker()), payoff.gain())));
+    lines.addAll(List.of("", "| author | segments that were not accepted |", "|---|---|"));
+    report.detection().forEach((name, rate) -> lines.add(line("| %s | %s |", name, share(rate))));
+    lines.add(line("| honest, rejected | %s |", share(report.falseRejections())));
+    lines.add("");
+    lines.add(
+        line(
+            "Honest checks that lost S_open: %s. Best deviation: %s, %+.2fc for one task. %,d events,"
+                + " no invariant broke, %,.0f cases a second of one core.",
+            share(report.falseSlashes()),
+            report.bestDeviation(),
+            report.bestDeviationGain(),
+            report.steps(),
+            report.casesPerSecond()));
+    return lines;
   }
 
   private static String interval(Estimate e) {

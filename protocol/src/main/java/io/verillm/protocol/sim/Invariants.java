@@ -5,6 +5,7 @@ import io.verillm.events.Balance;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
+import io.verillm.events.FlagOpening;
 import io.verillm.events.Opening;
 import io.verillm.events.Posting;
 import io.verillm.events.RosterEntry;
@@ -36,6 +37,7 @@ final class Invariants implements CoreDriver.Observer {
   private final Map<String, Open> open = new LinkedHashMap<>();
   private final Set<String> decided = new HashSet<>();
   private final Set<String> settled = new HashSet<>();
+  private final Set<String> flags = new HashSet<>();
   private final Map<String, Long> balances = new HashMap<>();
   private long total;
   private long steps;
@@ -130,6 +132,7 @@ final class Invariants implements CoreDriver.Observer {
       }
       case Opening o -> opening(epoch, o);
       case Vote v -> vote(v);
+      case FlagOpening f -> flag(f);
       case null, default -> {
         // Registrations, stakes and seals.
       }
@@ -172,6 +175,13 @@ final class Invariants implements CoreDriver.Observer {
         "task %s votes before its challenge",
         task);
     require(found.votes.add(task), "a second vote of task %s counts", task);
+  }
+
+  private void flag(FlagOpening f) {
+    String id = f.getRequestId();
+    require(decided.contains(id), "the flag of %s counts before its last verdict", id);
+    require(!settled.contains(id), "the flag of %s counts behind its settlement", id);
+    require(flags.add(id), "a second flag of %s counts", id);
   }
 
   private void published(@Nullable SpecificRecord event) {

@@ -3,7 +3,9 @@ package io.verillm.protocol.sim;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
+import io.verillm.events.Dispute;
 import io.verillm.events.FlagKind;
+import io.verillm.events.FlagOpening;
 import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
 import io.verillm.events.RosterEntry;
@@ -16,6 +18,7 @@ import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Secrets;
 import io.verillm.protocol.sim.party.AuthorPlan;
@@ -40,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  * same draws do the same.
  */
 final class Parties {
+  /** The most that a worker puts down for a dispute; it is asked for less. */
+  private static final long BOND_MAX = 1_000_000;
+
   private final long seed;
   private final World world;
   private final SimCoordinator coordinator;
@@ -98,6 +104,40 @@ final class Parties {
   /** Takes note of a challenge. */
   void challenged(Challenge challenge) {
     due.add(() -> answer(challenge));
+  }
+
+  /** Takes note of a verdict that stands: the first of its members that disputes does. */
+  void decided(String requestId) {
+    RequestInHand request = requests.get(requestId);
+    request.tasks.stream()
+        .filter(t -> !t.isAuthor())
+        .filter(t -> t.checkerPlan().delivery() == CheckerPlan.Delivery.DISPUTES)
+        .findFirst()
+        .ifPresent(task -> due.add(() -> dispute(request, task)));
+  }
+
+  private void dispute(RequestInHand request, TaskInHand task) {
+    request.disputer = task;
+    String stake = Accounts.stake(task.worker().id());
+    post(
+        task.worker(),
+        SimLog.TOPICS.disputes(),
+        new Dispute(request.request.id(), 0, stake, BOND_MAX, Wire.buffer(new byte[0])));
+  }
+
+  /** Takes note of a last verdict: who planted a flag opens it. */
+  void ended(String requestId) {
+    due.add(() -> openFlag(requests.get(requestId)));
+  }
+
+  private void openFlag(@Nullable RequestInHand request) {
+    if (request != null && request.request.flag() != FlagKind.NONE && request.author != null) {
+      SimulatedRequest planted = request.request;
+      post(
+          request.author().worker(),
+          SimLog.TOPICS.flags(),
+          new FlagOpening(planted.id(), planted.flag(), "", Wire.buffer(planted.flagSalt())));
+    }
   }
 
   /** Everybody acts on what was published. */

@@ -27,6 +27,7 @@ final class RequestInHand {
   private final List<Drawn> challenges = new ArrayList<>();
   private @Nullable VoteRule rule;
   @Nullable TaskInHand author;
+  @Nullable TaskInHand disputer;
 
   /** A challenge's place and positions. */
   private record Drawn(int round, int part, List<OpenedPosition> positions) {}

@@ -42,12 +42,18 @@ final class SimLog implements Inbox {
           "openings",
           "votes",
           "disputes",
+          "flags",
           "tasks."::concat,
           "journal");
 
   /** What workers write, causes first. */
   private static final List<String> WORKERS =
-      List.of(TOPICS.commitments(), TOPICS.openings(), TOPICS.votes());
+      List.of(
+          TOPICS.commitments(),
+          TOPICS.openings(),
+          TOPICS.votes(),
+          TOPICS.disputes(),
+          TOPICS.flags());
 
   static final byte[] SHARD_KEY = new byte[Integer.BYTES];
 

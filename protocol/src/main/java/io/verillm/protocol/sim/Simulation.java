@@ -7,6 +7,7 @@ import io.verillm.events.FlagKind;
 import io.verillm.events.FundAccount;
 import io.verillm.events.NamedWitness;
 import io.verillm.events.ReserveEscrow;
+import io.verillm.events.SettleBond;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
 import io.verillm.events.WitnessRegistered;
@@ -16,13 +17,13 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
-import io.verillm.protocol.flag.FlagSettlement;
 import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.sim.adversary.Gallery;
 import io.verillm.protocol.sim.party.Behaviour;
+import io.verillm.schemas.EventCodec;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -99,7 +100,6 @@ public final class Simulation {
     this.core = new CoreDriver(log, keys, coordinator, new Watch());
     this.parties =
         new Parties(settings.seed(), world, coordinator, core, workers, Gallery.sentinelCheats());
-    core.settleBy(this::withFlag);
   }
 
   /**
@@ -133,10 +133,14 @@ public final class Simulation {
     return new Simulation(settings, Distributions.builtIn(), keys, log, watcher).run();
   }
 
-  /** Two authors, two rounds of two parts, the dispute window. */
+  /** Two authors, two rounds of two parts, the windows for disputes and flags. */
   private static int ticksMax(Parameters p) {
     int round = p.prefillTicks() + 2 * p.openingTicks() + p.voteTicks();
-    return 2 * p.segmentTicks() + 2 * round + p.disputeTicks() + PHASES * TICKS_PER_EPOCH;
+    return 2 * p.segmentTicks()
+        + 2 * round
+        + p.disputeTicks()
+        + p.flagTicks()
+        + PHASES * TICKS_PER_EPOCH;
   }
 
   /** What the simulation sees of the core: invariants first. */
@@ -165,6 +169,8 @@ public final class Simulation {
         tally.settled(parties.request(id), last.remove(id), settle);
         decided(settle);
         parties.forget(id);
+      } else if (command instanceof SettleBond bond) {
+        tally.bond(parties.request(bond.getRequestId()), parameters, bond.getReturned());
       } else if (command instanceof CloseScoringEpoch) {
         tally.scored(effects);
       }
@@ -177,6 +183,9 @@ public final class Simulation {
       case Verdict verdict -> {
         if (verdict.getLast()) {
           last.put(verdict.getRequestId(), verdict);
+          parties.ended(verdict.getRequestId());
+        } else {
+          parties.decided(verdict.getRequestId());
         }
       }
       default -> {
@@ -186,19 +195,8 @@ public final class Simulation {
   }
 
   private void decided(SettleCase settle) {
-    Hash next = decisions.add(settle.toString()).hash();
+    Hash next = decisions.add(EventCodec.encode(settle)).hash();
     decisions = HashInput.of("decisions").add(next);
-  }
-
-  /** A flag is opened at the request's finality; its rules are pure and change the settlement. */
-  private SettleCase withFlag(SettleCase plain) {
-    RequestInHand request = parties.request(plain.getRequestId());
-    return FlagSettlement.of(
-        plain,
-        last.get(plain.getRequestId()),
-        request.accepted,
-        request.request.flag(),
-        parameters.toEvent());
   }
 
   private SimulationReport run() {

@@ -40,6 +40,9 @@ public record SimulationSettings(
     REAL
   }
 
+  /** Where nobody plants flags nobody waits for them. */
+  private static final int FLAG_TICKS = 8;
+
   private static final Map<Integer, Double> WEIGHTS = Map.of(3, 69.0, 7, 39.3);
 
   /** Copies the map and checks the ranges. */
@@ -119,6 +122,7 @@ public record SimulationSettings(
         table.segmentTicks(),
         table.openingTicks(),
         table.voteTicks(),
-        table.disputeTicks());
+        table.disputeTicks(),
+        badFlags + goodFlags > 0 ? FLAG_TICKS : 0);
   }
 }

@@ -78,6 +78,15 @@ final class Tally {
     author(request, verdict.getOutcome());
   }
 
+  /** A dispute is over: who lost it has lost its bond. */
+  void bond(RequestInHand request, Parameters parameters, boolean returned) {
+    TaskInHand disputer = request.disputer;
+    if (disputer != null && !returned) {
+      long bond = parameters.bond(request.accepted.getCheckers());
+      add(disputer.worker(), false, -(double) bond / Parameters.UNITS_PER_CHECK, 0);
+    }
+  }
+
   private void slashed(RequestInHand request, CaseSlash slash) {
     slashed += slash.getAmount();
     boolean honest =

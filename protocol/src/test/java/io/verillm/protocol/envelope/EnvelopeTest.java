@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
+import io.verillm.protocol.crypto.Hashing;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvelopeTest {
@@ -28,6 +32,39 @@ class EnvelopeTest {
     assertThat(envelope.open(key("eve"), "ann", CONTEXT, readers())).isEmpty();
     assertThat(envelope.open(key("eve"), "eve", CONTEXT, readers())).isEmpty();
     assertThat(Arrays.copyOf(envelope.ciphertext(), TEXT.length)).isNotEqualTo(TEXT);
+  }
+
+  @ParameterizedTest
+  @CsvFileSource(
+      resources = "/vectors/envelopes.csv",
+      numLinesToSkip = 1,
+      maxCharsPerColumn = 4_096)
+  void shouldGiveTheGoldenValues(@Nullable String text, String name, String value) {
+    SortedMap<String, EncryptionKey> readers = new TreeMap<>();
+    for (String reader : List.of("coordinator", "requester", "worker:w-1")) {
+      readers.put(reader, golden(reader).publicKey());
+    }
+    byte[] plain = HexFormat.of().parseHex(text == null ? "" : text);
+    Envelope envelope =
+        Envelope.seal(
+            Hashing.sha256(HashInput.utf8("sender")).bytes(),
+            Hashing.sha256(HashInput.utf8("context")),
+            plain,
+            readers);
+    String[] what = name.split(" ");
+    byte[] made =
+        switch (what[0]) {
+          case "key" -> readers.get(what[1]).bytes();
+          case "wrap" -> envelope.wraps().get(what[1]);
+          case "digest" -> envelope.digest().bytes();
+          default -> envelope.ciphertext();
+        };
+
+    assertThat(HexFormat.of().formatHex(made)).isEqualTo(value);
+  }
+
+  private static DecryptionKey golden(String name) {
+    return DecryptionKey.fromSeed(Hashing.sha256(HashInput.utf8(name)).bytes());
   }
 
   @Test

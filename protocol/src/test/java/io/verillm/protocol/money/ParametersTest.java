@@ -14,7 +14,7 @@ class ParametersTest {
         .isEqualTo(
             new Parameters(
                 1, 100, 6_900, 300, 10_000, 10_000, 16_900, 500, 16_900, 16_900, 240, 2_400, 120,
-                120, 240));
+                120, 240, 0));
     assertThat(Parameters.standardOfSeven().lock()).isEqualTo(13_930);
     assertThat(Parameters.demo()).isEqualTo(parameters.withDisputeTicks(8));
   }

@@ -4,6 +4,7 @@ import io.verillm.events.BondDecided;
 import io.verillm.events.Challenge;
 import io.verillm.events.Dispute;
 import io.verillm.events.EscrowDecided;
+import io.verillm.events.FlagKind;
 import io.verillm.events.OutputReady;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.RosterEntry;
@@ -69,6 +70,14 @@ final class ShardBed {
   }
 
   ShardBed(int workers, List<String> witnesses) {
+    this(workers, witnesses, Parameters.demo());
+  }
+
+  ShardBed(int workers, Parameters parameters) {
+    this(workers, List.of("wit-1"), parameters);
+  }
+
+  private ShardBed(int workers, List<String> witnesses, Parameters parameters) {
     log = new TestLog(witnesses);
     shard = new Shard(TOPICS, 0, secrets);
     voter = new TestVoter(this);
@@ -84,7 +93,7 @@ final class ShardBed {
     witnesses.forEach(this::registerWitness);
     registry(Signers.COORDINATOR, TestModel.registered());
     registry(Signers.COORDINATOR, TestModel.calibration());
-    registry(Signers.COORDINATOR, Parameters.demo().toEvent());
+    registry(Signers.COORDINATOR, parameters.toEvent());
     IntStream.rangeClosed(1, workers).mapToObj("w-%02d"::formatted).forEach(this::registerWorker);
     apply();
   }
@@ -262,6 +271,24 @@ final class ShardBed {
   }
 
   /** The requester disputes the verdict on the standard request's first segment. */
+  /** A flag, opened by its only author. */
+  SignedRecord flag(FlagKind kind) {
+    return flag(authorOf(TestRequest.standard().id()), kind);
+  }
+
+  SignedRecord flag(String worker, FlagKind kind) {
+    return log.post(
+        Signers.worker(worker), TOPICS.flags(), TestRequest.standard().flagOpening(kind));
+  }
+
+  private String authorOf(String requestId) {
+    return effects.stream()
+        .filter(e -> e instanceof Effect.Assign a && a.author() && a.requestId().equals(requestId))
+        .map(e -> ((Effect.Assign) e).worker())
+        .findFirst()
+        .orElseThrow();
+  }
+
   SignedRecord dispute() {
     return dispute(Signers.REQUESTER, TestRequest.REQUESTER, BOND);
   }

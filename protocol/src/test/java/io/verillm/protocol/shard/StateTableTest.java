@@ -3,6 +3,7 @@ package io.verillm.protocol.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verillm.events.Challenge;
+import io.verillm.events.FlagKind;
 import io.verillm.events.OutputReady;
 import io.verillm.events.Task;
 import io.verillm.events.Vote;
@@ -12,6 +13,7 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.Parameters;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -42,7 +44,7 @@ class StateTableTest {
 
   /** A shard whose one request is in a stage, where nobody has acted yet. */
   private static final class Walk {
-    private final ShardBed bed = new ShardBed(12);
+    private final ShardBed bed = new ShardBed(12, Parameters.demo().withFlagTicks(60));
     private final Stage stage;
 
     Walk(Stage stage) {
@@ -90,6 +92,7 @@ class StateTableTest {
         case VOTE -> vote();
         case EXPOSED_TASK -> exposed();
         case DISPUTE -> bed.dispute();
+        case FLAG -> bed.flag(FlagKind.BAD);
         case BOND -> {
           bed.dispute();
           bed.close(1);

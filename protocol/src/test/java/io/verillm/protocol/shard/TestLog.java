@@ -35,6 +35,7 @@ final class TestLog implements Inbox {
           "openings",
           "votes",
           "disputes",
+          "flags",
           w -> "tasks." + w,
           "journal");
 

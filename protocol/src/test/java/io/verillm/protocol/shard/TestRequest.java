@@ -1,10 +1,13 @@
 package io.verillm.protocol.shard;
 
 import io.verillm.events.Accepted;
+import io.verillm.events.FlagKind;
+import io.verillm.events.FlagOpening;
 import io.verillm.events.Task;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.flag.FlagSeal;
 import io.verillm.protocol.money.Accounts;
 import java.util.Arrays;
 import java.util.List;
@@ -97,6 +100,11 @@ record TestRequest(int number, int prompt, int output, int checkers, List<Intege
         Wire.buffer(new byte[0]));
   }
 
+  /** What opens the seal in every test request if it is of kind BAD. */
+  FlagOpening flagOpening(FlagKind kind) {
+    return new FlagOpening(id(), kind, "int4", Wire.buffer(SALT));
+  }
+
   Accepted accepted() {
     return new Accepted(
         id(),
@@ -113,7 +121,7 @@ record TestRequest(int number, int prompt, int output, int checkers, List<Intege
         checkers,
         PRICE,
         2 * PRICE,
-        Wire.buffer(new byte[32]),
+        Wire.buffer(FlagSeal.of(UUID.fromString(id()), FlagKind.BAD, SALT)),
         cuts.size(),
         Wire.buffer(new byte[0]));
   }

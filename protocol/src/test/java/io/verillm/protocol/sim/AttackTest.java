@@ -2,6 +2,7 @@ package io.verillm.protocol.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verillm.events.CaseSlash;
 import io.verillm.events.MemberDecision;
 import io.verillm.events.MemberRole;
 import io.verillm.events.SettleCase;
@@ -11,13 +12,18 @@ import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Refusal;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -25,50 +31,134 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Attacks of protocol section 13, played out by the deciding code over sealed events: each must
  * fail for the reason that the table there gives. One case in ten has an attacker as its author,
  * and one seat in ten an attacker as its checker.
+ *
+ * <p>What no draw can change is claimed of every case. What a draw can, such as a committee that
+ * falls to attackers, is claimed as a rate: at most as often as {@link Seats} allows.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class AttackTest {
-  private static final int CASES = 240;
+  private static final int CASES = 2_000;
   private static final double SHARE = 0.1;
+  private static final int SEATS = 3;
 
-  /** Everything that one run decided. */
-  private record Played(SimulationReport report, List<Effect> effects, Set<String> attackers) {
-    Stream<Verdict> last() {
-      return events(Verdict.class).filter(Verdict::getLast);
+  /**
+   * Attackers as authors alone check honestly, so that none of them disturbs another: they share
+   * runs.
+   */
+  private static final List<List<String>> SHARING =
+      List.of(
+          List.of("cheap-then-prefill", "wrong-temperature", "few-tokens", "padding", "early-stop"),
+          List.of("wrong-stop", "author-not-opening", "author-equivocating", "edited-prompt"));
+
+  private static final Map<List<String>, Run> SHARED = new ConcurrentHashMap<>();
+
+  /** What one run decided, as far as a claim asks. */
+  private static final class Run {
+    private final Map<String, Worker> workers;
+    private final List<Verdict> last = new ArrayList<>();
+    private final List<CaseSlash> slashes = new ArrayList<>();
+    private final Map<Refusal, Long> refused = new EnumMap<>(Refusal.class);
+    private final SimulationReport report;
+
+    Run(SimulationSettings settings) {
+      workers = Population.of(settings, Simulation.WORKERS_MIN);
+      KeyRing keys = new StandInKeys(settings.seed(), alpha -> Optional.empty());
+      SimLog log = new SimLog(keys, Simulation.WITNESSES, false);
+      report = Simulation.record(settings, keys, log, this::note);
     }
 
-    <T> Stream<T> events(Class<T> type) {
-      return effects.stream()
-          .filter(Effect.Publish.class::isInstance)
-          .map(e -> ((Effect.Publish) e).event())
-          .filter(type::isInstance)
-          .map(type::cast);
+    private void note(Effect effect) {
+      if (effect instanceof Effect.Applied applied && applied.refusal() != null) {
+        refused.merge(applied.refusal(), 1L, Long::sum);
+      } else if (effect instanceof Effect.Publish publish) {
+        switch (publish.event()) {
+          case Verdict verdict when verdict.getLast() -> last.add(verdict);
+          case SettleCase settle -> slashes.addAll(settle.getSlashes());
+          default -> {
+            // No claim asks for it.
+          }
+        }
+      }
+    }
+  }
+
+  /** A run as it went for one kind of attackers. */
+  private static final class Played {
+    final Set<String> attackers;
+    final Seats seats;
+    final List<Verdict> last;
+    final SimulationReport report;
+    private final Run run;
+
+    Played(Run run, String adversary) {
+      this.run = run;
+      this.last = run.last;
+      this.report = run.report;
+      this.seats = new Seats(run.workers.size(), SEATS);
+      this.attackers =
+          run.workers.values().stream()
+              .filter(w -> w.behaviour().name().equals(adversary))
+              .map(Worker::id)
+              .collect(Collectors.toSet());
     }
 
     /** Last verdicts about segments that an attacker wrote. */
     List<Verdict> byAttackers() {
-      return last().filter(v -> attackers.contains(author(v).getWorker())).toList();
+      return last.stream().filter(v -> attackers.contains(author(v).getWorker())).toList();
     }
 
     /** What attackers were judged as checkers. */
     List<VerdictMember> checksOfAttackers() {
-      return last()
+      return last.stream()
           .flatMap(v -> v.getMembers().stream())
           .filter(m -> m.getRole() == MemberRole.CHECKER && attackers.contains(m.getWorker()))
           .toList();
     }
 
-    /** Slashes of checkers among the attackers, by kind. */
+    /** Slashes of attackers, by kind. */
     Map<String, Long> slashes() {
-      return events(SettleCase.class)
-          .flatMap(s -> s.getSlashes().stream())
+      return run.slashes.stream()
           .filter(s -> attackers.contains(s.getWorker()))
-          .collect(Collectors.groupingBy(s -> s.getKind(), Collectors.counting()));
+          .collect(Collectors.groupingBy(CaseSlash::getKind, Collectors.counting()));
     }
 
     long refused(Refusal refusal) {
-      return effects.stream()
-          .filter(e -> e instanceof Effect.Applied a && a.refusal() == refusal)
-          .count();
+      return run.refused.getOrDefault(refusal, 0L);
+    }
+
+    long count(Collection<Verdict> verdicts, VerdictOutcome outcome) {
+      return verdicts.stream().filter(v -> v.getOutcome() == outcome).count();
+    }
+
+    /** Honest segments are rejected only where a second committee falls to those who reject. */
+    void rejectsHonestSegmentsAtMostByCapture() {
+      Estimate rejected = report.falseRejections();
+      double captured =
+          seats.chance(attackers.size(), first -> first > 0, second -> second >= seats.deciding());
+      assertThat(Math.round(rejected.mean() * rejected.count()))
+          .isLessThanOrEqualTo(Seats.most(rejected.count(), captured));
+      Estimate slashed = report.falseSlashes();
+      // Who was honest loses S_open only in a captured case, at most all of both committees.
+      assertThat(Math.round(slashed.mean() * slashed.count()))
+          .isLessThanOrEqualTo(
+              Seats.most(rejected.count(), captured) * (SEATS + seats.secondRound()));
+    }
+
+    /**
+     * Attackers whose votes do not count reject nothing. They can stop a decision where too few are
+     * left of both committees.
+     */
+    void stopsHonestSegmentsAtMostByBlocking() {
+      int left = SEATS - Seats.twoThirds(SEATS);
+      double blocked =
+          seats.chance(
+              attackers.size(), first -> first > left, second -> second >= seats.blocking());
+      assertThat(last)
+          .allSatisfy(v ->
+              assertThat(v.getOutcome())
+                  .isIn(VerdictOutcome.ACCEPTED, VerdictOutcome.INCONCLUSIVE));
+      assertThat(count(last, VerdictOutcome.INCONCLUSIVE))
+          .isLessThanOrEqualTo(Seats.most(last.size(), blocked));
     }
   }
 
@@ -80,34 +170,33 @@ class AttackTest {
   }
 
   private static Played play(String adversary) {
-    return play(adversary, SHARE);
+    return SHARING.stream()
+        .filter(group -> group.contains(adversary))
+        .findFirst()
+        .map(group -> new Played(SHARED.computeIfAbsent(group, AttackTest::run), adversary))
+        .orElseGet(() -> play(adversary, SHARE));
   }
 
   private static Played play(String adversary, double share) {
-    SimulationSettings settings =
-        SimulationSettings.of(7, CASES, 3).with(0, Map.of(adversary, share));
-    KeyRing keys = new StandInKeys(7, alpha -> Optional.empty());
-    List<Effect> effects = new ArrayList<>();
-    SimulationReport report =
-        Simulation.record(
-            settings, keys, new SimLog(keys, Simulation.WITNESSES, false), effects::add);
-    Set<String> attackers =
-        Population.of(settings, Simulation.WORKERS_MIN).values().stream()
-            .filter(w -> w.behaviour().name().equals(adversary))
-            .map(Worker::id)
-            .collect(Collectors.toSet());
-    return new Played(report, effects, attackers);
+    return new Played(run(Map.of(adversary, share)), adversary);
   }
 
+  private static Run run(List<String> adversaries) {
+    return run(adversaries.stream().collect(Collectors.toMap(name -> name, name -> SHARE)));
+  }
+
+  private static Run run(Map<String, Double> shares) {
+    return new Run(SimulationSettings.of(7, CASES, SEATS).with(0, shares));
+  }
+
+  @AfterAll
+  static void forget() {
+    SHARED.clear();
+  }
+
+  /** These attackers check honestly, so every committee sees the same. */
   @ParameterizedTest(name = "shouldRejectSegmentsOfAuthorWho{0}For{1}")
   @CsvSource({
-    "bf16, MODEL",
-    "int8, MODEL",
-    "int4, MODEL",
-    "fine-tuned, MODEL",
-    "other-model, MODEL",
-    "skipped-layers, MODEL",
-    "quantised-cache, MODEL",
     "cheap-then-prefill, SAMPLING",
     "wrong-temperature, SAMPLING",
     "few-tokens, SAMPLING",
@@ -121,18 +210,47 @@ class AttackTest {
     Played played = play(adversary);
 
     assertThat(played.byAttackers())
-        .hasSizeGreaterThan(5)
+        .hasSizeGreaterThan(CASES / 20)
         .allSatisfy(v -> {
-          // A round 2 may fall to a committee with too many attackers; it is never accepted.
-          assertThat(v.getOutcome()).isIn(VerdictOutcome.REJECTED, VerdictOutcome.INCONCLUSIVE);
-          if (v.getOutcome() == VerdictOutcome.REJECTED) {
-            assertThat(v.getReason()).isEqualTo(reason);
-          }
+          assertThat(v.getOutcome()).isEqualTo(VerdictOutcome.REJECTED);
+          assertThat(v.getReason()).isEqualTo(reason);
         });
-    assertThat(played.byAttackers())
+    assertThat(played.report.falseRejections().mean()).isZero();
+    assertThat(played.slashes()).containsOnlyKeys("author");
+  }
+
+  /** These attackers check as they write: a committee of nothing else agrees with its author. */
+  @ParameterizedTest(name = "shouldRejectSegmentsComputedAs{0}")
+  @CsvSource({
+    "bf16",
+    "int8",
+    "int4",
+    "fine-tuned",
+    "other-model",
+    "skipped-layers",
+    "quantised-cache"
+  })
+  void shouldRejectSegmentsOfAnotherModelUnlessACommitteeFalls(String adversary) {
+    Played played = play(adversary);
+    List<Verdict> written = played.byAttackers();
+    int others = played.attackers.size() - 1;
+    double alone = played.seats.chance(others, first -> first == SEATS, second -> true);
+    double decided =
+        played.seats.chance(
+            others, first -> first < SEATS, second -> second >= played.seats.deciding());
+    double blocked =
+        played.seats.chance(
+            others, first -> first < SEATS, second -> second >= played.seats.blocking());
+
+    assertThat(written)
+        .hasSizeGreaterThan(CASES / 20)
         .filteredOn(v -> v.getOutcome() == VerdictOutcome.REJECTED)
-        .hasSizeGreaterThan(played.byAttackers().size() * 8 / 10);
-    assertThat(played.report().falseRejections().mean()).isZero();
+        .allSatisfy(v -> assertThat(v.getReason()).isEqualTo("MODEL"));
+    assertThat(played.count(written, VerdictOutcome.ACCEPTED))
+        .isLessThanOrEqualTo(Seats.most(written.size(), alone + decided));
+    assertThat(written.size() - played.count(written, VerdictOutcome.REJECTED))
+        .isLessThanOrEqualTo(Seats.most(written.size(), alone + blocked));
+    played.rejectsHonestSegmentsAtMostByCapture();
     assertThat(played.slashes()).containsKey("author");
   }
 
@@ -150,18 +268,17 @@ class AttackTest {
 
   @Test
   void shouldMissOnlyThoseFewWrongRowsThatTheDrawMisses() {
-    // 20 % of 40 positions are wrong; 16 of the case's are opened, and one open position is enough.
     Played played = play("few-rows", 0.3);
+    List<Verdict> written = played.byAttackers();
+    double missed = FewRows.missed(7);
 
-    double caught =
-        (double)
-                played.byAttackers().stream()
-                    .filter(v -> v.getOutcome() != VerdictOutcome.ACCEPTED)
-                    .count()
-            / played.byAttackers().size();
-    assertThat(caught).isBetween(0.9, 1.0);
-    assertThat(played.byAttackers())
-        .filteredOn(v -> v.getOutcome() == VerdictOutcome.REJECTED)
+    long accepted = played.count(written, VerdictOutcome.ACCEPTED);
+    assertThat(missed).isBetween(0.01, 0.2);
+    assertThat(accepted).isLessThanOrEqualTo(Seats.most(written.size(), missed));
+    assertThat(written.size() - accepted)
+        .isLessThanOrEqualTo(Seats.most(written.size(), 1 - missed));
+    assertThat(written)
+        .filteredOn(v -> v.getOutcome() != VerdictOutcome.ACCEPTED)
         .isNotEmpty()
         .allSatisfy(v -> assertThat(v.getReason()).isEqualTo("MODEL"));
   }
@@ -186,7 +303,7 @@ class AttackTest {
           assertThat(m.getReason()).isEqualTo(reason);
         });
     assertThat(played.slashes()).containsOnlyKeys("opening");
-    assertThat(played.last()).allSatisfy(AttackTest::isAccepted);
+    played.stopsHonestSegmentsAtMostByBlocking();
   }
 
   private static void isAccepted(Verdict verdict) {
@@ -206,9 +323,8 @@ class AttackTest {
           assertThat(m.getReason()).isEqualTo("MODEL");
         });
     assertThat(played.slashes()).containsOnlyKeys("opening");
-    assertThat(played.report().falseRejections().mean()).isZero();
-    assertThat(played.report().falseSlashes().mean()).isZero();
-    assertThat(played.report().bestDeviationGain()).isNegative();
+    played.rejectsHonestSegmentsAtMostByCapture();
+    assertThat(played.report.bestDeviationGain()).isNegative();
   }
 
   @ParameterizedTest(name = "{0} gains nothing")
@@ -216,26 +332,24 @@ class AttackTest {
   void shouldNotLetGriefersGainOrRejectHonestSegments(String adversary) {
     Played played = play(adversary);
 
-    assertThat(played.report().bestDeviationGain()).isNegative();
-    assertThat(played.report().falseRejections().mean()).isZero();
-    assertThat(played.report().falseSlashes().mean()).isZero();
+    assertThat(played.report.bestDeviationGain()).isNegative();
+    played.rejectsHonestSegmentsAtMostByCapture();
   }
 
   @Test
   void shouldNotLetForgedEvidenceRejectHonestSegmentsOrGain() {
     Played played = play("grief-reject");
 
-    assertThat(played.report().falseRejections().mean()).isZero();
-    assertThat(played.report().falseSlashes().mean()).isZero();
+    played.rejectsHonestSegmentsAtMostByCapture();
     assertThat(played.slashes()).containsOnlyKeys("opening");
-    assertThat(played.report().bestDeviationGain()).isNegative();
+    assertThat(played.report.bestDeviationGain()).isNegative();
   }
 
   @Test
   void shouldSlashWhoOpensTheFirstRoundAndNotTheSecond() {
     // Always-reject forces second rounds; here they come from lazy authors of one other behaviour.
     SimulationSettings settings =
-        SimulationSettings.of(7, CASES, 3)
+        SimulationSettings.of(7, CASES, SEATS)
             .with(0, Map.of("closed-in-round-two", SHARE, "int4", SHARE));
     SimulationReport report = Simulation.run(settings);
 
@@ -256,7 +370,7 @@ class AttackTest {
         .isNotEmpty()
         .allSatisfy(m -> assertThat(m.getDecision()).isEqualTo(decision));
     assertThat(played.slashes()).containsOnlyKeys(kind);
-    assertThat(played.last()).allSatisfy(AttackTest::isAccepted);
+    played.stopsHonestSegmentsAtMostByBlocking();
   }
 
   @Test
@@ -267,7 +381,20 @@ class AttackTest {
     assertThat(played.refused(Refusal.DUPLICATE_OPENING)).isPositive();
     assertThat(played.refused(Refusal.DUPLICATE_VOTE)).isPositive();
     assertThat(played.slashes()).isEmpty();
-    assertThat(played.last()).allSatisfy(AttackTest::isAccepted);
+    assertThat(played.last).allSatisfy(AttackTest::isAccepted);
+  }
+
+  @Test
+  void shouldTakeTheBondOfWhoDisputesHonestVerdicts() {
+    Played played = play("disputing");
+
+    assertThat(played.last)
+        .filteredOn(v -> v.getRound() == 2)
+        .hasSizeGreaterThan(CASES / 20)
+        .allSatisfy(v -> assertThat(v.getReason()).isEqualTo("SECOND_ROUND"));
+    assertThat(played.last).allSatisfy(AttackTest::isAccepted);
+    assertThat(played.slashes()).isEmpty();
+    assertThat(played.report.payoffs().get("disputing").gain()).isNegative();
   }
 
   @ParameterizedTest(name = "{0} is replaced by another author")
@@ -275,35 +402,41 @@ class AttackTest {
   void shouldReplaceAuthorsThatDoNotDeliver(String adversary, String kind) {
     Played played = play(adversary);
 
-    assertThat(played.last())
+    assertThat(played.last)
         .allSatisfy(v -> assertThat(v.getOutcome()).isNotEqualTo(VerdictOutcome.REJECTED));
     assertThat(played.slashes()).containsOnlyKeys(kind);
-    assertThat(played.report().bestDeviationGain()).isNegative();
+    assertThat(played.report.bestDeviationGain()).isNegative();
   }
 
   @Test
   void shouldNotPayAuthorsThatKeepTheirText() {
     Played played = play("no-text");
 
-    assertThat(played.report().payoffs().get("no-text").author().mean()).isEqualTo(-100);
+    assertThat(played.report.payoffs().get("no-text").author().mean()).isEqualTo(-100);
   }
 
   @Test
   void shouldNotLetACoalitionOfAuthorsAndCheckersGain() {
     Played played = play("collusion", 0.2);
 
-    // Accepted unexamined only where all three seats fell to the coalition.
-    assertThat(played.report().detection().get("collusion").mean()).isGreaterThan(0.9);
-    assertThat(played.report().falseRejections().mean()).isZero();
-    assertThat(played.report().payoffs().get("collusion").gain()).isNegative();
+    List<Verdict> written = played.byAttackers();
+    int others = played.attackers.size() - 1;
+    double fallen =
+        played.seats.chance(others, first -> first == SEATS, second -> true)
+            + played.seats.chance(
+                others, first -> first < SEATS, second -> second >= played.seats.deciding());
+    assertThat(played.count(written, VerdictOutcome.ACCEPTED))
+        .isLessThanOrEqualTo(Seats.most(written.size(), fallen));
+    assertThat(played.report.falseRejections().mean()).isZero();
+    assertThat(played.report.payoffs().get("collusion").gain()).isNegative();
   }
 
   @Test
-  void shouldNotRejectHonestSegmentsForACapturingCoalition() {
+  void shouldRejectHonestSegmentsForACoalitionOnlyWhereItCapturesRoundTwo() {
     Played played = play("capture", 0.2);
 
-    assertThat(played.report().falseRejections().mean()).isZero();
-    assertThat(played.report().payoffs().get("capture").gain()).isNegative();
+    played.rejectsHonestSegmentsAtMostByCapture();
+    assertThat(played.report.payoffs().get("capture").gain()).isNegative();
   }
 
   @Test

@@ -78,7 +78,8 @@ final class ShardReplay {
             catalogue.cosignatures(),
             catalogue.openings(),
             catalogue.votes(),
-            catalogue.disputes())
+            catalogue.disputes(),
+            catalogue.flags())
         .flatMap(topic -> records.of(topic, number).stream())
         .forEach(inbox::add);
     records.valid(catalogue.challenges(), number, signatures).forEach(this::open);

@@ -64,6 +64,7 @@ public final class CoordinatorApp {
         catalogue.openings().name(),
         catalogue.votes().name(),
         catalogue.disputes().name(),
+        catalogue.flags().name(),
         worker -> catalogue.tasks(worker).name(),
         catalogue.journal().name());
   }
@@ -93,7 +94,8 @@ public final class CoordinatorApp {
             catalogue.commitments().name(),
             catalogue.openings().name(),
             catalogue.votes().name(),
-            catalogue.disputes().name());
+            catalogue.disputes().name(),
+            catalogue.flags().name());
     topology
         .addSource(
             AutoOffsetReset.earliest(),

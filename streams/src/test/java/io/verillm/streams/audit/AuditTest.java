@@ -53,6 +53,14 @@ class AuditTest {
   }
 
   @Test
+  void shouldSettleAPlantedRequestAgainByItsOpenedFlag() {
+    AuditReport report = Audit.of(RecordedRun.flagged());
+
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.identical()).isTrue();
+  }
+
+  @Test
   void shouldHoldTheLogAgainstTheKeyThatTheAuditorWasGiven() {
     VerifyKey own = RunKeys.signer(Signers.COORDINATOR).key().publicKey();
     VerifyKey other = RunKeys.signer("worker:x").key().publicKey();

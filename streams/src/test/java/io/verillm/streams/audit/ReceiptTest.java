@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Named.named;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.verillm.events.Accepted;
+import io.verillm.events.CasePayment;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.CosignatureCopy;
 import io.verillm.events.EpochClosed;
+import io.verillm.events.FlagOpening;
 import io.verillm.events.LockStake;
 import io.verillm.events.Opening;
 import io.verillm.events.Receipt;
@@ -68,6 +70,34 @@ class ReceiptTest {
   void shouldVerifyARejectedRequestWithItsSecondRound() {
     ReceiptReport report = Receipts.verify(ReceiptFile.write(Receipts.of(1)));
 
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.claim().orElseThrow().outcome()).contains(VerdictOutcome.REJECTED);
+  }
+
+  @Test
+  void shouldVerifyAPlantedRequestWithItsOpenedFlag() throws NoReceipt {
+    MemoryRecords run = RecordedRun.flagged();
+    MemoryRecords secret = RecordedRun.privateOfFlagged();
+
+    Receipt receipt =
+        ReceiptExport.of(
+            run,
+            (topic, partition) ->
+                secret.of(topic.name()).stream().filter(r -> r.partition() == partition).toList(),
+            RecordedRun.id(1));
+
+    List<SpecificRecord> events =
+        receipt.getLog().stream().map(r -> Receipts.event(Wire.bytes(r.getValue()))).toList();
+    assertThat(events).hasAtLeastOneElementOfType(FlagOpening.class);
+    assertThat(events)
+        .filteredOn(SettleCase.class::isInstance)
+        .singleElement()
+        .satisfies(settle ->
+            assertThat(((SettleCase) settle).getPayments())
+                .extracting(CasePayment::getKind)
+                .as("the sentinel is paid")
+                .contains("author"));
+    ReceiptReport report = Receipts.verify(ReceiptFile.write(receipt));
     assertThat(report.findings()).isEmpty();
     assertThat(report.claim().orElseThrow().outcome()).contains(VerdictOutcome.REJECTED);
   }

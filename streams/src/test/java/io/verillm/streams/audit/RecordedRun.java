@@ -5,6 +5,7 @@ import io.verillm.events.Challenge;
 import io.verillm.events.CloseScoringEpoch;
 import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.FundAccount;
+import io.verillm.events.MemberRole;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
@@ -15,6 +16,7 @@ import io.verillm.events.RosterRole;
 import io.verillm.events.RowLimits;
 import io.verillm.events.TasksIssued;
 import io.verillm.events.Verdict;
+import io.verillm.events.VerdictMember;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
 import io.verillm.events.VoteReason;
@@ -59,6 +61,11 @@ final class RecordedRun {
   private static final long TIME_MILLIS = 1_760_000_000_000L;
   private static final long PRICE = 900;
   private static final int TURNS_MAX = 60;
+  private static final int TURN_TICKS = 10;
+
+  /** Longer than the turns that a flag needs to be opened. */
+  private static final int FLAG_TICKS = 50;
+
   private static final String REQUESTER =
       Accounts.requester(RunKeys.signer(Signers.REQUESTER).key().publicKey());
 
@@ -66,6 +73,7 @@ final class RecordedRun {
   private final RunLog privateLog = new RunLog();
   private final Map<String, SignedRecord> requests = new HashMap<>();
   private final String privateId;
+  private final Parameters parameters;
   private final Catalogue catalogue = log.catalogue;
   private final RunSecrets secrets = new RunSecrets();
   private final Shard[] shards = new Shard[catalogue.shards()];
@@ -77,8 +85,9 @@ final class RecordedRun {
   private int commands;
   private int turn;
 
-  private RecordedRun(String privateId) {
+  private RecordedRun(String privateId, Parameters parameters) {
     this.privateId = privateId;
+    this.parameters = parameters;
     for (int shard = 0; shard < shards.length; shard++) {
       shards[shard] = new Shard(CoordinatorApp.shardTopics(catalogue), shard, secrets);
       journals[shard] = JournalChain.start(shard);
@@ -110,14 +119,36 @@ final class RecordedRun {
     return whole(2, TURNS_MAX, id(1)).privateLog.recorded();
   }
 
+  /** A run with two requests, of which the second is a BAD flag that its author opens. */
+  static MemoryRecords flagged() {
+    return flaggedRun().log.recorded();
+  }
+
+  /** What lies on the private topics of that run. */
+  static MemoryRecords privateOfFlagged() {
+    return flaggedRun().privateLog.recorded();
+  }
+
+  private static RecordedRun flaggedRun() {
+    return whole(2, TURNS_MAX, "", Parameters.demo().withFlagTicks(FLAG_TICKS));
+  }
+
   private static RecordedRun whole(int requests, int turns, String privateId) {
-    RecordedRun run = new RecordedRun(privateId);
+    return whole(requests, turns, privateId, Parameters.demo());
+  }
+
+  private static RecordedRun whole(
+      int requests, int turns, String privateId, Parameters parameters) {
+    RecordedRun run = new RecordedRun(privateId, parameters);
     run.setUp();
     List<String> ids = IntStream.range(0, requests).mapToObj(RecordedRun::id).toList();
     ids.forEach(run::reserve);
     run.turn();
     ids.forEach(run::accept);
     for (int i = 0; i < turns && (i < 3 || run.openCases() > 0); i++) {
+      run.turn();
+    }
+    for (int wait = 0; wait < parameters.flagTicks(); wait += TURN_TICKS) {
       run.turn();
     }
     if (run.openCases() == 0) {
@@ -184,7 +215,7 @@ final class RecordedRun {
             100,
             10_000));
     log.register(Signers.COORDINATOR, encryptionKey(Signers.COORDINATOR));
-    log.register(Signers.COORDINATOR, Parameters.demo().toEvent());
+    log.register(Signers.COORDINATOR, parameters.toEvent());
     IntStream.rangeClosed(1, 12).mapToObj("w-%02d"::formatted).forEach(this::worker);
     nonsense(catalogue.votes());
     nonsense(catalogue.disputes());
@@ -256,7 +287,7 @@ final class RecordedRun {
     now.forEach(Runnable::run);
     account();
     // Longer than the dispute window, shorter than any deadline.
-    log.close(TIME_MILLIS + 10 * 250L * turn++);
+    log.close(TIME_MILLIS + TURN_TICKS * 250L * turn++);
     for (int shard = 0; shard < shards.length; shard++) {
       apply(shard);
     }
@@ -346,7 +377,25 @@ final class RecordedRun {
           shard,
           RecordKeys.text(verdict.getRequestId()),
           result(verdict));
+      if (parameters.flagTicks() > 0 && verdict.getRequestId().equals(id(1))) {
+        due.add(() -> openFlag(shard, verdict));
+      }
     }
+  }
+
+  private void openFlag(int shard, Verdict verdict) {
+    String author =
+        verdict.getMembers().stream()
+            .filter(m -> m.getRole() == MemberRole.AUTHOR)
+            .map(VerdictMember::getWorker)
+            .findFirst()
+            .orElseThrow();
+    log.post(
+        Signers.worker(author),
+        catalogue.flags(),
+        shard,
+        RecordKeys.text(verdict.getRequestId()),
+        RunTask.flagOpening(verdict.getRequestId()));
   }
 
   private boolean isPrivate(String id) {

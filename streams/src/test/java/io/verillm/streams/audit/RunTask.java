@@ -4,6 +4,8 @@ import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
+import io.verillm.events.FlagKind;
+import io.verillm.events.FlagOpening;
 import io.verillm.events.Opening;
 import io.verillm.events.Request;
 import io.verillm.events.Result;
@@ -18,6 +20,7 @@ import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.flag.FlagSeal;
 import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.sampling.EvidenceVector;
 import io.verillm.protocol.sampling.RankClass;
@@ -32,6 +35,7 @@ import io.verillm.protocol.trace.Step;
 import io.verillm.protocol.trace.Trace;
 import io.verillm.protocol.trace.TraceShape;
 import io.verillm.protocol.vote.Openings;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
@@ -153,9 +157,19 @@ final class RunTask {
         1.0,
         3,
         1_000_000L,
-        Wire.buffer(new byte[32]),
+        flagSeal(requestId),
         handovers(requestId),
         Wire.buffer(isPrivate ? reader : new byte[0]));
+  }
+
+  /** Every request of a run has sealed a BAD flag; in most nobody opens it. */
+  private static ByteBuffer flagSeal(String requestId) {
+    return Wire.buffer(FlagSeal.of(UUID.fromString(requestId), FlagKind.BAD, new byte[16]));
+  }
+
+  /** What opens it. */
+  static FlagOpening flagOpening(String requestId) {
+    return new FlagOpening(requestId, FlagKind.BAD, "int4", Wire.buffer(new byte[16]));
   }
 
   private static VerifyKey requester() {
@@ -184,7 +198,7 @@ final class RunTask {
         3,
         price,
         escrow,
-        Wire.buffer(new byte[32]),
+        flagSeal(requestId),
         handovers(requestId),
         request(requestId, isPrivate).getEncryptionKey());
   }

@@ -185,6 +185,7 @@ public final class Gallery {
         Adversary.checker(
             "closed-in-round-two", HONEST.delivering(CheckerPlan.Delivery.CLOSED_IN_ROUND_TWO)),
         Adversary.checker("missing", HONEST.delivering(CheckerPlan.Delivery.MISSING)),
+        Adversary.checker("disputing", HONEST.delivering(CheckerPlan.Delivery.DISPUTES)),
         // It repeats what it may not: nothing of it counts, nothing is lost.
         new Adversary(
             "repeating",

@@ -59,6 +59,8 @@ public record CheckerPlan(
     COPIED_COMMITMENT,
     /** Seals another output than it was given. */
     OTHER_OUTPUT,
+    /** Everything, and a dispute of every verdict that stands. */
+    DISPUTES,
     /** Sends every record twice. */
     REPEATED
   }
