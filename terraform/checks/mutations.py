@@ -33,7 +33,7 @@ MUTATIONS = [
         "test:keeps_workers_apart",
     ),
     Mutation("worker may write verdicts", "modules/kafka-access/main.tf", "if contains(topic.writers, principal.role) && (!topic.perWorker", "if contains(topic.readers, principal.role) && (!topic.perWorker", "test:gives_every_role_what_the_manifest_says_and_no_more"),
-    Mutation("worker overwrites another's evidence", "modules/artifacts/main.tf", '/${worker}/*", "${aws_s3_bucket.this["claims"]', '/*", "${aws_s3_bucket.this["claims"]', "test:gives_each_worker_its_own_objects"),
+    Mutation("worker overwrites another's evidence", "modules/artifacts/main.tf", '["evidence"].arn}/${worker}/*"]', '["evidence"].arn}/*"]', "test:gives_each_worker_its_own_objects"),
     Mutation("plain text to brokers", "modules/kafka/main.tf", 'client_broker = "TLS"', 'client_broker = "TLS_PLAINTEXT"', "test:is_closed_by_default"),
     Mutation("public brokers", "modules/kafka/main.tf", 'type = "DISABLED"', 'type = "SERVICE_PROVIDED_EIPS"', "test:is_closed_by_default"),
     Mutation("machine goes under its task", "modules/gpu-consumer-group/main.tf", 'managed_termination_protection = "ENABLED"', 'managed_termination_protection = "DISABLED"', "test:stays_until_nothing_is_owed"),

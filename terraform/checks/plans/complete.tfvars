@@ -11,13 +11,11 @@ workers = {
 }
 secrets = {
   coordinator = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-coordinator-abcdef"
-  ledger      = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-ledger-abcdef"
-  sealer      = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-sealer-abcdef"
   gateway     = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-gateway-abcdef"
   witnesses = {
     a = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-witness-a-abcdef"
     b = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-witness-b-abcdef"
   }
 }
-intake = { key = "intake.jar", object_version = "abc", handler = "io.verillm.intake.RequestHandler" }
+intake = { key = "intake.jar", object_version = "abc" }
 sink   = { key = "iceberg-sink.zip", object_version = "abc", value_converter = "io.verillm.connect.EventConverter" }

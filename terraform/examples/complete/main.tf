@@ -12,34 +12,38 @@ locals {
     security_group_id = module.kafka.security_group_id
   }
 
+  # One key signs what coordinator, ledger and sealer say. Only the coordinator draws; the others could do without its secret where KMS signs.
+  keys  = concat(["--secret", var.secrets.coordinator], var.sign_with_kms ? ["--kms-key", module.artifacts.signing_key_arn] : [])
+  signs = var.sign_with_kms ? ["signer"] : []
+
   # The program is the image's argument. Sealer and witnesses read without a group, so they have no lag; their silence shows in the seals.
   apps = merge(
     {
       coordinator = {
-        role   = "coordinator", command = ["coordinator"], secret = var.secrets.coordinator, group = "verillm-coordinator"
+        role   = "coordinator", command = concat(["app", "coordinator", "--device", "cuda"], local.keys), group = "verillm-coordinator"
         topics = ["verillm.requests.v1", "verillm.commitments.v1", "verillm.openings.v1", "verillm.votes.v1"]
         count  = 2, partitions = local.manifest.shards
         size   = { cpu = 2048, memory = 8192 }
-        extra  = ["reader", "signer"]
+        extra  = local.signs
       }
       ledger = {
-        role   = "ledger", command = ["ledger"], secret = var.secrets.ledger, group = "verillm-ledger"
+        role   = "ledger", command = concat(["app", "ledger"], local.keys), group = "verillm-ledger"
         topics = ["verillm.ledger-commands.v1"]
         count  = 1, partitions = 1
         size   = { cpu = 1024, memory = 4096 }
-        extra  = []
+        extra  = local.signs
       }
       sealer = {
-        role   = "sealer", command = ["sealer"], secret = var.secrets.sealer, group = null
+        role   = "sealer", command = concat(["app", "sealer", "--checkpoints", "s3://${module.artifacts.bucket_names["checkpoints"]}/"], local.keys), group = null
         topics = []
         count  = 1, partitions = 1
         size   = { cpu = 1024, memory = 2048 }
-        extra  = ["publisher", "signer"]
+        extra  = concat(["publisher"], local.signs)
       }
     },
     {
       for id, secret in var.secrets.witnesses : "witness-${id}" => {
-        role   = "witness", command = ["witness", "--id", id], secret = secret, group = null
+        role   = "witness", command = ["witness", "--id", id, "--secret", secret], group = null
         topics = []
         count  = 1, partitions = 1
         size   = { cpu = 512, memory = 2048 }
@@ -106,8 +110,9 @@ module "schemas" {
 module "artifacts" {
   source = "../../modules/artifacts"
 
-  name    = var.name
-  workers = keys(var.workers)
+  name        = var.name
+  workers     = keys(var.workers)
+  signing_key = { create = var.sign_with_kms }
 }
 
 ################################################################################
@@ -135,7 +140,7 @@ module "app" {
   topics        = each.value.topics
   instances     = { count = each.value.count, partitions = each.value.partitions }
   size          = each.value.size
-  secret_arns   = [each.value.secret]
+  secret_arns   = [each.value.role == "witness" ? var.secrets.witnesses[trimprefix(each.key, "witness-")] : var.secrets.coordinator]
   kafka         = local.kafka
   vpc_id        = aws_vpc.this.id
   subnet_ids    = local.subnet_ids
@@ -161,7 +166,7 @@ module "worker" {
   name          = "${var.name}-${each.key}"
   worker_id     = each.key
   image         = var.images.worker
-  command       = ["worker", "--id", each.key, "--intake", "group", "--device", "cuda"]
+  command       = ["worker", "--id", each.key, "--intake", "group", "--device", "cuda", "--secret", each.value.secret_arn, "--evidence", "s3://${module.artifacts.bucket_names["evidence"]}/${each.key}/"]
   instances     = { types = each.value.types }
   scaling       = { max = module.access.worker_task_partitions, partitions = module.access.worker_task_partitions }
   secret_arns   = [each.value.secret_arn]
@@ -179,15 +184,14 @@ module "worker" {
 module "intake" {
   source = "../../modules/request-intake"
 
-  name          = "${var.name}-intake"
-  handler       = var.intake.handler
-  package       = { bucket = module.artifacts.bucket_names["packages"], key = var.intake.key, object_version = var.intake.object_version }
-  secret_arns   = [var.secrets.gateway]
-  policy_arns   = { kafka = module.access.policy_arns["gateway"] }
-  kafka         = local.kafka
-  vpc_id        = aws_vpc.this.id
-  subnet_ids    = local.subnet_ids
-  alarm_actions = [module.observability.topic_arn]
+  name               = "${var.name}-intake"
+  package            = { bucket = module.artifacts.bucket_names["packages"], key = var.intake.key, object_version = var.intake.object_version }
+  signing_secret_arn = var.secrets.gateway
+  policy_arns        = { kafka = module.access.policy_arns["gateway"] }
+  kafka              = local.kafka
+  vpc_id             = aws_vpc.this.id
+  subnet_ids         = local.subnet_ids
+  alarm_actions      = [module.observability.topic_arn]
 }
 
 ################################################################################

@@ -71,11 +71,9 @@ variable "workers" {
 }
 
 variable "secrets" {
-  description = "Secrets (ARNs in Secrets Manager) that hold the keys of coordinator, ledger, sealer, each witness and the gateway. Terraform makes none of them and never sees a key."
+  description = "Secrets (ARNs in Secrets Manager) that hold the keys of the coordinator (with which its ledger and sealer sign too), of each witness and of the gateway: `./verillm keys` makes their text. Terraform makes none of them and never sees a key."
   type = object({
     coordinator = string
-    ledger      = string
-    sealer      = string
     gateway     = string
     witnesses   = map(string)
   })
@@ -86,12 +84,22 @@ variable "secrets" {
   }
 }
 
+variable "sign_with_kms" {
+  description = "Whether coordinator, ledger and sealer sign with a key that never leaves KMS. Every signature is then a call, dozens for each request and several a second while one runs; it has to be so from the log's beginning."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = contains([true, false], var.sign_with_kms)
+    error_message = "sign_with_kms is true or false."
+  }
+}
+
 variable "intake" {
-  description = "The intake's Lambda: key and version of its archive in the packages bucket, and its handler."
+  description = "The intake's Lambda: key and version of its archive in the packages bucket."
   type = object({
     key            = string
     object_version = string
-    handler        = string
   })
 }
 

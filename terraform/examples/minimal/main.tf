@@ -42,7 +42,8 @@ module "ledger" {
   name        = "${var.name}-dev-ledger"
   cluster_arn = aws_ecs_cluster.this.arn
   image       = var.image
-  command     = ["ledger"]
+  command     = ["app", "ledger", "--secret", var.secret_arn]
+  secret_arns = [var.secret_arn]
   group       = "verillm-ledger"
   topics      = ["verillm.ledger-commands.v1"]
   policy_arns = { kafka = module.access.policy_arns["ledger"] }

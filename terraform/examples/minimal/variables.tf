@@ -49,3 +49,13 @@ variable "image" {
     error_message = "The image must be named by digest."
   }
 }
+
+variable "secret_arn" {
+  description = "Secret (ARN in Secrets Manager) with the coordinator's keys, as `./verillm keys coordinator` makes them."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^*]+$", var.secret_arn))
+    error_message = "A secret is named by its ARN, without a wildcard."
+  }
+}

@@ -7,7 +7,6 @@ locals {
 
   buckets = {
     evidence    = { locked = false, written_once = false }
-    claims      = { locked = false, written_once = true }
     checkpoints = { locked = true, written_once = true }
     packages    = { locked = false, written_once = false }
   }
@@ -121,7 +120,7 @@ resource "aws_s3_bucket_policy" "this" {
       },
       ], each.value.written_once ? [
       {
-        # What the log names by hash never changes: only a conditional write makes an object.
+        # What is published never changes: only a conditional write makes an object.
         Sid       = "OnlyOnce"
         Effect    = "Deny"
         Principal = "*"
@@ -185,22 +184,6 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
 
       noncurrent_version_expiration {
         noncurrent_days = 1
-      }
-    }
-  }
-
-  dynamic "rule" {
-    for_each = each.key == "claims" ? [var.claims.cold_after_days] : []
-
-    content {
-      id     = "cold"
-      status = "Enabled"
-
-      filter {}
-
-      transition {
-        days          = rule.value
-        storage_class = "GLACIER_IR"
       }
     }
   }
@@ -284,19 +267,21 @@ locals {
   policies = merge(
     {
       for worker in var.workers : "worker-${worker}" => {
-        description = "The worker ${worker}: its own evidence, and claims that everybody may read"
+        description = "The worker ${worker}: its own evidence"
         statements = [
           {
+            # Evidence that nobody can ask for any more makes room for new.
             Sid      = "OwnObjects"
             Effect   = "Allow"
-            Action   = ["s3:GetObject", "s3:PutObject"]
-            Resource = ["${aws_s3_bucket.this["evidence"].arn}/${worker}/*", "${aws_s3_bucket.this["claims"].arn}/${worker}/*"]
+            Action   = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+            Resource = ["${aws_s3_bucket.this["evidence"].arn}/${worker}/*"]
           },
           {
-            Sid      = "OthersClaims"
-            Effect   = "Allow"
-            Action   = ["s3:GetObject"]
-            Resource = ["${aws_s3_bucket.this["claims"].arn}/*"]
+            Sid       = "OwnList"
+            Effect    = "Allow"
+            Action    = ["s3:ListBucket"]
+            Resource  = [aws_s3_bucket.this["evidence"].arn]
+            Condition = { StringLike = { "s3:prefix" = "${worker}/*" } }
           },
           local.encrypt,
         ]
@@ -304,13 +289,13 @@ locals {
     },
     {
       reader = {
-        description = "Coordinator, auditors: claims and checkpoints, to read"
+        description = "Auditors: checkpoints, to read"
         statements = [
           {
             Sid      = "Read"
             Effect   = "Allow"
             Action   = ["s3:GetObject"]
-            Resource = ["${aws_s3_bucket.this["claims"].arn}/*", "${aws_s3_bucket.this["checkpoints"].arn}/*"]
+            Resource = ["${aws_s3_bucket.this["checkpoints"].arn}/*"]
           },
           {
             Sid      = "Decrypt"

@@ -1,5 +1,5 @@
 output "bucket_names" {
-  description = "Name of each bucket: evidence, claims, checkpoints, packages."
+  description = "Name of each bucket: evidence, checkpoints, packages."
   value       = { for key, bucket in aws_s3_bucket.this : key => bucket.bucket }
 }
 

@@ -32,19 +32,6 @@ variable "evidence" {
   }
 }
 
-variable "claims" {
-  description = "Openings too large for a record, which the log names by hash. They belong to the log and are never deleted, only moved to a cheaper class."
-  type = object({
-    cold_after_days = optional(number, 90)
-  })
-  default = {}
-
-  validation {
-    condition     = var.claims.cold_after_days >= 30
-    error_message = "Objects can move to a colder class after 30 days at the earliest, not ${var.claims.cold_after_days}."
-  }
-}
-
 variable "checkpoints" {
   description = "Published checkpoints of the log. `GOVERNANCE` lets a role with a special right shorten the lock, `COMPLIANCE` nobody, not even the account's owner."
   type = object({
@@ -65,7 +52,7 @@ variable "checkpoints" {
 }
 
 variable "workers" {
-  description = "Ids of the workers in this account. Each gets a policy for its own evidence and claims."
+  description = "Ids of the workers in this account. Each gets a policy for its own evidence."
   type        = set(string)
   default     = []
 

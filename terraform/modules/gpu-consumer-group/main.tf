@@ -11,7 +11,7 @@ locals {
   tasks_topic = "verillm.tasks.${var.worker_id}.v1"
   group       = "worker-${var.worker_id}"
 
-  environment = merge({ VERILLM_BOOTSTRAP = var.kafka.bootstrap_brokers }, var.environment)
+  environment = merge({ VERILLM_BOOTSTRAP = var.kafka.bootstrap_brokers, VERILLM_ACCESS = "iam" }, var.environment)
 }
 
 ################################################################################

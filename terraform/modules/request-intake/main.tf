@@ -78,7 +78,7 @@ resource "aws_lambda_function" "this" {
   role                           = aws_iam_role.this.arn
   runtime                        = "java21"
   architectures                  = ["x86_64"]
-  handler                        = var.handler
+  handler                        = "io.verillm.intake.RequestHandler"
   s3_bucket                      = var.package.bucket
   s3_key                         = var.package.key
   s3_object_version              = var.package.object_version
@@ -89,7 +89,11 @@ resource "aws_lambda_function" "this" {
   tags                           = var.tags
 
   environment {
-    variables = merge({ VERILLM_BOOTSTRAP = var.kafka.bootstrap_brokers }, var.environment)
+    variables = merge(
+      { VERILLM_BOOTSTRAP = var.kafka.bootstrap_brokers },
+      var.signing_secret_arn == null ? {} : { VERILLM_SIGNING_SECRET = var.signing_secret_arn },
+      var.environment,
+    )
   }
 
   vpc_config {
@@ -229,7 +233,7 @@ resource "aws_iam_role_policy_attachment" "this" {
 }
 
 resource "aws_iam_role_policy" "secrets" {
-  count = length(var.secret_arns) > 0 ? 1 : 0
+  count = var.signing_secret_arn == null ? 0 : 1
 
   name = "secrets"
   role = aws_iam_role.this.name
@@ -241,7 +245,7 @@ resource "aws_iam_role_policy" "secrets" {
         Sid      = "Read"
         Effect   = "Allow"
         Action   = ["secretsmanager:GetSecretValue"]
-        Resource = var.secret_arns
+        Resource = [var.signing_secret_arn]
       }],
       length(var.secrets_kms_key_arns) == 0 ? [] : [{
         Sid       = "Decrypt"

@@ -20,23 +20,23 @@ variable "environment" {
 
   validation {
     condition     = alltrue([for key in keys(var.environment) : !can(regex("(PASSWORD|SECRET|TOKEN|PRIVATE)", key))])
-    error_message = "Something that looks like a secret stands in environment: give its ARN in secret_arns and let the program read it."
+    error_message = "Something that looks like a secret stands in environment: give its ARN in signing_secret_arn and let the program read it."
   }
 }
 
-variable "secret_arns" {
-  description = "Secrets (ARNs in Secrets Manager) that the program may read with its own role, such as its keys."
-  type        = list(string)
-  default     = []
+variable "signing_secret_arn" {
+  description = "Secret (ARN in Secrets Manager) with the gateway's keys, with which it signs what comes unsigned. If null callers must sign for themselves."
+  type        = string
+  default     = null
 
   validation {
-    condition     = alltrue([for arn in var.secret_arns : can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^*]+$", arn))])
+    condition     = var.signing_secret_arn == null || can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^*]+$", var.signing_secret_arn))
     error_message = "A secret is named by its ARN, without a wildcard."
   }
 }
 
 variable "secrets_kms_key_arns" {
-  description = "KMS keys of those secrets, where they are not the account's own."
+  description = "KMS keys of that secret, where it is not the account's own."
   type        = list(string)
   default     = []
 
@@ -126,16 +126,6 @@ variable "package" {
   validation {
     condition     = length(var.package.object_version) > 0 && can(regex("\\.(zip|jar)$", var.package.key))
     error_message = "The package must be a .zip or .jar with an object version, not '${var.package.key}'."
-  }
-}
-
-variable "handler" {
-  description = "The handler's Java class."
-  type        = string
-
-  validation {
-    condition     = can(regex("^([a-z][a-z0-9_]*\\.)+[A-Z][A-Za-z0-9]*(::[a-zA-Z]+)?$", var.handler))
-    error_message = "'${var.handler}' is not the name of a Java class."
   }
 }
 

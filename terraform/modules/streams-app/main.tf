@@ -4,7 +4,7 @@ locals {
   # One task at a time where there is one: two of the same id would fence each other.
   single = var.instances.count <= 1
 
-  environment = merge({ VERILLM_BOOTSTRAP = var.kafka.bootstrap_brokers }, var.environment)
+  environment = merge({ VERILLM_BOOTSTRAP = var.kafka.bootstrap_brokers, VERILLM_ACCESS = "iam", VERILLM_STATE = "/state" }, var.environment)
 }
 
 ################################################################################

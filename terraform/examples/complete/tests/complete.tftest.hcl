@@ -36,15 +36,13 @@ variables {
   }
   secrets = {
     coordinator = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-coordinator-abcdef"
-    ledger      = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-ledger-abcdef"
-    sealer      = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-sealer-abcdef"
     gateway     = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-gateway-abcdef"
     witnesses = {
       a = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-witness-a-abcdef"
       b = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-witness-b-abcdef"
     }
   }
-  intake = { key = "intake.jar", object_version = "abc", handler = "io.verillm.intake.RequestHandler" }
+  intake = { key = "intake.jar", object_version = "abc" }
   sink   = { key = "iceberg-sink.zip", object_version = "abc", value_converter = "io.verillm.connect.EventConverter" }
 }
 
@@ -84,6 +82,33 @@ run "joins_the_modules" {
   assert {
     condition     = alltrue([for app in local.apps : app.group == null || contains(local.manifest.groups[*].name, coalesce(app.group, "-"))])
     error_message = "An alarm watches a group that does not exist."
+  }
+}
+
+run "keeps_keys_where_they_belong" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for key, app in local.apps : contains(app.command, app.role == "witness" ? var.secrets.witnesses[trimprefix(key, "witness-")] : var.secrets.coordinator)])
+    error_message = "A program is told another's secret, or none."
+  }
+
+  assert {
+    condition     = length(local.signs) == 0 && !contains(local.keys, "--kms-key") && module.artifacts.signing_key_arn == null
+    error_message = "KMS signs, though nobody asked for it."
+  }
+}
+
+run "signs_with_kms_where_told_to" {
+  command = plan
+
+  variables {
+    sign_with_kms = true
+  }
+
+  assert {
+    condition     = alltrue([for key, app in local.apps : app.role == "witness" || contains(app.command, "--kms-key") && contains(app.extra, "signer")])
+    error_message = "One of the three programs signs with another key, or may not."
   }
 }
 
@@ -158,7 +183,7 @@ run "refuses_too_few" {
   variables {
     workers = { w-01 = { secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-w-01-abcdef" } }
     network = { zones = ["us-east-1a", "eu-central-1b", "eu-central-1c"] }
-    secrets = merge(var.secrets, { witnesses = { a = var.secrets.sealer } })
+    secrets = merge(var.secrets, { witnesses = { a = var.secrets.gateway } })
   }
 
   expect_failures = [var.workers, var.network, var.secrets]

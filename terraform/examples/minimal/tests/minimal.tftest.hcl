@@ -6,6 +6,7 @@ mock_provider "aws" {
 variables {
   vpc_id     = "vpc-0123456789abcdef0"
   subnet_ids = ["subnet-0a", "subnet-0b"]
+  secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-coordinator-abcdef"
   image      = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/verillm/streams@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 }
 

@@ -101,6 +101,11 @@ run "keeps_workers_apart" {
   }
 
   assert {
+    condition     = output.rights["gateway"].groups == ["requester:gateway.*"] && output.rights["analyst"].groups == ["analyst:analyst.*"]
+    error_message = "Whoever reads with a tool of his own has no group, or anybody's."
+  }
+
+  assert {
     condition     = alltrue([for right in ["verillm.tasks", "verillm.controls"] : !strcontains(output.policies["gateway"], right)])
     error_message = "A requester sees tasks."
   }

@@ -5,12 +5,13 @@ mock_provider "aws" {
 
 variables {
   name        = "verillm-intake"
-  handler     = "io.verillm.intake.RequestHandler"
   package     = { bucket = "verillm-packages-111122223333", key = "intake.jar", object_version = "abc" }
   policy_arns = { kafka = "arn:aws:iam::111122223333:policy/verillm-kafka-gateway" }
-  secret_arns = ["arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-gateway-abcdef"]
-  vpc_id      = "vpc-0123456789abcdef0"
-  subnet_ids  = ["subnet-0a", "subnet-0b"]
+
+  signing_secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-gateway-abcdef"
+
+  vpc_id     = "vpc-0123456789abcdef0"
+  subnet_ids = ["subnet-0a", "subnet-0b"]
   kafka = {
     cluster_name      = "verillm"
     bootstrap_brokers = "b-1.verillm.abcdef.c7.kafka.eu-central-1.amazonaws.com:9098"
@@ -78,7 +79,7 @@ run "has_narrow_rights" {
   }
 
   assert {
-    condition     = tolist(jsondecode(aws_iam_role_policy.secrets[0].policy).Statement[0].Resource) == var.secret_arns
+    condition     = tolist(jsondecode(aws_iam_role_policy.secrets[0].policy).Statement[0].Resource) == tolist([var.signing_secret_arn]) && aws_lambda_function.this.environment[0].variables["VERILLM_SIGNING_SECRET"] == var.signing_secret_arn
     error_message = "The function reads other secrets."
   }
 }
@@ -90,11 +91,10 @@ run "refuses_open_doors" {
     authorization = { type = "NONE" }
     throttle      = { rate = 10, burst = 5 }
     function      = { timeout = 60 }
-    handler       = "handler"
     package       = { bucket = "b", key = "intake.jar", object_version = "" }
   }
 
-  expect_failures = [var.authorization, var.throttle, var.function, var.handler, var.package]
+  expect_failures = [var.authorization, var.throttle, var.function, var.package]
 }
 
 run "refuses_tokens_of_nobody" {

@@ -51,6 +51,11 @@ run "runs_closed_and_stops_in_time" {
     condition     = one([for variable in jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment : variable.value if variable.name == "VERILLM_BOOTSTRAP"]) == var.kafka.bootstrap_brokers
     error_message = "The app does not learn where the brokers are."
   }
+
+  assert {
+    condition     = one([for variable in jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment : variable.value if variable.name == "VERILLM_ACCESS"]) == "iam"
+    error_message = "The app does not log in as its role."
+  }
 }
 
 run "is_updated_without_more_tasks_than_before" {

@@ -1,5 +1,6 @@
 package io.verillm.cli;
 
+import io.verillm.aws.MskAccess;
 import io.verillm.local.StackAccess;
 import io.verillm.local.StackFolder;
 import io.verillm.topics.KafkaAccess;
@@ -16,13 +17,16 @@ import picocli.CommandLine.Option;
 
 /** {@code --access}: as whom a cluster is used. */
 final class AccessOption {
+  private static final String IAM = "iam";
+
   @Option(
       names = "--access",
       paramLabel = "FILE",
       description =
           "Kafka client settings of a user, as for --command-config of Kafka's own tools (default:"
-              + " the local stack's, where that is the cluster).")
-  private @Nullable Path access;
+              + " the local stack's, where that is the cluster); iam: MSK, as the role that AWS'"
+              + " credential chain gives; or the ARN of a role that is assumed first.")
+  private @Nullable String access;
 
   AccessOption() {}
 
@@ -36,17 +40,26 @@ final class AccessOption {
   KafkaAccess to(String servers, Principal principal, Optional<StackFolder> stack) {
     try {
       if (access != null) {
-        return KafkaAccess.ofFile(servers, access);
+        return named(servers, access);
       }
       return stack
           .filter(folder -> folder.runningAt().filter(at -> isOneOf(at, servers)).isPresent())
           .flatMap(folder -> StackAccess.of(folder, principal, servers))
           .orElseGet(() -> KafkaAccess.open(servers));
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       throw CommandFailure.usage("--access cannot be read: " + e.getMessage());
     } catch (UncheckedIOException e) {
       throw CommandFailure.unreachable(e.getMessage());
     }
+  }
+
+  private static KafkaAccess named(String servers, String access) throws IOException {
+    if (access.equals(IAM)) {
+      return MskAccess.iam(servers);
+    }
+    return access.startsWith("arn:")
+        ? MskAccess.assumed(servers, access)
+        : KafkaAccess.ofFile(servers, Path.of(access));
   }
 
   /** A stack's broker listens on the loopback address, under whatever name one asks for that. */

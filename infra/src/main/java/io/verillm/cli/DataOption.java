@@ -26,6 +26,11 @@ final class DataOption {
     return Path.of(System.getProperty("verillm.home", ".")).resolve("data");
   }
 
+  /** Where the coordinator's keys lie, if nothing else is told. */
+  static Path coordinator() {
+    return base().resolve("coordinator").resolve("keys");
+  }
+
   /** Where a witness keeps its keys that is told nothing else. */
   static Path witness(String id) {
     return base().resolve("witnesses").resolve(id);

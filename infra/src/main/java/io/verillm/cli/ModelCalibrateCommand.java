@@ -2,6 +2,7 @@ package io.verillm.cli;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.verillm.deploy.ServedModel;
 import io.verillm.gpu.bench.Machine;
 import io.verillm.gpu.calibration.CalibrateModel;
 import io.verillm.gpu.calibration.CalibrationFile;
@@ -14,7 +15,6 @@ import io.verillm.models.BuiltInModel;
 import io.verillm.models.InvalidModelException;
 import io.verillm.models.ModelDirectory;
 import io.verillm.models.ModelManifest;
-import io.verillm.models.StoredModel;
 import io.verillm.protocol.crypto.Hash;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,8 +35,6 @@ import picocli.CommandLine.Spec;
 final class ModelCalibrateCommand implements Callable<Integer> {
   /** Pairs between two lines of progress. */
   private static final int PROGRESS_PAIRS = 100;
-
-  private static final String FILE = "calibration.json";
 
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();
@@ -115,11 +113,6 @@ final class ModelCalibrateCommand implements Callable<Integer> {
 
   ModelCalibrateCommand() {}
 
-  /** Where an imported model's calibration lies. */
-  static Path file(StoredModel model) {
-    return model.folder().resolve(FILE);
-  }
-
   @Override
   public Integer call() {
     try {
@@ -153,7 +146,7 @@ final class ModelCalibrateCommand implements Callable<Integer> {
     if (to == null && name.equals(BuiltInModel.NAME)) {
       throw new IllegalArgumentException("the built-in model has its calibration: give --to FILE");
     }
-    Path file = to == null ? file(models.store().open(name)) : to;
+    Path file = to == null ? ServedModel.calibration(models.store().open(name)) : to;
     CalibrationFile limits = calibrate.measure();
     limits.write(file);
     spec.commandLine().getOut().println("calibration written to " + file);

@@ -1,5 +1,6 @@
 package io.verillm.cli;
 
+import io.verillm.deploy.ServedModel;
 import io.verillm.gpu.calibration.CalibrationFile;
 import io.verillm.gpu.calibration.CalibrationMismatch;
 import io.verillm.models.Boundary;
@@ -49,7 +50,7 @@ final class ModelShowCommand implements Callable<Integer> {
       StoredModel model = models.store().open(name);
       show(out, model.manifest(), model.config());
       out.println("folder       " + model.folder());
-      Path calibration = ModelCalibrateCommand.file(model);
+      Path calibration = ServedModel.calibration(model);
       if (Files.exists(calibration)) {
         show(out, CalibrationFile.read(calibration, new Hash(model.manifest().modelIdBytes())));
       } else {

@@ -3,6 +3,7 @@ package io.verillm.cli;
 import io.verillm.streams.tables.QueryResult;
 import io.verillm.streams.tables.SqlClient;
 import io.verillm.streams.tables.SqlRefused;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,12 @@ final class SqlCommand implements Callable<Integer> {
   @Mixin private LogOption log = new LogOption();
   @Mixin private DataOption data = new DataOption();
 
+  @Option(
+      names = "--tables",
+      paramLabel = "DIR",
+      description = "Folder that app tables fills on this machine (default: the stack's).")
+  private @Nullable Path folder;
+
   @Parameters(arity = "0..1", paramLabel = "QUERY", description = "One read-only statement.")
   private @Nullable String query;
 
@@ -48,7 +55,7 @@ final class SqlCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     try {
-      SqlClient tables = new SqlClient(data.orLatest().tables());
+      SqlClient tables = new SqlClient(folder == null ? data.orLatest().tables() : folder);
       QueryResult result = tables.query(query == null ? OVERVIEW : query);
       int width = wide ? Fitted.ANY_WIDTH : Terminal.columns();
       List<String> lines =

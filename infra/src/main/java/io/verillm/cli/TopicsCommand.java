@@ -1,5 +1,6 @@
 package io.verillm.cli;
 
+import io.verillm.gpu.intake.IntakeKind;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ClusterTopics;
 import io.verillm.topics.TopicPlan;
@@ -9,7 +10,9 @@ import io.verillm.topics.access.ClusterAccess;
 import io.verillm.topics.access.GroupSeeds;
 import io.verillm.topics.access.SeedPlan;
 import java.io.PrintWriter;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +23,10 @@ import picocli.CommandLine.Spec;
 /** {@code topics}: the catalogue against a cluster. */
 @Command(name = "topics", description = "Compares a cluster's topics with the catalogue.")
 final class TopicsCommand implements Runnable {
+  private static final String SEED_INTAKE =
+      "How the workers take tasks, as told to worker --intake: share or group (default: share where"
+          + " the cluster has share groups).";
+
   @Spec private CommandSpec spec;
 
   TopicsCommand() {}
@@ -57,6 +64,8 @@ final class TopicsCommand implements Runnable {
       @Option(names = "--acls", description = "Access rules too.") boolean acls,
       @Option(names = "--seed-offsets", description = "First offsets of the workers' groups too.")
           boolean seedOffsets,
+      @Option(names = "--seed-intake", paramLabel = "KIND", description = SEED_INTAKE)
+          @Nullable IntakeKind seedIntake,
       @Mixin LogOption log) {
     try (Admin admin = bootstrap.admin()) {
       TopicPlan topics = new ClusterTopics(admin, wanted.catalogue()).plan(wanted.topics());
@@ -68,7 +77,8 @@ final class TopicsCommand implements Runnable {
         agrees &= access.isEmpty();
       }
       if (seedOffsets) {
-        SeedPlan seeds = new GroupSeeds(admin, wanted.catalogue()).plan(wanted.workers());
+        SeedPlan seeds =
+            new GroupSeeds(admin, wanted.catalogue()).plan(wanted.workers(), share(seedIntake));
         print(seeds.text());
         agrees &= seeds.isEmpty();
       }
@@ -93,6 +103,8 @@ final class TopicsCommand implements Runnable {
                   "Commit a first offset for each worker's group, so that its lag is seen before it"
                       + " has ever run.")
           boolean seedOffsets,
+      @Option(names = "--seed-intake", paramLabel = "KIND", description = SEED_INTAKE)
+          @Nullable IntakeKind seedIntake,
       @Mixin LogOption log) {
     if (prune && !acls) {
       throw CommandFailure.usage("--prune goes with --acls");
@@ -104,12 +116,19 @@ final class TopicsCommand implements Runnable {
             new ClusterAccess(admin, wanted.catalogue()).apply(wanted.principals(), prune).text());
       }
       if (seedOffsets) {
-        print(new GroupSeeds(admin, wanted.catalogue()).apply(wanted.workers()).text());
+        print(
+            new GroupSeeds(admin, wanted.catalogue())
+                .apply(wanted.workers(), share(seedIntake))
+                .text());
       }
       return ExitCode.OK;
     } catch (TopicsDisagree e) {
       throw CommandFailure.bad(e.getMessage());
     }
+  }
+
+  private static Optional<Boolean> share(@Nullable IntakeKind asked) {
+    return Optional.ofNullable(asked).map(kind -> kind == IntakeKind.SHARE);
   }
 
   private void print(String text) {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
     name = "up",
     description = "Runs the whole system until Ctrl-C and keeps its state for the next time.")
 final class UpCommand implements Callable<Integer> {
-  private static final int DISPUTE_WINDOW_MAX = 24 * 60 * 60;
+  static final int DISPUTE_WINDOW_MAX = 24 * 60 * 60;
 
   @Mixin private LogOption log = new LogOption();
   @Mixin private DataOption data = new DataOption();

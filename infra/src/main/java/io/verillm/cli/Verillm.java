@@ -21,8 +21,12 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       UpCommand.class,
+      SetupCommand.class,
+      AppCommand.class,
       WitnessCommand.class,
       WorkerCommand.class,
+      KeysCommand.class,
+      FundCommand.class,
       SubmitCommand.class,
       StatusCommand.class,
       DisputeCommand.class,

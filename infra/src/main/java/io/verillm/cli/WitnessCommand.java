@@ -1,5 +1,6 @@
 package io.verillm.cli;
 
+import io.verillm.cli.KeysOption.PartyKeys;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.log.LogFault;
 import io.verillm.protocol.log.NoteKey;
@@ -9,12 +10,10 @@ import io.verillm.streams.log.Witness;
 import io.verillm.streams.log.WitnessKeys;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.KafkaAccess;
-import io.verillm.topics.KeyStore;
 import io.verillm.topics.RegistryReader;
 import io.verillm.topics.access.Principal;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -59,6 +58,8 @@ final class WitnessCommand implements Callable<Integer> {
       description = "Folder of its keys and of what it cosigned last (default: data/witnesses/ID).")
   private @Nullable Path data;
 
+  @Mixin private KeysOption keys = new KeysOption();
+
   @Option(
       names = "--coordinator-key",
       paramLabel = "KEY",
@@ -77,29 +78,29 @@ final class WitnessCommand implements Callable<Integer> {
     if (!id.matches("[a-z0-9-]{1,32}")) {
       throw CommandFailure.usage("--id takes 1..32 of a-z, 0-9 and dash, not '" + id + "'");
     }
-    WitnessKeys keys = keys();
+    WitnessKeys own = keys();
     if (nameOnly) {
-      spec.commandLine().getOut().println(keys.registered().name());
+      spec.commandLine().getOut().println(own.registered().name());
       return ExitCode.OK;
     }
     Optional<VerifyKey> pinned = pinned();
     KafkaAccess access = bootstrap.access(Principal.witness(id), DataOption.folders().latest());
-    say("witness " + keys.registered().name());
-    say("checkpoint key " + NoteKey.ofWitness(id, keys.key().publicKey()).line());
+    say("witness " + own.registered().name());
+    say("checkpoint key " + NoteKey.ofWitness(id, own.key().publicKey()).line());
     RegisteredCoordinator coordinator = coordinator(access);
     if (pinned.filter(key -> !key.equals(coordinator.key())).isPresent()) {
       throw CommandFailure.bad(
           "the log's coordinator has the key %s, not the one of --coordinator-key"
               .formatted(coordinator.key().hex()));
     }
-    if (!coordinator.witnesses().contains(keys.registered())) {
+    if (!coordinator.witnesses().contains(own.registered())) {
       say("the coordinator does not name this witness: it closes no epoch");
     }
     try (Witness witness =
         Witness.start(
             access,
             Catalogue.of(coordinator.shards()),
-            keys,
+            own,
             coordinator.key(),
             Clock.systemUTC(),
             new LastCosigned(folder().resolve("log").resolve(coordinator.key().hex())))) {
@@ -166,10 +167,10 @@ final class WitnessCommand implements Callable<Integer> {
   }
 
   private WitnessKeys keys() {
-    KeyStore store = new KeyStore(folder().resolve("keys"), new SecureRandom());
+    PartyKeys own = keys.open(folder().resolve("keys"), id);
     try {
-      return new WitnessKeys(id, store.signing(id), store.vrf(id));
-    } catch (UncheckedIOException e) {
+      return new WitnessKeys(id, own.signing().get(), own.vrf().get());
+    } catch (UncheckedIOException | IllegalArgumentException e) {
       throw CommandFailure.unreachable(String.valueOf(e.getMessage()));
     }
   }

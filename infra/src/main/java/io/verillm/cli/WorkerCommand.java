@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -95,28 +94,14 @@ final class WorkerCommand implements Callable<Integer> {
     }
   }
 
-  /** SIGTERM must not end the process before running tasks have had their time. */
   private static int run(Worker worker, LoadedModel loaded, KafkaAccess access)
       throws InterruptedException {
-    StopSignal.stopsBy(status -> stop(worker));
-    try {
-      worker.start();
-      System.err.println(
-          "worker %s takes tasks from %s under profile %s; Ctrl-C stops"
-              .formatted(worker.id(), access, loaded.engine().shape().profile().id()));
-      worker.ended().toCompletableFuture().get();
-      StopSignal.leaveIfReceived();
-      return ExitCode.OK;
-    } catch (ExecutionException e) {
-      throw CommandFailure.unreachable("the worker stopped: " + e.getCause().getMessage());
-    } finally {
-      worker.close();
-    }
-  }
-
-  private static int stop(Worker worker) {
-    worker.close();
-    return ExitCode.OK;
+    worker.start();
+    return UntilStopped.run(
+        "worker %s takes tasks from %s under profile %s"
+            .formatted(worker.id(), access, loaded.engine().shape().profile().id()),
+        worker.ended(),
+        worker::close);
   }
 
   private Principal principal() {

@@ -1,5 +1,6 @@
 package io.verillm.local;
 
+import io.verillm.deploy.Funds;
 import io.verillm.events.FundAccount;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.money.Accounts;
@@ -23,13 +24,9 @@ final class Endowment {
   /** One command for each account; each is applied once, however often it is sent. */
   static List<FundAccount> commands(VerifyKey requester, Collection<String> workers) {
     List<FundAccount> commands = new ArrayList<>();
-    commands.add(fund(Accounts.TREASURY, TREASURY_UNITS));
-    commands.add(fund(Accounts.requester(requester), REQUESTER_UNITS));
-    workers.forEach(worker -> commands.add(fund(Accounts.stake(worker), STAKE_UNITS)));
+    commands.add(Funds.first(Accounts.TREASURY, TREASURY_UNITS));
+    commands.add(Funds.first(Accounts.requester(requester), REQUESTER_UNITS));
+    workers.forEach(worker -> commands.add(Funds.first(Accounts.stake(worker), STAKE_UNITS)));
     return commands;
-  }
-
-  private static FundAccount fund(String account, long units) {
-    return new FundAccount("fund/" + account, account, units);
   }
 }

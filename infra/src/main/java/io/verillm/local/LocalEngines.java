@@ -1,5 +1,6 @@
 package io.verillm.local;
 
+import io.verillm.deploy.ServedModel;
 import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.gpu.engine.OnnxEngine;
@@ -28,7 +29,7 @@ final class LocalEngines implements AutoCloseable {
         engines.put(
             variant,
             OnnxEngine.load(
-                Registrations.modelId(model),
+                ServedModel.of(model).id(),
                 model.config(),
                 variant.of(weights, model.config()),
                 options));

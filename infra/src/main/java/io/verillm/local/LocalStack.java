@@ -1,17 +1,17 @@
 package io.verillm.local;
 
 import io.verillm.broker.LocalBroker;
-import io.verillm.gpu.calibration.CalibrationFile;
+import io.verillm.deploy.ClosingOrder;
+import io.verillm.deploy.CoordinatorProgram;
+import io.verillm.deploy.Founding;
+import io.verillm.deploy.ServedModel;
 import io.verillm.gpu.task.ModelTime;
 import io.verillm.models.BuiltInModel;
 import io.verillm.protocol.crypto.VerifyKey;
-import io.verillm.protocol.money.Parameters;
 import io.verillm.streams.RunningApp;
 import io.verillm.streams.UnsafeCluster;
 import io.verillm.streams.audit.Audit;
 import io.verillm.streams.audit.AuditReport;
-import io.verillm.streams.coordinator.CoordinatorApp;
-import io.verillm.streams.coordinator.ModelTexts;
 import io.verillm.streams.ledger.LedgerApp;
 import io.verillm.streams.log.LastCosigned;
 import io.verillm.streams.log.Sealer;
@@ -19,9 +19,11 @@ import io.verillm.streams.log.SealerSettings;
 import io.verillm.streams.log.Witness;
 import io.verillm.streams.tables.Tables;
 import io.verillm.topics.Catalogue;
+import io.verillm.topics.ClusterTopics;
 import io.verillm.topics.Counters;
 import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.TopicsDisagree;
+import io.verillm.topics.access.ClusterAccess;
 import io.verillm.topics.access.Principal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,12 +32,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 
 /**
@@ -54,12 +56,11 @@ public final class LocalStack implements AutoCloseable {
   private final Catalogue catalogue = Catalogue.local();
   private final ClosingOrder parts = new ClosingOrder();
   private final List<CompletableFuture<Void>> endings = new ArrayList<>();
-  private final List<RunningApp> apps = new ArrayList<>();
   private final Counters refused = new Counters();
   private final String bootstrap;
   private final StackKeys keys;
   private final StackAccess access;
-  private final ScoringEpochs scoringEpochs;
+  private final CoordinatorProgram coordinator;
   private final Tables tables;
   private final LocalWorkers workers;
 
@@ -67,7 +68,6 @@ public final class LocalStack implements AutoCloseable {
       throws StackFailed {
     this.folder = folder;
     this.plan = plan.keptIn(folder);
-    Parameters parameters = this.plan.parameters();
     try {
       access =
           new StackAccess(folder, this.plan.witnesses().allIds(), this.plan.behaviours().keySet());
@@ -76,26 +76,14 @@ public final class LocalStack implements AutoCloseable {
       bootstrap = broker.bootstrapServers();
       keys = new StackKeys(folder, random, this.plan.witnesses(), this.plan.behaviours().keySet());
       BuiltInModel model = parts.add("model", BuiltInModel.load());
-      new Setup(access, bootstrap, catalogue, keys)
-          .complete(
-              model,
-              List.of(CalibrationFile.builtIn(Registrations.modelId(model)).toEvent()),
-              parameters,
-              this.plan.behaviours().keySet());
+      ServedModel served = ServedModel.of(model);
+      setUp();
+      found(served);
       startWitnesses();
-      startApps(model);
-      scoringEpochs =
-          parts.add(
-              "scoring epochs",
-              new ScoringEpochs(
-                  as(Principal.COORDINATOR),
-                  catalogue,
-                  keys.coordinatorSigner(),
-                  parameters.peerWeight()));
+      coordinator = startApps(served);
       tables =
           parts.add("tables", Tables.start(as(StackAccess.TABLES), folder.tables(), catalogue));
       workers = startWorkers(model);
-      scoringEpochs.startClock(ScoringEpochs.LENGTH);
       // Last, because it closes epochs only when every shard knows the witnesses.
       startSealer();
       folder.markRunning(bootstrap);
@@ -128,6 +116,26 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
+  private void setUp() throws TopicsDisagree {
+    try (Admin admin = as(Principal.OPERATOR).admin()) {
+      access.setUsers(admin);
+      new ClusterTopics(admin, catalogue).apply(catalogue.needed(plan.behaviours().keySet()));
+      // Behind the users in the broker's log: who sees the rules sees the users too.
+      new ClusterAccess(admin, catalogue).apply(access.principals(), false);
+    }
+  }
+
+  private void found(ServedModel model) {
+    new Founding(
+            catalogue,
+            keys.coordinator(),
+            keys.witnesses(),
+            List.of(model),
+            Endowment.commands(keys.requester().publicKey(), plan.behaviours().keySet()),
+            plan.parameters())
+        .complete(as(Principal.COORDINATOR));
+  }
+
   private void startWitnesses() {
     VerifyKey sealerKey = keys.sealerSigner().key().publicKey();
     for (String id : plan.witnesses().ownIds()) {
@@ -153,24 +161,29 @@ public final class LocalStack implements AutoCloseable {
     endings.add(parts.add("sealer", sealer).ended());
   }
 
-  private void startApps(BuiltInModel model) throws UnsafeCluster {
-    WorkerTopics topics =
-        parts.add("admin", new WorkerTopics(as(Principal.COORDINATOR), catalogue));
-    ModelTexts texts = new ModelTexts(Map.of(Registrations.modelId(model), model.tokenizer()));
-    apps.add(
+  private CoordinatorProgram startApps(ServedModel model) throws UnsafeCluster {
+    RunningApp ledger =
         parts.add(
             "ledger",
             LedgerApp.of(catalogue, keys.coordinator().signer(), refused)
                 .configured(as(Principal.LEDGER), folder.state())
-                .start()));
-    apps.add(
+                .start());
+    CoordinatorProgram started =
         parts.add(
             "coordinator",
-            new CoordinatorApp(catalogue, keys.coordinator(), texts, topics, refused)
-                .app()
-                .configured(as(Principal.COORDINATOR), folder.state())
-                .start()));
-    apps.forEach(app -> app.awaitRunning(APP_PATIENCE));
+            CoordinatorProgram.start(
+                as(Principal.COORDINATOR),
+                catalogue,
+                keys.coordinator(),
+                List.of(model),
+                plan.parameters().peerWeight(),
+                folder.state(),
+                refused));
+    for (RunningApp app : List.of(ledger, started.app())) {
+      app.awaitRunning(APP_PATIENCE);
+      endings.add(app.ended());
+    }
+    return started;
   }
 
   private LocalWorkers startWorkers(BuiltInModel model) {
@@ -231,7 +244,7 @@ public final class LocalStack implements AutoCloseable {
    * @return its number
    */
   public long closeScoringEpoch() {
-    return scoringEpochs.close(true);
+    return coordinator.closeScoringEpoch();
   }
 
   /** Recomputes everything that has happened here from the public topics. */
@@ -256,15 +269,10 @@ public final class LocalStack implements AutoCloseable {
 
   /** Why a part has stopped by itself; empty while all is well. */
   public Optional<String> failure() {
-    return apps.stream()
-        .flatMap(app -> app.failure().stream())
-        .map(Throwable::toString)
-        .findFirst()
-        .or(() ->
-            endings.stream()
-                .filter(CompletableFuture::isCompletedExceptionally)
-                .map(ending -> ending.exceptionNow().toString())
-                .findFirst());
+    return endings.stream()
+        .filter(CompletableFuture::isCompletedExceptionally)
+        .map(ending -> ending.exceptionNow().toString())
+        .findFirst();
   }
 
   /** Stops in order: who asks before who answers, the broker last. May be called twice. */

@@ -1,5 +1,6 @@
 package io.verillm.local;
 
+import io.verillm.deploy.ServedModel;
 import io.verillm.gpu.behaviour.Behaviour;
 import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.store.DiskObjects;
@@ -56,7 +57,7 @@ final class LocalWorkers implements AutoCloseable {
                             plan.intake()::connect)
                         .withDrain(DRAIN),
                     Map.of(
-                        Registrations.modelId(model),
+                        ServedModel.of(model).id(),
                         Behaviour.named(behaviour).inference(engines, model.config().eosId())),
                     EvidenceStore.open(
                         DiskObjects.open(folder.evidence(id)), EVIDENCE_BYTES_MAX))));

@@ -1,5 +1,6 @@
 package io.verillm.local;
 
+import io.verillm.deploy.ServedModel;
 import io.verillm.events.Challenge;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.gpu.task.EngineInference;
@@ -48,7 +49,7 @@ public record ReceiptRerun(boolean agrees, List<String> lines) {
     try (BuiltInModel model = BuiltInModel.load();
         LocalEngines engines = new LocalEngines(model, Set.of(Variant.FP32))) {
       for (ReceiptCase recorded : ReceiptCase.of(ReceiptFile.read(file), topics, requester)) {
-        if (!Wire.hash(recorded.accepted().getModelId()).equals(Registrations.modelId(model))) {
+        if (!Wire.hash(recorded.accepted().getModelId()).equals(ServedModel.of(model).id())) {
           lines.add("model %s is not here".formatted(recorded.model().getName()));
           agrees = false;
           continue;

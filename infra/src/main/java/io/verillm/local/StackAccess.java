@@ -27,7 +27,7 @@ import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
  */
 public final class StackAccess {
   /** Reads everything public for the tables. */
-  static final Principal TABLES = Principal.analyst("tables");
+  public static final Principal TABLES = Principal.analyst("tables");
 
   /** Reads everything public for {@code audit}. */
   public static final Principal AUDITOR = Principal.analyst("auditor");

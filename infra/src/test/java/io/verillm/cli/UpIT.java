@@ -67,12 +67,17 @@ class UpIT {
     Run listed = client.run(60, "topics", "list");
     Run locked = client.run(60, "up", "--port", "0");
     Run topics = client.run(60, "topics", "plan", "--workers", "w-01,w-02,w-03,w-04,w-05");
+    // Stopped while workers compute: nothing may take the model away from under them.
+    Run running = client.run(60, "submit", "--prompt", "The third day");
     int stoppedAgain = stop(second);
 
     assertThat(submitted.status()).as(submitted.out() + submitted.err()).isZero();
     assertThat(submitted.out()).contains("unverified: ").contains("ACCEPTED");
     assertThat(sql.out()).contains(id);
-    assertThat(status.out()).as(status.err()).startsWith("ACCEPTED");
+    assertThat(status.out())
+        .as(status.err())
+        .startsWith("ACCEPTED")
+        .contains("segment 0 by w-", "checked: OPENINGS");
     assertThat(next.status()).as(next.out() + next.err()).isZero();
     assertThat(topics.status()).as(topics.out()).isZero();
     assertThat(hot.status()).isEqualTo(ExitCode.USAGE);
@@ -80,6 +85,7 @@ class UpIT {
     assertThat(odd.err()).hasLineCount(1).contains("nobody");
     assertThat(quick.status()).as(quick.err()).isZero();
     assertThat(quick.out()).contains("accepted; look later with: ./verillm status ");
+    assertThat(running.status()).as(running.err()).isZero();
     assertThat(stranger.status()).isEqualTo(ExitCode.BAD);
     assertThat(stranger.out()).startsWith("unknown: ").hasLineCount(1);
     assertThat(nonsense.status()).isEqualTo(ExitCode.USAGE);

@@ -35,7 +35,11 @@ class RoomsTest {
         .definedBy("io.verillm.gpu..")
         .layer("infra")
         .definedBy(
-            "io.verillm.aws..", "io.verillm.cli..", "io.verillm.local..", "io.verillm.demo..")
+            "io.verillm.aws..",
+            "io.verillm.cli..",
+            "io.verillm.deploy..",
+            "io.verillm.local..",
+            "io.verillm.demo..")
         .whereLayer("schemas")
         .mayNotAccessAnyLayer()
         .whereLayer("broker")
@@ -67,6 +71,7 @@ class RoomsTest {
             "io.verillm.streams..",
             "io.verillm.gpu..",
             "io.verillm.cli..",
+            "io.verillm.deploy..",
             "io.verillm.local..",
             "io.verillm.demo..",
             "io.verillm.aws..")

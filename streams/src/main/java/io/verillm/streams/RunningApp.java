@@ -1,12 +1,10 @@
 package io.verillm.streams;
 
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -26,7 +24,7 @@ public final class RunningApp implements AutoCloseable {
   private final String id;
   private final KafkaStreams streams;
   private final CompletableFuture<Void> running = new CompletableFuture<>();
-  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   private RunningApp(String id, KafkaStreams streams) {
     this.id = id;
@@ -42,8 +40,8 @@ public final class RunningApp implements AutoCloseable {
   }
 
   private StreamThreadExceptionResponse failed(Throwable cause) {
-    failure.compareAndSet(null, cause);
     running.completeExceptionally(cause);
+    ended.completeExceptionally(cause);
     LOG.atError().addKeyValue("app", id).setCause(cause).log("app failed");
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
@@ -71,9 +69,9 @@ public final class RunningApp implements AutoCloseable {
     }
   }
 
-  /** What it stopped with, empty while it is well. */
-  public Optional<Throwable> failure() {
-    return Optional.ofNullable(failure.get());
+  /** Completes when it is closed; exceptionally where it stopped by itself. */
+  public CompletableFuture<Void> ended() {
+    return ended.copy();
   }
 
   @Override
@@ -82,5 +80,6 @@ public final class RunningApp implements AutoCloseable {
     streams.close(
         CloseOptions.timeout(CLOSE_TIMEOUT)
             .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+    ended.complete(null);
   }
 }

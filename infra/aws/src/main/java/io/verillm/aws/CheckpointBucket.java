@@ -16,8 +16,8 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
  * Published checkpoints of the log, one object for each epoch, that nobody can change or delete
- * until their time is over: written conditionally, under object lock in compliance mode. The bucket
- * must have object lock.
+ * until their time is over: written conditionally, under object lock. The bucket must have object
+ * lock.
  */
 public final class CheckpointBucket {
   private static final int PRECONDITION_FAILED = S3Folder.PRECONDITION_FAILED;
@@ -25,7 +25,7 @@ public final class CheckpointBucket {
   private final S3Client client;
   private final String bucket;
   private final String prefix;
-  private final Duration locked;
+  private final Optional<Duration> locked;
   private final InstantSource clock;
 
   /**
@@ -33,10 +33,14 @@ public final class CheckpointBucket {
    *
    * @param client stays the caller's
    * @param prefix empty, or ending in a slash
-   * @param locked how long an object cannot be deleted
+   * @param locked how long nobody at all can delete an object; where empty, as the bucket says
    */
   public CheckpointBucket(
-      S3Client client, String bucket, String prefix, Duration locked, InstantSource clock) {
+      S3Client client,
+      String bucket,
+      String prefix,
+      Optional<Duration> locked,
+      InstantSource clock) {
     this.client = client;
     this.bucket = bucket;
     this.prefix = prefix;
@@ -54,14 +58,16 @@ public final class CheckpointBucket {
   public void publish(long epoch, byte[] note) throws CheckpointConflict {
     try {
       client.putObject(
-          put ->
-              put.bucket(bucket)
-                  .key(key(epoch))
-                  .ifNoneMatch("*")
-                  .contentType("text/plain; charset=utf-8")
-                  .checksumAlgorithm(ChecksumAlgorithm.SHA256)
-                  .objectLockMode(ObjectLockMode.COMPLIANCE)
-                  .objectLockRetainUntilDate(clock.instant().plus(locked)),
+          put -> {
+            put.bucket(bucket)
+                .key(key(epoch))
+                .ifNoneMatch("*")
+                .contentType("text/plain; charset=utf-8")
+                .checksumAlgorithm(ChecksumAlgorithm.SHA256);
+            locked.ifPresent(time ->
+                put.objectLockMode(ObjectLockMode.COMPLIANCE)
+                    .objectLockRetainUntilDate(clock.instant().plus(time)));
+          },
           RequestBody.fromBytes(note));
     } catch (S3Exception e) {
       if (e.statusCode() != PRECONDITION_FAILED) {

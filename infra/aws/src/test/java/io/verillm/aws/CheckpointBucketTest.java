@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class CheckpointBucketTest {
           client,
           FaultyS3.BUCKET,
           "checkpoints/",
-          Duration.ofDays(30),
+          Optional.of(Duration.ofDays(30)),
           () -> Instant.parse("2026-11-22T00:00:00Z"));
 
   @BeforeAll

@@ -73,7 +73,7 @@ public final class Accounts {
   }
 
   /** Whether units may be brought in to this account from outside. */
-  static boolean isFundable(String account) {
+  public static boolean isFundable(String account) {
     return account.equals(TREASURY) || isRequester(account) || isStake(account);
   }
 }

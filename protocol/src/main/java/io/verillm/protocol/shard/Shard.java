@@ -201,8 +201,8 @@ public final class Shard {
       return;
     }
     switch (event) {
-      case RegistryUpdate update -> whenSealed(spine);
-      case StakeChanged changed -> whenSealed(spine);
+      case RegistryUpdate update -> whenSealed(spine, true);
+      case StakeChanged changed -> whenSealed(spine, state.registry.coordinator().isPresent());
       case EscrowDecided decided -> applied(spine, changes.escrow(spine, decided));
       case BondDecided decided -> applied(spine, changes.bond(spine, decided));
       case EpochClosed closed -> close(spine, closed, inbox);
@@ -220,9 +220,12 @@ public final class Shard {
    * Who may be drawn must be fixed before the randomness is known, so registrations and stakes
    * count from the epoch whose seal covers them. What makes the first seal verifiable counts at
    * once.
+   *
+   * @param verifiable whether its signer can be known already; the ledger may speak before the
+   *     coordinator's registration has come here, and the seal waits for that anyway
    */
-  private void whenSealed(SignedRecord spine) {
-    if (state.seals.nextEpoch() == 0) {
+  private void whenSealed(SignedRecord spine, boolean verifiable) {
+    if (state.seals.nextEpoch() == 0 && verifiable) {
       applied(spine, changes.apply(spine));
       state.unsealed = spine.offset();
     } else {

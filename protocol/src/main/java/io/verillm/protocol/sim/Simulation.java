@@ -330,15 +330,13 @@ public final class Simulation {
           behaviour.cheatsAsChecker()
               ? checker.count() * (checker.mean() - honestChecker.mean())
               : 0;
-      double gain =
-          (asAuthor + asChecker)
-              / Math.max(
-                  1,
-                  (behaviour.cheatsAsAuthor() ? author.count() : 0)
-                      + (behaviour.cheatsAsChecker() ? checker.count() : 0));
+      long tried =
+          (behaviour.cheatsAsAuthor() ? author.count() : 0)
+              + (behaviour.cheatsAsChecker() ? checker.count() : 0);
+      double gain = (asAuthor + asChecker) / Math.max(1, tried);
       payoffs.put(behaviour.name(), new SimulationReport.Payoff(author, checker, gain));
-      boolean deviates = behaviour.cheatsAsAuthor() || behaviour.cheatsAsChecker();
-      if (deviates && gain > bestGain) {
+      // Who had no chance to deviate tells nothing about it.
+      if (tried > 0 && gain > bestGain) {
         bestGain = gain;
         best = behaviour.name();
       }

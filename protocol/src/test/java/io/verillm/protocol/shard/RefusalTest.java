@@ -28,6 +28,7 @@ import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.schemas.EventCodec;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -313,6 +314,27 @@ class RefusalTest {
     SignedRecord forged = epochFarAhead();
 
     assertThat(bed.shard.needs(forged)).isEmpty();
+  }
+
+  @Test
+  void shouldCountAStakeThatCameBeforeTheCoordinator() {
+    List<SignedRecord> early = new ArrayList<>();
+    ShardBed later =
+        new ShardBed(
+            1, log -> early.add(log.post(Signers.LEDGER, SPINE, new StakeChanged("w-02", 7L, 0L))));
+    assertThat(later.effects).noneMatch(effect -> isAbout(effect, early.getFirst()));
+
+    later.close(1);
+
+    assertThat(later.effects)
+        .filteredOn(effect -> isAbout(effect, early.getFirst()))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Effect.Applied.class, applied -> assertThat(applied.refusal()).isNull());
+  }
+
+  private static boolean isAbout(Effect effect, SignedRecord record) {
+    return effect instanceof Effect.Applied applied && applied.record().equals(record);
   }
 
   @Test

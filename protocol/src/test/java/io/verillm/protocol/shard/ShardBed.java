@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -70,15 +71,22 @@ final class ShardBed {
   }
 
   ShardBed(int workers, List<String> witnesses) {
-    this(workers, witnesses, Parameters.demo());
+    this(workers, witnesses, Parameters.demo(), log -> {});
   }
 
   ShardBed(int workers, Parameters parameters) {
-    this(workers, List.of("wit-1"), parameters);
+    this(workers, List.of("wit-1"), parameters, log -> {});
   }
 
-  private ShardBed(int workers, List<String> witnesses, Parameters parameters) {
+  /** With something on the log before the coordinator has registered. */
+  ShardBed(int workers, Consumer<TestLog> before) {
+    this(workers, List.of("wit-1"), Parameters.demo(), before);
+  }
+
+  private ShardBed(
+      int workers, List<String> witnesses, Parameters parameters, Consumer<TestLog> before) {
     log = new TestLog(witnesses);
+    before.accept(log);
     shard = new Shard(TOPICS, 0, secrets);
     voter = new TestVoter(this);
     registry(

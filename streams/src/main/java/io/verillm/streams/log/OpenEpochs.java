@@ -15,7 +15,10 @@ import io.verillm.protocol.log.Checkpoint;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.log.Cosigning;
 import io.verillm.protocol.log.LogFault;
+import io.verillm.protocol.log.NoteKey;
+import io.verillm.protocol.log.NoteSignature;
 import io.verillm.protocol.log.Removal;
+import io.verillm.protocol.log.SignedCheckpoint;
 import io.verillm.protocol.registry.RegisteredWitness;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +43,11 @@ final class OpenEpochs {
   private final FaultCounts faults = new FaultCounts();
 
   private record OpenEpoch(
-      SignedRecord record, Seal seal, Hash sealHash, SortedMap<String, byte[]> proofs) {
+      SignedRecord record,
+      Seal seal,
+      Hash sealHash,
+      SortedMap<String, byte[]> proofs,
+      SortedMap<String, NoteSignature> lines) {
     long tick() {
       return ClosedEpoch.tickOf(seal);
     }
@@ -53,7 +61,8 @@ final class OpenEpochs {
   void sealed(SignedRecord record, Seal seal) {
     open.put(
         seal.getEpoch(),
-        new OpenEpoch(record, seal, Beacon.sealHash(record.value()), new TreeMap<>()));
+        new OpenEpoch(
+            record, seal, Beacon.sealHash(record.value()), new TreeMap<>(), new TreeMap<>()));
   }
 
   /** Forgets an epoch that is closed on the log. */
@@ -83,7 +92,7 @@ final class OpenEpochs {
     early.clear();
     OpenEpoch lowest = open.get(open.firstKey());
     if (lowest.proofs().keySet().containsAll(witnesses.keySet())) {
-      return Optional.of(new Closing(List.of(), closing(lowest)));
+      return Optional.of(new Closing(List.of(), closing(lowest), checkpoint(lowest)));
     }
     return later(lowest)
         .map(later ->
@@ -92,7 +101,16 @@ final class OpenEpochs {
                     .filter(id -> !lowest.proofs().containsKey(id))
                     .map(id -> removed(id, lowest, later))
                     .toList(),
-                closing(lowest)));
+                closing(lowest),
+                checkpoint(lowest)));
+  }
+
+  private SignedCheckpoint checkpoint(OpenEpoch epoch) {
+    NoteSignature log =
+        NoteKey.ofLog(sealerKey).signature(Wire.bytes(epoch.seal().getCheckpointSignature()));
+    return new SignedCheckpoint(
+        Checkpoint.of(epoch.seal(), sealerKey),
+        Stream.concat(Stream.of(log), epoch.lines().values().stream()).toList());
   }
 
   /** The first seal, late enough, that all cosigned whose outputs the epoch has. */
@@ -157,11 +175,11 @@ final class OpenEpochs {
       fault(cosignature, LogFault.WRONG_PROOF);
       return;
     }
-    if (Cosigning.line(cosignature, witness.key(), Checkpoint.of(epoch.seal(), sealerKey))
-        .isEmpty()) {
-      // Its output counts all the same: the beacon rests on the proof alone.
-      fault(cosignature, LogFault.WRONG_CHECKPOINT);
-    }
+    // Without a line its output counts all the same: the beacon rests on the proof alone.
+    Cosigning.line(cosignature, witness.key(), Checkpoint.of(epoch.seal(), sealerKey))
+        .ifPresentOrElse(
+            line -> epoch.lines().put(witness.id(), line),
+            () -> fault(cosignature, LogFault.WRONG_CHECKPOINT));
     epoch.proofs().put(witness.id(), proof);
   }
 

@@ -51,6 +51,7 @@ public final class Sealer implements AutoCloseable {
   private final PublicLog log;
   private final SealerView view;
   private final SealClock due;
+  private final CheckpointSink checkpoints;
   private SealState state;
   private boolean warnedOfWitnesses;
   private final LogLoop loop;
@@ -67,6 +68,7 @@ public final class Sealer implements AutoCloseable {
     this.log = from.log();
     this.view = from.view();
     this.state = from.state();
+    this.checkpoints = settings.checkpoints();
     this.due = new SealClock(settings, System.nanoTime());
     LOG.atInfo()
         .addKeyValue("epoch", state.chain().nextEpoch())
@@ -153,7 +155,9 @@ public final class Sealer implements AutoCloseable {
     Optional<Closing> next = view.next();
     while (next.isPresent()) {
       publish(next.get());
-      view.epochs().closed(next.get().closed().getEpoch());
+      long epoch = next.get().closed().getEpoch();
+      view.epochs().closed(epoch);
+      checkpoints.closed(epoch, next.get().checkpoint());
       next = view.next();
     }
   }

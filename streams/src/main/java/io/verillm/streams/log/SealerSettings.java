@@ -10,8 +10,10 @@ import java.time.Duration;
  * @param busy time between two seals while a request is open
  * @param idle time between two seals while nothing happens
  * @param wake time from a record's arrival to a seal while idle
+ * @param checkpoints is told every closed epoch's checkpoint
  */
-public record SealerSettings(KafkaAccess access, Duration busy, Duration idle, Duration wake) {
+public record SealerSettings(
+    KafkaAccess access, Duration busy, Duration idle, Duration wake, CheckpointSink checkpoints) {
 
   /**
    * Checks the times.
@@ -25,9 +27,18 @@ public record SealerSettings(KafkaAccess access, Duration busy, Duration idle, D
     }
   }
 
+  /** The same, with somebody to be told of checkpoints. */
+  public SealerSettings withCheckpoints(CheckpointSink sink) {
+    return new SealerSettings(access, busy, idle, wake, sink);
+  }
+
   /** The protocol's times: a tick while busy, 10 s while idle. */
   public static SealerSettings of(KafkaAccess access) {
     return new SealerSettings(
-        access, Duration.ofMillis(250), Duration.ofSeconds(10), Duration.ofMillis(50));
+        access,
+        Duration.ofMillis(250),
+        Duration.ofSeconds(10),
+        Duration.ofMillis(50),
+        CheckpointSink.NONE);
   }
 }

@@ -217,6 +217,11 @@ public final class Tables implements AutoCloseable {
     waiting.removeAll(done);
   }
 
+  /** Completes when the tables end; exceptionally where they failed. */
+  public CompletableFuture<Void> ended() {
+    return stopped.copy();
+  }
+
   /**
    * Waits until the tables hold everything that is committed now.
    *

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -38,21 +39,22 @@ public final class GroupSeeds {
 
   /**
    * Commits the beginning of its topic of tasks for every worker's group that has nothing committed
-   * there; the topics must exist. Where the cluster has share groups the group is one.
+   * there; the topics must exist.
    *
+   * @param asked whether the groups are share groups; empty: where the cluster has those
    * @return what was committed
    */
-  public SeedPlan apply(Collection<String> workers) {
-    return seed(workers, true);
+  public SeedPlan apply(Collection<String> workers, Optional<Boolean> asked) {
+    return seed(workers, asked, true);
   }
 
   /** What {@link #apply} would commit now. */
-  public SeedPlan plan(Collection<String> workers) {
-    return seed(workers, false);
+  public SeedPlan plan(Collection<String> workers, Optional<Boolean> asked) {
+    return seed(workers, asked, false);
   }
 
-  private SeedPlan seed(Collection<String> workers, boolean commit) {
-    boolean share = hasShareGroups();
+  private SeedPlan seed(Collection<String> workers, Optional<Boolean> asked, boolean commit) {
+    boolean share = asked.orElseGet(this::hasShareGroups);
     SortedMap<String, Map<TopicPartition, Long>> seeded = new TreeMap<>();
     for (String worker : workers) {
       String group = Groups.worker(worker);

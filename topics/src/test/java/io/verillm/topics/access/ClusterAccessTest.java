@@ -12,6 +12,7 @@ import io.verillm.topics.KafkaAccess;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -115,8 +116,8 @@ class ClusterAccessTest {
       coordinator.write(CATALOGUE.tasks("w-01"));
       GroupSeeds seeds = new GroupSeeds(root, CATALOGUE);
 
-      SeedPlan planned = seeds.plan(List.of("w-01", "w-02"));
-      SeedPlan applied = seeds.apply(List.of("w-01"));
+      SeedPlan planned = seeds.plan(List.of("w-01", "w-02"), Optional.empty());
+      SeedPlan applied = seeds.apply(List.of("w-01"), Optional.empty());
 
       assertThat(planned.missing()).containsOnlyKeys("worker-w-01", "worker-w-02");
       assertThat(planned.share()).isTrue();
@@ -124,13 +125,15 @@ class ClusterAccessTest {
           .isEqualTo(
               "+ worker-w-01 begins at 0 of verillm.tasks.w-01.v1-0\n"
                   + "groups: 1 to seed, as share groups\n");
-      assertThat(seeds.apply(List.of("w-01")).isEmpty()).isTrue();
+      assertThat(seeds.apply(List.of("w-01"), Optional.empty()).isEmpty()).isTrue();
       assertThat(lag(root, "worker-w-01")).as("lag of a group that never ran").isEqualTo(1);
 
       try (Attempts worker = new Attempts(cluster.as(Principal.worker("w-01")))) {
         assertThat(worker.share("worker-w-01", CATALOGUE.tasks("w-01"))).isTrue();
       }
-      assertThat(seeds.plan(List.of("w-01")).isEmpty()).isTrue();
+      assertThat(seeds.plan(List.of("w-01"), Optional.empty()).isEmpty()).isTrue();
+      assertThat(seeds.apply(List.of("w-02"), Optional.of(false)).text())
+          .endsWith("groups: 1 to seed, as consumer groups\n");
     }
   }
 

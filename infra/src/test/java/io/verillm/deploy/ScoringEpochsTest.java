@@ -1,4 +1,4 @@
-package io.verillm.local;
+package io.verillm.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -10,16 +10,23 @@ import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ClusterTopics;
+import io.verillm.topics.ConsumerSettings;
 import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +46,7 @@ class ScoringEpochsTest {
       new ClusterTopics(admin, CATALOGUE).apply(List.of(CATALOGUE.ledgerCommands()));
       KafkaAccess bootstrap = KafkaAccess.open(broker.bootstrapServers());
       try (ScoringEpochs first = new ScoringEpochs(bootstrap, CATALOGUE, COORDINATOR, 1)) {
-        assertThat(first.close(false)).isZero();
+        assertThat(first.closeEpoch(false)).isZero();
       }
       try (SignedProducer stranger = SignedProducer.idempotent(bootstrap, forger)) {
         stranger.send(
@@ -50,7 +57,7 @@ class ScoringEpochsTest {
       }
 
       try (ScoringEpochs second = new ScoringEpochs(bootstrap, CATALOGUE, COORDINATOR, 1)) {
-        assertThat(second.close(false)).isEqualTo(1);
+        assertThat(second.closeEpoch(false)).isEqualTo(1);
       }
     }
   }
@@ -60,15 +67,57 @@ class ScoringEpochsTest {
     MockProducer<byte[], byte[]> producer =
         new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     try (ScoringEpochs epochs =
-        new ScoringEpochs(CATALOGUE, 1, 7, new SignedProducer(producer, COORDINATOR))) {
-      RuntimeException down = new KafkaException("down");
-      producer.flushException = down;
+        new ScoringEpochs(
+            CATALOGUE,
+            1,
+            emptyLog(),
+            new SignedProducer(producer, COORDINATOR),
+            InstantSource.system())) {
+      producer.flushException = new KafkaException("down");
       epochs.startClock(Duration.ofMillis(20));
       await().until(() -> producer.history().size() >= 2);
       producer.flushException = null;
-      await().until(() -> keys(producer).contains("close-scoring-epoch/8"));
+      await().until(() -> keys(producer).contains("close-scoring-epoch/1"));
     }
-    assertThat(keys(producer)).startsWith("close-scoring-epoch/7", "close-scoring-epoch/7");
+    assertThat(keys(producer)).startsWith("close-scoring-epoch/0", "close-scoring-epoch/0");
+  }
+
+  @Test
+  void shouldCloseNoEpochThatAnotherProcessHasJustClosed(@TempDir Path dir) throws Exception {
+    try (LocalBroker broker = LocalBroker.start(dir, 0);
+        Admin admin = KafkaAccess.open(broker.bootstrapServers()).admin()) {
+      new ClusterTopics(admin, CATALOGUE).apply(List.of(CATALOGUE.ledgerCommands()));
+      KafkaAccess access = KafkaAccess.open(broker.bootstrapServers());
+      MockProducer<byte[], byte[]> second =
+          new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+      Duration length = Duration.ofMinutes(10);
+      AtomicLong ahead = new AtomicLong(length.toMillis() - 1);
+      try (ScoringEpochs one = new ScoringEpochs(access, CATALOGUE, COORDINATOR, 1);
+          ScoringEpochs other =
+              new ScoringEpochs(
+                  CATALOGUE,
+                  1,
+                  ConsumerSettings.consumer(access),
+                  new SignedProducer(second, COORDINATOR),
+                  () -> Instant.now().plusMillis(ahead.get()))) {
+        one.closeEpoch(false);
+
+        other.closeIfDue(length.plusMinutes(1));
+        assertThat(second.history()).isEmpty();
+
+        ahead.addAndGet(length.toMillis());
+        other.closeIfDue(length.plusMinutes(1));
+        assertThat(keys(second)).containsExactly("close-scoring-epoch/1");
+      }
+    }
+  }
+
+  private static MockConsumer<byte[], byte[]> emptyLog() {
+    MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    TopicPartition commands = new TopicPartition(CATALOGUE.ledgerCommands().name(), 0);
+    consumer.updateBeginningOffsets(Map.of(commands, 0L));
+    consumer.updateEndOffsets(Map.of(commands, 0L));
+    return consumer;
   }
 
   private static List<String> keys(MockProducer<byte[], byte[]> producer) {

@@ -15,6 +15,7 @@ import io.verillm.schemas.EventCodec;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.RequestDraft;
 import io.verillm.topics.RequestIds;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,28 +23,55 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The function as Lambda runs it: AWS' own runtime interface client in a process of its own, told
- * by environment, asking a runtime API for calls. The broker is real, the runtime API is not.
+ * The package that Terraform uploads, as Lambda runs it: unpacked, under AWS' own runtime interface
+ * client in a process of its own, told by environment, asking a runtime API for calls. The broker
+ * is real, the runtime API is not.
  */
-class LambdaRuntimeTest {
+class FunctionPackageIT {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final SigningKey CLIENT = SigningKey.fromSeed(Hashing.hash("client").bytes());
+
+  private static final Path PACKAGE = Path.of("target", "request-intake-function.zip");
+
+  /** Lambda's own limit. */
+  private static final long UNPACKED_BYTES_MAX = 250L << 20;
 
   private final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
 
   @TempDir Path directory;
+
+  @Test
+  void shouldFitLambdaAndBeTheSameFromTheSameSources() throws Exception {
+    try (ZipFile zip = new ZipFile(PACKAGE.toFile())) {
+      List<? extends ZipEntry> entries = zip.stream().toList();
+
+      assertThat(entries.stream().mapToLong(ZipEntry::getSize).sum())
+          .isLessThan(UNPACKED_BYTES_MAX);
+      assertThat(entries.stream().map(ZipEntry::getTimeLocal).distinct()).hasSize(1);
+      assertThat(entries.stream().map(ZipEntry::getName))
+          .contains(RequestHandler.class.getName().replace('.', '/') + ".class")
+          .doesNotHaveDuplicates()
+          .noneMatch(name -> name.contains("junit") || name.contains("onnxruntime"));
+    }
+  }
 
   @Test
   void shouldServeCallsUnderTheLambdaRuntime() throws Exception {
@@ -104,12 +132,12 @@ class LambdaRuntimeTest {
             "-Xmx256m",
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
-            System.getProperty("java.class.path"),
+            classPath(unpacked(directory.resolve("task"))),
             "com.amazonaws.services.lambda.runtime.api.client.AWSLambda",
             RequestHandler.class.getName());
     Map<String, String> environment = builder.environment();
     environment.put("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:" + api.getAddress().getPort());
-    environment.put("LAMBDA_TASK_ROOT", directory.toString());
+    environment.put("LAMBDA_TASK_ROOT", directory.resolve("task").toString());
     environment.put("AWS_LAMBDA_FUNCTION_NAME", "request-intake");
     environment.put("AWS_LAMBDA_FUNCTION_VERSION", "1");
     environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256");
@@ -122,6 +150,32 @@ class LambdaRuntimeTest {
         .redirectErrorStream(true)
         .redirectOutput(directory.resolve("function.log").toFile())
         .start();
+  }
+
+  /** What is in the package, and what Lambda itself has: its runtime interface client. */
+  private static String classPath(Path task) {
+    String lambda =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(jar ->
+                jar.contains("aws-lambda-java-runtime-interface-client")
+                    || jar.contains("aws-lambda-java-serialization"))
+            .collect(Collectors.joining(File.pathSeparator));
+    return String.join(File.pathSeparator, task.toString(), task.resolve("lib") + "/*", lambda);
+  }
+
+  private static Path unpacked(Path task) throws IOException {
+    try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(PACKAGE))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        Path file = task.resolve(entry.getName());
+        if (entry.isDirectory()) {
+          Files.createDirectories(file);
+        } else {
+          Files.createDirectories(file.getParent());
+          Files.copy(zip, file);
+        }
+      }
+    }
+    return task;
   }
 
   private JsonNode answer() throws Exception {

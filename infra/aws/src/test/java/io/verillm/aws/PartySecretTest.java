@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.verillm.aws.FakeAws.Answer;
 import io.verillm.protocol.crypto.SigningKey;
+import io.verillm.protocol.crypto.VrfKey;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 
-class WorkerSecretTest {
+class PartySecretTest {
   private static final String SEED = "01".repeat(32);
   private static final String SALT = "02".repeat(32);
   private static FakeAws aws;
@@ -42,14 +43,15 @@ class WorkerSecretTest {
   }
 
   @Test
-  void shouldReadKeyAndSalt() {
-    holds("{\"ed25519\":\"%s\",\"salt\":\"%s\"}".formatted(SEED, SALT));
+  void shouldReadKeysAndSalt() {
+    holds("{\"ed25519\":\"%s\",\"vrf\":\"%s\",\"salt\":\"%s\"}".formatted(SEED, SEED, SALT));
 
-    WorkerSecret secret = WorkerSecret.of(client, "verillm/w-01");
+    PartySecret secret = PartySecret.of(client, "verillm/w-01");
 
     byte[] seed = new byte[32];
     java.util.Arrays.fill(seed, (byte) 1);
-    assertThat(secret.key().publicKey()).isEqualTo(SigningKey.fromSeed(seed).publicKey());
+    assertThat(secret.signing().publicKey()).isEqualTo(SigningKey.fromSeed(seed).publicKey());
+    assertThat(secret.vrf().publicKey()).isEqualTo(VrfKey.fromSeed(seed).publicKey());
     assertThat(secret.salt()).containsOnly(2).hasSize(32);
     assertThat(secret.toString()).doesNotContain(SALT).doesNotContain(SEED);
   }
@@ -64,16 +66,26 @@ class WorkerSecretTest {
       })
   void shouldSayWhatIsMissingAndNeverWhatIsThere(String text) {
     holds(text);
-    assertThatThrownBy(() -> WorkerSecret.of(client, "verillm/w-01"))
+    assertThatThrownBy(() -> PartySecret.of(client, "verillm/w-01").signing())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("verillm/w-01")
         .hasMessageNotContaining("hunter2");
   }
 
   @Test
+  void shouldAskForAVrfKeyOnlyWhereOneIsNeeded() {
+    holds("{\"ed25519\":\"%s\",\"salt\":\"%s\"}".formatted(SEED, SALT));
+
+    PartySecret secret = PartySecret.of(client, "verillm/w-01");
+
+    assertThat(secret.signing()).isNotNull();
+    assertThatThrownBy(secret::vrf).hasMessageContaining("'vrf'");
+  }
+
+  @Test
   void shouldPassOnThatThereIsNoSuchSecret() {
     holds("{}");
-    assertThatThrownBy(() -> WorkerSecret.of(client, "other"))
+    assertThatThrownBy(() -> PartySecret.of(client, "other"))
         .isInstanceOf(ResourceNotFoundException.class);
   }
 }

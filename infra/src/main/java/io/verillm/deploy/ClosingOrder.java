@@ -1,4 +1,4 @@
-package io.verillm.local;
+package io.verillm.deploy;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Parts that were started, and are closed in the opposite order, each even if another fails. */
-final class ClosingOrder implements AutoCloseable {
+public final class ClosingOrder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClosingOrder.class);
 
   private final Deque<Part> parts = new ArrayDeque<>();
@@ -14,13 +14,13 @@ final class ClosingOrder implements AutoCloseable {
   private record Part(String name, AutoCloseable closing) {}
 
   /** Takes note of a part; the same part is returned. */
-  <T extends AutoCloseable> T add(String name, T part) {
+  public <T extends AutoCloseable> T add(String name, T part) {
     parts.push(new Part(name, part));
     return part;
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     while (!parts.isEmpty()) {
       Part part = parts.pop();
       try {

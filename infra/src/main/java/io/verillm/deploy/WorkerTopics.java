@@ -1,4 +1,4 @@
-package io.verillm.local;
+package io.verillm.deploy;
 
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.KafkaAccess;

@@ -1,0 +1,90 @@
+package io.verillm.cli;
+
+import io.verillm.protocol.crypto.SigningKey;
+import io.verillm.protocol.crypto.VrfKey;
+import io.verillm.protocol.money.Accounts;
+import io.verillm.protocol.registry.RegisteredWitness;
+import io.verillm.topics.KeyStore;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code keys}: a party's keys, in a folder or as a secret's text. */
+@Command(
+    name = "keys",
+    description =
+        "Makes a party's keys and prints what others know it by. Without --keys it keeps nothing: the"
+            + " keys go to stdout as the text of a secret, for --secret, and the names to stderr.")
+final class KeysCommand implements Callable<Integer> {
+  private static final int BYTES = 32;
+
+  @Spec private CommandSpec spec;
+  @Mixin private LogOption log = new LogOption();
+
+  @Option(
+      names = "--keys",
+      paramLabel = "DIR",
+      description = "Folder of the keys, made there if it has none.")
+  private @Nullable Path folder;
+
+  @Parameters(
+      paramLabel = "ID",
+      description = "Whose: coordinator, requester, or a worker's or witness' id.")
+  private String id = "";
+
+  KeysCommand() {}
+
+  @Override
+  public Integer call() {
+    if (!id.matches("[a-z0-9-]{1,32}")) {
+      throw CommandFailure.usage("ID takes 1..32 of a-z, 0-9 and dash, not '" + id + "'");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (folder == null) {
+      fresh(out);
+    } else {
+      try {
+        KeyStore store = new KeyStore(folder, new SecureRandom());
+        names(store.signing(id), store.vrf(id)).forEach(out::println);
+      } catch (UncheckedIOException e) {
+        throw CommandFailure.unreachable(e.getMessage());
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private void fresh(PrintWriter out) {
+    SecureRandom random = new SecureRandom();
+    byte[] signing = bytes(random);
+    byte[] vrf = bytes(random);
+    HexFormat hex = HexFormat.of();
+    out.println(
+        "{\"ed25519\":\"%s\",\"vrf\":\"%s\",\"salt\":\"%s\"}"
+            .formatted(hex.formatHex(signing), hex.formatHex(vrf), hex.formatHex(bytes(random))));
+    names(SigningKey.fromSeed(signing), VrfKey.fromSeed(vrf)).forEach(System.err::println);
+  }
+
+  private List<String> names(SigningKey key, VrfKey vrf) {
+    return List.of(
+        "key      " + key.publicKey().hex(),
+        "witness  " + new RegisteredWitness(id, key.publicKey(), vrf.publicKey()).name(),
+        "account  " + Accounts.requester(key.publicKey()));
+  }
+
+  private static byte[] bytes(SecureRandom random) {
+    byte[] bytes = new byte[BYTES];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+}

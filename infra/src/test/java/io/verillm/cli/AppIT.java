@@ -1,0 +1,111 @@
+package io.verillm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.verillm.broker.LocalBroker;
+import io.verillm.cli.Program.Run;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every program as a process of its own, against one broker. */
+class AppIT extends DeploymentScenario {
+  private static final Path LAUNCHER = Program.ROOT.resolve("verillm");
+
+  private final Map<String, Process> started = new LinkedHashMap<>();
+  @TempDir private Path directory;
+  private LocalBroker broker;
+  private Map<String, String> environment = Map.of();
+
+  @BeforeEach
+  void startBroker() {
+    broker = LocalBroker.start(directory.resolve("broker"), 0);
+    environment =
+        Map.of(
+            "VERILLM_BOOTSTRAP",
+            broker.bootstrapServers(),
+            "VERILLM_JVM_FLAGS",
+            "-Xmx256m -XX:TieredStopAtLevel=1");
+  }
+
+  @AfterEach
+  void stopAll() throws InterruptedException {
+    for (Process process : started.values()) {
+      process.destroyForcibly().waitFor();
+    }
+    broker.close();
+  }
+
+  @Override
+  String bootstrap() {
+    return broker.bootstrapServers();
+  }
+
+  @Override
+  Run run(String... arguments) throws Exception {
+    return new Program(LAUNCHER, directory, environment).run(PATIENCE.toSeconds(), arguments);
+  }
+
+  @Override
+  void start(String name, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectError(error(name).toFile())
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().putAll(environment);
+    builder.environment().put("VERILLM_STATE", folder(name + "-state"));
+    started.put(name, builder.start());
+  }
+
+  @Override
+  String said(String name) throws Exception {
+    return Files.readString(error(name));
+  }
+
+  @Override
+  boolean isRunning(String name) {
+    return started.get(name).isAlive();
+  }
+
+  @Override
+  void stop(String name) throws Exception {
+    Process process = started.get(name);
+    process.destroy();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(said(name)).isTrue();
+  }
+
+  @Override
+  String folder(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  @Override
+  String mounted(String name) {
+    return folder(name);
+  }
+
+  /** The tables answer on loopback, so only a process of the same machine can ask them. */
+  @Override
+  void afterwards() throws Exception {
+    List<String> query =
+        List.of(
+            "sql", "--tables", folder("tables"), "--output", "csv", "select state from requests");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(run(query.toArray(String[]::new)).out()).contains("FINAL"));
+  }
+
+  private Path error(String name) {
+    return directory.resolve(name + ".err");
+  }
+}
