@@ -63,6 +63,14 @@ final class BenchEngineCommand implements Callable<Integer> {
   private @Nullable List<Integer> outputs;
 
   @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "8",
+      description =
+          "Sequences written at once at saturation; 1 measures none (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
       names = "--repeats",
       paramLabel = "N",
       description = "Repeats of each measurement (default: 3; with --quick 2).")
@@ -145,6 +153,7 @@ final class BenchEngineCommand implements Callable<Integer> {
         names,
         prompts == null ? (quick ? List.of(32) : List.of(32, 256, 1024)) : prompts,
         outputs == null ? (quick ? List.of(32) : List.of(128, 512, 1024)) : outputs,
+        batch,
         repeats == null ? (quick ? 2 : 3) : repeats,
         Duration.ofSeconds(Math.round(budget * MINUTE_SECONDS)),
         quick ? new Roofline.Probe(new MatrixChain(2048, 4, 1), 128) : Roofline.Probe.of(where),

@@ -7,6 +7,7 @@ import io.verillm.gpu.bench.ModelCost;
 import io.verillm.gpu.bench.ProtocolCost;
 import io.verillm.gpu.bench.PublicBytes;
 import io.verillm.gpu.bench.Roofline;
+import io.verillm.gpu.bench.SaturatedCell;
 import io.verillm.gpu.bench.Spread;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,12 @@ final class EngineCostPage {
   static BenchPage of(EngineCost cost) {
     Machine machine = cost.machine();
     List<BenchPage.Table> tables = new ArrayList<>();
-    cost.models().forEach(model -> tables.add(cells(model)));
+    for (ModelCost model : cost.models()) {
+      tables.add(cells(model));
+      if (!model.saturated().isEmpty()) {
+        tables.add(saturated(model));
+      }
+    }
     tables.add(protocol(cost.models()));
     tables.add(bytes(cost.models()));
     return new BenchPage(
@@ -105,6 +111,36 @@ final class EngineCostPage {
         number(cell.prefillTokensPerSecond().median(), 0),
         spread(cell.prefillShare(), PERCENT, 0),
         spread(cell.bill(), PERCENT, 1));
+  }
+
+  private static BenchPage.Table saturated(ModelCost model) {
+    return new BenchPage.Table(
+        "%s: %d sequences in each run"
+            .formatted(model.model(), model.saturated().getFirst().batch()),
+        List.of(
+            "prompt",
+            "output",
+            "tokens/s of all",
+            "generate s",
+            "check/generate %",
+            "roof %",
+            "x roof",
+            "apart/mixed"),
+        model.saturated().stream().map(EngineCostPage::row).toList(),
+        List.of(
+            "Generating is one sequence's share of the runs. Apart/mixed: model time of all texts and one check, one after the other, against the check riding along."));
+  }
+
+  private static List<String> row(SaturatedCell cell) {
+    return List.of(
+        Integer.toString(cell.prompt()),
+        Integer.toString(cell.output()),
+        spread(cell.tokensPerSecond(), 1, 1),
+        spread(cell.generateSeconds(), 1, 2),
+        spread(cell.ratio(), PERCENT, 1),
+        number(PERCENT * cell.roofRatio(), 1),
+        number(cell.overRoof(), 2),
+        spread(cell.mixedGain(), 1, 2));
   }
 
   private static BenchPage.Table protocol(List<ModelCost> models) {

@@ -10,6 +10,7 @@ import java.util.List;
  * @param models names: the built-in model, imported ones, or shapes of random ones
  * @param prompts tokens given, each with each of the outputs
  * @param outputs tokens generated
+ * @param batch sequences at once at saturation; 1 measures no saturation
  * @param repeats of each measurement
  * @param budget time for the cells of all models; a cell that would take more than what is left is
  *     skipped
@@ -20,6 +21,7 @@ public record BenchPlan(
     List<String> models,
     List<Integer> prompts,
     List<Integer> outputs,
+    int batch,
     int repeats,
     Duration budget,
     Roofline.Probe probe,
@@ -36,10 +38,10 @@ public record BenchPlan(
     models = List.copyOf(models);
     prompts = List.copyOf(prompts);
     outputs = List.copyOf(outputs);
-    if (models.isEmpty() || prompts.isEmpty() || outputs.isEmpty() || repeats < 1) {
+    if (models.isEmpty() || prompts.isEmpty() || outputs.isEmpty() || repeats < 1 || batch < 1) {
       throw new IllegalArgumentException(
-          "nothing to measure: models %s, prompts %s, outputs %s, %d repeats"
-              .formatted(models, prompts, outputs, repeats));
+          "nothing to measure: models %s, prompts %s, outputs %s, %d repeats, batches of %d"
+              .formatted(models, prompts, outputs, repeats, batch));
     }
     if (prompts.stream().anyMatch(size -> size < 1) || outputs.stream().anyMatch(n -> n < 2)) {
       throw new IllegalArgumentException(

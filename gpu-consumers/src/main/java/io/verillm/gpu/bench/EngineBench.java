@@ -1,6 +1,5 @@
 package io.verillm.gpu.bench;
 
-import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.generate.LoadedModel;
 import io.verillm.models.ModelConfig;
 import io.verillm.models.ModelImport;
@@ -12,19 +11,14 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Runs a {@link BenchPlan}. */
 public final class EngineBench {
-  private static final int WARM_PROMPT = 32;
-  private static final int WARM_OUTPUT = 8;
-  private static final int PROTOCOL_PROMPT = 32;
-  private static final int PROTOCOL_OUTPUT = 128;
-  private static final int PROTOCOL_OUTPUT_LEAST = 16;
+  /** Of a model's budget, where batches are measured too. */
+  private static final double ONE_BY_ONE_SHARE = 0.6;
+
   private static final long SEED = 1;
 
   private final BenchPlan plan;
@@ -86,44 +80,29 @@ public final class EngineBench {
   }
 
   private ModelCost model(String name, Roofline roof, Duration budget) {
+    ModelBench bench;
+    ModelCost cost;
     try (LoadedModel model = LoadedModel.open(stored(name), store, plan.options())) {
-      return measure(name, model.engine(), model.config(), roof, budget);
+      bench =
+          new ModelBench(
+              plan,
+              model.config(),
+              roof,
+              budget,
+              line -> progress.accept("%s: %s".formatted(name, line)));
+      cost = alone(name, model, bench);
     }
+    return plan.batch() == 1 ? cost : cost.with(saturated(stored(name), bench), bench.skipped());
   }
 
-  private ModelCost measure(
-      String name, Engine engine, ModelConfig config, Roofline roof, Duration budget) {
-    long end = System.nanoTime() + budget.toNanos();
-    CellBench bench = new CellBench(engine);
-    bench.run(WARM_PROMPT, WARM_OUTPUT);
-    Pace pace = Pace.of(WARM_PROMPT, WARM_OUTPUT, bench.run(WARM_PROMPT, WARM_OUTPUT));
-    ProtocolBench protocol = protocol(engine, config, pace, budget);
+  private ModelCost alone(String name, LoadedModel model, ModelBench bench) {
+    ModelConfig config = model.config();
+    bench.warmUp(model.engine());
     progress.accept(name + ": the protocol's share and public bytes");
+    ProtocolBench protocol = bench.protocol(model.engine());
     PublicBytes bytes = protocol.bytes();
     ProtocolCost cost = protocol.cost(plan.repeats());
-    List<Cell> cells = new ArrayList<>();
-    List<ModelCost.Skipped> skipped = new ArrayList<>();
-    for (Lengths cell : cells()) {
-      Optional<String> reason =
-          whyNot(cell, pace, config, Duration.ofNanos(end - System.nanoTime()));
-      progress.accept(
-          "%s: prompt %d, output %d%s"
-              .formatted(
-                  name,
-                  cell.prompt(),
-                  cell.output(),
-                  reason.map(r -> " skipped: " + r).orElse("")));
-      if (reason.isEmpty()) {
-        List<CellBench.Run> runs = new ArrayList<>();
-        for (int i = 0; i < plan.repeats(); i++) {
-          runs.add(bench.run(cell.prompt(), cell.output()));
-        }
-        pace = Pace.of(cell.prompt(), cell.output(), runs.getLast());
-        cells.add(Cell.of(cell.prompt(), cell.output(), runs, config, roof));
-      } else {
-        skipped.add(new ModelCost.Skipped(cell.prompt(), cell.output(), reason.get()));
-      }
-    }
+    List<Cell> cells = bench.cells(model.engine(), plan.batch() > 1 ? ONE_BY_ONE_SHARE : 1);
     return new ModelCost(
         name,
         config.parameters(),
@@ -132,44 +111,16 @@ public final class EngineBench {
         config.boundaries().size(),
         config.positions(),
         cells,
-        skipped,
+        List.of(),
+        bench.skipped(),
         cost,
         bytes);
   }
 
-  /** As long as a third of the model's time allows. */
-  private ProtocolBench protocol(Engine engine, ModelConfig config, Pace pace, Duration budget) {
-    int prompt = Math.min(PROTOCOL_PROMPT, Collections.min(plan.prompts()));
-    int output = Math.min(PROTOCOL_OUTPUT, Collections.min(plan.outputs()));
-    Duration whole = pace.repeat(prompt, output).multipliedBy(plan.repeats() + 1);
-    boolean fits = whole.compareTo(budget.dividedBy(3)) <= 0;
-    return new ProtocolBench(
-        engine, config.eosId(), prompt, fits ? output : Math.min(output, PROTOCOL_OUTPUT_LEAST));
-  }
-
-  private record Lengths(int prompt, int output) {}
-
-  /** Shortest first, so that what is left of a budget is known before the long ones. */
-  private List<Lengths> cells() {
-    List<Lengths> cells = new ArrayList<>();
-    for (int prompt : plan.prompts()) {
-      for (int output : plan.outputs()) {
-        cells.add(new Lengths(prompt, output));
-      }
+  private List<SaturatedCell> saturated(String stored, ModelBench bench) {
+    try (LoadedModel model =
+        LoadedModel.open(stored, store, plan.options().withBatch(plan.batch()))) {
+      return bench.saturated(model.engine());
     }
-    cells.sort(Comparator.comparingInt(Lengths::output).thenComparingInt(Lengths::prompt));
-    return cells;
-  }
-
-  private Optional<String> whyNot(Lengths cell, Pace pace, ModelConfig config, Duration left) {
-    if (cell.prompt() + cell.output() > config.positions()) {
-      return Optional.of("longer than the model's context of " + config.positions());
-    }
-    Duration needed = pace.repeat(cell.prompt(), cell.output()).multipliedBy(plan.repeats());
-    return needed.compareTo(left) <= 0
-        ? Optional.empty()
-        : Optional.of(
-            "would take %d s, the budget has %d s left"
-                .formatted(needed.toSeconds(), Math.max(0, left.toSeconds())));
   }
 }

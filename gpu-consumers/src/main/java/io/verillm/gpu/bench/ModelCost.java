@@ -11,7 +11,8 @@ import java.util.List;
  * @param width elements of a row
  * @param boundaries rows of a position
  * @param positionLimit longest context
- * @param cells that were measured
+ * @param cells that were measured one sequence at a time
+ * @param saturated the same with several sequences in each run
  * @param skipped that were not, and why
  * @param protocol what the protocol adds to a generation
  * @param publicBytes what one request leaves on public topics
@@ -24,6 +25,7 @@ public record ModelCost(
     int boundaries,
     int positionLimit,
     List<Cell> cells,
+    List<SaturatedCell> saturated,
     List<Skipped> skipped,
     ProtocolCost protocol,
     PublicBytes publicBytes) {
@@ -31,7 +33,23 @@ public record ModelCost(
   /** Copies the lists. */
   public ModelCost {
     cells = List.copyOf(cells);
+    saturated = List.copyOf(saturated);
     skipped = List.copyOf(skipped);
+  }
+
+  ModelCost with(List<SaturatedCell> saturated, List<Skipped> skipped) {
+    return new ModelCost(
+        model,
+        parameters,
+        layers,
+        width,
+        boundaries,
+        positionLimit,
+        cells,
+        saturated,
+        skipped,
+        protocol,
+        publicBytes);
   }
 
   /**

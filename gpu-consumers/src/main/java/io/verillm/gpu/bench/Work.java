@@ -14,10 +14,15 @@ record Work(double bytes, double operations) {
 
   /** One token behind a context of so many. */
   static Work decode(ModelConfig config, double context) {
+    return decode(config, context, 1);
+  }
+
+  /** One token of each of several sequences, whose contexts are so long. */
+  static Work decode(ModelConfig config, double context, int sequences) {
     double cached = 2.0 * config.layers() * config.kvHeads() * config.headSize() * context;
     return new Work(
-        Float.BYTES * (weights(config) + cached),
-        2 * weights(config) + attention(config) * context);
+        Float.BYTES * (weights(config) + sequences * cached),
+        sequences * (2 * weights(config) + attention(config) * context));
   }
 
   /**

@@ -36,6 +36,13 @@ class EngineBenchTest {
           assertThat(cell.overRoof() * cell.roofRatio())
               .isCloseTo(cell.ratio().median(), within(1e-9));
         });
+    assertThat(model.saturated())
+        .singleElement()
+        .satisfies(cell -> {
+          assertThat(cell.batch()).isEqualTo(3);
+          assertThat(cell.tokensPerSecond().low()).isPositive();
+          assertThat(cell.mixedGain().low()).isPositive();
+        });
     assertThat(model.skipped())
         .singleElement()
         .satisfies(skipped -> assertThat(skipped.reason()).contains("context of 1024"));
@@ -84,6 +91,6 @@ class EngineBenchTest {
 
   private static BenchPlan plan(String model, Duration budget) {
     return new BenchPlan(
-        List.of(model), List.of(8), List.of(16, 4096), 2, budget, PROBE, EngineOptions.cpu());
+        List.of(model), List.of(8), List.of(16, 4096), 3, 2, budget, PROBE, EngineOptions.cpu());
   }
 }

@@ -25,6 +25,12 @@ class WorkTest {
   }
 
   @Test
+  void shouldReadTheWeightsOnceForSeveralSequences() {
+    double more = Work.decode(TIED, 1000, 8).bytes() - Work.decode(TIED, 1000, 1).bytes();
+    assertThat(more).isEqualTo(7 * 1000.0 * 30 * 2 * 3 * 64 * 4);
+  }
+
+  @Test
   void shouldNeedLogitsOnlyWhereATokenIsJudged() {
     double saved =
         Work.prefill(TIED, 100, 100).operations() - Work.prefill(TIED, 100, 1).operations();
