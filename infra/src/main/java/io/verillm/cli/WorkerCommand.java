@@ -1,7 +1,6 @@
 package io.verillm.cli;
 
 import io.verillm.gpu.engine.EngineFailure;
-import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.gpu.generate.LoadedModel;
 import io.verillm.gpu.intake.IntakeKind;
 import io.verillm.gpu.task.EngineInference;
@@ -39,7 +38,7 @@ final class WorkerCommand implements Callable<Integer> {
   @Mixin private LogOption log = new LogOption();
   @Mixin private BootstrapOption bootstrap = new BootstrapOption();
   @Mixin private ModelsOption models = new ModelsOption();
-  @Mixin private DeviceOption device = new DeviceOption();
+  @Mixin private BatchOption engine = new BatchOption();
   @Mixin private WorkerFolder folder = new WorkerFolder();
 
   @Option(
@@ -72,21 +71,12 @@ final class WorkerCommand implements Callable<Integer> {
               + " MSK (default: ${DEFAULT-VALUE}).")
   private IntakeKind intake = IntakeKind.SHARE;
 
-  @Option(
-      names = "--batch",
-      paramLabel = "N",
-      defaultValue = "1",
-      description =
-          "Most tasks that decode in one run of the model (default: ${DEFAULT-VALUE}, each by"
-              + " itself).")
-  private int batch = 1;
-
   WorkerCommand() {}
 
   @Override
   public Integer call() throws InterruptedException {
     KafkaAccess access = bootstrap.access(principal(), DataOption.folders().latest());
-    try (LoadedModel loaded = LoadedModel.open(model, models.store(), options());
+    try (LoadedModel loaded = LoadedModel.open(model, models.store(), engine.options());
         WorkerFolder.Opened opened = folder.open(id)) {
       Worker worker =
           new Worker(
@@ -112,17 +102,6 @@ final class WorkerCommand implements Callable<Integer> {
             .formatted(worker.id(), access, loaded.engine().shape().profile().id()),
         worker.ended(),
         worker::close);
-  }
-
-  /** One batch has the machine to itself; sequences by themselves share it. */
-  private EngineOptions options() {
-    EngineOptions alone = EngineOptions.on(device.device());
-    if (batch < 1) {
-      throw CommandFailure.usage("--batch is at least 1, not " + batch);
-    }
-    return batch == 1
-        ? alone
-        : alone.withBatch(batch).withThreads(Runtime.getRuntime().availableProcessors());
   }
 
   private Principal principal() {

@@ -22,6 +22,10 @@ final class BatchingEngine implements Engine {
     return new BatchingEngine(loaded, runner);
   }
 
+  LoadedGraph loaded() {
+    return loaded;
+  }
+
   @Override
   public TraceShape shape() {
     return loaded.shape();

@@ -99,6 +99,11 @@ final class LoadedGraph implements AutoCloseable {
     return model.getNDManager().newSubManager();
   }
 
+  /** Arrays in native memory that some session still holds. */
+  int heldArrays() {
+    return model.getNDManager().getManagedArrays().size();
+  }
+
   /**
    * What a run feeds to one group.
    *

@@ -83,6 +83,10 @@ public final class OnnxEngine implements Engine {
     return OnnxRuntime.version();
   }
 
+  LoadedGraph loaded() {
+    return loaded;
+  }
+
   @Override
   public TraceShape shape() {
     return loaded.shape();

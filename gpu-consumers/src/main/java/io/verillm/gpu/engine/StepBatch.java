@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +89,10 @@ final class StepBatch {
     int seat = seats.indexOf(session);
     if (seat >= 0) {
       seats.set(seat, null);
+    }
+    if (seats.stream().allMatch(Objects::isNull)) {
+      seats = new ArrayList<>();
+      replace(SequenceCache.empty(memory, graph, 0));
     }
   }
 

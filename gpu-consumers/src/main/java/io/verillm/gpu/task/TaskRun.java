@@ -9,6 +9,7 @@ import io.verillm.protocol.trace.SealedCommitment;
 import io.verillm.protocol.trace.Step;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 
 /**
@@ -60,10 +61,14 @@ public final class TaskRun implements AutoCloseable {
     return prefill;
   }
 
-  /** Decodes what may be decoded while Continue or Stop is on its way. */
-  public void decodeAhead() {
+  /**
+   * Decodes what may be decoded while Continue or Stop is on its way.
+   *
+   * @param told whether it has come; asked before every step
+   */
+  public void decodeAhead(BooleanSupplier told) {
     int end = Math.min(terms.positionLimit(), terms.context().length + terms.ahead());
-    while (session.size() < end && chooseNext() != inference.eosId()) {
+    while (session.size() < end && !told.getAsBoolean() && chooseNext() != inference.eosId()) {
       feedNext();
     }
   }

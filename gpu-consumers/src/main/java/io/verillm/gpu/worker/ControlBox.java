@@ -27,6 +27,11 @@ final class ControlBox {
     }
   }
 
+  /** Whether {@link #await} would return at once. */
+  boolean isTold() {
+    return known.isDone();
+  }
+
   /** Waits for the Stop: behind Continue it makes an author, alone a checker. */
   Optional<ControlAction> await(Duration wait) throws InterruptedException {
     try {

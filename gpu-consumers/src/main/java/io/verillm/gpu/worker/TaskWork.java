@@ -104,8 +104,8 @@ final class TaskWork {
           commit(terms, run.prefill());
           answer.complete(Settlement.DONE);
         }
-        run.decodeAhead();
         ControlBox box = log.controls(terms.taskId());
+        run.decodeAhead(box::isTold);
         control = box.await(controlWait);
         if (control.filter(action -> action == ControlAction.CONTINUE).isPresent()) {
           generate(terms, run, box);

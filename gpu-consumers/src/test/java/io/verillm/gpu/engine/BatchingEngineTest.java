@@ -13,6 +13,11 @@ class BatchingEngineTest extends EngineContract {
     return TinyModel.engine(variant, options.withBatch(5));
   }
 
+  @Override
+  LoadedGraph graph(Engine engine) {
+    return ((BatchingEngine) engine).loaded();
+  }
+
   @Test
   void shouldLetASequencePauseWhileOthersComeAndGo() {
     int[] context = tokens(3, 40);

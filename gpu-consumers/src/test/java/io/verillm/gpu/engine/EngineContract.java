@@ -2,6 +2,7 @@ package io.verillm.gpu.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.verillm.gpu.TinyModel;
 import io.verillm.models.weights.Variant;
@@ -30,10 +31,15 @@ abstract class EngineContract {
   /** Distances of honest fp32 rows are some dozens (protocol, 6.1); a bf16 cast is 100,000 off. */
   private static final long FP32_ENVELOPE = 4_000;
 
+  private static final int CACHE_ARRAYS = 2 * TinyModel.CONFIG.layers();
+
   private Engine engine;
 
   /** An engine with {@link TinyModel}. */
   abstract Engine load(Variant variant, EngineOptions options);
+
+  /** What it runs. */
+  abstract LoadedGraph graph(Engine engine);
 
   static EngineOptions options() {
     String device = System.getProperty("verillm.device", "cpu");
@@ -156,6 +162,22 @@ abstract class EngineContract {
       assertThat(Thread.interrupted()).isTrue();
       session.step(1, computed);
       assertThat(computed.trace.size()).isEqualTo(11);
+    }
+  }
+
+  @Test
+  void shouldFreeWhatASequenceHeld() {
+    try (Engine fresh = load(Variant.FP32, options())) {
+      LoadedGraph graph = graph(fresh);
+      int held = graph.heldArrays();
+      Computed computed = new Computed(fresh);
+
+      try (Session session = fresh.open(tokens(3, 20), 0, computed)) {
+        await().until(() -> graph.heldArrays() == held + CACHE_ARRAYS);
+        session.step(1, computed);
+      }
+
+      await().until(() -> graph.heldArrays() == held);
     }
   }
 

@@ -108,7 +108,7 @@ class TaskRunTest {
     int[] asked = {0};
 
     try (TaskRun run = run(prompt(), PROMPT, "honest")) {
-      run.decodeAhead();
+      run.decodeAhead(() -> false);
       SealedStep early =
           run.finish(
               () -> asked[0]++ < 3 ? Integer.MAX_VALUE : PROMPT + 2,
@@ -128,11 +128,22 @@ class TaskRunTest {
   @Test
   void shouldDecodeNoFurtherThanAllowedBeforeItsRoleIsKnown() throws Exception {
     try (TaskRun run = run(prompt(), PROMPT, "honest")) {
-      run.decodeAhead();
+      run.decodeAhead(() -> false);
 
       assertThat(run.prefill().trace().size()).isBetween(PROMPT + 1, PROMPT + 4);
       assertThat(run.prefill().seal().size()).isEqualTo(PROMPT);
       assertThat(run.prefill().seal().step()).isEqualTo(Step.PREFILL);
+    }
+  }
+
+  @Test
+  void shouldStopDecodingAheadWhenItIsTold() throws Exception {
+    try (TaskRun run = run(prompt(), PROMPT, "honest")) {
+      int[] asked = {0};
+
+      run.decodeAhead(() -> asked[0]++ == 1);
+
+      assertThat(run.prefill().trace().size()).isEqualTo(PROMPT + 1);
     }
   }
 
@@ -167,7 +178,7 @@ class TaskRunTest {
   private static Author author(String behaviour) throws Exception {
     List<Integer> tokens = new ArrayList<>();
     try (TaskRun run = run(prompt(), PROMPT, behaviour)) {
-      run.decodeAhead();
+      run.decodeAhead(() -> false);
       SealedStep step = run.finish(() -> STOP, (position, token) -> tokens.add(token));
       return new Author(step, tokens);
     }
