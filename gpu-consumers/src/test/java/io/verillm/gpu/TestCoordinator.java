@@ -37,10 +37,12 @@ import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.Topic;
 import io.verillm.topics.TopicsDisagree;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -245,12 +247,18 @@ public final class TestCoordinator implements AutoCloseable {
 
   /** An entry whose task id may have any length. */
   public static RosterEntry entry(byte[] taskId, String worker, RosterRole role, Hash contextHash) {
-    return entry(taskId, worker, role, contextHash, contextHash);
+    return entry(taskId, worker, role, contextHash, contextHash, Optional.empty());
   }
 
-  /** An entry with the output that its seal must hold. */
+  /** An entry with the output that its seal must hold, and the commitment that counts. */
   public static RosterEntry entry(
-      byte[] taskId, String worker, RosterRole role, Hash contextHash, Hash outputHash) {
+      byte[] taskId,
+      String worker,
+      RosterRole role,
+      Hash contextHash,
+      Hash outputHash,
+      Optional<Commitment> committed) {
+    ByteBuffer nothing = Wire.buffer(new byte[0]);
     return new RosterEntry(
         Wire.buffer(taskId),
         worker,
@@ -262,7 +270,9 @@ public final class TestCoordinator implements AutoCloseable {
         Wire.buffer(TestTasks.NONCE),
         true,
         role == RosterRole.AUTHOR ? 0 : -1,
-        Wire.buffer(outputHash));
+        Wire.buffer(outputHash),
+        committed.map(Commitment::getSealedRoot).orElse(nothing),
+        committed.map(Commitment::getOutputTag).orElse(nothing));
   }
 
   private void send(Topic topic, int partition, byte[] key, SpecificRecord event) {

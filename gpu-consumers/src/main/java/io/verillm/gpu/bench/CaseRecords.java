@@ -151,7 +151,9 @@ final class CaseRecords {
               Wire.buffer(ANY),
               true,
               i == 0 ? 0 : -1,
-              Wire.buffer(ANY)));
+              Wire.buffer(ANY),
+              Wire.buffer(ANY),
+              i == 0 ? Wire.buffer(ANY) : Wire.buffer(new byte[0])));
     }
     return new Challenge(
         REQUEST,

@@ -5,9 +5,7 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.sampling.SamplingParameters;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * A task whose every field was checked.
@@ -90,25 +88,5 @@ public record TaskTerms(
   /** The hash that a PREFILL seals as its output: all ids behind the prompt. */
   public Hash answerHash() {
     return Digests.outputHash(Arrays.copyOfRange(context, promptLength, context.length));
-  }
-
-  /**
-   * Whether this context is what a challenge says it is.
-   *
-   * @param ends where the segments of the answer end that it should hold, in positions
-   * @param contextHash over their hashes
-   */
-  public boolean hasContextHash(List<Integer> ends, Hash contextHash) {
-    List<Hash> segments = new ArrayList<>();
-    int start = promptLength;
-    for (int end : ends) {
-      if (end < start || end > context.length) {
-        return false;
-      }
-      segments.add(Digests.outputHash(Arrays.copyOfRange(context, start, end)));
-      start = end;
-    }
-    Hash prompt = Digests.promptHash(promptSalt, Arrays.copyOf(context, promptLength));
-    return start == context.length && Digests.contextHash(prompt, segments).equals(contextHash);
   }
 }

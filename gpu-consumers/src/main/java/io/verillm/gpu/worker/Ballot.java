@@ -1,11 +1,7 @@
 package io.verillm.gpu.worker;
 
-import io.verillm.events.Accepted;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.Challenge;
-import io.verillm.events.CommitmentStep;
-import io.verillm.events.ModelRegistered;
-import io.verillm.events.Opening;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
@@ -62,8 +58,8 @@ final class Ballot {
 
   /** The vote, once everything that it rests on has been read. */
   Optional<Vote> vote() {
-    Optional<CaseGround> ground = ground();
     Optional<Challenge> first = view.part(round, 1);
+    Optional<CaseGround> ground = first.flatMap(log::ground);
     if (ground.isEmpty() || first.isEmpty()) {
       return Optional.empty();
     }
@@ -90,15 +86,6 @@ final class Ballot {
 
   private record Pair(List<OpenedPosition> positions, OpenedTask author, OpenedTask checker) {}
 
-  private Optional<CaseGround> ground() {
-    Optional<Challenge> challenge = view.part(round, 1);
-    Optional<Accepted> accepted = challenge.flatMap(c -> log.accepted(c.getRequestId()));
-    Optional<ModelRegistered> model =
-        accepted.flatMap(request -> log.model(Wire.hash(request.getModelId())));
-    return model.map(
-        known -> CaseGround.of(accepted.orElseThrow(), known, challenge.orElseThrow()));
-  }
-
   /** Both openings of one part, if the author's is there and fits its seal. */
   private Optional<Pair> pair(CaseGround ground, Challenge part) {
     List<OpenedPosition> positions = CaseView.positions(part);
@@ -116,29 +103,15 @@ final class Ballot {
 
   private Optional<OpenedTask> authorOpening(
       CaseGround ground, Challenge part, RosterEntry author, List<OpenedPosition> positions) {
-    Hash taskId = Wire.hash(author.getTaskId());
-    List<Opening> openings =
-        log.openings(
-            taskId,
-            author.getWorker(),
-            part.getRound(),
-            part.getPart(),
-            PrivateOpenings.isPrivate(ground.accepted()));
-    return log.commitment(shard, taskId, author.getWorker(), CommitmentStep.FINAL)
-        .flatMap(commitment ->
-            openings.stream()
-                .map(opening ->
-                    OpeningCheck.check(
-                        opening,
-                        Wire.hash(commitment.getSealedRoot()),
-                        ground,
-                        ground.size(),
-                        positions))
-                .flatMap(result -> fitting(result).stream())
-                .filter(task ->
-                    Wire.hash(commitment.getOutputTag())
-                        .equals(tag(task, Wire.bytes(author.getNonce()))))
-                .findFirst());
+    boolean sealed = PrivateOpenings.isPrivate(ground.accepted());
+    return view.openings(part.getRound(), part.getPart(), sealed).stream()
+        .map(opening ->
+            OpeningCheck.check(
+                opening, Wire.hash(author.getSealedRoot()), ground, ground.size(), positions))
+        .flatMap(result -> fitting(result).stream())
+        .filter(task ->
+            tag(task, Wire.bytes(author.getNonce())).equals(Wire.hash(author.getOutputTag())))
+        .findFirst();
   }
 
   private static Hash tag(OpenedTask task, byte[] nonce) {

@@ -5,6 +5,7 @@ import io.verillm.events.Opening;
 import io.verillm.events.PrivateOpening;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
+import io.verillm.events.Task;
 import io.verillm.events.TaskExposed;
 import io.verillm.events.Verdict;
 import io.verillm.gpu.store.EvidenceStore;
@@ -15,6 +16,10 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.trace.Step;
+import io.verillm.protocol.vote.CaseGround;
+import io.verillm.protocol.vote.TaskAgreement;
+import io.verillm.schemas.EventCodec;
+import io.verillm.schemas.UndecodableEvent;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -100,8 +105,14 @@ final class CaseDesk {
       lost.put(key, taskId);
       return;
     }
+    Optional<CaseGround> ground = log.ground(challenge);
+    if (ground.isEmpty()) {
+      // Without what was accepted nobody can say whether this task is the one that was asked for.
+      waiting.add(new Waiting(key, () -> answer(key, view, challenge, entry)));
+      return;
+    }
     TaskTerms terms = terms(record.get());
-    if (!isContextOf(terms, challenge, entry)) {
+    if (!isAsSaid(record.get(), terms, ground.get(), entry)) {
       expose(challenge, terms, record.get());
       return;
     }
@@ -114,16 +125,25 @@ final class CaseDesk {
     }
   }
 
-  /** Whether the task's context is the one that the challenge speaks of. */
-  private static boolean isContextOf(TaskTerms terms, Challenge challenge, RosterEntry entry) {
-    List<Integer> ends = challenge.getEnds();
-    int held = entry.getAuthored() < 0 ? ends.size() : entry.getAuthored();
+  /** Whether the signed task is the one that request and challenge speak of. */
+  private static boolean isAsSaid(
+      SignedRecord record, TaskTerms terms, CaseGround ground, RosterEntry entry) {
+    int ends = ground.ends().size();
+    int held = entry.getAuthored() < 0 ? ends : entry.getAuthored();
     boolean sameAnswer =
         entry.getRole() == RosterRole.AUTHOR
             || terms.answerHash().equals(Wire.hash(entry.getOutputHash()));
-    return held <= ends.size()
+    return held <= ends
         && sameAnswer
-        && terms.hasContextHash(ends.subList(0, held), Wire.hash(entry.getContextHash()));
+        && TaskAgreement.holds(task(record), ground, held, Wire.hash(entry.getContextHash()));
+  }
+
+  private static Task task(SignedRecord record) {
+    try {
+      return EventCodec.decode(record.value(), Task.class);
+    } catch (UndecodableEvent e) {
+      throw new IllegalStateException("a kept task is invalid: " + e.getMessage());
+    }
   }
 
   private static TaskTerms terms(SignedRecord record) {
@@ -190,7 +210,7 @@ final class CaseDesk {
   private void opened(Opening opening, boolean sealed) {
     CaseView view = cases.get(new CaseKey(opening.getRequestId(), opening.getSegment()));
     if (view != null && view.asksFor(opening, worker)) {
-      log.add(opening, sealed);
+      view.add(opening, sealed);
     }
   }
 
@@ -259,6 +279,7 @@ final class CaseDesk {
     }
     CaseKey key = new CaseKey(verdict.getRequestId(), verdict.getSegment());
     closed.putFirst(key, Boolean.TRUE);
+    log.close(key.requestId());
     cases.remove(key);
     lost.remove(key);
     failing.remove(key);

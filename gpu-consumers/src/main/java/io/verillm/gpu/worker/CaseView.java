@@ -6,16 +6,25 @@ import io.verillm.events.OpeningStep;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.protocol.draw.OpenedPosition;
+import io.verillm.protocol.vote.OpeningCheck;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The challenges of one case so far. */
+/**
+ * The challenges of one case so far, and what its author has opened. Kept for as long as the case
+ * is open: what others write about other cases takes no place here.
+ */
 final class CaseView {
   private final List<Challenge> challenges = new ArrayList<>();
+  private final Map<OpeningPlace, List<Opening>> openings = new HashMap<>();
+
+  private record OpeningPlace(int round, int part, boolean sealed) {}
 
   void add(Challenge challenge) {
     if (part(challenge.getRound(), challenge.getPart()).isEmpty()) {
@@ -55,6 +64,24 @@ final class CaseView {
                 && author.getWorker().equals(opening.getWorker())
                 && author.getTaskId().equals(opening.getTaskId()))
         .isPresent();
+  }
+
+  /**
+   * Keeps an opening that {@link #asksFor} let in; one that does not fit hides no later one.
+   *
+   * @param sealed whether it came in an envelope; what counts in one mode does not in the other
+   */
+  void add(Opening opening, boolean sealed) {
+    OpeningPlace place = new OpeningPlace(opening.getRound(), opening.getPart(), sealed);
+    List<Opening> known = openings.computeIfAbsent(place, absent -> new ArrayList<>());
+    if (known.size() < OpeningCheck.TRIES_MAX && !known.contains(opening)) {
+      known.add(opening);
+    }
+  }
+
+  /** The author's openings of one part, in the order of the log, at most four. */
+  List<Opening> openings(int round, int part, boolean sealed) {
+    return List.copyOf(openings.getOrDefault(new OpeningPlace(round, part, sealed), List.of()));
   }
 
   private static boolean opensAll(Opening opening, Challenge challenge) {

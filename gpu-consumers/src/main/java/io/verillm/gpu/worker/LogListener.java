@@ -226,8 +226,7 @@ final class LogListener implements Runnable, AutoCloseable {
       switch (valid.event()) {
         case Control control -> log.controls(Wire.hash(control.getTaskId())).tell(control);
         case Accepted accepted -> log.add(accepted);
-        case Commitment commitment when ownWords(valid) ->
-            log.add(valid.record().partition(), commitment);
+        case Commitment commitment when ownWords(valid) -> log.add(commitment);
         case Opening opening when ownWords(valid) && inShard(valid, opening.getRequestId()) ->
             cases.opened(opening);
         case PrivateOpening opening

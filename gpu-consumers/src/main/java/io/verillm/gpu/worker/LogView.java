@@ -2,24 +2,23 @@ package io.verillm.gpu.worker;
 
 import io.verillm.events.Accepted;
 import io.verillm.events.CalibrationPublished;
+import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
-import io.verillm.events.CommitmentStep;
 import io.verillm.events.ModelRegistered;
-import io.verillm.events.Opening;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.sampling.CandidateBand;
-import io.verillm.protocol.vote.OpeningCheck;
+import io.verillm.protocol.vote.CaseGround;
 import io.verillm.protocol.vote.SoundCommitment;
 import io.verillm.protocol.vote.VoteRule;
 import io.verillm.topics.SignerKeys;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What one worker remembers of the public log and its controls. Written by the listener's thread,
@@ -27,19 +26,26 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class LogView {
   private static final int COMMITMENTS_MAX = 1 << 16;
-  private static final int OPENINGS_MAX = 512;
-  private static final int REQUESTS_MAX = 1 << 14;
+  private static final int CLOSED_MAX = 1 << 16;
   private static final int CONTROLS_MAX = 1 << 12;
 
   private volatile RegistrySnapshot registry = RegistrySnapshot.empty();
-  private final Recent<CommitmentPlace, Commitment> commitments = new Recent<>(COMMITMENTS_MAX);
-  private final Recent<OpeningPlace, List<Opening>> openings = new Recent<>(OPENINGS_MAX);
-  private final Recent<String, Accepted> accepted = new Recent<>(REQUESTS_MAX);
+  private final String worker;
+
+  /** Tasks that this worker has committed to. */
+  private final Recent<Hash, Boolean> committed = new Recent<>(COMMITMENTS_MAX);
+
+  /** Open requests: each has paid for its place, and its last verdict takes it out. */
+  private final Map<String, Accepted> accepted = new ConcurrentHashMap<>();
+
+  /** Requests with a last verdict: topics are read in any order. */
+  private final Recent<String, Boolean> closed = new Recent<>(CLOSED_MAX);
+
   private final Recent<Hash, ControlBox> controls = new Recent<>(CONTROLS_MAX);
 
-  private record CommitmentPlace(int shard, Hash taskId, String worker, CommitmentStep step) {}
-
-  private record OpeningPlace(Hash taskId, String worker, int round, int part, boolean sealed) {}
+  LogView(String worker) {
+    this.worker = worker;
+  }
 
   synchronized RegistrySnapshot.Applied register(SignedRecord record) {
     RegistrySnapshot.Applied applied = registry.apply(record);
@@ -74,45 +80,21 @@ final class LogView {
   }
 
   void add(Accepted event) {
-    accepted.putFirst(event.getRequestId(), event);
-  }
-
-  /**
-   * Keeps the first commitment that can count; what comes before it takes nobody's place, and what
-   * lies in another shard's partition counts there.
-   */
-  void add(int shard, Commitment event) {
-    if (SoundCommitment.test(event, isPrefilled(shard, event))) {
-      commitments.putFirst(
-          new CommitmentPlace(
-              shard, Wire.hash(event.getTaskId()), event.getWorker(), event.getStep()),
-          event);
+    if (closed.get(event.getRequestId()) == null) {
+      accepted.putIfAbsent(event.getRequestId(), event);
     }
   }
 
-  private boolean isPrefilled(int shard, Commitment event) {
-    return event.getTaskId().remaining() == Hash.LENGTH
-        && commitment(
-                shard, Wire.hash(event.getTaskId()), event.getWorker(), CommitmentStep.PREFILL)
-            .isPresent();
+  /** Forgets a request whose last verdict was read. */
+  void close(String requestId) {
+    closed.putFirst(requestId, Boolean.TRUE);
+    accepted.remove(requestId);
   }
 
-  /**
-   * Keeps an opening that a challenge asked for; one that does not fit hides no later one.
-   *
-   * @param sealed whether it came in an envelope; what counts in one mode does not in the other
-   */
-  void add(Opening event, boolean sealed) {
-    OpeningPlace place =
-        new OpeningPlace(
-            Wire.hash(event.getTaskId()),
-            event.getWorker(),
-            event.getRound(),
-            event.getPart(),
-            sealed);
-    List<Opening> known = openings.computeIfAbsent(place, absent -> new CopyOnWriteArrayList<>());
-    if (known.size() < OpeningCheck.TRIES_MAX && !known.contains(event)) {
-      known.add(event);
+  /** Notes what this worker has committed to; others' commitments come with their challenge. */
+  void add(Commitment event) {
+    if (event.getWorker().equals(worker) && SoundCommitment.test(event, true)) {
+      committed.putFirst(Wire.hash(event.getTaskId()), Boolean.TRUE);
     }
   }
 
@@ -124,18 +106,17 @@ final class LogView {
     return Optional.ofNullable(accepted.get(requestId));
   }
 
-  Optional<Commitment> commitment(int shard, Hash taskId, String worker, CommitmentStep step) {
-    return Optional.ofNullable(commitments.get(new CommitmentPlace(shard, taskId, worker, step)));
+  /** Whether this worker has committed to a task, before a restart perhaps. */
+  boolean hasCommitted(Hash taskId) {
+    return committed.get(taskId) != null;
   }
 
-  /** Openings of one part, in the order of the log, at most four. */
-  List<Opening> openings(Hash taskId, String worker, int round, int part, boolean sealed) {
-    List<Opening> known = openings.get(new OpeningPlace(taskId, worker, round, part, sealed));
-    return known == null ? List.of() : List.copyOf(known);
-  }
-
-  Optional<ModelRegistered> model(Hash modelId) {
-    return Optional.ofNullable(registry.models().get(modelId));
+  /** The ground that a challenge names; empty while its request or model was not read. */
+  Optional<CaseGround> ground(Challenge challenge) {
+    Optional<Accepted> request = accepted(challenge.getRequestId());
+    Optional<ModelRegistered> model =
+        request.map(r -> registry.models().get(Wire.hash(r.getModelId())));
+    return model.map(known -> CaseGround.of(request.orElseThrow(), known, challenge));
   }
 
   /** The calibration that a challenge names. */

@@ -1,6 +1,5 @@
 package io.verillm.gpu.worker;
 
-import io.verillm.events.CommitmentStep;
 import io.verillm.events.Task;
 import io.verillm.gpu.intake.Settlement;
 import io.verillm.gpu.intake.TaskHandler;
@@ -162,9 +161,7 @@ final class TaskDesk implements TaskHandler {
   /** A commitment without its trace could never be opened, and another trace could not open it. */
   private boolean isLost(TaskTerms terms) {
     boolean lost =
-        store.find(terms.taskId(), Step.PREFILL).isEmpty()
-            && log.commitment(terms.shard(), terms.taskId(), worker, CommitmentStep.PREFILL)
-                .isPresent();
+        store.find(terms.taskId(), Step.PREFILL).isEmpty() && log.hasCommitted(terms.taskId());
     if (lost) {
       LOG.atError()
           .addKeyValue("worker", worker)

@@ -61,6 +61,31 @@ class CaseViewTest {
         TestTasks.changed(ASKED, "positions", positions(3, 6)));
   }
 
+  @Test
+  void shouldLetNoOpeningOfOneModeTakeThePlaceOfTheOther() {
+    IntStream.range(0, 4).forEach(i -> view.add(opening(i), false));
+    view.add(opening(9), true);
+
+    assertThat(view.openings(1, 1, true)).containsExactly(opening(9));
+  }
+
+  @Test
+  void shouldKeepFourOpeningsOfAPartAndEachOnce() {
+    List<Opening> said = IntStream.range(0, 6).mapToObj(CaseViewTest::opening).toList();
+
+    said.forEach(opening -> {
+      view.add(opening, false);
+      view.add(opening, false);
+    });
+
+    assertThat(view.openings(1, 1, false)).isEqualTo(said.subList(0, 4));
+    assertThat(view.openings(1, 2, false)).isEmpty();
+  }
+
+  private static Opening opening(int size) {
+    return TestTasks.changed(ASKED, "size", size);
+  }
+
   private static Opening opening() {
     ByteBuffer hash = Wire.buffer(TASK);
     return new Opening(

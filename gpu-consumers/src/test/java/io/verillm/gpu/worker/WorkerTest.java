@@ -61,6 +61,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -69,7 +70,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** One worker at a time on a real broker; the test plays the coordinator and the other worker. */
 class WorkerTest {
@@ -214,22 +217,47 @@ class WorkerTest {
 
   @Test
   void shouldExposeATaskThatIsNotTheOneThatWasChallenged() {
+    Task said = TestTasks.task(authorTask, prompt(), PROMPT);
+
+    assertExposed(said, Hashing.hash("another-context"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("otherSampling")
+  void shouldExposeATaskThatSamplesOtherwiseThanWasAccepted(String field, Object value) {
+    Task other = TestTasks.changed(TestTasks.task(authorTask, prompt(), PROMPT), field, value);
+
+    assertExposed(other, contextOfPrompt());
+  }
+
+  static Stream<Arguments> otherSampling() {
+    return Stream.of(
+        Arguments.of("seed", Wire.buffer(Hashing.hash("another-seed"))),
+        Arguments.of("temperature", 1.5),
+        Arguments.of("topK", 2),
+        Arguments.of("topP", 0.5));
+  }
+
+  /** What was accepted is read last: until then nobody could say what is wrong. */
+  private void assertExposed(Task given, Hash contextHash) {
     try (Worker one = start(author, "honest")) {
-      coordinator.assign(author, TestTasks.task(authorTask, prompt(), PROMPT));
+      coordinator.assign(author, given);
       awaitCommitment(author, CommitmentStep.PREFILL);
       coordinator.control(author, authorTask, ControlAction.CONTINUE, 0);
       coordinator.control(author, authorTask, ControlAction.STOP, STOP);
       awaitCommitment(author, CommitmentStep.FINAL);
-
-      RosterEntry other =
-          TestCoordinator.entry(
-              authorTask, author, RosterRole.AUTHOR, Hashing.hash("another-context"));
-      coordinator.challenge(requestId, 1, STOP, List.of(other), List.of(new OpenedPosition(1, 0)));
+      RosterEntry entry = TestCoordinator.entry(authorTask, author, RosterRole.AUTHOR, contextHash);
+      coordinator.challenge(requestId, 1, STOP, List.of(entry), List.of(new OpenedPosition(1, 0)));
+      coordinator.accept(requestId, prompt(), STOP - PROMPT);
 
       await().atMost(Duration.ofSeconds(20)).until(() -> !exposed().isEmpty());
       assertThat(Wire.hash(exposed().getFirst().getTaskId())).isEqualTo(authorTask);
       assertThat(coordinator.openings()).noneMatch(o -> o.getWorker().equals(author));
     }
+  }
+
+  private static Hash contextOfPrompt() {
+    return Digests.contextHash(Digests.promptHash(TestTasks.SALT, prompt()), List.of());
   }
 
   @Test
@@ -308,6 +336,22 @@ class WorkerTest {
       coordinator.sayAs(author, coordinator.catalogue.openings(), shortHash);
       coordinator.sayAs(author, coordinator.catalogue.openings(), garbage);
       try (Worker back = start(author, "honest")) {
+        awaitVote();
+      }
+    }
+
+    assertThat(vote().getDecision()).isEqualTo(VoteDecision.ACCEPT);
+  }
+
+  @Test
+  void shouldVoteThoughItNeverReadTheAuthorsCommitment() {
+    try (Worker one = start(author, "honest")) {
+      int[] context = generate();
+      try (Worker two = forgetful()) {
+        two.start();
+        coordinator.accept(requestId, prompt(), STOP - PROMPT, encryptionKey);
+        check(context);
+        challenge(requestId, authorTask, context);
         awaitVote();
       }
     }
@@ -463,9 +507,15 @@ class WorkerTest {
                 author,
                 RosterRole.AUTHOR,
                 Digests.contextHash(promptHash, List.of()),
-                outputHash),
+                outputHash,
+                commitments(author, CommitmentStep.FINAL).stream().findFirst()),
             TestCoordinator.entry(
-                checkerTask.bytes(), checker, RosterRole.CHECKER, answered, outputHash)),
+                checkerTask.bytes(),
+                checker,
+                RosterRole.CHECKER,
+                answered,
+                outputHash,
+                commitments(checker, CommitmentStep.PREFILL).stream().findFirst())),
         drawn(context));
   }
 
@@ -557,6 +607,26 @@ class WorkerTest {
     Worker worker = worker(id, behaviour);
     worker.start();
     return worker;
+  }
+
+  /** A checker that knows nothing of the log before its start. */
+  private Worker forgetful() {
+    WorkerSettings usual = settings(checker, intake::connect);
+    return new Worker(
+        new WorkerSettings(
+            usual.id(),
+            usual.operator(),
+            usual.key(),
+            usual.secret(),
+            usual.access(),
+            usual.catalogue(),
+            usual.intake(),
+            usual.sessions(),
+            usual.controlWait(),
+            Duration.ZERO,
+            usual.drain()),
+        models("honest"),
+        EvidenceStore.open(DiskObjects.open(directory.resolve(checker)), 1 << 24));
   }
 
   private Worker worker(String id, String behaviour) {

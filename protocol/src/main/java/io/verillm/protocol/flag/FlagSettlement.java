@@ -111,7 +111,7 @@ public final class FlagSettlement {
                   .multiply(BigInteger.valueOf(generated))
                   .divide(BigInteger.valueOf(accepted.getMaxTokens()))
                   .longValueExact();
-          payments.add(new CasePayment(author.getWorker(), task, price, SettlementKinds.AUTHOR));
+          payments.add(new CasePayment(author.getWorker(), task, price, SettlementKinds.FLAG));
         });
   }
 

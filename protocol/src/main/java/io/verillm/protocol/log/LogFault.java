@@ -34,6 +34,11 @@ public enum LogFault {
   TIME_AHEAD,
   /** The seal's time lies further behind the reader's clock than is allowed. */
   TIME_BEHIND,
+  /**
+   * The seal leaves out a record that the witness had read long before the seal's time: whoever
+   * wrote it would be late.
+   */
+  RECORDS_HELD_BACK,
   /** A beacon does not hold exactly one output of every witness, in witness order. */
   WRONG_WITNESSES,
   /** A witness' proof proves nothing for this seal. */

@@ -20,6 +20,13 @@ public final class SealCheck {
   /** Most that a seal's time may differ from a witness' clock. */
   public static final long CLOCK_MILLIS_MAX = 2_000;
 
+  /**
+   * Longest that a record may lie on the log, as a witness sees it, before a seal covers it: 40
+   * ticks. Deadlines of workers are at least three times as long; a sealer reads everything several
+   * times a second while a request is open.
+   */
+  public static final long HELD_BACK_MILLIS_MAX = 10_000;
+
   private SealCheck() {}
 
   /** Decodes the value bytes of a seal record. */

@@ -31,7 +31,12 @@ public final class Accounts {
 
   /** Units put down to dispute the verdict of one case. */
   public static String bond(String requestId, int segment) {
-    return "bond:" + requestId + "/" + segment;
+    return bonds(requestId) + segment;
+  }
+
+  /** What the accounts of a request's bonds begin with. */
+  public static String bonds(String requestId) {
+    return "bond:" + requestId + "/";
   }
 
   /** Whether a party of a case can pay from this account. */

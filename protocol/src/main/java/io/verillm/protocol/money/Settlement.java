@@ -14,16 +14,19 @@ import java.util.List;
  * Settlement (i), the finality of a case, as one transfer.
  *
  * <p>Slashes come from the task's lock, then from the worker's free stake, never from what is
- * locked for another task. The requester pays only if all cases of its request are ACCEPTED; then R
- * and the fees of round 1 come from the escrow, and the fees of round 2 from the losers' slashes,
- * then from the reserve. In every other outcome the slashes pay. What these cannot pay the treasury
- * does, down to zero; the note says what was left unpaid. The rest of the slashes goes to the
- * treasury, the rest of the escrow back to the requester with the last case.
+ * locked for another task. The requester pays for a case that is ACCEPTED, if those before it are:
+ * then R and the fees of round 1 come from the escrow, and the fees of round 2 from the losers'
+ * slashes, then from the reserve. For every other case the request's slashes pay. What these cannot
+ * pay the treasury does for committees alone, down to zero; the note says what was left unpaid. So
+ * requester and authors together never have more than they put in, escrow and slashes. With the
+ * last case the rest of the slashes goes to the treasury, the rest of the escrow back.
  */
 final class Settlement {
   private final Draft draft;
   private final SettleCase command;
   private final List<Lock> locks;
+  private final OpenSettlement before;
+  private final boolean charged;
   private final Purse price;
   private final Purse reserve;
   private Purse slashes = new Purse(0);
@@ -34,11 +37,16 @@ final class Settlement {
     this.draft = draft;
     this.command = command;
     this.locks = new ArrayList<>(locks);
-    boolean charged = SettlementChecks.requestOutcome(command).equals(SettlementKinds.ACCEPTED);
-    long chargeable = charged ? draft.balance(Accounts.escrow(command.getRequestId())) : 0;
+    this.before = OpenSettlement.read(draft, command.getRequestId());
+    this.charged = before.whole() && command.getOutcome().equals(SettlementKinds.ACCEPTED);
+    long chargeable = charged ? draft.balance(escrowAccount()) - before.slashes() : 0;
     long held = Math.min(chargeable, Parameters.reserveOf(escrow.amount()));
     this.reserve = new Purse(held);
     this.price = new Purse(chargeable - held);
+  }
+
+  private String escrowAccount() {
+    return Accounts.escrow(command.getRequestId());
   }
 
   static boolean isSettled(Draft draft, String requestId, int segment) {
@@ -69,8 +77,8 @@ final class Settlement {
     for (CaseSlash slash : command.getSlashes()) {
       slashed = Math.addExact(slashed, slash(slash));
     }
-    slashes = new Purse(slashed);
-    draft.post(Accounts.TREASURY, slashed);
+    slashes = new Purse(Math.addExact(before.slashes(), slashed));
+    draft.post(escrowAccount(), slashed);
     for (CasePayment payment : command.getPayments()) {
       if (!payment.getKind().equals(SettlementKinds.FEE_ROUND_2)) {
         pay(payment, price, reserve, slashes);
@@ -81,9 +89,12 @@ final class Settlement {
         pay(payment, slashes, reserve);
       }
     }
-    String escrow = Accounts.escrow(command.getRequestId());
     if (command.getRefund()) {
-      draft.move(escrow, command.getRequester(), draft.balance(escrow));
+      draft.move(escrowAccount(), Accounts.TREASURY, slashes.left());
+      draft.move(escrowAccount(), command.getRequester(), draft.balance(escrowAccount()));
+      OpenSettlement.remove(draft, command.getRequestId());
+    } else {
+      new OpenSettlement(slashes.left(), charged).write(draft, command.getRequestId());
     }
   }
 
@@ -110,17 +121,16 @@ final class Settlement {
 
   private void pay(CasePayment payment, Purse... sources) {
     long wanted = payment.getAmount();
-    String escrow = Accounts.escrow(command.getRequestId());
     for (Purse source : sources) {
       long taken = source.take(wanted);
       wanted -= taken;
-      draft.post(source == slashes ? Accounts.TREASURY : escrow, -taken);
+      draft.post(escrowAccount(), -taken);
     }
-    // Slashes that later payments have a claim on lie in the treasury already.
-    long spare = draft.balance(Accounts.TREASURY) - slashes.left();
-    long fromTreasury = Math.min(wanted, spare);
-    draft.post(Accounts.TREASURY, -fromTreasury);
-    wanted -= fromTreasury;
+    if (SettlementKinds.BACKED_BY_TREASURY.contains(payment.getKind())) {
+      long fromTreasury = Math.min(wanted, draft.balance(Accounts.TREASURY));
+      draft.post(Accounts.TREASURY, -fromTreasury);
+      wanted -= fromTreasury;
+    }
     payShort = Math.addExact(payShort, wanted);
     draft.post(Accounts.worker(payment.getWorker()), payment.getAmount() - wanted);
   }

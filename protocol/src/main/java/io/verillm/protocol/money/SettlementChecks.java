@@ -25,7 +25,7 @@ final class SettlementChecks {
   }
 
   /** The worst outcome among the request's cases; a case that is the only one need not say it. */
-  static String requestOutcome(SettleCase command) {
+  private static String requestOutcome(SettleCase command) {
     return command.getRequestOutcome().isEmpty()
         ? command.getOutcome()
         : command.getRequestOutcome();

@@ -4,7 +4,7 @@ import java.util.Set;
 
 /** Names of payments and slashes in a {@code SettleCase}. */
 public final class SettlementKinds {
-  /** R for the author of an ACCEPTED segment. */
+  /** R for the author of an ACCEPTED segment; never from the treasury. */
   public static final String AUTHOR = "author";
 
   /** Flat fee of a round-1 checker with a valid consistent opening. */
@@ -12,6 +12,15 @@ public final class SettlementKinds {
 
   /** Flat fee of a round-2 checker: losers' slashes pay it first, then the reserve. */
   public static final String FEE_ROUND_2 = "fee-2";
+
+  /**
+   * Flat fee of a later segment's author, which checks those before; never from the treasury, since
+   * requester and authors of a request may be one person.
+   */
+  public static final String FEE_HANDOVER = "fee-handover";
+
+  /** R for the author of a counted BAD flag, whose segment is REJECTED as it should be. */
+  public static final String FLAG = "flag";
 
   /** Slash of the author of a REJECTED segment. */
   public static final String SLASH_AUTHOR = "author";
@@ -31,10 +40,14 @@ public final class SettlementKinds {
   /** The bond of a flag that the last verdict does not agree with. */
   public static final String SLASH_BOND = "bond";
 
-  /** The only outcome in which the requester pays. */
+  /** The only outcome of a case for which the requester pays. */
   public static final String ACCEPTED = "ACCEPTED";
 
-  static final Set<String> PAYMENTS = Set.of(AUTHOR, FEE, FEE_ROUND_2);
+  static final Set<String> PAYMENTS = Set.of(AUTHOR, FEE, FEE_ROUND_2, FEE_HANDOVER, FLAG);
+
+  /** What the treasury pays where escrow and slashes cannot: to whom only draws and duties lead. */
+  static final Set<String> BACKED_BY_TREASURY = Set.of(FEE, FEE_ROUND_2, FLAG);
+
   static final Set<String> SLASHES =
       Set.of(
           SLASH_AUTHOR, SLASH_OPENING, SLASH_MISSING, SLASH_BAD_FLAG, SLASH_GOOD_FLAG, SLASH_BOND);

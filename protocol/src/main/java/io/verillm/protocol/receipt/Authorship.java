@@ -1,8 +1,10 @@
 package io.verillm.protocol.receipt;
 
 import io.verillm.events.Accepted;
+import io.verillm.events.BondDecided;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
+import io.verillm.events.Dispute;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.FlagOpening;
 import io.verillm.events.LockStake;
@@ -10,7 +12,9 @@ import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
 import io.verillm.events.PrivateOpening;
 import io.verillm.events.RegistryUpdate;
+import io.verillm.events.ReserveBond;
 import io.verillm.events.ReserveEscrow;
+import io.verillm.events.SettleBond;
 import io.verillm.events.SettleCase;
 import io.verillm.events.StakeChanged;
 import io.verillm.events.TaskExposed;
@@ -44,9 +48,12 @@ final class Authorship {
           case ReserveEscrow e -> Signers.COORDINATOR;
           case LockStake e -> Signers.COORDINATOR;
           case SettleCase e -> Signers.COORDINATOR;
+          case ReserveBond e -> Signers.COORDINATOR;
+          case SettleBond e -> Signers.COORDINATOR;
           case WitnessRemoved e -> Signers.SEALER;
           case StakeChanged e -> Signers.LEDGER;
           case EscrowDecided e -> Signers.LEDGER;
+          case BondDecided e -> Signers.LEDGER;
           case Transfer e -> Signers.LEDGER;
           case Commitment e -> Signers.worker(e.getWorker());
           case Opening e -> Signers.worker(e.getWorker());
@@ -55,6 +62,8 @@ final class Authorship {
           // Who shows a task need not be named in what it shows.
           case TaskExposed e when entry.record().signer().startsWith(Signers.worker("")) ->
               entry.record().signer();
+          // Deciding asks whether it is a party's; the key of a requester stands in the event.
+          case Dispute e -> entry.record().signer();
           // That it is the author deciding looks at.
           case FlagOpening e when entry.record().signer().startsWith(Signers.worker("")) ->
               entry.record().signer();
@@ -70,6 +79,7 @@ final class Authorship {
           case WitnessRemoved e -> topics.shard().spine();
           case StakeChanged e -> topics.shard().spine();
           case EscrowDecided e -> topics.shard().spine();
+          case BondDecided e -> topics.shard().spine();
           case Accepted e -> topics.shard().accepted();
           case OutputReady e -> topics.shard().accepted();
           case TasksIssued e -> topics.shard().accepted();
@@ -78,12 +88,15 @@ final class Authorship {
           case PrivateOpening e -> topics.shard().openings();
           case Vote e -> topics.shard().votes();
           case TaskExposed e -> topics.shard().disputes();
+          case Dispute e -> topics.shard().disputes();
           case FlagOpening e -> topics.shard().flags();
           case Challenge e -> topics.challenges();
           case Verdict e -> topics.verdicts();
           case ReserveEscrow e -> topics.ledgerCommands();
           case LockStake e -> topics.ledgerCommands();
           case SettleCase e -> topics.ledgerCommands();
+          case ReserveBond e -> topics.ledgerCommands();
+          case SettleBond e -> topics.ledgerCommands();
           case Transfer e -> topics.transfers();
           default -> null;
         });

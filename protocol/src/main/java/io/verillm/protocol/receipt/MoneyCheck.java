@@ -1,9 +1,12 @@
 package io.verillm.protocol.receipt;
 
+import io.verillm.events.BondDecided;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.LockStake;
 import io.verillm.events.Posting;
+import io.verillm.events.ReserveBond;
 import io.verillm.events.ReserveEscrow;
+import io.verillm.events.SettleBond;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Transfer;
 import io.verillm.protocol.event.Difference;
@@ -18,7 +21,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -34,10 +39,17 @@ final class MoneyCheck {
   private final Ledger ledger;
   private final Map<Long, List<Entry>> byOffset = new TreeMap<>();
 
+  /** What the ledger told the shard and no command was found to lead to. */
+  private final List<Entry> answers;
+
   MoneyCheck(OpenReceipt receipt, int shards, ReceiptFindings findings) {
     this.receipt = receipt;
     this.findings = findings;
     this.ledger = new Ledger(state, shards);
+    this.answers =
+        receipt.log().stream()
+            .filter(e -> e.event() instanceof EscrowDecided || e.event() instanceof BondDecided)
+            .collect(Collectors.toCollection(ArrayList::new));
   }
 
   /** The commands' offsets are those that the transfers name, in the order of both. */
@@ -65,6 +77,9 @@ final class MoneyCheck {
           steps.get(i).getValue().getFirst().name(),
           "no command in the receipt leads to it");
     }
+    for (Entry answer : answers) {
+      findings.add(ReceiptRule.LEDGER, answer.name(), "no command in the receipt leads to it");
+    }
     String escrow = Accounts.escrow(receipt.requestId());
     findings.check(
         ReceiptRule.LEDGER,
@@ -76,6 +91,8 @@ final class MoneyCheck {
   private static boolean isCommand(SpecificRecord event) {
     return event instanceof ReserveEscrow
         || event instanceof LockStake
+        || event instanceof ReserveBond
+        || event instanceof SettleBond
         || event instanceof SettleCase;
   }
 
@@ -116,17 +133,14 @@ final class MoneyCheck {
   }
 
   private void compare(EscrowAnswer answer) {
-    List<Entry> told =
-        receipt.log().stream().filter(e -> e.event() instanceof EscrowDecided).toList();
-    boolean same =
-        told.size() == 1
-            && answer.shard() == receipt.shard()
-            && Arrays.equals(
-                told.getFirst().record().value(), EventCodec.encode(answer.decision()));
+    byte[] given = EventCodec.encode(answer.decision());
+    Optional<Entry> told =
+        answers.stream().filter(e -> Arrays.equals(e.record().value(), given)).findFirst();
+    told.ifPresent(answers::remove);
     findings.check(
         ReceiptRule.LEDGER,
-        same,
-        told.isEmpty() ? "EscrowDecided" : told.getFirst().name(),
+        told.isPresent() && answer.shard() == receipt.shard(),
+        told.map(Entry::name).orElse(answer.decision().getSchema().getName()),
         "the ledger's answer is not what the reservation gives");
   }
 
@@ -140,7 +154,10 @@ final class MoneyCheck {
     }
     String escrow = Accounts.escrow(receipt.requestId());
     moved.forEach((account, amount) -> {
-      boolean own = account.equals(escrow) || account.startsWith(Accounts.locked(""));
+      boolean own =
+          account.equals(escrow)
+              || account.startsWith(Accounts.bonds(receipt.requestId()))
+              || account.startsWith(Accounts.locked(""));
       if (!own) {
         set(account, Math.max(0, -amount));
       }

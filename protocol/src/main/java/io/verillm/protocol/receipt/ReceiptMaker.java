@@ -7,8 +7,10 @@ import io.verillm.events.LockStake;
 import io.verillm.events.OutputReady;
 import io.verillm.events.Receipt;
 import io.verillm.events.ReceiptRecord;
+import io.verillm.events.ReserveBond;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.SealedReceiptRecord;
+import io.verillm.events.SettleBond;
 import io.verillm.events.SettleCase;
 import io.verillm.events.TasksIssued;
 import io.verillm.events.Transfer;
@@ -74,12 +76,14 @@ public final class ReceiptMaker {
       throw new NoReceipt("no coordinator is registered");
     }
     List<Verdict> verdicts = decisions();
-    caseRecords(tasks(verdicts));
-    money(verdicts);
+    Set<ByteBuffer> tasks = tasks(verdicts);
+    caseRecords(tasks);
+    money(verdicts, tasks);
     records.add(
         spine
             .granted(parts.requestId())
             .orElseThrow(() -> new NoReceipt("no escrow was granted to " + parts.requestId())));
+    spine.bonds().stream().filter(this::isOfRequest).forEach(records::add);
     epochs(verdicts);
     records.addAll(spine.before(counting));
     long checkpoint = checkpoint();
@@ -138,11 +142,14 @@ public final class ReceiptMaker {
     }
   }
 
-  private void money(List<Verdict> verdicts) throws NoReceipt {
+  private void money(List<Verdict> verdicts, Set<ByteBuffer> tasks) throws NoReceipt {
     Map<Long, String> commands = new TreeMap<>();
     Set<String> ids = new HashSet<>();
     for (SignedRecord record : signed(topics.ledgerCommands(), Signers.COORDINATOR)) {
-      Optional<String> id = isOfRequest(record) ? commandId(event(record)) : Optional.empty();
+      Optional<String> id =
+          isOfRequest(record) || isLockOf(tasks, event(record))
+              ? commandId(event(record))
+              : Optional.empty();
       if (id.isPresent() && ids.add(id.get())) {
         commands.put(record.offset(), id.get());
         records.add(record);
@@ -166,12 +173,21 @@ public final class ReceiptMaker {
     }
   }
 
+  /** Whether an event locks stake for one of the tasks, whose request it does not name. */
+  private static boolean isLockOf(Set<ByteBuffer> tasks, @Nullable SpecificRecord event) {
+    return event instanceof LockStake lock
+        && lock.getRequestId().isEmpty()
+        && lock.getLocks().stream().anyMatch(l -> tasks.contains(l.getTaskId()));
+  }
+
   private static Optional<String> commandId(SpecificRecord event) {
     return Optional.ofNullable(
         switch (event) {
           case ReserveEscrow c -> c.getCommandId();
           case LockStake c -> c.getCommandId();
           case SettleCase c -> c.getCommandId();
+          case ReserveBond c -> c.getCommandId();
+          case SettleBond c -> c.getCommandId();
           default -> null;
         });
   }

@@ -6,6 +6,7 @@ import io.verillm.events.RosterRole;
 import io.verillm.events.Task;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.event.EventVerifier;
+import io.verillm.protocol.event.OwnKeys;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.registry.RegistrySnapshot;
@@ -73,7 +74,12 @@ final class SignatureCheck {
   }
 
   private void verify(Entry entry, String topic, String signer) {
-    verify(entry, topic, signer, registry.keyOf(signer));
+    boolean requester = signer.equals(Signers.REQUESTER);
+    verify(
+        entry,
+        topic,
+        signer,
+        requester ? OwnKeys.requester(entry.event()) : registry.keyOf(signer));
   }
 
   private void verify(Entry entry, String topic, String signer, Optional<VerifyKey> key) {

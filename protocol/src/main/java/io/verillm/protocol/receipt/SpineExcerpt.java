@@ -1,5 +1,6 @@
 package io.verillm.protocol.receipt;
 
+import io.verillm.events.BondDecided;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.RegistryUpdate;
@@ -33,6 +34,7 @@ final class SpineExcerpt {
   private final List<SignedRecord> changes = new ArrayList<>();
   private final List<SignedRecord> removals = new ArrayList<>();
   private final List<SignedRecord> escrows = new ArrayList<>();
+  private final List<SignedRecord> bonds = new ArrayList<>();
   private final Map<SignedRecord, String> repeated = new LinkedHashMap<>();
   private RegistrySnapshot registry = RegistrySnapshot.empty();
 
@@ -58,6 +60,7 @@ final class SpineExcerpt {
       }
       case WitnessRemoved removed when isSigned(record, Signers.SEALER) -> removals.add(record);
       case EscrowDecided decided when isSigned(record, Signers.LEDGER) -> escrows.add(record);
+      case BondDecided decided when isSigned(record, Signers.LEDGER) -> bonds.add(record);
       default -> {
         // Nothing that a case needs.
       }
@@ -115,6 +118,11 @@ final class SpineExcerpt {
                 && e.getGranted()
                 && e.getRequestId().equals(requestId))
         .findFirst();
+  }
+
+  /** The ledger's answers about bonds, of all requests. */
+  List<SignedRecord> bonds() {
+    return bonds;
   }
 
   /** What the sealer says of witnesses that withheld in one of the epochs. */

@@ -123,7 +123,7 @@ final class CaseRecords {
         : finished(request, task, root, c);
   }
 
-  private static @Nullable Refusal prefill(RequestState request, TaskState task, Hash root) {
+  private @Nullable Refusal prefill(RequestState request, TaskState task, Hash root) {
     if (task.prefillRoot != null) {
       return Refusal.DUPLICATE_COMMITMENT;
     }
@@ -131,6 +131,7 @@ final class CaseRecords {
       return Refusal.LATE;
     }
     task.prefillRoot = root;
+    steps.committed(request, task);
     return null;
   }
 

@@ -29,6 +29,9 @@ final class CaseState {
   /** How often the ledger was asked for a bond. */
   int bondsAsked;
 
+  /** Accounts that the ledger found too poor for a bond: none is asked for a second time. */
+  final Set<String> bondsDenied = new HashSet<>();
+
   /** Null while nothing is decided. */
   @Nullable CaseDecision decision;
 

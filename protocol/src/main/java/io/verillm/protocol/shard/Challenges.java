@@ -3,10 +3,8 @@ package io.verillm.protocol.shard;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.Challenge;
 import io.verillm.events.ChallengedPosition;
-import io.verillm.events.LockStake;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
-import io.verillm.events.StakeLock;
 import io.verillm.protocol.check.Decision;
 import io.verillm.protocol.check.Vote;
 import io.verillm.protocol.crypto.Hash;
@@ -17,6 +15,7 @@ import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.shard.VerifiedDraws.Drawn;
 import io.verillm.protocol.vote.CaseGround;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -24,12 +23,21 @@ import java.util.stream.Stream;
 
 /** Draws and publishes challenges: one draw for each part of a round serves all cases. */
 final class Challenges {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   private final ShardState state;
   private final VerifiedDraws draws;
   private final CaseBasis basis;
+  private final StakeLocks locks;
   private final Consumer<Effect> effects;
 
-  Challenges(ShardState state, VerifiedDraws draws, CaseBasis basis, Consumer<Effect> effects) {
+  Challenges(
+      ShardState state,
+      VerifiedDraws draws,
+      CaseBasis basis,
+      StakeLocks locks,
+      Consumer<Effect> effects) {
+    this.locks = locks;
     this.state = state;
     this.draws = draws;
     this.basis = basis;
@@ -64,7 +72,7 @@ final class Challenges {
     Challenge event = event(request, found, epoch, drawn.proof(), roster);
     effects.accept(new Effect.Publish(Effect.Stream.CHALLENGES, request.requestId, event));
     if (part == 1) {
-      lock(request, found);
+      locks.challenged(request, found);
     }
     return true;
   }
@@ -138,6 +146,7 @@ final class Challenges {
 
   private RosterEntry entry(RequestState request, CaseState found, MemberState member) {
     TaskState task = member.task;
+    boolean opens = opens(found, member);
     return new RosterEntry(
         Wire.buffer(task.taskId),
         task.worker,
@@ -147,38 +156,15 @@ final class Challenges {
         Wire.buffer(task.proof),
         Wire.buffer(basis.contextHash(request, task.segment)),
         Wire.buffer(basis.nonce(task)),
-        opens(found, member),
+        opens,
         task.author ? task.segment : -1,
-        Wire.buffer(basis.outputHash(request, found, member)));
+        Wire.buffer(basis.outputHash(request, found, member)),
+        opens ? Wire.buffer(member.sealedRoot()) : NOTHING,
+        opens && member.author ? Wire.buffer(task.outputTag) : NOTHING);
   }
 
   /** A first author that was replaced has nothing to open, whatever it committed to. */
-  private static boolean opens(CaseState found, MemberState member) {
+  static boolean opens(CaseState found, MemberState member) {
     return member.committed() && (!member.author || member == found.author());
-  }
-
-  /** Each task's stake is locked once, in the case that would take it. */
-  private void lock(RequestState request, CaseState found) {
-    List<StakeLock> locks =
-        found.members.stream()
-            .filter(m -> opens(found, m) && found == home(request, m.task))
-            .filter(m -> Math.max(1, m.round) == request.round)
-            .map(m ->
-                new StakeLock(
-                    Wire.buffer(m.task.taskId), m.task.worker, request.parameters.getLock()))
-            .toList();
-    String id = "lock/%s/%d/%d".formatted(request.requestId, found.segment, request.round);
-    effects.accept(
-        new Effect.Publish(
-            Effect.Stream.LEDGER_COMMANDS,
-            request.requestId,
-            new LockStake(id, request.requestId, found.segment, locks)));
-  }
-
-  /** The case in which a task can lose stake: an author's own, for others the first they check. */
-  static CaseState home(RequestState request, TaskState task) {
-    return task.author
-        ? request.cases.get(task.segment)
-        : request.checkedBy(task).findFirst().orElseThrow();
   }
 }

@@ -34,7 +34,8 @@ public final class Decisions {
   }
 
   /**
-   * The case that a derived event belongs to, as request/segment.
+   * The case that a derived event belongs to, as request/segment. The lock of a task alone names
+   * none.
    *
    * @throws IllegalArgumentException for an event that no shard gives
    */

@@ -68,6 +68,9 @@ final class Disputes {
     if (found.bond != null) {
       return Refusal.DUPLICATE_DISPUTE;
     }
+    if (found.bondsDenied.contains(dispute.getParty())) {
+      return Refusal.BOND_DENIED;
+    }
     // Else one denied bond after the other would hold a window open for ever.
     boolean over = request.isOver(state.clock, request.parameters.getDisputeTicks());
     if (request.windowClosed || over || !found.isProvisional()) {
@@ -79,7 +82,7 @@ final class Disputes {
     if (!assignments.canCheckAgain(request, found)) {
       return Refusal.NO_SECOND_ROUND;
     }
-    found.bond = new Bond(false);
+    found.bond = new Bond(dispute.getParty(), false);
     String id = "bond/%s/%d/%d".formatted(request.requestId, found.segment, found.bondsAsked++);
     effects.accept(
         new Effect.Publish(
@@ -90,7 +93,7 @@ final class Disputes {
     return null;
   }
 
-  /** The ledger's answer; a bond that was not granted leaves room for another dispute. */
+  /** The ledger's answer; a bond that was not granted leaves room for another's dispute. */
   @Nullable Refusal answered(BondDecided decided) {
     RequestState request = state.open.get(decided.getRequestId());
     Refusal refusal =
@@ -100,7 +103,14 @@ final class Disputes {
     }
     Optional<CaseState> found =
         request.segment(decided.getSegment()).filter(c -> c.bond != null && !c.bond.granted());
-    found.ifPresent(c -> c.bond = decided.getGranted() ? new Bond(true) : null);
+    found.ifPresent(c -> answered(c, c.bond.account(), decided.getGranted()));
     return found.isPresent() ? null : Refusal.NOT_DISPUTED;
+  }
+
+  private static void answered(CaseState found, String account, boolean granted) {
+    found.bond = granted ? new Bond(account, true) : null;
+    if (!granted) {
+      found.bondsDenied.add(account);
+    }
   }
 }

@@ -58,6 +58,8 @@ public enum Refusal {
   DUPLICATE_DISPUTE,
   /** A dispute that puts down less than is due. */
   BOND_TOO_SMALL,
+  /** A dispute by an account that had not the bond before. */
+  BOND_DENIED,
   /** A dispute that no second committee could look into. */
   NO_SECOND_ROUND,
   /** An answer about a bond that nobody waits for. */

@@ -16,9 +16,11 @@ import org.apache.avro.specific.SpecificRecord;
 final class RequestEnd {
   private final ShardState state;
   private final CaseBasis basis;
+  private final StakeLocks locks;
   private final Consumer<Effect> effects;
 
-  RequestEnd(ShardState state, CaseBasis basis, Consumer<Effect> effects) {
+  RequestEnd(ShardState state, CaseBasis basis, StakeLocks locks, Consumer<Effect> effects) {
+    this.locks = locks;
     this.state = state;
     this.basis = basis;
     this.effects = effects;
@@ -56,6 +58,7 @@ final class RequestEnd {
         .filter(c -> c.bond != null)
         .forEach(
             c -> publish(Effect.Stream.LEDGER_COMMANDS, request.requestId, bondOf(request, c)));
+    locks.ended(request);
     Settlement settlement = new Settlement(request, basis);
     request.cases.forEach(c ->
         publish(

@@ -21,6 +21,7 @@ final class RequestSteps {
   private final Secrets secrets;
   private final CaseBasis basis;
   private final Assignments assignments;
+  private final StakeLocks locks;
   private final Challenges challenges;
   private final RequestEnd end;
   private final Consumer<Effect> effects;
@@ -31,8 +32,9 @@ final class RequestSteps {
     this.secrets = secrets;
     this.basis = new CaseBasis(state, secrets);
     this.assignments = new Assignments(state, secrets, draws, basis, effects);
-    this.challenges = new Challenges(state, draws, basis, effects);
-    this.end = new RequestEnd(state, basis, effects);
+    this.locks = new StakeLocks(effects);
+    this.challenges = new Challenges(state, draws, basis, locks, effects);
+    this.end = new RequestEnd(state, basis, locks, effects);
     this.effects = effects;
   }
 
@@ -40,6 +42,11 @@ final class RequestSteps {
   void begin(RequestState request) {
     state.open.put(request.requestId, request);
     assignments.author(request);
+  }
+
+  /** A task's first commitment counts. */
+  void committed(RequestState request, TaskState task) {
+    locks.committed(request, task);
   }
 
   Disputes disputes(int shard) {

@@ -83,17 +83,23 @@ final class Settlement {
   }
 
   private CaseState home(TaskState task) {
-    return Challenges.home(request, task);
+    return StakeLocks.home(request, task);
   }
 
   private Optional<CasePayment> payment(CaseState found, MemberState m) {
     if (!m.author) {
-      String kind = m.round == 1 ? SettlementKinds.FEE : SettlementKinds.FEE_ROUND_2;
-      return m.isSure() ? Optional.of(payment(m, fee(found, m), kind)) : Optional.empty();
+      return m.isSure() ? Optional.of(payment(m, fee(found, m), feeKind(m))) : Optional.empty();
     }
     return found.decision.isAccepted() && m == found.author()
         ? Optional.of(payment(m, price(found), SettlementKinds.AUTHOR))
         : Optional.empty();
+  }
+
+  private static String feeKind(MemberState checker) {
+    if (checker.isHandover()) {
+      return SettlementKinds.FEE_HANDOVER;
+    }
+    return checker.round == 1 ? SettlementKinds.FEE : SettlementKinds.FEE_ROUND_2;
   }
 
   private static CasePayment payment(MemberState m, long amount, String kind) {

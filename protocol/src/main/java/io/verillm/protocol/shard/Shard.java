@@ -204,7 +204,7 @@ public final class Shard {
       case RegistryUpdate update -> whenSealed(spine, true);
       case StakeChanged changed -> whenSealed(spine, state.registry.coordinator().isPresent());
       case EscrowDecided decided -> applied(spine, changes.escrow(spine, decided));
-      case BondDecided decided -> applied(spine, changes.bond(spine, decided));
+      case BondDecided decided -> whenSealed(spine, true);
       case EpochClosed closed -> close(spine, closed, inbox);
       case WitnessRemoved removed -> applied(spine, remove(spine, removed, inbox));
       default -> applied(spine, Refusal.WRONG_TOPIC);
@@ -218,8 +218,8 @@ public final class Shard {
 
   /**
    * Who may be drawn must be fixed before the randomness is known, so registrations and stakes
-   * count from the epoch whose seal covers them. What makes the first seal verifiable counts at
-   * once.
+   * count from the epoch whose seal covers them; so do answers about bonds, which receipts can bind
+   * to an epoch then. What makes the first seal verifiable counts at once.
    *
    * @param verifiable whether its signer can be known already; the ledger may speak before the
    *     coordinator's registration has come here, and the seal waits for that anyway

@@ -34,12 +34,13 @@ final class SpineChanges {
     this.keys = keys;
   }
 
-  /** Applies a registration or a stake. */
+  /** Applies a registration, a stake or the ledger's answer about a bond. */
   @Nullable Refusal apply(SignedRecord spine) {
     try {
       return switch (EventCodec.decode(spine.value())) {
         case RegistryUpdate update -> update(spine, update);
         case StakeChanged changed -> stake(spine, changed);
+        case BondDecided decided -> bond(spine, decided);
         default -> Refusal.WRONG_TOPIC;
       };
     } catch (UndecodableEvent e) {
@@ -92,8 +93,7 @@ final class SpineChanges {
     return refusal;
   }
 
-  /** Applies the ledger's answer about a bond. */
-  @Nullable Refusal bond(SignedRecord spine, BondDecided decided) {
+  private @Nullable Refusal bond(SignedRecord spine, BondDecided decided) {
     Refusal refusal = signatures.fault(spine, Signers.LEDGER);
     return refusal == null ? disputes.answered(decided) : refusal;
   }

@@ -24,6 +24,9 @@ final class TaskState {
   /** The coordinator holds the output that its FINAL commitment binds. */
   boolean outputReady;
 
+  /** Its stake was handed to the case that would take it. */
+  boolean locked;
+
   /** Its worker has shown that the coordinator fed it something else than it said. */
   boolean exposed;
 

@@ -100,7 +100,7 @@ class FlagTest {
         .containsExactly(slash("a", PARAMETERS.getSlashBadFlag(), "bad-flag"));
     // 40 of 48 tokens at a price of 480.
     assertThat(flagged.getPayments())
-        .containsExactly(fee("b"), new CasePayment("author", task("author"), 400L, "author"));
+        .containsExactly(fee("b"), new CasePayment("author", task("author"), 400L, "flag"));
     assertThat(flagged.getVotes()).isEqualTo(plain.getVotes());
   }
 

@@ -38,6 +38,11 @@ final class Commands {
     return new LockStake("lock/" + requestId, requestId, 0, List.of(locks));
   }
 
+  /** The lock of a task alone. */
+  static LockStake lockTask(int task, String worker, long amount) {
+    return new LockStake("lock-task/" + task, "", -1, List.of(lock(task, worker, amount)));
+  }
+
   static CasePayment pay(int task, String worker, long amount, String kind) {
     return new CasePayment(worker, task(task), amount, kind);
   }
@@ -62,6 +67,27 @@ final class Commands {
       List<CaseVote> votes) {
     return new SettleCase(
         "settle/" + requestId, requestId, 0, outcome, ALICE, payments, slashes, votes, "", true);
+  }
+
+  /** One of several cases of a request. */
+  static SettleCase settle(
+      String requestId,
+      int segment,
+      String outcome,
+      List<CasePayment> payments,
+      List<CaseSlash> slashes,
+      boolean last) {
+    return new SettleCase(
+        "settle/" + requestId + "/" + segment,
+        requestId,
+        segment,
+        outcome,
+        ALICE,
+        payments,
+        slashes,
+        List.of(),
+        "",
+        last);
   }
 
   static CloseScoringEpoch close(long epoch, boolean drain) {

@@ -85,7 +85,8 @@ class LedgerProperties {
   private Arbitrary<SpecificRecord> locks() {
     Arbitrary<StakeLock> lock =
         Combinators.combine(tasks.map(Commands::task), workers, amounts).as(StakeLock::new);
-    return Combinators.combine(commandIds, requests, lock.list().ofMaxSize(3))
+    return Combinators.combine(
+            commandIds, Arbitraries.oneOf(requests, Arbitraries.just("")), lock.list().ofMaxSize(3))
         .as((id, request, list) -> new LockStake(id, request, 0, list));
   }
 
@@ -95,7 +96,7 @@ class LedgerProperties {
                 workers,
                 tasks.map(Commands::task),
                 amounts,
-                Arbitraries.of("author", "fee", "fee-2"))
+                Arbitraries.of("author", "fee", "fee-2", "fee-handover", "flag"))
             .as(CasePayment::new)
             .list()
             .ofMaxSize(4)
@@ -182,7 +183,8 @@ class LedgerProperties {
   }
 
   @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
-  void lockedStakeIsExactlyWhatOpenCasesLock(@ForAll("commands") List<SpecificRecord> commands) {
+  void lockedStakeIsExactlyWhatOpenCasesAndTasksLock(
+      @ForAll("commands") List<SpecificRecord> commands) {
     SortedLedgerState state = new SortedLedgerState();
     Ledger ledger = new Ledger(state, SHARDS);
     for (int i = 0; i < commands.size(); i++) {
@@ -194,6 +196,11 @@ class LedgerProperties {
             .map(key -> OpenCase.read(new Draft(state, 0, ""), key))
             .flatMap(open -> open.locks().stream())
             .mapToLong(OpenCase.Lock::amount)
+            .sum();
+    locks +=
+        state.keys("task/").stream()
+            .map(key -> state.get(key).orElseThrow().split(" ")[0])
+            .mapToLong(Long::parseLong)
             .sum();
     long locked =
         ledger.balances().entrySet().stream()

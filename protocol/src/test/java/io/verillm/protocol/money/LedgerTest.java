@@ -5,6 +5,7 @@ import static io.verillm.protocol.money.Commands.accept;
 import static io.verillm.protocol.money.Commands.close;
 import static io.verillm.protocol.money.Commands.fund;
 import static io.verillm.protocol.money.Commands.lock;
+import static io.verillm.protocol.money.Commands.lockTask;
 import static io.verillm.protocol.money.Commands.pay;
 import static io.verillm.protocol.money.Commands.reject;
 import static io.verillm.protocol.money.Commands.reserve;
@@ -141,6 +142,44 @@ class LedgerTest {
   }
 
   @Test
+  void shouldLockForATaskAloneAndHandTheLockToItsCase() {
+    givenRequest("r1");
+    apply(fund("stake:w-01", 20_000));
+
+    apply(lockTask(1, "w-01", 16_900));
+    apply(lockTask(2, "w-01", 16_900));
+
+    assertThat(ledger.balance("locked:w-01")).as("one stake backs one task").isEqualTo(20_000);
+    assertThat(ledger.balance("stake:w-01")).isZero();
+
+    Transfer handed = only(apply(lock("r1", lock(1, "w-01", 16_900))));
+
+    assertThat(handed.getNote()).isEqualTo("locked");
+    assertThat(handed.getPostings()).as("it was locked before").isEmpty();
+    apply(
+        settle(
+            "r1", "REJECTED", List.of(), List.of(slash(1, "w-01", 16_900, "author")), List.of()));
+    assertThat(ledger.balance(Accounts.TREASURY)).isEqualTo(16_900);
+    assertThat(ledger.balance("locked:w-01")).as("the other task's lock").isEqualTo(3_100);
+  }
+
+  @Test
+  void shouldNotLockForATaskTwiceOrHandOverAnothersLock() {
+    givenRequest("r1");
+    apply(fund("stake:w-01", 50_000));
+    apply(fund("stake:w-02", 50_000));
+    apply(lockTask(1, "w-01", 16_900));
+
+    assertThat(
+            only(apply(new LockStake("again", "", -1, List.of(lock(1, "w-01", 16_900))))).getNote())
+        .isEqualTo("task-listed-twice");
+    apply(lock("r1", lock(1, "w-02", 16_900)));
+
+    assertThat(ledger.balance("locked:w-01")).isEqualTo(16_900);
+    assertThat(ledger.balance("locked:w-02")).isEqualTo(16_900);
+  }
+
+  @Test
   void shouldPayAuthorAndFeesFromTheEscrowOfAnAcceptedCase() {
     givenRequest("r1");
 
@@ -238,6 +277,39 @@ class LedgerTest {
     assertThat(ledger.balance(ALICE)).isEqualTo(1_320 - 200 - 220);
     assertThat(ledger.balance(Accounts.TREASURY)).isEqualTo(1_000 - 280);
     assertThat(ledger.balance("worker:w-06")).isEqualTo(300);
+  }
+
+  @Test
+  void shouldChargeTheRequesterForWhatIsAcceptedBeforeTheAnswerStops() {
+    givenRequest("r1");
+    apply(fund(Accounts.TREASURY, 100_000));
+
+    apply(settle("r1", 0, "ACCEPTED", List.of(pay(1, "w-01", 900, "author")), List.of(), false));
+    apply(settle("r1", 1, "EXPIRED", List.of(), List.of(slash(2, "w-02", 500, "missing")), true));
+
+    assertThat(ledger.balance("worker:w-01")).isEqualTo(900);
+    assertThat(ledger.balance(ALICE)).isEqualTo(1_320 - 900);
+    assertThat(ledger.balance(Accounts.TREASURY)).isEqualTo(100_000);
+  }
+
+  @Test
+  void shouldPayWhatFollowsARejectedSegmentFromItsSlashAlone() {
+    givenRequest("r1");
+    apply(fund(Accounts.TREASURY, 100_000));
+    apply(fund("stake:w-01", 700));
+
+    apply(
+        settle("r1", 0, "REJECTED", List.of(), List.of(slash(1, "w-01", 16_900, "author")), false));
+    Transfer last =
+        only(
+            apply(
+                settle(
+                    "r1", 1, "ACCEPTED", List.of(pay(2, "w-02", 900, "author")), List.of(), true)));
+
+    assertThat(last.getNote()).isEqualTo("ACCEPTED pay-short=200");
+    assertThat(ledger.balance("worker:w-02")).isEqualTo(700);
+    assertThat(ledger.balance(ALICE)).isEqualTo(1_320);
+    assertThat(ledger.balance(Accounts.TREASURY)).isEqualTo(100_000);
   }
 
   @Test

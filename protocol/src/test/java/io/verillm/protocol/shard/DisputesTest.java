@@ -10,6 +10,7 @@ import io.verillm.events.Verdict;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -141,6 +142,37 @@ class DisputesTest {
         .extracting(ReserveBond::getCommandId)
         .doesNotHaveDuplicates()
         .hasSize(2);
+  }
+
+  @Test
+  void shouldNotAskAnAccountForABondThatItHadNotBefore() {
+    decide();
+    bed.dispute();
+    bed.turn(1);
+    bed.bond(false);
+    bed.turn(1);
+
+    assertThat(outcome(bed.dispute())).isEqualTo(Refusal.BOND_DENIED);
+    assertThat(bed.published(ReserveBond.class)).hasSize(1);
+  }
+
+  @Test
+  void shouldCountTheAnswerAboutABondInTheEpochWhoseSealCoversIt() {
+    decide();
+    bed.dispute();
+    bed.turn(1);
+    int before = bed.effects.size();
+    SignedRecord answer = bed.bond(false);
+    bed.turn(1);
+
+    List<SignedRecord> counted =
+        bed.effects.subList(before, bed.effects.size()).stream()
+            .filter(Effect.Applied.class::isInstance)
+            .map(e -> ((Effect.Applied) e).record())
+            .filter(r -> r.topic().equals(answer.topic()))
+            .toList();
+    assertThat(counted).extracting(SignedRecord::signer).startsWith(Signers.SEALER);
+    assertThat(counted).extracting(SignedRecord::recordHash).endsWith(answer.recordHash());
   }
 
   @Test

@@ -61,7 +61,7 @@ class FlagsTest {
 
     SettleCase settle = settled();
     assertThat(settle.getSlashes()).extracting(CaseSlash::getKind).doesNotContain("author");
-    assertThat(settle.getPayments()).extracting(CasePayment::getKind).contains("author");
+    assertThat(settle.getPayments()).extracting(CasePayment::getKind).contains("flag");
     assertThat(bed.shard.stage(TestRequest.standard().id())).contains(Stage.CLOSED);
   }
 

@@ -8,6 +8,7 @@ import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.EpochClosed;
+import io.verillm.events.FlagKind;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Opening;
 import io.verillm.events.ParametersSet;
@@ -51,7 +52,7 @@ class RefusalTest {
   private static final String OPENINGS = ShardBed.TOPICS.openings();
   private static final String VOTES = ShardBed.TOPICS.votes();
 
-  private final ShardBed bed = new ShardBed(12);
+  private ShardBed bed = new ShardBed(12);
 
   /** Each makes a bed of its own and gives the record that must be refused. */
   private final Map<Refusal, Supplier<SignedRecord>> cases = new EnumMap<>(Refusal.class);
@@ -182,6 +183,16 @@ class RefusalTest {
               return bed.dispute();
             }));
     cases.put(
+        Refusal.BOND_DENIED,
+        () ->
+            decided(() -> {
+              bed.dispute();
+              bed.close(1);
+              bed.bond(false);
+              bed.close(1);
+              return bed.dispute();
+            }));
+    cases.put(
         Refusal.NO_SECOND_ROUND,
         () -> {
           for (int i = 7; i <= 12; i++) {
@@ -190,6 +201,20 @@ class RefusalTest {
           return decided(bed::dispute);
         });
     cases.put(Refusal.NOT_DISPUTED, () -> bed.bond(true));
+    cases.put(
+        Refusal.NOT_FINAL,
+        () -> {
+          challenged();
+          return bed.flag(FlagKind.BAD);
+        });
+    cases.put(Refusal.NO_FLAG, () -> ended(() -> bed.flag(FlagKind.GOOD)));
+    cases.put(
+        Refusal.DUPLICATE_FLAG,
+        () ->
+            ended(() -> {
+              bed.flag(FlagKind.BAD);
+              return bed.flag(FlagKind.BAD);
+            }));
     cases.put(
         Refusal.TASK_AS_SAID,
         () -> {
@@ -404,6 +429,16 @@ class RefusalTest {
     byte[] task = authorTask();
     bed.pass(Parameters.demo().toEvent().getPrefillTicks());
     return worker("w-01", COMMITMENTS, commitment(task, "w-01", CommitmentStep.PREFILL));
+  }
+
+  /** Where flags count, behind the last verdict. */
+  private SignedRecord ended(Supplier<SignedRecord> then) {
+    bed = new ShardBed(12, Parameters.demo().withFlagTicks(40));
+    bed.request(REQUEST);
+    while (bed.published(Verdict.class).stream().noneMatch(Verdict::getLast)) {
+      bed.turn(1);
+    }
+    return then.get();
   }
 
   private SignedRecord decided(Supplier<SignedRecord> then) {

@@ -164,13 +164,40 @@ class ShardTest {
     assertThat(settled().getVotes()).hasSize(3).noneMatch(v -> v.getReject());
   }
 
+  /** What is locked for a case; before that each task is locked alone. */
+  private List<LockStake> caseLocks() {
+    return bed.published(LockStake.class).stream()
+        .filter(l -> !l.getRequestId().isEmpty())
+        .toList();
+  }
+
   @Test
-  void shouldLockTheStakeOfAuthorAndCheckersAtTheChallenge() {
+  void shouldHandTheStakeOfAuthorAndCheckersToTheCaseAtTheChallenge() {
     play();
 
-    assertThat(bed.published(LockStake.class))
-        .singleElement()
-        .satisfies(l -> assertThat(l.getLocks()).hasSize(4));
+    assertThat(caseLocks()).singleElement().satisfies(l -> assertThat(l.getLocks()).hasSize(4));
+  }
+
+  @Test
+  void shouldLockEachStakeAsSoonAsItsTaskIsPublicAndSayNothingOfRequestOrRole() {
+    bed.request(TestRequest.standard());
+    while (bed.published(LockStake.class).isEmpty()) {
+      bed.turn(1);
+    }
+    assertThat(bed.published(Challenge.class)).as("the author has sealed its PREFILL").isEmpty();
+    bed.run();
+
+    List<LockStake> alone =
+        bed.published(LockStake.class).stream().filter(l -> l.getRequestId().isEmpty()).toList();
+    assertThat(alone)
+        .hasSize(4)
+        .allSatisfy(l -> {
+          String task = Wire.hash(l.getLocks().getFirst().getTaskId()).hex();
+          assertThat(l.getCommandId()).isEqualTo("lock/" + task);
+          assertThat(l.getSegment()).isEqualTo(-1);
+        });
+    assertThat(alone.stream().flatMap(l -> l.getLocks().stream()))
+        .containsExactlyInAnyOrderElementsOf(caseLocks().getFirst().getLocks());
   }
 
   @Test
@@ -555,9 +582,13 @@ class ShardTest {
     assertDecided(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
     assertThat(bed.published(Challenge.class).getFirst().getRoster().getFirst().getCommitted())
         .isFalse();
-    assertThat(bed.published(LockStake.class).getFirst().getLocks())
+    assertThat(caseLocks().getFirst().getLocks())
         .extracting(l -> l.getWorker())
         .doesNotContain(AUTHOR);
+    assertThat(caseLocks().getLast().getLocks())
+        .as("what was locked for it alone is found by the settlement")
+        .extracting(l -> l.getWorker())
+        .containsExactly(AUTHOR);
     assertThat(settled().getSlashes()).as("its FINAL is on the log: it was not silent").isEmpty();
   }
 
@@ -644,8 +675,7 @@ class ShardTest {
         .filteredOn(p -> p.getKind().equals(SettlementKinds.FEE))
         .hasSize(2)
         .allMatch(p -> p.getAmount() == old.getFlatFee());
-    assertThat(bed.published(LockStake.class).getFirst().getLocks())
-        .allMatch(l -> l.getAmount() == old.getLock());
+    assertThat(caseLocks().getFirst().getLocks()).allMatch(l -> l.getAmount() == old.getLock());
   }
 
   @Test

@@ -126,8 +126,10 @@ final class TestVoter {
         openings.get(
             place(task.assign.taskId(), segment, challenge.getRound(), challenge.getPart()));
     int size = task.seal(segment).size();
+    // The challenge says it: a vote needs nothing older than that.
+    Hash sealedRoot = Wire.hash(entry(challenge, task).getSealedRoot());
     return opening != null
-            && OpeningCheck.check(opening, task.seal(segment).sealedRoot(), ground, size, positions)
+            && OpeningCheck.check(opening, sealedRoot, ground, size, positions)
                 instanceof OpeningCheck.Result.Fits(OpenedTask fits)
         ? Optional.of(fits)
         : Optional.empty();

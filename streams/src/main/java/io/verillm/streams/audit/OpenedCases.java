@@ -2,6 +2,7 @@ package io.verillm.streams.audit;
 
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
+import io.verillm.events.LockStake;
 import io.verillm.events.Opening;
 import io.verillm.events.PrivateOpening;
 import io.verillm.events.Verdict;
@@ -12,8 +13,10 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
 
 /**
  * Whose tasks and which cases the log has opened. What it has not opened yet cannot be recomputed,
@@ -33,9 +36,27 @@ final class OpenedCases {
     verdict.getProofs().forEach(proof -> tasks.put(proof.getTaskId(), verdict.getRequestId()));
   }
 
-  /** Whether a challenge or verdict concerns this case, named request/segment. */
-  boolean hasCase(String requestAndSegment) {
-    return cases.contains(requestAndSegment);
+  /**
+   * The request that a derived event belongs to.
+   *
+   * @return empty for the lock of a task that nothing has opened yet
+   */
+  Optional<String> requestOf(SpecificRecord derived) {
+    if (derived instanceof LockStake lock && lock.getRequestId().isEmpty()) {
+      return lock.getLocks().stream()
+          .map(l -> tasks.get(l.getTaskId()))
+          .filter(Objects::nonNull)
+          .findFirst();
+    }
+    String key = Decisions.caseOf(derived);
+    return Optional.of(key.substring(0, key.lastIndexOf('/')));
+  }
+
+  /** Whether the log has opened enough to follow how a derived event came about. */
+  boolean explains(SpecificRecord derived) {
+    return derived instanceof LockStake lock && lock.getRequestId().isEmpty()
+        ? requestOf(derived).isPresent()
+        : cases.contains(Decisions.caseOf(derived));
   }
 
   /** Whether a challenge or verdict says whose task this is. */

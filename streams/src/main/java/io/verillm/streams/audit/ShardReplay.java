@@ -14,6 +14,7 @@ import io.verillm.streams.coordinator.CoordinatorApp;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.Topic;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -63,7 +64,9 @@ final class ShardReplay {
       }
     }
     journal.finish();
-    events.finish(event -> isPending(event, shard), event -> shard.isUnreadable(requestOf(event)));
+    events.finish(
+        event -> isPending(event, shard),
+        event -> shard.isUnreadable(opened.requestOf(event).orElse("")));
     long unreadable = shard.unreadableCases();
     findings.count("cases without a last verdict", shard.openCases() - unreadable);
     if (unreadable > 0) {
@@ -88,14 +91,18 @@ final class ShardReplay {
       PublicRecords.event(record)
           // Others come from admission and from operators.
           .filter(event -> Decisions.identity(event).isPresent())
-          .filter(event -> catalogue.shardOf(requestOf(event)) == number)
-          .ifPresent(event -> events.onLog(record, event));
+          .ifPresent(event -> command(record, event));
     }
   }
 
-  private static String requestOf(SpecificRecord event) {
-    String key = Decisions.caseOf(event);
-    return key.substring(0, key.lastIndexOf('/'));
+  private void command(SignedRecord record, SpecificRecord event) {
+    Optional<String> request = opened.requestOf(event);
+    if (request.isEmpty() && number == 0) {
+      findings.count("locks of tasks that the log has not opened yet", 1);
+    }
+    request
+        .filter(id -> catalogue.shardOf(id) == number)
+        .ifPresent(id -> events.onLog(record, event));
   }
 
   private void open(SignedRecord record) {
@@ -151,7 +158,7 @@ final class ShardReplay {
         };
     int partition = topic.partitions() == 1 ? 0 : number;
     // What was never opened cannot be followed; without its secrets the rules only see it expire.
-    boolean isKnown = opened.hasCase(Decisions.caseOf(publish.event()));
+    boolean isKnown = opened.explains(publish.event());
     events.derived(
         publish.event(),
         publish.key(),
@@ -164,7 +171,7 @@ final class ShardReplay {
     return switch (event) {
       case Challenge c -> c.getEpoch() >= shard.nextEpoch();
       case Verdict v -> v.getEpoch() >= shard.nextEpoch();
-      default -> shard.isOpen(requestOf(event));
+      default -> opened.requestOf(event).filter(shard::isOpen).isPresent();
     };
   }
 }

@@ -155,11 +155,10 @@ final class Admission {
     Request request = stored.request();
     Hash modelId = Wire.hash(request.getModelId());
     Optional<String> author =
-        authors.choose(Readers.among(candidates.apply(modelId), request, registry.get()));
+        authors.first(Readers.among(candidates.apply(modelId), request, registry.get()));
     if (author.isEmpty()) {
       return false;
     }
-    authors.count(author.get());
     stored.segment(0).authors.add(author.get());
     stored.stage = PrivateRequest.Stage.ACCEPTED;
     store.put(stored);

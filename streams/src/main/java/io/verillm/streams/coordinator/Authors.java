@@ -2,29 +2,32 @@ package io.verillm.streams.coordinator;
 
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.RandomStream;
-import java.util.Comparator;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
- * Chooses authors by load: who had the fewest segments of this shard; shards begin at different
- * workers.
+ * Chooses authors. First ones take turns, so that each has as many requests as the others; in which
+ * order is drawn anew for each lap, from a secret. Shards begin a lap at different workers. Later
+ * ones are drawn one by one.
  */
 final class Authors {
+  private final CoordinatorKeys keys;
   private final int shard;
   private final int shards;
-  private final Map<String, Integer> segments = new HashMap<>();
+  private int begun;
 
-  Authors(int shard, int shards) {
+  /**
+   * A choice that goes on.
+   *
+   * @param begun requests of this shard that have had a first author
+   */
+  Authors(CoordinatorKeys keys, int shard, int shards, int begun) {
+    this.keys = keys;
     this.shard = shard;
     this.shards = shards;
-  }
-
-  void count(String worker) {
-    segments.merge(worker, 1, Integer::sum);
+    this.begun = begun;
   }
 
   /** A uniform choice, which nobody can know before who does not know the seed. */
@@ -35,15 +38,26 @@ final class Authors {
   }
 
   /**
-   * The next author; the choice is not counted yet.
+   * The first author of the next request; empty, and nobody's turn, where there are no candidates.
    *
    * @param candidates workers by id, ascending
    */
-  Optional<String> choose(List<String> candidates) {
+  Optional<String> first(List<String> candidates) {
     int n = candidates.size();
-    int first = n == 0 ? 0 : shard * n / shards;
-    return IntStream.range(0, n)
-        .mapToObj(i -> candidates.get((first + i) % n))
-        .min(Comparator.comparingInt(w -> segments.getOrDefault(w, 0)));
+    if (n == 0) {
+      return Optional.empty();
+    }
+    int turn = begun++;
+    List<String> order = shuffled(candidates, keys.lap(turn / n));
+    return Optional.of(order.get((turn + shard * n / shards) % n));
+  }
+
+  private static List<String> shuffled(List<String> candidates, Hash seed) {
+    RandomStream random = new RandomStream(seed);
+    List<String> order = new ArrayList<>(candidates);
+    for (int left = order.size(); left > 1; left--) {
+      Collections.swap(order, left - 1, random.below(left));
+    }
+    return order;
   }
 }

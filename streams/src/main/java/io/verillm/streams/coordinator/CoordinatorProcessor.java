@@ -68,8 +68,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
     KeyValueStore<Bytes, byte[]> logStore = context.getStateStore(LOG_STORE);
     KeyValueStore<String, byte[]> privateStore = context.getStateStore(PRIVATE_STORE);
     PrivateStore store = new PrivateStore(privateStore);
-    Authors authors = new Authors(shardNumber, catalogue.shards());
-    store.countAuthors(authors::count);
+    Authors authors = new Authors(keys, shardNumber, catalogue.shards(), store.begun());
     out =
         new StreamsOutbox(
             context,
@@ -79,7 +78,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
         new Shard(
             CoordinatorApp.shardTopics(catalogue),
             shardNumber,
-            new LiveSecrets(keys, store, authors),
+            new LiveSecrets(keys, store),
             // Whoever writes the spine first must not become the coordinator in its stead.
             RegistrySnapshot.trusting(keys.signer().publicKey()));
     log = new ShardLog(logStore, catalogue.shardInputs().name());

@@ -16,12 +16,10 @@ import java.util.SortedMap;
 final class LiveSecrets implements Secrets {
   private final CoordinatorKeys keys;
   private final PrivateStore store;
-  private final Authors authors;
 
-  LiveSecrets(CoordinatorKeys keys, PrivateStore store, Authors authors) {
+  LiveSecrets(CoordinatorKeys keys, PrivateStore store) {
     this.keys = keys;
     this.store = store;
-    this.authors = authors;
   }
 
   @Override
@@ -38,14 +36,8 @@ final class LiveSecrets implements Secrets {
       return Optional.of(known.get(attempt));
     }
     // Who goes on must not follow from what workers know of their own turns, as the first does.
-    Optional<String> chosen =
-        segment == 0
-            ? authors.choose(candidates)
-            : Authors.drawn(candidates, keys.author(requestId, segment, attempt));
-    chosen.ifPresent(worker -> {
-      known.add(worker);
-      authors.count(worker);
-    });
+    Optional<String> chosen = Authors.drawn(candidates, keys.author(requestId, segment, attempt));
+    chosen.ifPresent(known::add);
     store.put(request);
     return chosen;
   }

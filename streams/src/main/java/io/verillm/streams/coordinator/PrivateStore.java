@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -39,11 +38,9 @@ final class PrivateStore {
     store.put(PrivateRequest.taskKey(taskId), write(task));
   }
 
-  /** How many segments each worker was given as author, in this shard. */
-  void countAuthors(Consumer<String> author) {
-    for (PrivateRequest request : requests()) {
-      request.authors().forEach(author);
-    }
+  /** Requests of this shard that have had a first author. */
+  int begun() {
+    return (int) requests().stream().filter(r -> r.authors().findAny().isPresent()).count();
   }
 
   /** Requests with a granted escrow that wait for a worker, oldest id first. */

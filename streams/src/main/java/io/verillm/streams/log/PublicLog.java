@@ -9,12 +9,14 @@ import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.SignedRecords;
 import io.verillm.topics.Topic;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -35,16 +37,25 @@ final class PublicLog implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
-  private final SortedMap<LogPartition, Deque<LogLeaf>> unsealed = new TreeMap<>();
+  private final SortedMap<LogPartition, Deque<Unsealed>> unsealed = new TreeMap<>();
+  private final InstantSource clock;
+
+  private record Unsealed(LogLeaf leaf, long readMillis) {}
 
   /**
    * Opens a reader.
    *
    * @param beside topics to read beside the sealed ones; of them nothing is kept
    * @param from first offset to read of a partition, where that is not the first that there is
+   * @param clock says when a record was read
    */
   PublicLog(
-      KafkaAccess access, Catalogue catalogue, List<Topic> beside, Map<LogPartition, Long> from) {
+      KafkaAccess access,
+      Catalogue catalogue,
+      List<Topic> beside,
+      Map<LogPartition, Long> from,
+      InstantSource clock) {
+    this.clock = clock;
     List<LogPartition> sealed = sealedPartitions(catalogue);
     sealed.forEach(partition -> unsealed.put(partition, new ArrayDeque<>()));
     this.consumer = consumer(access);
@@ -89,9 +100,9 @@ final class PublicLog implements AutoCloseable {
 
   private SignedRecord kept(ConsumerRecord<byte[], byte[]> raw) {
     SignedRecord record = SignedRecords.from(raw);
-    Deque<LogLeaf> leaves = unsealed.get(new LogPartition(record.topic(), record.partition()));
+    Deque<Unsealed> leaves = unsealed.get(new LogPartition(record.topic(), record.partition()));
     if (leaves != null) {
-      leaves.addLast(LogLeaf.of(record));
+      leaves.addLast(new Unsealed(LogLeaf.of(record), clock.millis()));
     }
     return record;
   }
@@ -119,14 +130,26 @@ final class PublicLog implements AutoCloseable {
   EpochRecords take(Map<LogPartition, Long> ends) {
     Map<LogPartition, List<LogLeaf>> taken = new HashMap<>();
     ends.forEach((partition, end) -> {
-      Deque<LogLeaf> leaves = unsealed.getOrDefault(partition, new ArrayDeque<>());
+      Deque<Unsealed> leaves = unsealed.getOrDefault(partition, new ArrayDeque<>());
       List<LogLeaf> list = new ArrayList<>();
-      while (!leaves.isEmpty() && leaves.getFirst().offset() < end) {
-        list.add(leaves.removeFirst());
+      while (!leaves.isEmpty() && leaves.getFirst().leaf().offset() < end) {
+        list.add(leaves.removeFirst().leaf());
       }
       taken.put(partition, list);
     });
     return EpochRecords.of(taken);
+  }
+
+  /**
+   * A record that was read before a time and that no seal taken so far holds.
+   *
+   * @return where it lies; empty where there is none
+   */
+  Optional<String> unsealedSince(long millis) {
+    return unsealed.entrySet().stream()
+        .filter(e -> !e.getValue().isEmpty() && e.getValue().getFirst().readMillis() < millis)
+        .map(e -> e.getKey() + " at " + e.getValue().getFirst().leaf().offset())
+        .findFirst();
   }
 
   /** Takes out all unsealed leaves. */

@@ -138,7 +138,9 @@ final class SealJudge {
     }
     EpochRecords own = log.take(ends);
     Checked<SealState> checked =
-        SealCheck.check(state, arrival.record().value(), own).then(next -> timed(arrival, next));
+        SealCheck.check(state, arrival.record().value(), own)
+            .then(next -> whole(arrival, next))
+            .then(next -> timed(arrival, next));
     refuse(arrival, checked);
     checked
         .sound()
@@ -147,6 +149,14 @@ final class SealJudge {
           settle(arrival, sound);
         });
     return true;
+  }
+
+  /** Time must not run while the sealer leaves out what has long been there. */
+  private Checked<SealState> whole(Arrival arrival, SealState next) {
+    return log.unsealedSince(arrival.seal().getTimeMillis() - SealCheck.HELD_BACK_MILLIS_MAX)
+        .<Checked<SealState>>map(
+            place -> new Checked.Refused<>(LogFault.RECORDS_HELD_BACK, "not covered: " + place))
+        .orElseGet(() -> new Checked.Sound<>(next));
   }
 
   private Checked<SealState> timed(Arrival arrival, SealState next) {

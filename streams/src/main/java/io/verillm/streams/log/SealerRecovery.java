@@ -10,6 +10,7 @@ import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.streams.log.SealArrivals.Arrival;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.KafkaAccess;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -86,7 +87,8 @@ final class SealerRecovery {
 
   private Optional<Recovered> from(SealState start, List<Arrival> seals, SpineWitnesses witnesses) {
     SealerView view = new SealerView(catalogue, sealerKey, witnesses);
-    PublicLog log = new PublicLog(access, catalogue, List.of(), start.chain().ends());
+    PublicLog log =
+        new PublicLog(access, catalogue, List.of(), start.chain().ends(), InstantSource.system());
     try {
       long readFrom = start.chain().nextEpoch();
       log.catchUp(view::note);

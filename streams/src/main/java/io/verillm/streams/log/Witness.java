@@ -73,7 +73,7 @@ public final class Witness implements AutoCloseable {
       from.put(new LogPartition(catalogue.seals().name(), 0), kept.getLast().offset() + 1);
     }
     register(access);
-    this.log = new PublicLog(access, catalogue, List.of(catalogue.seals()), from);
+    this.log = new PublicLog(access, catalogue, List.of(catalogue.seals()), from, clock);
     this.judge = new SealJudge(keys.id(), sealerKey, start, log);
     kept.forEach(this::seen);
     try {

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Named.named;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.verillm.events.Accepted;
+import io.verillm.events.BondDecided;
 import io.verillm.events.CasePayment;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.CosignatureCopy;
+import io.verillm.events.Dispute;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.FlagOpening;
 import io.verillm.events.LockStake;
@@ -20,9 +22,11 @@ import io.verillm.events.Receipt;
 import io.verillm.events.ReceiptRecord;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.Request;
+import io.verillm.events.ReserveBond;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Result;
 import io.verillm.events.SealedReceiptRecord;
+import io.verillm.events.SettleBond;
 import io.verillm.events.SettleCase;
 import io.verillm.events.StakeChanged;
 import io.verillm.events.Task;
@@ -96,7 +100,7 @@ class ReceiptTest {
             assertThat(((SettleCase) settle).getPayments())
                 .extracting(CasePayment::getKind)
                 .as("the sentinel is paid")
-                .contains("author"));
+                .contains("flag"));
     ReceiptReport report = Receipts.verify(ReceiptFile.write(receipt));
     assertThat(report.findings()).isEmpty();
     assertThat(report.claim().orElseThrow().outcome()).contains(VerdictOutcome.REJECTED);
@@ -108,6 +112,39 @@ class ReceiptTest {
 
     assertThat(report.findings()).isEmpty();
     assertThat(report.claim().orElseThrow().verdicts()).hasSize(2);
+  }
+
+  @Test
+  void shouldVerifyADisputedRequestWithItsBondAndNotWithoutAnyOfItsParts() throws NoReceipt {
+    MemoryRecords privates = RecordedRun.privateOfDisputed();
+    Receipt disputed =
+        ReceiptExport.of(
+            RecordedRun.ofDisputed(),
+            (topic, partition) ->
+                privates.of(topic.name()).stream().filter(r -> r.partition() == partition).toList(),
+            RecordedRun.id(0));
+
+    ReceiptReport report = Receipts.verify(ReceiptFile.write(disputed));
+
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.claim().orElseThrow().verdicts())
+        .singleElement()
+        .asString()
+        .contains("SECOND_ROUND");
+    assertThat(
+            disputed.getLog().stream()
+                .map(r -> Receipts.event(Wire.bytes(r.getValue())))
+                .filter(BondDecided.class::isInstance)
+                .map(e -> ((BondDecided) e).getGranted()))
+        .as("the author had no earnings yet")
+        .containsExactly(false, true);
+    for (Class<?> part :
+        List.of(Dispute.class, ReserveBond.class, BondDecided.class, SettleBond.class)) {
+      Receipt without = Receipts.with(disputed, part::isInstance, record -> null);
+      assertThat(Receipts.verify(ReceiptFile.write(without)).findings())
+          .as("without its first %s", part.getSimpleName())
+          .isNotEmpty();
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.verillm.streams.audit;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.Challenge;
 import io.verillm.events.CloseScoringEpoch;
+import io.verillm.events.Dispute;
 import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.FundAccount;
 import io.verillm.events.MemberRole;
@@ -63,6 +64,9 @@ final class RecordedRun {
   private static final int TURNS_MAX = 60;
   private static final int TURN_TICKS = 10;
 
+  /** Shorter than the dispute window. */
+  private static final int DISPUTED_TURN_TICKS = 3;
+
   /** Longer than the turns that a flag needs to be opened. */
   private static final int FLAG_TICKS = 50;
 
@@ -73,6 +77,13 @@ final class RecordedRun {
   private final RunLog privateLog = new RunLog();
   private final Map<String, SignedRecord> requests = new HashMap<>();
   private final String privateId;
+
+  /** Whoever disputes the first verdict of the first request, by account and in turn. */
+  private final List<String> disputing;
+
+  /** Shorter than any deadline. */
+  private final int ticksOfATurn;
+
   private final Parameters parameters;
   private final Catalogue catalogue = log.catalogue;
   private final RunSecrets secrets = new RunSecrets();
@@ -85,9 +96,11 @@ final class RecordedRun {
   private int commands;
   private int turn;
 
-  private RecordedRun(String privateId, Parameters parameters) {
+  private RecordedRun(String privateId, Parameters parameters, List<String> disputing) {
     this.privateId = privateId;
     this.parameters = parameters;
+    this.disputing = new ArrayList<>(disputing);
+    this.ticksOfATurn = disputing.isEmpty() ? TURN_TICKS : DISPUTED_TURN_TICKS;
     for (int shard = 0; shard < shards.length; shard++) {
       shards[shard] = new Shard(CoordinatorApp.shardTopics(catalogue), shard, secrets);
       journals[shard] = JournalChain.start(shard);
@@ -119,6 +132,21 @@ final class RecordedRun {
     return whole(2, TURNS_MAX, id(1)).privateLog.recorded();
   }
 
+  /** A run of one request whose author, without earnings yet, and whose requester dispute. */
+  static MemoryRecords ofDisputed() {
+    return disputed().log.recorded();
+  }
+
+  /** What lies on the private topics of that run. */
+  static MemoryRecords privateOfDisputed() {
+    return disputed().privateLog.recorded();
+  }
+
+  private static RecordedRun disputed() {
+    List<String> disputing = List.of(Accounts.worker("w-01"), REQUESTER);
+    return whole(1, TURNS_MAX, "", Parameters.demo(), disputing);
+  }
+
   /** A run with two requests, of which the second is a BAD flag that its author opens. */
   static MemoryRecords flagged() {
     return flaggedRun().log.recorded();
@@ -130,16 +158,16 @@ final class RecordedRun {
   }
 
   private static RecordedRun flaggedRun() {
-    return whole(2, TURNS_MAX, "", Parameters.demo().withFlagTicks(FLAG_TICKS));
+    return whole(2, TURNS_MAX, "", Parameters.demo().withFlagTicks(FLAG_TICKS), List.of());
   }
 
   private static RecordedRun whole(int requests, int turns, String privateId) {
-    return whole(requests, turns, privateId, Parameters.demo());
+    return whole(requests, turns, privateId, Parameters.demo(), List.of());
   }
 
   private static RecordedRun whole(
-      int requests, int turns, String privateId, Parameters parameters) {
-    RecordedRun run = new RecordedRun(privateId, parameters);
+      int requests, int turns, String privateId, Parameters parameters, List<String> disputing) {
+    RecordedRun run = new RecordedRun(privateId, parameters, disputing);
     run.setUp();
     List<String> ids = IntStream.range(0, requests).mapToObj(RecordedRun::id).toList();
     ids.forEach(run::reserve);
@@ -286,8 +314,7 @@ final class RecordedRun {
     due = new ArrayList<>();
     now.forEach(Runnable::run);
     account();
-    // Longer than the dispute window, shorter than any deadline.
-    log.close(TIME_MILLIS + TURN_TICKS * 250L * turn++);
+    log.close(TIME_MILLIS + ticksOfATurn * 250L * turn++);
     for (int shard = 0; shard < shards.length; shard++) {
       apply(shard);
     }
@@ -366,6 +393,9 @@ final class RecordedRun {
         topic.partitions() == 1 ? 0 : shard,
         RecordKeys.text(publish.key()),
         publish.event());
+    if (publish.event() instanceof Verdict verdict && !verdict.getLast()) {
+      dispute(shard, verdict);
+    }
     if (publish.event() instanceof Challenge challenge) {
       due.add(() -> answer(shard, challenge));
     } else if (publish.event() instanceof Verdict verdict
@@ -381,6 +411,29 @@ final class RecordedRun {
         due.add(() -> openFlag(shard, verdict));
       }
     }
+  }
+
+  /** One epoch for each, so that the ledger's answer about the one before counts. */
+  private void dispute(int shard, Verdict verdict) {
+    if (disputing.isEmpty()) {
+      return;
+    }
+    String account = disputing.removeFirst();
+    boolean requester = account.equals(REQUESTER);
+    due.add(() -> {
+      log.post(
+          requester ? Signers.REQUESTER : account,
+          catalogue.disputes(),
+          shard,
+          RecordKeys.text(verdict.getRequestId()),
+          new Dispute(
+              verdict.getRequestId(),
+              verdict.getSegment(),
+              account,
+              Parameters.demo().bond(3),
+              requester ? key(Signers.REQUESTER) : Wire.buffer(new byte[0])));
+      dispute(shard, verdict);
+    });
   }
 
   private void openFlag(int shard, Verdict verdict) {

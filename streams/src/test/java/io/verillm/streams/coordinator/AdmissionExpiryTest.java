@@ -56,7 +56,7 @@ class AdmissionExpiryTest {
             model -> candidates,
             new FakeTexts(),
             store,
-            new Authors(0, 1),
+            new Authors(new CoordinatorBed().keys, 0, 1, 0),
             new Sent());
   }
 

@@ -84,7 +84,6 @@ final class BlindWorld {
 
   private final class Shard {
     final PrivateStore store;
-    final Authors authors;
     final Segments segments;
     final LiveSecrets secrets;
     ProducerRecord<byte[], byte[]> sent;
@@ -106,7 +105,6 @@ final class BlindWorld {
               .getStateStoreContext(),
           kept);
       store = new PrivateStore(kept);
-      authors = new Authors(number, SHARDS);
       Outbox out = new Sent();
       segments =
           new Segments(
@@ -118,7 +116,7 @@ final class BlindWorld {
               store,
               new Results(catalogue, keys, store, new FakeTexts(), out),
               out);
-      secrets = new LiveSecrets(keys, store, authors);
+      secrets = new LiveSecrets(keys, store);
     }
 
     private final class Sent implements Outbox {

@@ -57,8 +57,8 @@ class SegmentsTest {
           .build();
   private final PrivateStore store = new PrivateStore(kept);
   private final CoordinatorKeys keys = new CoordinatorBed().keys;
-  private final Authors authors = new Authors(0, 1);
-  private final LiveSecrets secrets = new LiveSecrets(keys, store, authors);
+  private final Authors authors = new Authors(keys, 0, 1, 0);
+  private final LiveSecrets secrets = new LiveSecrets(keys, store);
   private final List<SpecificRecord> sent = new ArrayList<>();
   private final List<String> refused = new ArrayList<>();
   private List<String> workers = IntStream.rangeClosed(1, 6).mapToObj(i -> "w-0" + i).toList();
@@ -183,6 +183,10 @@ class SegmentsTest {
     commit(worker, task, CommitmentStep.FINAL, Wire.buffer(tag));
   }
 
+  private String firstAuthor() {
+    return store.request(TestRequests.id(1)).orElseThrow().segment(0).authors.getFirst();
+  }
+
   private int stop() {
     return sent(Control.class).getLast().getSize();
   }
@@ -201,7 +205,7 @@ class SegmentsTest {
   @Test
   void shouldStopTheFirstAuthorSomewhereBeforeTheLimit() {
     admission.start();
-    commit("w-01", task(), CommitmentStep.PREFILL, null);
+    commit(firstAuthor(), task(), CommitmentStep.PREFILL, null);
 
     assertThat(sent(Control.class))
         .extracting(Control::getAction)
@@ -213,7 +217,7 @@ class SegmentsTest {
   void shouldHandOverOnlyWhereACommitteeIsLeft() {
     workers = workers.subList(0, 4);
     admission.start();
-    commit("w-01", task(), CommitmentStep.PREFILL, null);
+    commit(firstAuthor(), task(), CommitmentStep.PREFILL, null);
 
     assertThat(stop()).isEqualTo(LIMIT);
   }
@@ -222,9 +226,9 @@ class SegmentsTest {
   void shouldJoinTheSegmentsToOneAnswer() {
     admission.start();
     Task first = task();
-    commit("w-01", first, CommitmentStep.PREFILL, null);
+    commit(firstAuthor(), first, CommitmentStep.PREFILL, null);
     int[] begin = letters(stop() - PROMPT, 65);
-    finish("w-01", first, FinishReason.STOP, begin);
+    finish(firstAuthor(), first, FinishReason.STOP, begin);
     assertThat(secrets.isLast(TestRequests.id(1), 0)).contains(false);
 
     String second = secrets.author(TestRequests.id(1), 1, 0, workers.subList(1, 6)).orElseThrow();
@@ -256,13 +260,13 @@ class SegmentsTest {
   void shouldGiveCheckersTheWholeAnswerInATaskOfTheSameForm() {
     admission.start();
     Task first = task();
-    finish("w-01", first, FinishReason.EOS, 65);
-    assign(1, 0, "w-05", false);
+    finish(firstAuthor(), first, FinishReason.EOS, 65);
+    assign(1, 0, "y-05", false);
 
     assertThat(task().getContext()).hasSize(PROMPT + 1);
     assertThat(EventCodec.encode(task())).hasSameSizeAs(EventCodec.encode(first));
     assertThat(secrets.isLast(TestRequests.id(1), 0)).contains(true);
-    commit("w-05", task(), CommitmentStep.PREFILL, null);
+    commit("y-05", task(), CommitmentStep.PREFILL, null);
     assertThat(sent(Control.class).getLast().getAction()).isEqualTo(ControlAction.STOP);
     assertThat(stop()).isEqualTo(PROMPT + 1);
   }
@@ -270,13 +274,13 @@ class SegmentsTest {
   @Test
   void shouldNotListenToAnAuthorThatStopsElsewhere() {
     admission.start();
-    commit("w-01", task(), CommitmentStep.PREFILL, null);
+    commit(firstAuthor(), task(), CommitmentStep.PREFILL, null);
     int room = stop() - PROMPT;
-    stream("w-01", task(), 0, TokensFinish.NONE, letters(room + 1, 65));
+    stream(firstAuthor(), task(), 0, TokensFinish.NONE, letters(room + 1, 65));
     if (room > 1) {
-      stream("w-01", task(), 0, TokensFinish.STOP, letters(room - 1, 65));
+      stream(firstAuthor(), task(), 0, TokensFinish.STOP, letters(room - 1, 65));
     }
-    stream("w-01", task(), 0, TokensFinish.LENGTH, letters(room, 65));
+    stream(firstAuthor(), task(), 0, TokensFinish.LENGTH, letters(room, 65));
 
     assertThat(refused).isNotEmpty().containsOnly("bad-tokens");
     assertThat(told()).isEmpty();
@@ -286,13 +290,13 @@ class SegmentsTest {
   void shouldTellNothingTwiceWhenASegmentBeginsAnew() {
     admission.start();
     Task first = task();
-    commit("w-01", first, CommitmentStep.PREFILL, null);
+    commit(firstAuthor(), first, CommitmentStep.PREFILL, null);
     int[] begin = letters(stop() - PROMPT, 65);
-    stream("w-01", first, 0, TokensFinish.NONE, begin[0]);
-    secrets.author(TestRequests.id(1), 0, 1, List.of("w-02"));
-    assign(0, 1, "w-02", true);
-    stream("w-01", first, 1, TokensFinish.NONE, 120);
-    finish("w-02", task(), FinishReason.STOP, begin);
+    stream(firstAuthor(), first, 0, TokensFinish.NONE, begin[0]);
+    secrets.author(TestRequests.id(1), 0, 1, List.of("y-02"));
+    assign(0, 1, "y-02", true);
+    stream(firstAuthor(), first, 1, TokensFinish.NONE, 120);
+    finish("y-02", task(), FinishReason.STOP, begin);
 
     assertThat(told()).isEqualTo(new String(begin, 0, begin.length));
     assertThat(sent(OutputReady.class)).hasSize(1);

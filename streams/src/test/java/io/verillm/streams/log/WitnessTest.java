@@ -102,6 +102,28 @@ class WitnessTest {
   }
 
   @Test
+  void shouldNotCosignASealThatLeavesOutWhatHasLongBeenThere() throws Exception {
+    writeVote();
+    sealHonestly(NOW + 250);
+    writeVote();
+    EpochRecords none = EpochRecords.none();
+    // Its cosignature shows that the witness has read what lay before the seal.
+    sealOver(none, NOW + 500);
+    awaitCosigned(3);
+    clock.addAndGet(SealCheck.HELD_BACK_MILLIS_MAX);
+    sealOver(none, NOW + SealCheck.HELD_BACK_MILLIS_MAX);
+    awaitCosigned(4);
+
+    clock.addAndGet(1);
+    publish(state.seal(none, NOW + SealCheck.HELD_BACK_MILLIS_MAX + 1, LogStack.KEY));
+
+    awaitFault(LogFault.RECORDS_HELD_BACK);
+    await().until(() -> !said(SealRefused.class).isEmpty());
+    assertThat(said(SealRefused.class).getFirst().getFault())
+        .isEqualTo(LogFault.RECORDS_HELD_BACK.name());
+  }
+
+  @Test
   void shouldCosignOnlyTheFirstOfTwoSealsOfOneEpoch() throws Exception {
     Seal first = state.seal(EpochRecords.none(), NOW + 100, LogStack.KEY);
     Seal second = state.seal(EpochRecords.none(), NOW + 200, LogStack.KEY);
@@ -325,7 +347,10 @@ class WitnessTest {
   }
 
   private void sealHonestly(long timeMillis) throws Exception {
-    EpochRecords records = unsealed();
+    sealOver(unsealed(), timeMillis);
+  }
+
+  private void sealOver(EpochRecords records, long timeMillis) throws Exception {
     Seal seal = state.seal(records, timeMillis, LogStack.KEY);
     state = SealCheck.check(state, EventCodec.encode(seal), records).sound().orElseThrow();
     sealedTo = SealRanges.ends(seal);

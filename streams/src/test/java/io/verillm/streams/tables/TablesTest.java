@@ -231,7 +231,7 @@ class TablesTest {
 
   private static Challenge challenge() {
     RosterEntry author =
-        new RosterEntry(ID, "w-01", RosterRole.AUTHOR, 0, 0, ID, ID, ID, true, 0, ID);
+        new RosterEntry(ID, "w-01", RosterRole.AUTHOR, 0, 0, ID, ID, ID, true, 0, ID, ID, ID);
     return new Challenge(
         "r1",
         0,
