@@ -23,6 +23,10 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -180,13 +184,23 @@ final class SimulateCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--threads cannot be " + runs);
     }
     List<String> page =
-        EconomicsTables.page(seed, cases, LocalDate.now(ZoneOffset.UTC).toString(), machine, runs);
+        lines(
+            EconomicsTables.page(seed, cases, LocalDate.now(ZoneOffset.UTC).toString(), machine),
+            runs);
     try {
       Files.write(Files.createDirectories(folder).resolve("economics.md"), page);
     } catch (IOException e) {
       throw CommandFailure.unreachable("cannot write to " + folder + ": " + e.getMessage());
     }
     return ExitCode.OK;
+  }
+
+  private static List<String> lines(List<Supplier<List<String>>> parts, int threads) {
+    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+      List<CompletableFuture<List<String>>> made =
+          parts.stream().map(part -> CompletableFuture.supplyAsync(part, executor)).toList();
+      return made.stream().flatMap(part -> part.join().stream()).toList();
+    }
   }
 
   private SimulationSettings settings() {

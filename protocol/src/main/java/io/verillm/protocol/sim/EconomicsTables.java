@@ -9,12 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /** Makes {@code docs/economics.md}: every number in it comes from here, none is written by hand. */
 public final class EconomicsTables {
@@ -32,30 +27,28 @@ public final class EconomicsTables {
 
   private final long seed;
   private final int cases;
-  private final ExecutorService threads;
-  private final List<Future<List<String>>> parts = new ArrayList<>();
+  private final List<Supplier<List<String>>> parts = new ArrayList<>();
 
-  private EconomicsTables(long seed, int cases, ExecutorService threads) {
+  private EconomicsTables(long seed, int cases) {
     this.seed = seed;
     this.cases = cases;
-    this.threads = threads;
   }
 
   /**
-   * The page.
+   * The page in parts, one after the other. They share nothing, so they may be made at the same
+   * time and the numbers do not depend on it.
    *
    * @param cases requests in each simulated run
    * @param when date of the run
    * @param machine what it ran on
-   * @param threads runs at a time; they share nothing, so the numbers do not depend on it
+   * @return each gives its lines; some take minutes
    */
-  public static List<String> page(long seed, int cases, String when, String machine, int threads) {
-    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
-      return new EconomicsTables(seed, cases, executor).page(when, machine);
-    }
+  public static List<Supplier<List<String>>> page(
+      long seed, int cases, String when, String machine) {
+    return new EconomicsTables(seed, cases).page(when, machine);
   }
 
-  private List<String> page(String when, String machine) {
+  private List<Supplier<List<String>>> page(String when, String machine) {
     add("# Does cheating pay?");
     add("");
     add(
@@ -77,20 +70,7 @@ public final class EconomicsTables {
     byzantine();
     coalitions();
     log();
-    return parts.stream().flatMap(part -> joined(part).stream()).toList();
-  }
-
-  private static List<String> joined(Future<List<String>> part) {
-    try {
-      return part.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while simulating", e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause
-          ? cause
-          : new IllegalStateException(e.getCause());
-    }
+    return List.copyOf(parts);
   }
 
   private static String line(String line, Object... values) {
@@ -98,12 +78,13 @@ public final class EconomicsTables {
   }
 
   private void add(String line, Object... values) {
-    parts.add(CompletableFuture.completedFuture(List.of(line(line, values))));
+    String text = line(line, values);
+    parts.add(() -> List.of(text));
   }
 
   /** Lines that a run of its own will tell. */
-  private void later(Callable<List<String>> lines) {
-    parts.add(threads.submit(lines));
+  private void later(Supplier<List<String>> lines) {
+    parts.add(lines);
   }
 
   private void heading(String text) {
