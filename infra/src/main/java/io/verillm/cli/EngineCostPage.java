@@ -18,6 +18,7 @@ final class EngineCostPage {
   private static final double PERCENT = 100;
   private static final double GIGA = 1e9;
   private static final double GIB = 1L << 30;
+  private static final double FAIR_DECODE = 0.5;
 
   private EngineCostPage() {}
 
@@ -67,6 +68,10 @@ final class EngineCostPage {
 
   private static BenchPage.Table cells(ModelCost model) {
     List<String> notes = new ArrayList<>();
+    if (model.cells().stream().anyMatch(cell -> cell.decodeShare().median() < FAIR_DECODE)) {
+      notes.add(
+          "Decoding reached less than half of its roof. That makes check/generate smaller than a faster engine would: compare it with generating at the roof instead, where checking costs the share under 'roof %' at best.");
+    }
     for (ModelCost.Skipped skipped : model.skipped()) {
       notes.add(
           "Skipped: prompt %d, output %d: %s."

@@ -116,6 +116,9 @@ final class ModelCalibrateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try {
+      if (with != null && report == null) {
+        throw new IllegalArgumentException("--with takes limits for a report: give --report DIR");
+      }
       ModelDirectory directory =
           name.equals(BuiltInModel.NAME)
               ? ModelDirectory.builtIn()

@@ -46,7 +46,14 @@ final class StopSignal {
     if (RECEIVED.getAndSet(true)) {
       halt(usual);
     }
-    System.exit(action.applyAsInt(usual));
+    int status;
+    try {
+      status = action.applyAsInt(usual);
+    } catch (RuntimeException e) {
+      System.err.println("verillm: could not stop in order: " + e);
+      status = halt(usual);
+    }
+    System.exit(status);
   }
 
   /** Without hooks: nothing was stopped that they could take away from. */

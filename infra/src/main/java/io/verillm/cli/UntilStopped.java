@@ -27,6 +27,7 @@ final class UntilStopped {
       StopSignal.leaveIfReceived();
       return ExitCode.OK;
     } catch (ExecutionException e) {
+      StopSignal.leaveIfReceived();
       throw CommandFailure.unreachable("stopped: " + e.getCause().getMessage());
     } finally {
       program.run();

@@ -121,8 +121,9 @@ final class UpCommand implements Callable<Integer> {
   /** Stopping is what was asked for, so it is good. */
   private static int stop(LocalStack stack) {
     System.err.println("stopping ...");
-    stack.closeScoringEpoch();
-    stack.close();
+    try (stack) {
+      stack.closeScoringEpoch();
+    }
     System.err.println("stopped");
     return ExitCode.OK;
   }

@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Keys and values of some sequences in native memory: an array [sequences, kvHeads, entries,
@@ -56,21 +58,38 @@ record SequenceCache(NDManager memory, List<NDArray> arrays, int sequences, int 
     int entries = parts.stream().mapToInt(Part::entries).max().orElse(0);
     Shape shape = new Shape(parts.size(), graph.kvHeads(), entries, graph.headDimension());
     List<NDArray> arrays = new ArrayList<>();
-    for (int i = 0; i < graph.groups().getFirst().past().size(); i++) {
-      int bytes = Math.toIntExact(Float.BYTES * shape.size());
-      ByteBuffer packed = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
-      for (int part = 0; part < parts.size(); part++) {
-        copy(parts.get(part), i, graph, packed, part, entries);
+    try {
+      for (int i = 0; i < graph.groups().getFirst().past().size(); i++) {
+        int bytes = Math.toIntExact(Float.BYTES * shape.size());
+        ByteBuffer packed = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+        // Reading an array copies the whole of it, so each is read once for all its sequences.
+        Map<SequenceCache, ByteBuffer> sources = new IdentityHashMap<>();
+        for (int part = 0; part < parts.size(); part++) {
+          SequenceCache cache = parts.get(part).cache;
+          ByteBuffer source = sources.get(cache);
+          if (source == null) {
+            source = cache.arrays.get(i).toByteBuffer();
+            sources.put(cache, source);
+          }
+          copy(parts.get(part), source, graph, packed, part, entries);
+        }
+        arrays.add(memory.create(packed.asFloatBuffer(), shape));
       }
-      arrays.add(memory.create(packed.asFloatBuffer(), shape));
+    } catch (RuntimeException | Error e) {
+      memory.close();
+      throw e;
     }
     return new SequenceCache(memory, arrays, parts.size(), entries);
   }
 
   private static void copy(
-      Part part, int array, DecoderGraph graph, ByteBuffer packed, int sequence, int entries) {
+      Part part,
+      ByteBuffer source,
+      DecoderGraph graph,
+      ByteBuffer packed,
+      int sequence,
+      int entries) {
     int entryBytes = Float.BYTES * graph.headDimension();
-    ByteBuffer source = part.cache.arrays.get(array).toByteBuffer();
     for (int head = 0; head < graph.kvHeads(); head++) {
       int from = (part.sequence * graph.kvHeads() + head + 1) * part.cache.entries - part.entries;
       int to = (sequence * graph.kvHeads() + head + 1) * entries - part.entries;
