@@ -92,27 +92,15 @@ public record Parameters(
 
   /** The same but for the dispute window. */
   public Parameters withDisputeTicks(int ticks) {
-    return new Parameters(
-        version,
-        checkCost,
-        peerWeight,
-        flatFee,
-        slashBadFlag,
-        slashGoodFlag,
-        slashOpening,
-        slashMissing,
-        slashAuthor,
-        lock,
-        prefillTicks,
-        segmentTicks,
-        openingTicks,
-        voteTicks,
-        ticks,
-        flagTicks);
+    return withWindows(ticks, flagTicks);
   }
 
   /** The same but for the window in which flags are opened. */
   public Parameters withFlagTicks(int ticks) {
+    return withWindows(disputeTicks, ticks);
+  }
+
+  private Parameters withWindows(int dispute, int flag) {
     return new Parameters(
         version,
         checkCost,
@@ -128,8 +116,8 @@ public record Parameters(
         segmentTicks,
         openingTicks,
         voteTicks,
-        disputeTicks,
-        ticks);
+        dispute,
+        flag);
   }
 
   /**
