@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.RowLimits;
+import io.verillm.gpu.bench.Machine;
 import io.verillm.protocol.check.Calibration;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.vote.VoteRule;
 import java.io.IOException;
@@ -14,11 +16,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A measured calibration as a file.
  *
- * @param calibrationId id with its version and the model id's first digits
+ * @param calibrationId the model's name and a hash of all that is published
  * @param modelId the model, 64 hexadecimal digits
  * @param authorProfile profile of the authors measured
  * @param checkerProfile profile of the checkers measured
@@ -28,7 +31,7 @@ import java.util.List;
  * @param clip largest value of a margin in the mean, in 2^-16 logit
  * @param band noise at the candidates' edge, in 2^-16 logit
  * @param honestPairs honest pairs measured
- * @param cheatPairs pairs measured of each cheat
+ * @param origin what else was measured, and where
  * @param rowCheats cheats behind the limits of rows
  * @param tokenCheats cheats behind the limits of tokens
  * @param decodeMillisPerToken measured while calibrating; only for people
@@ -45,11 +48,13 @@ public record CalibrationFile(
     int clip,
     int band,
     int honestPairs,
-    int cheatPairs,
+    Origin origin,
     List<String> rowCheats,
     List<String> tokenCheats,
     double decodeMillisPerToken,
     double prefillMillisPerToken) {
+  private static final char ID_SEPARATOR = '-';
+  private static final int ID_DIGITS = 16;
   private static final String BUILT_IN = "builtin-v1.json";
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -62,11 +67,117 @@ public record CalibrationFile(
    */
   public record RowLimit(String boundary, Limits limits) {}
 
+  /**
+   * How it was measured; only for people.
+   *
+   * @param cheatPairs pairs measured of each cheat
+   * @param seed of all draws
+   * @param tokensMax longest text
+   * @param longEvery one honest pair in so many has a long context
+   * @param prompts texts that pairs begin with, each in one of the two sets
+   * @param settings of honest authors and checkers
+   * @param machine with its runtime
+   */
+  public record Origin(
+      int cheatPairs,
+      long seed,
+      int tokensMax,
+      int longEvery,
+      List<String> prompts,
+      List<String> settings,
+      Machine machine) {
+    /** Copies the lists. */
+    public Origin {
+      prompts = List.copyOf(prompts);
+      settings = List.copyOf(settings);
+    }
+  }
+
   /** Copies the lists. */
   public CalibrationFile {
     rows = List.copyOf(rows);
     rowCheats = List.copyOf(rowCheats);
     tokenCheats = List.copyOf(tokenCheats);
+    Objects.requireNonNull(origin);
+  }
+
+  /**
+   * With the id that its content gives.
+   *
+   * @param model name of the model
+   */
+  static CalibrationFile named(
+      String model,
+      String modelId,
+      String authorProfile,
+      String checkerProfile,
+      List<RowLimit> rows,
+      Limits meanMargin,
+      Limits maximumMargin,
+      int clip,
+      int band,
+      int honestPairs,
+      Origin origin,
+      List<String> rowCheats,
+      List<String> tokenCheats,
+      double decodeMillisPerToken,
+      double prefillMillisPerToken) {
+    CalibrationFile unnamed =
+        new CalibrationFile(
+            model + ID_SEPARATOR,
+            modelId,
+            authorProfile,
+            checkerProfile,
+            rows,
+            meanMargin,
+            maximumMargin,
+            clip,
+            band,
+            honestPairs,
+            origin,
+            rowCheats,
+            tokenCheats,
+            decodeMillisPerToken,
+            prefillMillisPerToken);
+    return unnamed.withId(unnamed.boundId());
+  }
+
+  private CalibrationFile withId(String id) {
+    return new CalibrationFile(
+        id,
+        modelId,
+        authorProfile,
+        checkerProfile,
+        rows,
+        meanMargin,
+        maximumMargin,
+        clip,
+        band,
+        honestPairs,
+        origin,
+        rowCheats,
+        tokenCheats,
+        decodeMillisPerToken,
+        prefillMillisPerToken);
+  }
+
+  /** The name in the id and the first digits of a hash of all else that {@link #toEvent} tells. */
+  private String boundId() {
+    HashInput content =
+        HashInput.of("calibration").add(modelId).add(authorProfile).add(checkerProfile);
+    rows.forEach(row -> content.add(row.boundary()).add(row.limits().ok()).add(row.limits().bad()));
+    Hash hash =
+        content
+            .add(meanMargin.ok())
+            .add(meanMargin.bad())
+            .add(maximumMargin.ok())
+            .add(maximumMargin.bad())
+            .add(clip)
+            .add(band)
+            .add(honestPairs)
+            .hash();
+    String name = calibrationId.substring(0, calibrationId.lastIndexOf(ID_SEPARATOR) + 1);
+    return name + hash.hex().substring(0, ID_DIGITS);
   }
 
   /**
@@ -117,6 +228,11 @@ public record CalibrationFile(
   }
 
   private CalibrationFile requireModel(Hash wanted) {
+    if (!calibrationId.equals(boundId())) {
+      throw new CalibrationMismatch(
+          "calibration %s was changed after it was measured: its content gives %s"
+              .formatted(calibrationId, boundId()));
+    }
     if (!modelId.equals(wanted.hex())) {
       throw new CalibrationMismatch(
           "calibration %s is for model %s, not for %s; run the calibration again"

@@ -4,8 +4,10 @@ import io.verillm.models.ModelConfig;
 import io.verillm.protocol.sampling.CandidateBand;
 import io.verillm.protocol.sampling.LogitUnits;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 
 /**
  * Sets limits from pairs of the tuning set: decode against prefill in several settings for what
@@ -38,8 +40,10 @@ final class Calibrator {
     this.boundaries = engines.config().boundaries().size();
   }
 
-  /** Model time of both sides. */
+  /** Model time of both sides, in the usual setting: one text in a run. */
   private record Cost(long decodeNanos, long decoded, long prefillNanos, long prefilled) {
+    static final Cost NONE = new Cost(0, 0, 0, 0);
+
     static Cost of(Pair pair) {
       return new Cost(
           pair.author().modelNanos(),
@@ -62,35 +66,37 @@ final class Calibrator {
 
   /** Measures. Takes minutes. */
   CalibrationFile run() {
-    // A part of the pairs for the band first: evidence cannot be computed without one.
-    Measured noise = honest(plan.honestPairs() / 4 + 1, (all, pair) -> all.logits(pair)).measured();
-    int band = (int) Math.max(MARGIN_FLOOR, BAND_FACTOR * noise.highestLogit());
+    Seen own =
+        honest((all, pair) -> {
+          all.rows(pair);
+          all.logits(pair);
+        });
+    // The same pairs again: what tokens show depends on the band, and the band on all pairs.
+    int band = Math.toIntExact(Math.max(MARGIN_FLOOR, BAND_FACTOR * own.measured().highestLogit()));
     BiConsumer<Measured, Pair> tokens =
         (all, pair) -> all.tokens(pair, engines.config().eosId(), new CandidateBand(band), CLIP);
-    Seen own =
-        honest(
-            plan.honestPairs(),
-            (all, pair) -> {
-              all.rows(pair);
-              all.logits(pair);
-              tokens.accept(all, pair);
-            });
+    own.measured().add(honest(tokens).measured());
     List<Cheat> rowCheats = plan.rowCheats().stream().filter(engines::changedBy).toList();
     List<Cheat> tokenCheats = plan.tokenCheats().stream().filter(engines::changedBy).toList();
-    int widest = Math.max(band, Math.toIntExact(2 * own.measured().highestLogit()));
     return file(
         own,
         cheats(rowCheats, Measured::rows),
         cheats(tokenCheats, tokens),
-        widest,
+        band,
         rowCheats,
         tokenCheats);
   }
 
-  private Seen honest(int count, BiConsumer<Measured, Pair> look) {
-    List<Seen> seen =
-        bench.honest(
-            CalibrationSet.TUNING, count, pair -> new Seen(look(pair, look), Cost.of(pair)));
+  private Seen honest(BiConsumer<Measured, Pair> look) {
+    Collection<Seen> seen =
+        bench
+            .honest(
+                CalibrationSet.TUNING,
+                IntStream.range(0, plan.honestPairs()),
+                (index, pair) ->
+                    new Seen(
+                        look(pair, look), bench.setting(index) == 0 ? Cost.of(pair) : Cost.NONE))
+            .values();
     return new Seen(
         together(seen.stream().map(Seen::measured).toList()),
         seen.stream().map(Seen::cost).reduce(Cost::plus).orElseThrow());
@@ -100,7 +106,13 @@ final class Calibrator {
     List<Measured> all = new ArrayList<>();
     for (Cheat cheat : cheats) {
       all.addAll(
-          bench.cheats(CalibrationSet.TUNING, cheat, plan.cheatPairs(), pair -> look(pair, look)));
+          bench
+              .cheats(
+                  CalibrationSet.TUNING,
+                  cheat,
+                  IntStream.range(0, plan.cheatPairs()),
+                  (index, pair) -> look(pair, look))
+              .values());
     }
     return together(all);
   }
@@ -135,11 +147,10 @@ final class Calibrator {
     }
     long lowestMean = tokens.lowestMean() == Long.MAX_VALUE ? 0 : tokens.lowestMean();
     long lowestMargin = tokens.lowestMargin() == Long.MAX_VALUE ? 0 : tokens.lowestMargin();
-    String model = engines.modelId().hex();
     Cost cost = own.cost();
-    return new CalibrationFile(
-        plan.name() + "-v" + plan.version() + "-" + model.substring(0, 8),
-        model,
+    return CalibrationFile.named(
+        plan.name(),
+        engines.modelId().hex(),
         engines.profile(),
         engines.profile(),
         limits,
@@ -148,7 +159,14 @@ final class Calibrator {
         CLIP,
         band,
         plan.honestPairs(),
-        plan.cheatPairs(),
+        new CalibrationFile.Origin(
+            plan.cheatPairs(),
+            plan.seed(),
+            plan.tokensMax(),
+            plan.longEvery(),
+            plan.prompts(),
+            engines.settings().stream().map(HonestSetting::label).toList(),
+            engines.machine()),
         rowCheats.stream().map(Cheat::name).toList(),
         tokenCheats.stream().map(Cheat::name).toList(),
         millis(cost.decodeNanos(), cost.decoded()),

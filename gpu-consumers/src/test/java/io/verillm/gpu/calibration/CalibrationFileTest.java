@@ -3,6 +3,8 @@ package io.verillm.gpu.calibration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.verillm.gpu.bench.Machine;
+import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import java.nio.file.Files;
@@ -53,10 +55,33 @@ class CalibrationFileTest {
         .hasMessageContaining("absent");
   }
 
+  @Test
+  void shouldBindItsPublishedContentInItsId() {
+    assertThat(file().calibrationId()).matches("my-model-[0-9a-f]{16}");
+    assertThat(file(16).calibrationId()).isEqualTo(file().calibrationId());
+    assertThat(file(17).calibrationId()).isNotEqualTo(file().calibrationId());
+  }
+
+  @Test
+  void shouldRefuseLimitsThatWereChangedByHand() throws Exception {
+    Path path = directory.resolve("calibration.json");
+    file().write(path);
+    Files.writeString(path, Files.readString(path).replace("\"band\" : 16", "\"band\" : 64"));
+
+    assertThatThrownBy(() -> CalibrationFile.read(path, MODEL))
+        .isInstanceOf(CalibrationMismatch.class)
+        .hasMessageContaining(file().calibrationId())
+        .hasMessageContaining(file(64).calibrationId());
+  }
+
   private static CalibrationFile file() {
+    return file(16);
+  }
+
+  private static CalibrationFile file(int band) {
     Limits limits = Limits.between(10, 1_000, 1);
-    return new CalibrationFile(
-        "test-v1",
+    return CalibrationFile.named(
+        "my-model",
         MODEL.hex(),
         "author",
         "checker",
@@ -66,9 +91,10 @@ class CalibrationFileTest {
         limits,
         limits,
         1 << 16,
-        16,
+        band,
         200,
-        40,
+        new CalibrationFile.Origin(
+            40, 7, 96, 24, List.of("In"), List.of("a against b"), Machine.of(EngineOptions.cpu())),
         List.of("INT8"),
         List.of("INT4"),
         1.5,
