@@ -36,6 +36,8 @@ class BenchEngineCommandTest {
             "builtin",
             "--prompts",
             "8",
+            "--batch",
+            "2",
             "--outputs",
             "16,9999",
             "--output",
