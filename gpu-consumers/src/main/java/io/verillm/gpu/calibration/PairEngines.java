@@ -4,7 +4,7 @@ import io.verillm.gpu.bench.Machine;
 import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.engine.EngineDevice;
 import io.verillm.gpu.engine.EngineOptions;
-import io.verillm.gpu.engine.OnnxEngine;
+import io.verillm.gpu.engine.Engines;
 import io.verillm.models.ModelConfig;
 import io.verillm.models.ModelDirectory;
 import io.verillm.models.ModelManifest;
@@ -121,12 +121,12 @@ final class PairEngines implements AutoCloseable {
   }
 
   private Engine load(Variant variant, EngineOptions options) {
-    return OnnxEngine.load(directory, modelId, variant, options);
+    return Engines.load(directory, modelId, variant, options);
   }
 
   private Engine otherModel(EngineOptions options) {
     RandomWeights weights = new RandomWeights(config, OTHER_MODEL_SEED);
-    return OnnxEngine.load(modelId, config, weights, options);
+    return Engines.load(modelId, config, weights, options);
   }
 
   @Override
