@@ -21,7 +21,7 @@ import java.util.Objects;
 /**
  * A measured calibration as a file.
  *
- * @param calibrationId the model's name and a hash of all that is published
+ * @param model its name, first part of the calibration's id
  * @param modelId the model, 64 hexadecimal digits
  * @param authorProfile profile of the authors measured
  * @param checkerProfile profile of the checkers measured
@@ -38,7 +38,7 @@ import java.util.Objects;
  * @param prefillMillisPerToken measured while calibrating; only for people
  */
 public record CalibrationFile(
-    String calibrationId,
+    String model,
     String modelId,
     String authorProfile,
     String checkerProfile,
@@ -53,7 +53,6 @@ public record CalibrationFile(
     List<String> tokenCheats,
     double decodeMillisPerToken,
     double prefillMillisPerToken) {
-  private static final char ID_SEPARATOR = '-';
   private static final int ID_DIGITS = 16;
   private static final String BUILT_IN = "builtin-v1.json";
   private static final JsonMapper JSON =
@@ -101,68 +100,8 @@ public record CalibrationFile(
     Objects.requireNonNull(origin);
   }
 
-  /**
-   * With the id that its content gives.
-   *
-   * @param model name of the model
-   */
-  static CalibrationFile named(
-      String model,
-      String modelId,
-      String authorProfile,
-      String checkerProfile,
-      List<RowLimit> rows,
-      Limits meanMargin,
-      Limits maximumMargin,
-      int clip,
-      int band,
-      int honestPairs,
-      Origin origin,
-      List<String> rowCheats,
-      List<String> tokenCheats,
-      double decodeMillisPerToken,
-      double prefillMillisPerToken) {
-    CalibrationFile unnamed =
-        new CalibrationFile(
-            model + ID_SEPARATOR,
-            modelId,
-            authorProfile,
-            checkerProfile,
-            rows,
-            meanMargin,
-            maximumMargin,
-            clip,
-            band,
-            honestPairs,
-            origin,
-            rowCheats,
-            tokenCheats,
-            decodeMillisPerToken,
-            prefillMillisPerToken);
-    return unnamed.withId(unnamed.boundId());
-  }
-
-  private CalibrationFile withId(String id) {
-    return new CalibrationFile(
-        id,
-        modelId,
-        authorProfile,
-        checkerProfile,
-        rows,
-        meanMargin,
-        maximumMargin,
-        clip,
-        band,
-        honestPairs,
-        origin,
-        rowCheats,
-        tokenCheats,
-        decodeMillisPerToken,
-        prefillMillisPerToken);
-  }
-
-  /** The name in the id and the first digits of a hash of all else that {@link #toEvent} tells. */
-  private String boundId() {
+  /** The model's name and the first digits of a hash of all else that {@link #toEvent} tells. */
+  public String calibrationId() {
     HashInput content =
         HashInput.of("calibration").add(modelId).add(authorProfile).add(checkerProfile);
     rows.forEach(row -> content.add(row.boundary()).add(row.limits().ok()).add(row.limits().bad()));
@@ -176,8 +115,7 @@ public record CalibrationFile(
             .add(band)
             .add(honestPairs)
             .hash();
-    String name = calibrationId.substring(0, calibrationId.lastIndexOf(ID_SEPARATOR) + 1);
-    return name + hash.hex().substring(0, ID_DIGITS);
+    return model + "-" + hash.hex().substring(0, ID_DIGITS);
   }
 
   /**
@@ -228,15 +166,10 @@ public record CalibrationFile(
   }
 
   private CalibrationFile requireModel(Hash wanted) {
-    if (!calibrationId.equals(boundId())) {
-      throw new CalibrationMismatch(
-          "calibration %s was changed after it was measured: its content gives %s"
-              .formatted(calibrationId, boundId()));
-    }
     if (!modelId.equals(wanted.hex())) {
       throw new CalibrationMismatch(
           "calibration %s is for model %s, not for %s; run the calibration again"
-              .formatted(calibrationId, modelId, wanted.hex()));
+              .formatted(calibrationId(), modelId, wanted.hex()));
     }
     return this;
   }
@@ -244,7 +177,7 @@ public record CalibrationFile(
   /** As it is published in the registry. */
   public CalibrationPublished toEvent() {
     return new CalibrationPublished(
-        calibrationId,
+        calibrationId(),
         Wire.buffer(Hash.fromHex(modelId)),
         authorProfile,
         checkerProfile,

@@ -148,7 +148,7 @@ final class Calibrator {
     long lowestMean = tokens.lowestMean() == Long.MAX_VALUE ? 0 : tokens.lowestMean();
     long lowestMargin = tokens.lowestMargin() == Long.MAX_VALUE ? 0 : tokens.lowestMargin();
     Cost cost = own.cost();
-    return CalibrationFile.named(
+    return new CalibrationFile(
         plan.name(),
         engines.modelId().hex(),
         engines.profile(),

@@ -26,9 +26,9 @@ record HonestSetting(EngineOptions author, EngineOptions checker) {
     EngineOptions basic = usual.withOptimisation(GraphOptimisation.BASIC);
     return List.of(
         new HonestSetting(usual, usual),
-        new HonestSetting(usual, usual.withThreads(2).withChunk(16)),
         new HonestSetting(usual.withThreads(2), plain),
-        new HonestSetting(usual.withBatch(4), usual),
+        new HonestSetting(usual.withBatch(4), usual.withThreads(2).withChunk(16)),
+        new HonestSetting(usual.withBatch(BATCH), usual),
         new HonestSetting(usual.withBatch(BATCH), usual.withChunk(50)),
         new HonestSetting(usual.withBatch(BATCH).withThreads(2), plain.withThreads(2)),
         new HonestSetting(plain.withBatch(BATCH).withThreads(2), usual.withChunk(7)),

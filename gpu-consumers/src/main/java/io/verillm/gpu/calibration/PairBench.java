@@ -73,9 +73,9 @@ final class PairBench {
     return index % engines.settings().size();
   }
 
-  /** Whether an honest pair has a long context. */
+  /** Whether an honest pair has a long context: as many of each setting. */
   boolean isLong(int index) {
-    return index % plan.longEvery() == 0;
+    return index / engines.settings().size() % plan.longEvery() == 0;
   }
 
   /** Honest pairs with these indexes, by index. */
