@@ -34,8 +34,6 @@ import java.util.Objects;
  * @param origin what else was measured, and where
  * @param rowCheats cheats behind the limits of rows
  * @param tokenCheats cheats behind the limits of tokens
- * @param decodeMillisPerToken measured while calibrating; only for people
- * @param prefillMillisPerToken measured while calibrating; only for people
  */
 public record CalibrationFile(
     String model,
@@ -50,9 +48,7 @@ public record CalibrationFile(
     int honestPairs,
     Origin origin,
     List<String> rowCheats,
-    List<String> tokenCheats,
-    double decodeMillisPerToken,
-    double prefillMillisPerToken) {
+    List<String> tokenCheats) {
   private static final int ID_DIGITS = 16;
   private static final String BUILT_IN = "builtin-v1.json";
   private static final JsonMapper JSON =

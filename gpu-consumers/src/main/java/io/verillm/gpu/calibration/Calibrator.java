@@ -40,42 +40,18 @@ final class Calibrator {
     this.boundaries = engines.config().boundaries().size();
   }
 
-  /** Model time of both sides, in the usual setting: one text in a run. */
-  private record Cost(long decodeNanos, long decoded, long prefillNanos, long prefilled) {
-    static final Cost NONE = new Cost(0, 0, 0, 0);
-
-    static Cost of(Pair pair) {
-      return new Cost(
-          pair.author().modelNanos(),
-          pair.author().trace().size() - pair.promptLength(),
-          pair.checker().modelNanos(),
-          pair.checker().trace().size());
-    }
-
-    Cost plus(Cost other) {
-      return new Cost(
-          decodeNanos + other.decodeNanos,
-          decoded + other.decoded,
-          prefillNanos + other.prefillNanos,
-          prefilled + other.prefilled);
-    }
-  }
-
-  /** An honest pair's part in the measurement. */
-  private record Seen(Measured measured, Cost cost) {}
-
   /** Measures. Takes minutes. */
   CalibrationFile run() {
-    Seen own =
+    Measured own =
         honest((all, pair) -> {
           all.rows(pair);
           all.logits(pair);
         });
     // The same pairs again: what tokens show depends on the band, and the band on all pairs.
-    int band = Math.toIntExact(Math.max(MARGIN_FLOOR, BAND_FACTOR * own.measured().highestLogit()));
+    int band = Math.toIntExact(Math.max(MARGIN_FLOOR, BAND_FACTOR * own.highestLogit()));
     BiConsumer<Measured, Pair> tokens =
         (all, pair) -> all.tokens(pair, engines.config().eosId(), new CandidateBand(band), CLIP);
-    own.measured().add(honest(tokens).measured());
+    own.add(honest(tokens));
     List<Cheat> rowCheats = plan.rowCheats().stream().filter(engines::changedBy).toList();
     List<Cheat> tokenCheats = plan.tokenCheats().stream().filter(engines::changedBy).toList();
     return file(
@@ -87,19 +63,14 @@ final class Calibrator {
         tokenCheats);
   }
 
-  private Seen honest(BiConsumer<Measured, Pair> look) {
-    Collection<Seen> seen =
+  private Measured honest(BiConsumer<Measured, Pair> look) {
+    return together(
         bench
             .honest(
                 CalibrationSet.TUNING,
                 IntStream.range(0, plan.honestPairs()),
-                (index, pair) ->
-                    new Seen(
-                        look(pair, look), bench.setting(index) == 0 ? Cost.of(pair) : Cost.NONE))
-            .values();
-    return new Seen(
-        together(seen.stream().map(Seen::measured).toList()),
-        seen.stream().map(Seen::cost).reduce(Cost::plus).orElseThrow());
+                (index, pair) -> look(pair, look))
+            .values());
   }
 
   private Measured cheats(List<Cheat> cheats, BiConsumer<Measured, Pair> look) {
@@ -123,21 +94,20 @@ final class Calibrator {
     return one;
   }
 
-  private Measured together(List<Measured> parts) {
+  private Measured together(Collection<Measured> parts) {
     Measured all = new Measured(boundaries);
     parts.forEach(all::add);
     return all;
   }
 
   private CalibrationFile file(
-      Seen own,
+      Measured honest,
       Measured rows,
       Measured tokens,
       int band,
       List<Cheat> rowCheats,
       List<Cheat> tokenCheats) {
     ModelConfig config = engines.config();
-    Measured honest = own.measured();
     List<CalibrationFile.RowLimit> limits = new ArrayList<>();
     for (int i = 0; i < boundaries; i++) {
       limits.add(
@@ -147,7 +117,6 @@ final class Calibrator {
     }
     long lowestMean = tokens.lowestMean() == Long.MAX_VALUE ? 0 : tokens.lowestMean();
     long lowestMargin = tokens.lowestMargin() == Long.MAX_VALUE ? 0 : tokens.lowestMargin();
-    Cost cost = own.cost();
     return new CalibrationFile(
         plan.name(),
         engines.modelId().hex(),
@@ -168,12 +137,6 @@ final class Calibrator {
             engines.settings().stream().map(HonestSetting::label).toList(),
             engines.machine()),
         rowCheats.stream().map(Cheat::name).toList(),
-        tokenCheats.stream().map(Cheat::name).toList(),
-        millis(cost.decodeNanos(), cost.decoded()),
-        millis(cost.prefillNanos(), cost.prefilled()));
-  }
-
-  private static double millis(long nanos, long tokens) {
-    return Math.round(nanos / 1e3 / Math.max(1, tokens)) / 1e3;
+        tokenCheats.stream().map(Cheat::name).toList());
   }
 }

@@ -84,8 +84,6 @@ class CalibrationFileTest {
         new CalibrationFile.Origin(
             40, 7, 96, 24, List.of("In"), List.of("a against b"), Machine.of(EngineOptions.cpu())),
         List.of("INT8"),
-        List.of("INT4"),
-        1.5,
-        0.1);
+        List.of("INT4"));
   }
 }
