@@ -15,6 +15,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
@@ -22,6 +24,7 @@ import java.util.Objects;
  * A measured calibration as a file.
  *
  * @param model its name, first part of the calibration's id
+ * @param measured when, in seconds of UTC such as {@code 2026-11-23T02:14:05Z}
  * @param modelId the model, 64 hexadecimal digits
  * @param authorProfile profile of the authors measured
  * @param checkerProfile profile of the checkers measured
@@ -37,6 +40,7 @@ import java.util.Objects;
  */
 public record CalibrationFile(
     String model,
+    String measured,
     String modelId,
     String authorProfile,
     String checkerProfile,
@@ -49,7 +53,7 @@ public record CalibrationFile(
     Origin origin,
     List<String> rowCheats,
     List<String> tokenCheats) {
-  private static final int ID_DIGITS = 16;
+  private static final int ID_DIGITS = 8;
   private static final String BUILT_IN = "builtin-v1.json";
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -94,9 +98,13 @@ public record CalibrationFile(
     rowCheats = List.copyOf(rowCheats);
     tokenCheats = List.copyOf(tokenCheats);
     Objects.requireNonNull(origin);
+    Instant.parse(measured);
   }
 
-  /** The model's name and the first digits of a hash of all else that {@link #toEvent} tells. */
+  /**
+   * The model's name, when it was measured and the first digits of a hash of all else that {@link
+   * #toEvent} tells: of two calibrations of a model the one measured later has the greater id.
+   */
   public String calibrationId() {
     HashInput content =
         HashInput.of("calibration").add(modelId).add(authorProfile).add(checkerProfile);
@@ -111,7 +119,7 @@ public record CalibrationFile(
             .add(band)
             .add(honestPairs)
             .hash();
-    return model + "-" + hash.hex().substring(0, ID_DIGITS);
+    return model + "-" + measured.replaceAll("\\D", "") + "-" + hash.hex().substring(0, ID_DIGITS);
   }
 
   /**
@@ -147,7 +155,7 @@ public record CalibrationFile(
   private static CalibrationFile read(byte[] json, String name) {
     try {
       return JSON.readValue(json, CalibrationFile.class);
-    } catch (IOException | IllegalArgumentException | NullPointerException e) {
+    } catch (IOException | IllegalArgumentException | DateTimeException | NullPointerException e) {
       throw new CalibrationMismatch(name + " is no calibration: " + e.getMessage());
     }
   }

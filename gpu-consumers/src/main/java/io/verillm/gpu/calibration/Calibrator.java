@@ -3,6 +3,8 @@ package io.verillm.gpu.calibration;
 import io.verillm.models.ModelConfig;
 import io.verillm.protocol.sampling.CandidateBand;
 import io.verillm.protocol.sampling.LogitUnits;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -119,6 +121,7 @@ final class Calibrator {
     long lowestMargin = tokens.lowestMargin() == Long.MAX_VALUE ? 0 : tokens.lowestMargin();
     return new CalibrationFile(
         plan.name(),
+        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
         engines.modelId().hex(),
         engines.profile(),
         engines.profile(),

@@ -57,19 +57,28 @@ class CalibrationFileTest {
 
   @Test
   void shouldBindItsPublishedContentInItsId() {
-    assertThat(file().calibrationId()).matches("my-model-[0-9a-f]{16}");
-    assertThat(file(16).calibrationId()).isEqualTo(file().calibrationId());
-    assertThat(file(17).calibrationId()).isNotEqualTo(file().calibrationId());
+    CalibrationFile other = file(17, file().measured());
+
+    assertThat(file().calibrationId()).matches("my-model-20261123021405-[0-9a-f]{8}");
+    assertThat(file().calibrationId()).isEqualTo(file().calibrationId());
+    assertThat(other.calibrationId()).isNotEqualTo(file().calibrationId());
+  }
+
+  @Test
+  void shouldGiveALaterMeasurementTheGreaterId() {
+    assertThat(file(16, "2027-01-01T00:00:00Z").calibrationId())
+        .isGreaterThan(file(17, "2026-12-31T23:59:59Z").calibrationId());
   }
 
   private static CalibrationFile file() {
-    return file(16);
+    return file(16, "2026-11-23T02:14:05Z");
   }
 
-  private static CalibrationFile file(int band) {
+  private static CalibrationFile file(int band, String measured) {
     Limits limits = Limits.between(10, 1_000, 1);
     return new CalibrationFile(
         "my-model",
+        measured,
         MODEL.hex(),
         "author",
         "checker",
