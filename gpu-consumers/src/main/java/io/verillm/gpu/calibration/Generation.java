@@ -63,8 +63,7 @@ record Generation(Trace trace, List<float[]> logits, boolean ended) {
       }
       claimed.append(tokens[position], rows.array());
     }
-    return new Generation(
-        claimed, logits.subList(0, tokens.length - promptLength + 1), ended);
+    return new Generation(claimed, logits.subList(0, tokens.length - promptLength + 1), ended);
   }
 
   /** How this computation judges its own tokens. */

@@ -37,8 +37,7 @@ class ExactnessTest {
       for (EngineOptions options :
           List.of(usual, usual.withChunk(7), usual.withChunk(16), usual.withThreads(2))) {
         try (Engine checker = engine(model, options)) {
-          Generation read =
-              Generation.prefill(checker, written.tokens(), PROMPT, written.ended());
+          Generation read = Generation.prefill(checker, written.tokens(), PROMPT, written.ended());
           Machine machine = Machine.of(options);
           assertThat(read.trace().root())
               .as(
