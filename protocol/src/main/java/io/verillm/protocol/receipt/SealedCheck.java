@@ -1,10 +1,8 @@
 package io.verillm.protocol.receipt;
 
-import org.apache.avro.specific.SpecificRecord;
-import java.util.Comparator;
-import io.verillm.events.EscrowDecided;
 import io.verillm.events.Accepted;
 import io.verillm.events.EpochClosed;
+import io.verillm.events.EscrowDecided;
 import io.verillm.events.Seal;
 import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.crypto.Hash;
@@ -21,10 +19,12 @@ import io.verillm.protocol.log.RemovalCheck;
 import io.verillm.protocol.log.SealChain;
 import io.verillm.protocol.log.SealCheck;
 import io.verillm.protocol.registry.RegistrySnapshot;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
 
 /** Whether the epochs are sealed and cosigned, and every record lies in the tree of the last. */
 final class SealedCheck {
@@ -107,8 +107,7 @@ final class SealedCheck {
    */
   private void noneLeftOut() {
     List<Entry> epochs = receipt.epochs();
-    long begun =
-        leaf(Accepted.class).or(() -> leaf(EscrowDecided.class)).orElse(-1L);
+    long begun = leaf(Accepted.class).or(() -> leaf(EscrowDecided.class)).orElse(-1L);
     Optional<Seal> first = seal(epochs.getFirst());
     findings.check(
         ReceiptRule.SEAL,
