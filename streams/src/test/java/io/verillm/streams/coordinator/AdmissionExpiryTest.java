@@ -14,6 +14,7 @@ import io.verillm.topics.Topic;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serdes;
@@ -54,6 +55,7 @@ class AdmissionExpiryTest {
             new CoordinatorBed().keys,
             RegistrySnapshot::empty,
             model -> candidates,
+            claim -> Optional.empty(),
             new FakeTexts(),
             store,
             new Authors(new CoordinatorBed().keys, 0, 1, 0),

@@ -34,6 +34,7 @@ import java.io.File;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
@@ -87,6 +88,7 @@ class SegmentsTest {
             keys,
             () -> registry,
             model -> workers,
+            claim -> Optional.empty(),
             new FakeTexts(),
             store,
             authors,
