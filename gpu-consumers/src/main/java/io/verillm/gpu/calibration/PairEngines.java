@@ -3,7 +3,7 @@ package io.verillm.gpu.calibration;
 import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.engine.EngineDevice;
 import io.verillm.gpu.engine.EngineOptions;
-import io.verillm.gpu.engine.OnnxEngine;
+import io.verillm.gpu.engine.Engines;
 import io.verillm.models.ModelConfig;
 import io.verillm.models.ModelDirectory;
 import io.verillm.models.ModelManifest;
@@ -113,12 +113,12 @@ final class PairEngines implements AutoCloseable {
   }
 
   private Engine load(Variant variant, EngineOptions options) {
-    return OnnxEngine.load(directory, modelId, variant, options);
+    return Engines.load(directory, modelId, variant, options);
   }
 
   private Engine otherModel() {
     RandomWeights weights = new RandomWeights(config, OTHER_MODEL_SEED);
-    return OnnxEngine.load(modelId, config, weights, options());
+    return Engines.load(modelId, config, weights, options());
   }
 
   @Override

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.engine.EngineOptions;
-import io.verillm.gpu.engine.OnnxEngine;
+import io.verillm.gpu.engine.Engines;
 import io.verillm.models.BuiltInModel;
 import io.verillm.models.Tokenizer;
 import io.verillm.models.weights.Variant;
@@ -71,7 +71,7 @@ class BlindTextTest {
     try (BuiltInModel model = BuiltInModel.load();
         Tokenizer tokenizer = Tokenizer.load(model.directory());
         Engine engine =
-            OnnxEngine.load(
+            Engines.load(
                 model.directory(),
                 new Hash(model.manifest().modelIdBytes()),
                 Variant.FP32,
