@@ -204,14 +204,7 @@ public final class LocalStack implements AutoCloseable {
     LocalWorkers started =
         parts.add(
             "workers",
-            new LocalWorkers(
-                this::as,
-                catalogue,
-                folder,
-                keys,
-                plan,
-                model,
-                engines.byVariant()));
+            new LocalWorkers(this::as, catalogue, folder, keys, plan, model, engines.byVariant()));
     started.start();
     endings.addAll(started.endings());
     return started;

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param witnesses who closes its epochs
  * @param intake how its workers take tasks; share groups where a folder's plan does not say
  * @param disputeTicks how long a verdict may be disputed; as in the demo where it is not said
- * @param dutyTicks length of a duty epoch, in which workers plant flags; 0, and where it is not said,
- *     none are planted
+ * @param dutyTicks length of a duty epoch, in which workers plant flags; 0, and where it is not
+ *     said, none are planted
  */
 public record StackPlan(
     long seed,
@@ -44,8 +44,8 @@ public record StackPlan(
   /** Duty epochs of a stack that stays: ten minutes. */
   public static final int DUTY_TICKS = 2_400;
 
-  /** Duty epochs of a demo: a quarter of a minute. */
-  public static final int DEMO_DUTY_TICKS = 60;
+  /** Duty epochs of a demo: 25 seconds. */
+  public static final int DEMO_DUTY_TICKS = 100;
 
   /** Time to open a flag behind the last verdict; everybody's settlement waits for it. */
   private static final int FLAG_TICKS = 16;

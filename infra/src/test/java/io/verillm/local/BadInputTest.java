@@ -329,10 +329,7 @@ class BadInputTest {
     EventSigner signer = new EventSigner(Signers.worker(worker), key);
     SpecificRecord joins =
         new WorkerRegistered(
-            worker,
-            worker,
-            Wire.buffer(key.publicKey().bytes()),
-            Wire.buffer(new byte[0]));
+            worker, worker, Wire.buffer(key.publicKey().bytes()), Wire.buffer(new byte[0]));
     for (SpecificRecord event : List.of(joins, ready(worker, true))) {
       raw.send(SignedRecords.signed(registry, 0, RegistrySubject.of(event), event, signer));
     }

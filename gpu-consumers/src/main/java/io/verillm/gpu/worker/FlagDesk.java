@@ -75,10 +75,8 @@ final class FlagDesk implements Runnable, AutoCloseable {
   }
 
   /** Connects; {@link #run} does the rest. */
-  static FlagDesk connect(
-      WorkerSettings settings, FlagSettings flags, LogView log, Outbox outbox) {
-    EventSigner first =
-        new EventSigner(Signers.REQUESTER, Sentinel.account(settings.secret(), 0));
+  static FlagDesk connect(WorkerSettings settings, FlagSettings flags, LogView log, Outbox outbox) {
+    EventSigner first = new EventSigner(Signers.REQUESTER, Sentinel.account(settings.secret(), 0));
     SignedProducer requests = SignedProducer.idempotent(flags.requester(), first);
     Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(settings.access());
     FlagDesk desk = new FlagDesk(settings, flags, log, outbox, consumer, requests);

@@ -144,8 +144,7 @@ public final class Worker implements AutoCloseable {
     return new Running(outbox, log, listener, listening, intake, taking, flags);
   }
 
-  private TaskDesk desk(
-      Outbox outbox, LogView log, Topic tasks, Optional<FlagDesk> flags) {
+  private TaskDesk desk(Outbox outbox, LogView log, Topic tasks, Optional<FlagDesk> flags) {
     TaskWork work =
         new TaskWork(
             new SealIdentity(settings.id(), settings.secret()),
@@ -163,8 +162,7 @@ public final class Worker implements AutoCloseable {
     Map<Hash, Inference> cheats = settings.flags().orElseThrow().bad();
     Map<Hash, Inference> flagged = new HashMap<>(models);
     cheats.forEach((model, bad) ->
-        flagged.computeIfPresent(
-            model, (id, own) -> new FlaggedInference(own, bad, flags::isBad)));
+        flagged.computeIfPresent(model, (id, own) -> new FlaggedInference(own, bad, flags::isBad)));
     return flagged;
   }
 
@@ -216,9 +214,7 @@ public final class Worker implements AutoCloseable {
    * @return ids of the requests that it has planted since its start
    */
   public synchronized Set<String> pauseFlags() {
-    return running == null
-        ? Set.of()
-        : running.flags().map(FlagDesk::pause).orElse(Set.of());
+    return running == null ? Set.of() : running.flags().map(FlagDesk::pause).orElse(Set.of());
   }
 
   /** Model time so far, for the bill. */

@@ -116,7 +116,8 @@ public final class Sentinel {
   private PlantedFlag plan(Duty duty, int slot, FlagKind kind) {
     byte[] frame = HashInput.of("flag-plan").add(duty.epoch.alpha(slot)).bytes();
     RandomStream random = new RandomStream(Hashing.hmacSha256(secret, frame));
-    long at = duty.beganMillis + random.below(duty.lengthMillis);
+    // In the first half, so that there is time to check and open it.
+    long at = duty.beganMillis + random.below(Math.max(1, duty.lengthMillis / 2));
     UUID id = id(at, random);
     while (shardOf.applyAsInt(id.toString()) != duty.epoch.shard()) {
       id = id(at, random);
@@ -199,11 +200,6 @@ public final class Sentinel {
       owed += epoch.owed(key.output(epoch.alpha(slot))) == FlagKind.NONE ? 0 : 1;
     }
     return new FlagDuty(
-        epoch.number(),
-        worker,
-        Wire.buffer(proofs.toByteArray()),
-        owed,
-        List.of(),
-        epoch.shard());
+        epoch.number(), worker, Wire.buffer(proofs.toByteArray()), owed, List.of(), epoch.shard());
   }
 }
