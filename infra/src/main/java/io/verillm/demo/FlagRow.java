@@ -67,6 +67,15 @@ record FlagRow(
         lost);
   }
 
+  /** A counted BAD flag never costs its author stake: then it was opened too late. */
+  private String worth() {
+    return switch (worth) {
+      case VOID -> "is void";
+      case COUNTED when kind == FlagKind.BAD && lost.containsKey(sentinel) -> "came too late";
+      case COUNTED, NONE -> "counts";
+    };
+  }
+
   String line() {
     return String.format(
         Locale.ROOT,
@@ -75,7 +84,7 @@ record FlagRow(
         cheat.isEmpty() ? kind : kind + " (" + cheat + ")",
         sentinel,
         verdict,
-        worth == FlagOutcome.COUNTED ? "counts" : "is void",
+        worth(),
         paid,
         lost.isEmpty() ? "nobody" : lost);
   }

@@ -44,8 +44,8 @@ public record StackPlan(
   /** Duty epochs of a stack that stays: ten minutes. */
   public static final int DUTY_TICKS = 2_400;
 
-  /** Duty epochs of a demo: 25 seconds. */
-  public static final int DEMO_DUTY_TICKS = 100;
+  /** Duty epochs of a demo: half a minute. */
+  public static final int DEMO_DUTY_TICKS = 120;
 
   /** Time to open a flag behind the last verdict; everybody's settlement waits for it. */
   private static final int FLAG_TICKS = 16;

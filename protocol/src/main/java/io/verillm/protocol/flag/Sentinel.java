@@ -173,14 +173,14 @@ public final class Sentinel {
   }
 
   /**
-   * Proofs of duties that are over, each once: as soon as all flags are opened, since a proof tells
-   * how many there are; at the latest when half of the time for it is gone.
+   * Proofs of duties, each once: as soon as all of its flags are opened and none can follow, since a
+   * proof tells how many there are; at the latest half of a length behind the end.
    */
   public List<FlagDuty> proofs(long nowMillis) {
     List<FlagDuty> proofs = new ArrayList<>();
     for (Duty duty : duties.values()) {
-      long over = nowMillis - duty.beganMillis - duty.lengthMillis;
-      boolean due = duty.unopened.isEmpty() ? over >= 0 : over >= duty.lengthMillis / 2;
+      long age = nowMillis - duty.beganMillis;
+      boolean due = age >= duty.lengthMillis / 2 * (duty.unopened.isEmpty() ? 1 : 3);
       if (due && !duty.proved) {
         duty.proved = true;
         proofs.add(proof(duty.epoch));

@@ -15,6 +15,9 @@ import java.util.stream.IntStream;
 
 /** One duty epoch, until nothing can change what was owed and met in it. */
 final class DutyState {
+  /** Least time behind a duty epoch in which it can still be met: two minutes. */
+  static final int LATE_TICKS_MIN = 480;
+
   final DutyBegun announced;
   final DutyEpoch duty;
 
@@ -48,9 +51,10 @@ final class DutyState {
     return since >= 0 && clock.ticks() - since >= duty.terms().ticks();
   }
 
-  /** Whether nothing more counts for it: as long again was left for proofs and late flags. */
+  /** Whether nothing more counts for it: time was left for proofs and late flags. */
   boolean isClosed(CaseClock clock) {
-    return since >= 0 && clock.ticks() - since >= 2L * duty.terms().ticks();
+    long ticks = duty.terms().ticks();
+    return since >= 0 && clock.ticks() - since >= ticks + Math.max(ticks, LATE_TICKS_MIN);
   }
 
   boolean hasOpened(String worker, int slot) {
