@@ -67,13 +67,12 @@ record FlagRow(
         lost);
   }
 
-  /** A counted BAD flag never costs its author stake: then it was opened too late. */
-  private String worth() {
-    return switch (worth) {
-      case VOID -> "is void";
-      case COUNTED when kind == FlagKind.BAD && lost.containsKey(sentinel) -> "came too late";
-      case COUNTED, NONE -> "counts";
-    };
+  /** A BAD flag that counts costs its author no stake: one that does was opened too late. */
+  private String judged() {
+    if (worth == FlagOutcome.VOID) {
+      return "is void";
+    }
+    return kind == FlagKind.BAD && lost.containsKey(sentinel) ? "came too late" : "counts";
   }
 
   String line() {
@@ -84,7 +83,7 @@ record FlagRow(
         cheat.isEmpty() ? kind : kind + " (" + cheat + ")",
         sentinel,
         verdict,
-        worth(),
+        judged(),
         paid,
         lost.isEmpty() ? "nobody" : lost);
   }
