@@ -173,8 +173,8 @@ public final class Sentinel {
   }
 
   /**
-   * Proofs of duties, each once: as soon as all of its flags are opened and none can follow, since a
-   * proof tells how many there are; at the latest half of a length behind the end.
+   * Proofs of duties, each once: as soon as all of its flags are opened and none can follow, since
+   * a proof tells how many there are; at the latest half of a length behind the end.
    */
   public List<FlagDuty> proofs(long nowMillis) {
     List<FlagDuty> proofs = new ArrayList<>();

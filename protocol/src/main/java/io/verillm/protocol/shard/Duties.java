@@ -29,9 +29,8 @@ import org.jspecify.annotations.Nullable;
  * What the workers of a shard owe, and what becomes of who does not meet it. A duty epoch begins at
  * a tick, with that epoch's randomness, and its time runs from where its announcement is sealed.
  * For its length flags are planted; as long again, and two minutes at least, they may be opened and
- * duties be proved.
- * Then each worker that could be given tasks while it ran loses a bond for each flag that it owed
- * and did not open; one that proved nothing, for each that it could have owed.
+ * duties be proved. Then each worker that could be given tasks while it ran loses a bond for each
+ * flag that it owed and did not open; one that proved nothing, for each that it could have owed.
  */
 final class Duties {
   private final ShardState state;

@@ -35,8 +35,7 @@ class SentinelProperties {
 
   private static Sentinel sentinel(int number) {
     byte[] secret = hash("secret " + number).bytes();
-    return new Sentinel(
-        "w-01", secret, key(number), SentinelProperties::shardOf, List.of(PROMPT));
+    return new Sentinel("w-01", secret, key(number), SentinelProperties::shardOf, List.of(PROMPT));
   }
 
   private static VrfKey key(int number) {
@@ -72,8 +71,7 @@ class SentinelProperties {
       assertThat(id.getMostSignificantBits() >>> 16).isEqualTo(flag.atMillis());
       assertThat(flag.atMillis()).isBetween(BEGAN, BEGAN + LENGTH / 2);
       assertThat(flag.kind()).isEqualTo(owed.get(flag.slot())).isNotEqualTo(FlagKind.NONE);
-      assertThat(
-              duty.owed(claim.getSlot(), Wire.bytes(claim.getProof()), key(worker).publicKey()))
+      assertThat(duty.owed(claim.getSlot(), Wire.bytes(claim.getProof()), key(worker).publicKey()))
           .contains(flag.kind());
       assertThat(FlagSeal.open(Wire.hash(request.getFlagSeal()), flag.opening("int8")))
           .contains(flag.kind());
