@@ -2,7 +2,7 @@ package io.verillm.gpu;
 
 import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.engine.EngineOptions;
-import io.verillm.gpu.engine.OnnxEngine;
+import io.verillm.gpu.engine.Engines;
 import io.verillm.models.Attention;
 import io.verillm.models.ModelConfig;
 import io.verillm.models.Rope;
@@ -40,7 +40,7 @@ public final class TinyModel {
   private TinyModel() {}
 
   public static Engine engine(Variant variant, EngineOptions options) {
-    return OnnxEngine.load(MODEL_ID, CONFIG, variant.of(weights(), CONFIG), options);
+    return Engines.load(MODEL_ID, CONFIG, variant.of(weights(), CONFIG), options);
   }
 
   private static Weights weights() {

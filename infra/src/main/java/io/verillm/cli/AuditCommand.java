@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
 final class AuditCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();
+  @Mixin private OutputOption output = new OutputOption();
   @Mixin private LogSourceOption source = new LogSourceOption();
 
   @Option(
@@ -47,12 +48,6 @@ final class AuditCommand implements Callable<Integer> {
   private @Nullable String coordinatorKey;
 
   @Option(
-      names = "--output",
-      defaultValue = "text",
-      description = "text, or json: one object on one line.")
-  private OutputFormat output = OutputFormat.TEXT;
-
-  @Option(
       names = "--proofs",
       paramLabel = "DIR",
       description =
@@ -65,7 +60,7 @@ final class AuditCommand implements Callable<Integer> {
   public Integer call() {
     AuditReport report = report();
     PrintWriter out = spec.commandLine().getOut();
-    out.println(output == OutputFormat.JSON ? report.json() : report.text().stripTrailing());
+    out.println(output.json() ? report.json() : report.text().stripTrailing());
     writeProofs(report);
     return report.identical() ? ExitCode.OK : ExitCode.BAD;
   }

@@ -35,8 +35,10 @@ final class BenchEngineCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();
+  @Mixin private OutputOption output = new OutputOption();
   @Mixin private ModelsOption models = new ModelsOption();
   @Mixin private DeviceOption device = new DeviceOption();
+  @Mixin private ThreadsOption threads = new ThreadsOption();
 
   @Option(
       names = "--model",
@@ -86,12 +88,6 @@ final class BenchEngineCommand implements Callable<Integer> {
   private double budget;
 
   @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads inside the model (default: as many as processors).")
-  private @Nullable Integer threads;
-
-  @Option(
       names = "--chunk",
       paramLabel = "N",
       description = "Most tokens fed at once (default: 128; on a GPU 2048).")
@@ -106,22 +102,17 @@ final class BenchEngineCommand implements Callable<Integer> {
       description = "Also write the tables as this machine's part of a Markdown file.")
   private @Nullable Path to;
 
-  @Option(
-      names = "--output",
-      defaultValue = "text",
-      description = "text: tables, or json: one object on one line.")
-  private OutputFormat output = OutputFormat.TEXT;
-
   BenchEngineCommand() {}
 
   @Override
   public Integer call() {
     try {
       EngineCost cost =
-          new EngineBench(plan(), models.store(), line -> System.err.println(line)).run();
+          UntilInterrupted.call(
+              new EngineBench(plan(), models.store(), line -> System.err.println(line))::run);
       PrintWriter out = spec.commandLine().getOut();
       BenchPage page = EngineCostPage.of(cost);
-      if (output == OutputFormat.JSON) {
+      if (output.json()) {
         out.println(JsonMapper.builder().build().writeValueAsString(cost));
       } else {
         page.text().forEach(out::println);
@@ -144,10 +135,9 @@ final class BenchEngineCommand implements Callable<Integer> {
   private BenchPlan plan() {
     EngineDevice where = device.device();
     boolean cpu = where == EngineDevice.CPU;
-    int processors = Runtime.getRuntime().availableProcessors();
     EngineOptions options =
         EngineOptions.on(where)
-            .withThreads(threads == null ? processors : threads)
+            .withThreads(threads.threads())
             .withChunk(chunk == null ? (cpu ? 128 : 2048) : chunk);
     return new BenchPlan(
         names,

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();
+  @Mixin private OutputOption output = new OutputOption();
   @Mixin private DataOption data = new DataOption();
 
   @Option(
@@ -60,12 +61,6 @@ final class DemoCommand implements Callable<Integer> {
   private long seed;
 
   @Option(
-      names = "--output",
-      defaultValue = "text",
-      description = "text, or json: one object as the last line of stdout.")
-  private OutputFormat output = OutputFormat.TEXT;
-
-  @Option(
       names = "--intake",
       defaultValue = "share",
       description =
@@ -86,7 +81,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     DemoReport report = run(folder, options(), plan());
     PrintWriter out = spec.commandLine().getOut();
-    if (output == OutputFormat.JSON) {
+    if (output.json()) {
       out.println(DemoJson.line(report.outcome()));
     } else {
       report.lines().forEach(out::println);
@@ -104,7 +99,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private StackPlan plan() {
     try {
-      return StackPlan.of(workers, honest, seed).with(intake);
+      return StackPlan.of(workers, honest, seed).with(intake).withFlags(StackPlan.DEMO_DUTY_TICKS);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(e.getMessage());
     }
@@ -134,7 +129,7 @@ final class DemoCommand implements Callable<Integer> {
                   .formatted(requests)
               + " generated and committed than requests");
       err.flush();
-      boolean terminal = System.console() != null && output == OutputFormat.TEXT;
+      boolean terminal = System.console() != null && !output.json();
       DemoReport report = new Demo(stack, options, ProgressView.of(requests, terminal)).run();
       folder.markFinished();
       return report;

@@ -8,7 +8,6 @@ import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.gpu.generate.Generated;
 import io.verillm.gpu.generate.LoadedModel;
 import io.verillm.gpu.generate.TextGenerator;
-import io.verillm.models.BuiltInModel;
 import io.verillm.models.ChatMessage;
 import io.verillm.models.ChatTemplate;
 import io.verillm.models.InvalidModelException;
@@ -40,15 +39,10 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();
-  @Mixin private ModelsOption models = new ModelsOption();
+  @Mixin private OutputOption output = new OutputOption();
+  @Mixin private ModelOption model = new ModelOption();
   @Mixin private DeviceOption device = new DeviceOption();
-
-  @Option(
-      names = "--model",
-      paramLabel = "NAME",
-      defaultValue = BuiltInModel.NAME,
-      description = "The built-in model or an imported one (default: ${DEFAULT-VALUE}).")
-  private String model = BuiltInModel.NAME;
+  @Mixin private ThreadsOption threads = new ThreadsOption();
 
   @ArgGroup(multiplicity = "1")
   private Input input = new Input();
@@ -108,24 +102,12 @@ final class GenerateCommand implements Callable<Integer> {
       description = "32 bytes; the same seed gives the same text (default: always the same one).")
   private @Nullable String seed;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads inside the model (default: as many as processors).")
-  private @Nullable Integer threads;
-
-  @Option(
-      names = "--output",
-      defaultValue = "text",
-      description = "text, streamed as it comes, or json: one object on one line.")
-  private OutputFormat output = OutputFormat.TEXT;
-
   GenerateCommand() {}
 
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    try (LoadedModel loaded = LoadedModel.open(model, models.store(), options())) {
+    try (LoadedModel loaded = model.open(options())) {
       TextGenerator generator =
           new TextGenerator(
               loaded.engine(), loaded.tokenizer(), new HashSet<>(loaded.config().eosIds()));
@@ -136,7 +118,7 @@ final class GenerateCommand implements Callable<Integer> {
               new SamplingParameters(temperature, topK, topP),
               seed(),
               shown(out));
-      if (output == OutputFormat.JSON) {
+      if (output.json()) {
         out.println(json(generated));
       } else {
         out.println();
@@ -150,8 +132,7 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private EngineOptions options() {
-    int processors = Runtime.getRuntime().availableProcessors();
-    return EngineOptions.on(device.device()).withThreads(threads == null ? processors : threads);
+    return EngineOptions.on(device.device()).withThreads(threads.threads());
   }
 
   private int[] promptIds(LoadedModel loaded) {
@@ -185,7 +166,7 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private Consumer<String> shown(PrintWriter out) {
-    if (output == OutputFormat.JSON) {
+    if (output.json()) {
       return piece -> {};
     }
     return piece -> {

@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
 final class ReceiptVerifyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();
+  @Mixin private OutputOption output = new OutputOption();
   @Mixin private ReaderOption reader = new ReaderOption();
 
   @Parameters(paramLabel = "FILE", description = "What receipt export wrote.")
@@ -52,12 +53,6 @@ final class ReceiptVerifyCommand implements Callable<Integer> {
       description = "Also redo the inference with the built-in model, as a checker does.")
   private boolean rerun;
 
-  @Option(
-      names = "--output",
-      defaultValue = "text",
-      description = "text, or json: one object on one line.")
-  private OutputFormat output = OutputFormat.TEXT;
-
   ReceiptVerifyCommand() {}
 
   @Override
@@ -70,9 +65,7 @@ final class ReceiptVerifyCommand implements Callable<Integer> {
         rerun && report.sound() ? Optional.of(rerun(bytes, topics, requester)) : Optional.empty();
     PrintWriter out = spec.commandLine().getOut();
     List<String> lines =
-        output == OutputFormat.JSON
-            ? List.of(ReceiptText.json(report, again))
-            : ReceiptText.lines(report, again);
+        output.json() ? List.of(ReceiptText.json(report, again)) : ReceiptText.lines(report, again);
     lines.forEach(out::println);
     return report.sound() && again.map(ReceiptRerun::agrees).orElse(true)
         ? ExitCode.OK

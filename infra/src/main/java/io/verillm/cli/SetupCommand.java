@@ -10,7 +10,6 @@ import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.streams.coordinator.CoordinatorKeys;
-import io.verillm.topics.Catalogue;
 import io.verillm.topics.access.Principal;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -34,13 +33,7 @@ final class SetupCommand implements Callable<Integer> {
   @Mixin private BootstrapOption bootstrap = new BootstrapOption();
   @Mixin private CoordinatorOption keys = new CoordinatorOption();
   @Mixin private ServedModelsOption models = new ServedModelsOption();
-
-  @Option(
-      names = "--shards",
-      paramLabel = "N",
-      defaultValue = "" + Catalogue.LOCAL_SHARDS,
-      description = "Shards, as told to topics apply (default: ${DEFAULT-VALUE}).")
-  private int shards;
+  @Mixin private ShardsOption shards = new ShardsOption();
 
   @Option(
       names = "--witness",
@@ -74,7 +67,7 @@ final class SetupCommand implements Callable<Integer> {
     try (ClosingOrder parts = new ClosingOrder()) {
       boolean founded =
           new Founding(
-                  Catalogue.of(shards),
+                  shards.catalogue(),
                   own,
                   witnesses.stream().map(SetupCommand::witness).toList(),
                   models.open(parts),

@@ -29,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -48,6 +49,8 @@ final class SimulateCommand implements Callable<Integer> {
   private static final double DEVIATING = 0.25;
 
   @Spec private CommandSpec spec;
+
+  @Mixin private OutputOption output = new OutputOption();
 
   @Option(names = "--seed", defaultValue = "1", description = "Seed; equal seeds, equal runs.")
   private long seed;
@@ -104,12 +107,6 @@ final class SimulateCommand implements Callable<Integer> {
           "Runs of --tables at a time, each on one core; the processors' number if not given.")
   private @Nullable Integer threads;
 
-  @Option(
-      names = "--output",
-      defaultValue = "text",
-      description = "text, or json: one object on one line.")
-  private OutputFormat output = OutputFormat.TEXT;
-
   SimulateCommand() {}
 
   @Override
@@ -130,7 +127,7 @@ final class SimulateCommand implements Callable<Integer> {
     SimulationReport report = Simulation.run(settings());
     SortedMap<String, LogAttacks.Result> log = LogAttacks.tried(seed);
     PrintWriter out = spec.commandLine().getOut();
-    if (output == OutputFormat.JSON) {
+    if (output.json()) {
       out.println(SimulationJson.of(report, log));
     } else {
       SimulationText.lines(report).forEach(out::println);
@@ -164,7 +161,7 @@ final class SimulateCommand implements Callable<Integer> {
             table.margin());
     ReferenceReport report = ReferenceReport.of(settings, bound);
     PrintWriter out = spec.commandLine().getOut();
-    if (output == OutputFormat.JSON) {
+    if (output.json()) {
       out.println(SimulationJson.of(report));
     } else {
       report.lines().forEach(out::println);

@@ -37,6 +37,8 @@ final class StopSignal {
   /** Returns if no signal came. Else the process ends by it, and this never returns. */
   static void leaveIfReceived() {
     while (RECEIVED.get()) {
+      // A thread that is interrupted does not park.
+      Thread.interrupted();
       LockSupport.park();
     }
   }

@@ -1,7 +1,6 @@
 package io.verillm.cli;
 
 import io.verillm.gpu.intake.IntakeKind;
-import io.verillm.topics.Catalogue;
 import io.verillm.topics.ClusterTopics;
 import io.verillm.topics.TopicPlan;
 import io.verillm.topics.TopicsDisagree;
@@ -138,23 +137,8 @@ final class TopicsCommand implements Runnable {
   @Command(
       name = "manifest",
       description = "Prints the catalogue with everybody's rights as JSON; needs no broker.")
-  int manifest(
-      @Option(
-              names = "--shards",
-              paramLabel = "N",
-              defaultValue = "" + Catalogue.LOCAL_SHARDS,
-              description =
-                  "Shards, and so partitions of request topics (default: ${DEFAULT-VALUE}).")
-          int shards) {
-    spec.commandLine().getOut().print(CatalogueManifest.of(catalogue(shards)).json());
+  int manifest(@Mixin ShardsOption shards) {
+    spec.commandLine().getOut().print(CatalogueManifest.of(shards.catalogue()).json());
     return ExitCode.OK;
-  }
-
-  private static Catalogue catalogue(int shards) {
-    try {
-      return Catalogue.of(shards);
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage(e.getMessage());
-    }
   }
 }

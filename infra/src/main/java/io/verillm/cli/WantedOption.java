@@ -7,16 +7,12 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which topics there should be on a cluster, and who takes part. */
 final class WantedOption {
-  @Option(
-      names = "--shards",
-      paramLabel = "N",
-      defaultValue = "" + Catalogue.LOCAL_SHARDS,
-      description = "Shards, and so partitions of request topics (default: ${DEFAULT-VALUE}).")
-  private int shards;
+  @Mixin private ShardsOption shards = new ShardsOption();
 
   @Option(
       names = "--workers",
@@ -50,7 +46,7 @@ final class WantedOption {
   WantedOption() {}
 
   Catalogue catalogue() {
-    return valid(() -> Catalogue.of(shards));
+    return shards.catalogue();
   }
 
   List<Topic> topics() {

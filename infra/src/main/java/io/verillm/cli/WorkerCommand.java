@@ -7,7 +7,6 @@ import io.verillm.gpu.task.EngineInference;
 import io.verillm.gpu.worker.MissingTopic;
 import io.verillm.gpu.worker.Worker;
 import io.verillm.gpu.worker.WorkerSettings;
-import io.verillm.models.BuiltInModel;
 import io.verillm.models.InvalidModelException;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.topics.Catalogue;
@@ -37,7 +36,7 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Mixin private LogOption log = new LogOption();
   @Mixin private BootstrapOption bootstrap = new BootstrapOption();
-  @Mixin private ModelsOption models = new ModelsOption();
+  @Mixin private ModelOption model = new ModelOption();
   @Mixin private BatchOption engine = new BatchOption();
   @Mixin private WorkerFolder folder = new WorkerFolder();
 
@@ -56,13 +55,6 @@ final class WorkerCommand implements Callable<Integer> {
   private @Nullable String operator;
 
   @Option(
-      names = "--model",
-      paramLabel = "NAME",
-      defaultValue = BuiltInModel.NAME,
-      description = "The built-in model or an imported one (default: ${DEFAULT-VALUE}).")
-  private String model = BuiltInModel.NAME;
-
-  @Option(
       names = "--intake",
       paramLabel = "KIND",
       defaultValue = "share",
@@ -76,7 +68,7 @@ final class WorkerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     KafkaAccess access = bootstrap.access(principal(), DataOption.folders().latest());
-    try (LoadedModel loaded = LoadedModel.open(model, models.store(), engine.options());
+    try (LoadedModel loaded = model.open(engine.options());
         WorkerFolder.Opened opened = folder.open(id)) {
       Worker worker =
           new Worker(

@@ -3,7 +3,7 @@ package io.verillm.local;
 import io.verillm.deploy.ServedModel;
 import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.engine.EngineOptions;
-import io.verillm.gpu.engine.OnnxEngine;
+import io.verillm.gpu.engine.Engines;
 import io.verillm.models.BuiltInModel;
 import io.verillm.models.weights.OpenWeights;
 import io.verillm.models.weights.Variant;
@@ -28,7 +28,7 @@ final class LocalEngines implements AutoCloseable {
       for (Variant variant : variants) {
         engines.put(
             variant,
-            OnnxEngine.load(
+            Engines.load(
                 ServedModel.of(model).id(),
                 model.config(),
                 variant.of(weights, model.config()),

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Runs the launcher as a user does: another process, the built distribution. */
+/** Another process: the launcher of the built distribution, as a user runs it, or a JVM. */
 record Program(Path launcher, Path folder, Map<String, String> environment) {
   static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
@@ -19,6 +19,14 @@ record Program(Path launcher, Path folder, Map<String, String> environment) {
     String lastLine() {
       return out.lines().reduce("", (first, second) -> second);
     }
+  }
+
+  /** A class of this build's instead of the launcher: its name is the first argument. */
+  static Program java(Path folder) {
+    return new Program(
+        Path.of(System.getProperty("java.home"), "bin", "java"),
+        folder,
+        Map.of("CLASSPATH", System.getProperty("java.class.path")));
   }
 
   Run run(long seconds, String... arguments) throws IOException, InterruptedException {

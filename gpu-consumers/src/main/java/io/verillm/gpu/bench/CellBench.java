@@ -8,8 +8,7 @@ import java.util.Random;
 
 /** Generates and checks one text with one engine, one sequence at a time. */
 final class CellBench {
-  private static final double SECOND_NANOS = 1e9;
-  private static final PositionSink NOBODY = (position, token, rows, logits) -> {};
+  static final PositionSink NOBODY = (position, token, rows, logits) -> {};
 
   private final Engine engine;
   private final Random random = new Random(1);
@@ -19,7 +18,7 @@ final class CellBench {
   }
 
   /**
-   * One repeat, in seconds inside the runtime.
+   * One repeat, in seconds of wall time.
    *
    * @param prefill reading the prompt
    * @param decode writing the output, token by token
@@ -30,35 +29,31 @@ final class CellBench {
     double generate() {
       return prefill + decode;
     }
-
-    double total() {
-      return generate() + verify + handover;
-    }
   }
 
   /** Runs over any tokens: which ones does not change the work. */
   Run run(int prompt, int output) {
     int[] text = random.ints(prompt + output, 0, engine.vocabulary()).toArray();
+    Stopwatch watch = new Stopwatch();
     double prefill;
     double decode;
     try (Session session = engine.open(Arrays.copyOf(text, prompt), prompt - 1, NOBODY)) {
-      prefill = session.modelNanos() / SECOND_NANOS;
+      prefill = watch.lap();
       for (int at = prompt; at < text.length; at++) {
         session.step(text[at], NOBODY);
       }
-      decode = session.modelNanos() / SECOND_NANOS - prefill;
+      decode = watch.lap();
     }
+    double verify = readSeconds(engine, text, prompt);
     int half = prompt + output / 2;
-    return new Run(
-        prefill,
-        decode,
-        prefillSeconds(text, prompt),
-        prefillSeconds(Arrays.copyOf(text, half), prompt));
+    return new Run(prefill, decode, verify, readSeconds(engine, Arrays.copyOf(text, half), prompt));
   }
 
-  private double prefillSeconds(int[] text, int prompt) {
+  /** Seconds in which an engine reads a text whose tokens behind the prompt are judged. */
+  static double readSeconds(Engine engine, int[] text, int prompt) {
+    Stopwatch watch = new Stopwatch();
     try (Session session = engine.open(text, prompt - 1, NOBODY)) {
-      return session.modelNanos() / SECOND_NANOS;
+      return watch.lap();
     }
   }
 }

@@ -3,7 +3,7 @@ package io.verillm.gpu.bench;
 import com.sun.management.OperatingSystemMXBean;
 import io.verillm.gpu.engine.EngineDevice;
 import io.verillm.gpu.engine.EngineOptions;
-import io.verillm.gpu.engine.OnnxEngine;
+import io.verillm.gpu.engine.Engines;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +48,7 @@ public record Machine(
         ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize(),
         options.device() == EngineDevice.CPU ? "" : gpuName(),
         "%s, Java %s".formatted(System.getProperty("os.name"), Runtime.version()),
-        "ONNX Runtime " + OnnxEngine.runtimeVersion(),
+        "ONNX Runtime " + Engines.runtimeVersion(),
         options.device().label(),
         "fp32",
         options.threads(),

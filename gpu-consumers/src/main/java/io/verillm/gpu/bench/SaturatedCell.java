@@ -4,29 +4,34 @@ import io.verillm.models.ModelConfig;
 import java.util.List;
 
 /**
- * What one model cost at one length with several sequences in each run.
+ * What one model cost at one length with several sequences in each run, in wall time.
  *
  * @param prompt tokens given
  * @param output tokens generated
  * @param batch sequences written at once
  * @param tokensPerSecond of all of them
- * @param generateSeconds model time of one of them
+ * @param hostShare of the time in which no run of the model was under way: packing, copying, waking
+ * @param generateSeconds one text's part
  * @param ratio check against generation
- * @param roofRatio the same ratio if both ran at the roof
- * @param overRoof how many times the roof's ratio it is
- * @param mixedGain model time of writing them and then checking one text, against doing both at
- *     once
+ * @param ratioAtRoof check against a generation at the roof
+ * @param roofRatio the ratio if both ran at the roof
+ * @param overRoof how many times the roof's ratio {@code ratioAtRoof} is
+ * @param mixedGain writing them and then checking one text, against doing both at once
+ * @param bill with as many sequences
  */
 public record SaturatedCell(
     int prompt,
     int output,
     int batch,
     Spread tokensPerSecond,
+    Spread hostShare,
     Spread generateSeconds,
     Spread ratio,
+    Spread ratioAtRoof,
     double roofRatio,
     double overRoof,
-    Spread mixedGain) {
+    Spread mixedGain,
+    Bill bill) {
 
   static SaturatedCell of(
       int prompt,
@@ -40,16 +45,25 @@ public record SaturatedCell(
         roof.seconds(Work.prefill(config, prompt, 1)) + output * roof.seconds(step) / batch;
     double roofRatio =
         roof.seconds(Work.prefill(config, prompt + output, output + 1)) / roofGenerate;
-    Spread ratio = Spread.of(runs, run -> run.verify() * batch / run.generate());
+    Spread atRoof = Spread.of(runs, run -> run.verify() / roofGenerate);
     return new SaturatedCell(
         prompt,
         output,
         batch,
         Spread.of(runs, run -> batch * output / run.generate()),
+        Spread.of(runs, run -> 1 - run.runtime() / run.generate()),
         Spread.of(runs, run -> run.generate() / batch),
-        ratio,
+        Spread.of(runs, run -> run.verify() * batch / run.generate()),
+        atRoof,
         roofRatio,
-        ratio.median() / roofRatio,
-        Spread.of(runs, run -> (run.generate() + run.verify()) / run.mixed()));
+        atRoof.median() / roofRatio,
+        Spread.of(runs, run -> (run.generate() + run.verify()) / run.mixed()),
+        Bill.of(runs, run -> times(run, output, batch)));
+  }
+
+  private static Bill.Times times(SaturationBench.Run run, int output, int batch) {
+    double decode = run.generate() - batch * run.prefill();
+    return new Bill.Times(
+        run.generate() / batch, decode / batch / output, run.verify(), run.handover());
   }
 }

@@ -1,7 +1,7 @@
 package io.verillm.gpu.bench;
 
 import io.verillm.gpu.engine.Engine;
-import io.verillm.gpu.engine.PositionSink;
+import io.verillm.gpu.engine.EngineFailure;
 import io.verillm.gpu.engine.Session;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +16,6 @@ import java.util.concurrent.Future;
 /** Generates several texts at once with an engine that runs their steps together. */
 final class SaturationBench {
   private static final double SECOND_NANOS = 1e9;
-  private static final PositionSink NOBODY = (position, token, rows, logits) -> {};
 
   private final Engine engine;
   private final int batch;
@@ -28,49 +27,63 @@ final class SaturationBench {
   }
 
   /**
-   * One repeat, in seconds inside the runtime.
+   * One repeat, in seconds of wall time.
    *
    * @param generate writing all texts
+   * @param runtime of that, inside the runtime
+   * @param prefill reading one prompt alone
    * @param verify one check alone
+   * @param handover reading one prompt and half of the output alone
    * @param mixed writing all texts while one is checked
    */
-  record Run(double generate, double verify, double mixed) {}
+  record Run(
+      double generate,
+      double runtime,
+      double prefill,
+      double verify,
+      double handover,
+      double mixed) {}
 
   Run run(int prompt, int output) {
-    Callable<Long> author = () -> write(prompt, output);
-    Callable<Long> checker = () -> read(prompt, output);
-    List<Callable<Long>> authors = new ArrayList<>();
+    List<Callable<Long>> work = new ArrayList<>();
     for (int i = 0; i < batch; i++) {
-      authors.add(author);
+      int[] text = text(prompt + output);
+      work.add(() -> write(text, prompt));
     }
-    double generate = seconds(authors);
-    double verify = seconds(List.of(checker));
-    authors.add(checker);
-    return new Run(generate, verify, seconds(authors));
+    Stopwatch watch = new Stopwatch();
+    double runtime = runtimeSeconds(work);
+    double generate = watch.lap();
+    double prefill = CellBench.readSeconds(engine, text(prompt), prompt);
+    int[] checked = text(prompt + output);
+    double verify = CellBench.readSeconds(engine, checked, prompt);
+    double handover = CellBench.readSeconds(engine, text(prompt + output / 2), prompt);
+    work.add(() -> read(checked, prompt));
+    watch.lap();
+    runtimeSeconds(work);
+    return new Run(generate, runtime, prefill, verify, handover, watch.lap());
   }
 
-  private long write(int prompt, int output) {
-    int[] text = text(prompt + output);
-    try (Session session = engine.open(Arrays.copyOf(text, prompt), prompt - 1, NOBODY)) {
+  private long write(int[] text, int prompt) {
+    try (Session session = engine.open(Arrays.copyOf(text, prompt), prompt - 1, CellBench.NOBODY)) {
       for (int at = prompt; at < text.length; at++) {
-        session.step(text[at], NOBODY);
+        session.step(text[at], CellBench.NOBODY);
       }
       return session.modelNanos();
     }
   }
 
-  private long read(int prompt, int output) {
-    try (Session session = engine.open(text(prompt + output), prompt - 1, NOBODY)) {
+  private long read(int[] text, int prompt) {
+    try (Session session = engine.open(text, prompt - 1, CellBench.NOBODY)) {
       return session.modelNanos();
     }
   }
 
-  private synchronized int[] text(int size) {
+  private int[] text(int size) {
     return random.ints(size, 0, engine.vocabulary()).toArray();
   }
 
   /** All at once; a session's time is its share of the runs that it was in. */
-  private static double seconds(List<Callable<Long>> work) {
+  private static double runtimeSeconds(List<Callable<Long>> work) {
     try (ExecutorService workers = Executors.newFixedThreadPool(work.size())) {
       long nanos = 0;
       for (Future<Long> one : workers.invokeAll(work)) {
@@ -79,11 +92,9 @@ final class SaturationBench {
       return nanos / SECOND_NANOS;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while measuring", e);
+      throw new EngineFailure("interrupted while measuring", e);
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause
-          ? cause
-          : new IllegalStateException("a text could not be computed", e);
+      throw new EngineFailure("a text could not be computed: " + e.getCause().getMessage(), e);
     }
   }
 }

@@ -1,49 +1,28 @@
 package io.verillm.gpu.engine;
 
 import ai.djl.ndarray.NDManager;
-import io.verillm.gpu.engine.BatchSession.Rows;
 import io.verillm.gpu.engine.BatchSession.Work;
-import java.util.ArrayDeque;
+import io.verillm.gpu.engine.FedSession.Rows;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread of a {@link BatchingEngine} that runs its graph, over and over with whatever is
- * there: steps in the graph's first group, one chunk of a context in the second. Work is taken in
- * the order in which it came. A run is held up for a session only if it stepped in the run before
- * and is still to come back, and no longer than that run took; a sequence that is alone never
- * waits.
+ * The one thread of a batching engine that runs its graph, over and over with whatever the {@link
+ * BatchQueue} has: steps in the graph's first group, one chunk of a context in the second.
  */
 final class BatchRunner {
-  /** Runs after which seats go to those who wait longest: changing seats copies caches. */
-  private static final int TURN_RUNS = 16;
-
   private final LoadedGraph loaded;
   private final NDManager memory;
   private final StepBatch batch;
+  private final BatchQueue queue;
   private final Thread thread;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private final Deque<Work> steps = new ArrayDeque<>();
-  private final Deque<Work> chunks = new ArrayDeque<>();
-  private final Deque<BatchSession> left = new ArrayDeque<>();
-  private Set<BatchSession> awaited = new HashSet<>();
-  private long runNanos;
-  private long runs;
-  private boolean stopped;
 
-  BatchRunner(LoadedGraph loaded) {
+  BatchRunner(LoadedGraph loaded, BatchQueue queue) {
     this.loaded = loaded;
+    this.queue = queue;
     this.memory = loaded.newMemory();
     this.batch = new StepBatch(memory, loaded.graph());
     this.thread = Thread.ofPlatform().name("batch").daemon().unstarted(this::run);
@@ -53,47 +32,9 @@ final class BatchRunner {
     thread.start();
   }
 
-  void step(Work work) {
-    submit(steps, work);
-  }
-
-  void prefill(Work work) {
-    submit(chunks, work);
-  }
-
-  private void submit(Deque<Work> queue, Work work) {
-    lock.lock();
-    try {
-      if (stopped) {
-        throw new EngineFailure("the engine is closed");
-      }
-      queue.add(work);
-      changed.signal();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Frees a session's memory after the run that is under way. May be called twice. */
-  void leave(BatchSession session) {
-    lock.lock();
-    try {
-      left.add(session);
-      changed.signal();
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** Ends after the run that is under way; work that still waits fails. */
   void stop() {
-    lock.lock();
-    try {
-      stopped = true;
-      changed.signal();
-    } finally {
-      lock.unlock();
-    }
+    queue.close();
     boolean interrupted = false;
     while (true) {
       try {
@@ -109,110 +50,44 @@ final class BatchRunner {
     }
   }
 
-  /**
-   * One run's work.
-   *
-   * @param chunk of a context, if there is one
-   */
-  private record Load(List<Work> steps, @Nullable Work chunk) {
-    List<Work> all() {
-      List<Work> all = new ArrayList<>(steps);
-      if (chunk != null) {
-        all.add(chunk);
-      }
-      return all;
-    }
-  }
-
   private void run() {
     try (memory) {
-      for (Load load = take(); load != null; load = take()) {
-        try {
-          compute(load);
-        } catch (RuntimeException | Error e) {
-          EngineFailure failure = new EngineFailure("a run failed: " + e.getMessage(), e);
-          load.all().forEach(work -> work.done().completeExceptionally(failure));
+      for (BatchLoad load = take(); load != null; load = take()) {
+        load.left().forEach(batch::leave);
+        if (!load.all().isEmpty()) {
+          computeOrFail(load);
         }
       }
     } finally {
-      stop(new EngineFailure("the engine is closed"));
+      queue.close();
     }
   }
 
-  private void stop(EngineFailure failure) {
-    lock.lock();
+  private @Nullable BatchLoad take() {
+    return queue.take(batch.seats());
+  }
+
+  private void computeOrFail(BatchLoad load) {
     try {
-      stopped = true;
-      steps.forEach(work -> work.done().completeExceptionally(failure));
-      chunks.forEach(work -> work.done().completeExceptionally(failure));
-    } finally {
-      lock.unlock();
+      compute(load);
+    } catch (RuntimeException | Error e) {
+      EngineFailure failure = new EngineFailure("a run failed: " + e.getMessage(), e);
+      load.all().forEach(work -> work.done().completeExceptionally(failure));
     }
   }
 
-  private @Nullable Load take() {
-    lock.lock();
-    try {
-      long deadline = System.nanoTime() + runNanos;
-      while (!stopped) {
-        while (!left.isEmpty()) {
-          BatchSession gone = left.remove();
-          awaited.remove(gone);
-          batch.leave(gone);
-        }
-        boolean idle = steps.isEmpty() && chunks.isEmpty();
-        long rest = deadline - System.nanoTime();
-        if (idle) {
-          changed.awaitUninterruptibly();
-        } else if (allBack() || rest <= 0) {
-          return new Load(takeSteps(), chunks.poll());
-        } else {
-          await(rest);
-        }
-      }
-      return null;
-    } finally {
-      lock.unlock();
+  private void compute(BatchLoad load) {
+    boolean stepping = !load.steps().isEmpty();
+    if (stepping) {
+      batch.arrange(load.steps());
     }
-  }
-
-  private void await(long nanos) {
-    try {
-      changed.awaitNanos(nanos);
-    } catch (InterruptedException e) {
-      // Nobody but stop() ends this thread.
-      Thread.interrupted();
-    }
-  }
-
-  /** Whether nobody is missed who stepped in the run before. */
-  private boolean allBack() {
-    return steps.stream().map(Work::session).collect(Collectors.toSet()).containsAll(awaited);
-  }
-
-  /** In the order in which they came; who sits in the batch goes first, but not for ever. */
-  private List<Work> takeSteps() {
-    boolean stay = ++runs % TURN_RUNS != 0;
-    List<Work> taken =
-        steps.stream()
-            .sorted(Comparator.comparing(work -> stay && !batch.seats().contains(work.session())))
-            .limit(loaded.options().batch())
-            .toList();
-    steps.removeAll(taken);
-    return taken;
-  }
-
-  private void compute(Load load) {
-    if (!load.steps.isEmpty()) {
-      batch.arrange(load.steps);
-    }
-    boolean stepping = !load.steps.isEmpty();
     SequenceCache none = SequenceCache.empty(memory, loaded.graph(), 0);
     SequenceCache steppers = stepping ? batch.cache() : none;
-    List<@Nullable Work> seats = stepping ? seated(load.steps) : List.of();
+    List<@Nullable Work> seats = stepping ? seated(load.steps()) : List.of();
     SequenceCache rider = none;
-    if (load.chunk != null) {
-      BatchSession session = load.chunk.session();
+    Work chunk = load.chunk();
+    if (chunk != null) {
+      BatchSession session = chunk.session();
       if (session.parked == null) {
         session.parked = SequenceCache.empty(memory, loaded.graph(), 1);
       }
@@ -222,13 +97,11 @@ final class BatchRunner {
       RunOutputs outputs =
           loaded.run(
               memory,
-              List.of(stepFeed(seats, steppers), chunkFeed(load.chunk, rider)),
-              logitRows(seats, load.chunk));
-      keep(stepping, load.chunk, outputs);
+              List.of(stepFeed(seats, steppers), chunkFeed(chunk, rider)),
+              logitRows(seats, chunk));
+      keep(stepping, chunk, outputs);
       answer(seats, load, outputs);
-      awaited =
-          load.steps.stream().map(Work::session).collect(Collectors.toCollection(HashSet::new));
-      runNanos = outputs.nanos();
+      queue.ran(load, outputs.nanos());
     }
   }
 
@@ -291,10 +164,10 @@ final class BatchRunner {
     }
   }
 
-  private static void answer(List<@Nullable Work> seats, Load load, RunOutputs outputs) {
+  private static void answer(List<@Nullable Work> seats, BatchLoad load, RunOutputs outputs) {
     int rows = load.all().stream().mapToInt(work -> work.tokens().length).sum();
     for (Work work : load.all()) {
-      int row = work == load.chunk ? seats.size() : seats.indexOf(work);
+      int row = work == load.chunk() ? seats.size() : seats.indexOf(work);
       long share = outputs.nanos() * work.tokens().length / rows;
       // Logits stand in the order of the rows, and every row before a chunk has its own.
       work.done().complete(new Rows(outputs, row, row, share));

@@ -1,14 +1,12 @@
 package io.verillm.gpu.engine;
 
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** One sequence of a {@link BatchingEngine}: hands its work to the runner and waits for it. */
-final class BatchSession implements Session {
-  private final LoadedGraph loaded;
-  private final BatchRunner runner;
+/** One sequence that shares runs with others: hands its work to the queue and waits for it. */
+final class BatchSession extends FedSession {
+  private final BatchQueue queue;
 
   /** Its cache while it is in no batch; the runner's. */
   @Nullable SequenceCache parked;
@@ -16,12 +14,9 @@ final class BatchSession implements Session {
   /** Entries of its cache, wherever that is; the runner's. */
   int cached;
 
-  private int size;
-  private long modelNanos;
-
-  BatchSession(LoadedGraph loaded, BatchRunner runner) {
-    this.loaded = loaded;
-    this.runner = runner;
+  BatchSession(LoadedGraph loaded, BatchQueue queue) {
+    super(loaded);
+    this.queue = queue;
   }
 
   /**
@@ -42,41 +37,16 @@ final class BatchSession implements Session {
     }
   }
 
-  /**
-   * Rows of one session in a run.
-   *
-   * @param nanos its share of the run's time
-   */
-  record Rows(RunOutputs outputs, int row, int logitRow, long nanos) {}
-
-  void prefill(int[] context, int logitsFrom, PositionSink sink) {
-    while (size < context.length) {
-      int length = ChunkPlan.next(context.length - size, loaded.options().chunk());
-      int[] chunk = Arrays.copyOfRange(context, size, size + length);
-      Work work = work(chunk, logitsFrom);
-      runner.prefill(work);
-      tell(work, sink);
-    }
-  }
-
   @Override
-  public void step(int token, PositionSink sink) {
-    loaded.graph().requireStep(size, token);
-    Work work = work(new int[] {token}, size);
-    runner.step(work);
-    tell(work, sink);
-  }
-
-  private Work work(int[] tokens, int logitsFrom) {
-    EngineFailure.ifInterrupted(size);
-    return new Work(this, size, tokens, logitsFrom, new CompletableFuture<>());
-  }
-
-  private void tell(Work work, PositionSink sink) {
-    Rows rows = await(work.done);
-    modelNanos += rows.nanos;
-    size += work.tokens.length;
-    rows.outputs.tell(rows.row, work.position, work.tokens, rows.logitRow, work.logitsFrom, sink);
+  Rows run(int position, int[] tokens, int logitsFrom) {
+    Work work = new Work(this, position, tokens, logitsFrom, new CompletableFuture<>());
+    // No chunk behind another has one token (ChunkPlan), so this is a step.
+    if (position > 0 && tokens.length == 1) {
+      queue.step(work);
+    } else {
+      queue.prefill(work);
+    }
+    return await(work.done);
   }
 
   private static Rows await(CompletableFuture<Rows> done) {
@@ -91,17 +61,7 @@ final class BatchSession implements Session {
   }
 
   @Override
-  public int size() {
-    return size;
-  }
-
-  @Override
-  public long modelNanos() {
-    return modelNanos;
-  }
-
-  @Override
   public void close() {
-    runner.leave(this);
+    queue.leave(this);
   }
 }

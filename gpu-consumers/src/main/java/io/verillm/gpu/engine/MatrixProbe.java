@@ -56,8 +56,12 @@ public final class MatrixProbe implements AutoCloseable {
    *
    * @param rows at least one
    * @return seconds inside the runtime
+   * @throws EngineFailure if the runtime fails, or this thread was told to stop
    */
   public double seconds(int rows) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new EngineFailure("interrupted before a product of " + rows + " rows");
+    }
     float[] values = new float[Math.multiplyExact(rows, chain.size())];
     Arrays.fill(values, 1);
     try (NDManager run = model.getNDManager().newSubManager()) {

@@ -2,7 +2,7 @@ package io.verillm.gpu.generate;
 
 import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.engine.EngineOptions;
-import io.verillm.gpu.engine.OnnxEngine;
+import io.verillm.gpu.engine.Engines;
 import io.verillm.models.BuiltInModel;
 import io.verillm.models.ModelConfig;
 import io.verillm.models.ModelDirectory;
@@ -55,7 +55,7 @@ public record LoadedModel(
         model.directory(),
         model.config(),
         model.tokenizer(),
-        OnnxEngine.load(model.directory(), id(model.manifest(), options), Variant.FP32, options));
+        Engines.load(model.directory(), id(model.manifest(), options), Variant.FP32, options));
   }
 
   private static LoadedModel stored(StoredModel model, EngineOptions options) {
@@ -63,7 +63,7 @@ public record LoadedModel(
         model.directory(),
         model.config(),
         Tokenizer.load(model.directory()),
-        OnnxEngine.load(model, id(model.manifest(), options), options));
+        Engines.load(model, id(model.manifest(), options), options));
   }
 
   private static Hash id(ModelManifest manifest, EngineOptions options) {

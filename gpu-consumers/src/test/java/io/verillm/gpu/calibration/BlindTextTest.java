@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.engine.EngineOptions;
-import io.verillm.gpu.engine.OnnxEngine;
+import io.verillm.gpu.engine.Engines;
 import io.verillm.models.BuiltInModel;
 import io.verillm.models.Tokenizer;
 import io.verillm.models.weights.Variant;
@@ -71,12 +71,12 @@ class BlindTextTest {
     try (BuiltInModel model = BuiltInModel.load();
         Tokenizer tokenizer = Tokenizer.load(model.directory());
         Engine engine =
-            OnnxEngine.load(
+            Engines.load(
                 model.directory(),
                 new Hash(model.manifest().modelIdBytes()),
                 Variant.FP32,
                 EngineOptions.cpu())) {
-      List<String> prompts = CalibrationPlan.builtIn().prompts();
+      List<String> prompts = CalibrationPlan.of("builtin").prompts();
       Random random = new Random(11);
       for (int i = 0, answers = 0; answers < ANSWERS; i++) {
         int[] prompt = tokenizer.encode(prompts.get(i % prompts.size()));

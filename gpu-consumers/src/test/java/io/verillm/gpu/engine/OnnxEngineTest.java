@@ -14,11 +14,6 @@ class OnnxEngineTest extends EngineContract {
     return TinyModel.engine(variant, options);
   }
 
-  @Override
-  LoadedGraph graph(Engine engine) {
-    return ((OnnxEngine) engine).loaded();
-  }
-
   @Test
   void shouldGiveTheSameBitsOnTheCpuWhateverTheChunks() {
     int[] context = tokens(3, 130);

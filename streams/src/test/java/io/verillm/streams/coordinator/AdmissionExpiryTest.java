@@ -12,8 +12,10 @@ import io.verillm.schemas.EventCodec;
 import io.verillm.topics.DeadLetterReason;
 import io.verillm.topics.Topic;
 import java.io.File;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serdes;
@@ -54,6 +56,7 @@ class AdmissionExpiryTest {
             new CoordinatorBed().keys,
             RegistrySnapshot::empty,
             model -> candidates,
+            claim -> Optional.empty(),
             new FakeTexts(),
             store,
             new Authors(new CoordinatorBed().keys, 0, 1, 0),
@@ -94,7 +97,8 @@ class AdmissionExpiryTest {
         List.of(),
         List.of(),
         List.of(),
-        1);
+        1,
+        ByteBuffer.allocate(0));
   }
 
   private final class Sent implements Outbox {

@@ -1,0 +1,78 @@
+package io.verillm.gpu.engine;
+
+import io.verillm.models.ModelConfig;
+import io.verillm.models.ModelDirectory;
+import io.verillm.models.StoredModel;
+import io.verillm.models.onnx.GraphForm;
+import io.verillm.models.onnx.OnnxModel;
+import io.verillm.models.weights.OpenWeights;
+import io.verillm.models.weights.Variant;
+import io.verillm.models.weights.Weights;
+import io.verillm.protocol.crypto.Hash;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * Loads engines. With batches above 1 the steps of several sequences share runs, otherwise each
+ * sequence has runs of its own.
+ */
+public final class Engines {
+  private Engines() {}
+
+  /**
+   * Builds a model and loads it.
+   *
+   * @param modelId the id that its leaves bear
+   * @throws io.verillm.models.InvalidModelException naming a tensor that does not fit
+   * @throws EngineFailure if the device is not there or the runtime refuses the graph
+   */
+  public static Engine load(
+      Hash modelId, ModelConfig config, Weights weights, EngineOptions options) {
+    byte[] onnx = OnnxModel.build(config, weights, form(options));
+    return load(modelId, config, new DecoderGraph.InMemory(onnx), options);
+  }
+
+  /**
+   * Loads a model's files, with the weights changed where a variant asks for it.
+   *
+   * @param modelId the id that its leaves bear
+   * @throws io.verillm.models.InvalidModelException if the files are missing or damaged
+   * @throws EngineFailure if the device is not there or the runtime refuses the graph
+   */
+  public static Engine load(
+      ModelDirectory directory, Hash modelId, Variant variant, EngineOptions options) {
+    ModelConfig config = directory.config();
+    try (OpenWeights weights = directory.weights()) {
+      return load(modelId, config, variant.of(weights, config), options);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot close the weights of " + directory, e);
+    }
+  }
+
+  /**
+   * Loads an imported model.
+   *
+   * @param modelId the id that its leaves bear
+   * @throws EngineFailure if the device is not there or the runtime refuses the graph
+   */
+  public static Engine load(StoredModel model, Hash modelId, EngineOptions options) {
+    DecoderGraph.Source source = new DecoderGraph.OnDisk(model.graph(form(options)));
+    return load(modelId, model.config(), source, options);
+  }
+
+  private static Engine load(
+      Hash modelId, ModelConfig config, DecoderGraph.Source source, EngineOptions options) {
+    DecoderGraph graph = DecoderGraph.of(config, form(options), source);
+    LoadedGraph loaded = LoadedGraph.load(modelId, graph, options);
+    return options.batch() > 1 ? OnnxEngine.batching(loaded) : OnnxEngine.single(loaded);
+  }
+
+  private static GraphForm form(EngineOptions options) {
+    return options.batch() > 1 ? GraphForm.MIXED : GraphForm.EVEN;
+  }
+
+  /** Version of the runtime behind every engine. */
+  public static String runtimeVersion() {
+    return OnnxRuntime.version();
+  }
+}
