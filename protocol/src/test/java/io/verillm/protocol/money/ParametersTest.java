@@ -13,9 +13,9 @@ class ParametersTest {
     assertThat(parameters)
         .isEqualTo(
             new Parameters(
-                1, 100, 6_900, 300, 10_000, 10_000, 16_900, 500, 16_900, 16_900, 240, 2_400, 120,
+                1, 100, 6_900, 300, 10_000, 10_000, 16_900, 500, 96_700, 96_700, 240, 2_400, 120,
                 120, 240, 0));
-    assertThat(Parameters.standardOfSeven().lock()).isEqualTo(13_930);
+    assertThat(Parameters.standardOfSeven().lock()).isEqualTo(96_100);
     assertThat(Parameters.demo()).isEqualTo(parameters.withDisputeTicks(8));
   }
 

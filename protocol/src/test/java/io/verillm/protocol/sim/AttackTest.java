@@ -2,6 +2,7 @@ package io.verillm.protocol.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verillm.events.CasePayment;
 import io.verillm.events.CaseSlash;
 import io.verillm.events.MemberDecision;
 import io.verillm.events.MemberRole;
@@ -57,6 +58,7 @@ class AttackTest {
     private final Map<String, Worker> workers;
     private final List<Verdict> last = new ArrayList<>();
     private final List<CaseSlash> slashes = new ArrayList<>();
+    private final List<SettleCase> settled = new ArrayList<>();
     private final Map<Refusal, Long> refused = new EnumMap<>(Refusal.class);
     private final SimulationReport report;
 
@@ -73,7 +75,10 @@ class AttackTest {
       } else if (effect instanceof Effect.Publish publish) {
         switch (publish.event()) {
           case Verdict verdict when verdict.getLast() -> last.add(verdict);
-          case SettleCase settle -> slashes.addAll(settle.getSlashes());
+          case SettleCase settle -> {
+            settled.add(settle);
+            slashes.addAll(settle.getSlashes());
+          }
           default -> {
             // No claim asks for it.
           }
@@ -334,6 +339,55 @@ class AttackTest {
 
     assertThat(played.report.bestDeviationGain()).isNegative();
     played.rejectsHonestSegmentsAtMostByCapture();
+  }
+
+  @Test
+  void shouldChargeAuthorsForRowsThatNobodyCanBeSureOf() {
+    Played played = play("noisy-rows");
+
+    assertThat(played.byAttackers())
+        .hasSizeGreaterThan(CASES / 20)
+        .allSatisfy(v -> assertThat(v.getReason()).isEqualTo("UNCONFIRMED"));
+    assertThat(played.slashes()).containsOnlyKeys("unconfirmed");
+    assertThat(played.report.payoffs().get("noisy-rows").gain()).isNegative();
+    // Ten checks of each such segment, and all are paid: a fee of 3c and less than that in work.
+    assertThat(played.run.settled)
+        .filteredOn(s -> s.getOutcome().equals("INCONCLUSIVE"))
+        .allSatisfy(s -> assertThat(s.getPayments()).hasSize(10));
+  }
+
+  @Test
+  void shouldNotLetFalseUnsureVotesChargeHonestAuthors() {
+    Played played = play("grief-unsure", 0.3);
+    double captured =
+        played.seats.chance(
+            played.attackers.size(),
+            first -> first > 0,
+            second -> second >= played.seats.deciding());
+
+    long charged =
+        played.run.slashes.stream().filter(s -> s.getKind().equals("unconfirmed")).count();
+    assertThat(charged).isLessThanOrEqualTo(Seats.most(played.last.size(), captured));
+    assertThat(played.count(played.last, VerdictOutcome.INCONCLUSIVE)).isGreaterThan(charged);
+  }
+
+  @Test
+  void shouldTakeMoreFromASacrificedAuthorThanItsSegmentBringsToAll() {
+    Played played = play("sacrifice", 0.4);
+    long weight = Math.round(100 * SimulationSettings.tableWeight(SEATS));
+
+    assertThat(played.run.settled)
+        .filteredOn(s -> s.getOutcome().equals("REJECTED"))
+        .hasSizeGreaterThan(CASES / 50)
+        .allSatisfy(s ->
+            assertThat(s.getSlashes().stream().mapToLong(CaseSlash::getAmount).sum())
+                .isGreaterThan(
+                    2 * weight * s.getVotes().size()
+                        + s.getPayments().stream().mapToLong(CasePayment::getAmount).sum()));
+    assertThat(played.run.settled)
+        .filteredOn(s -> s.getOutcome().equals("INCONCLUSIVE"))
+        .allSatisfy(s -> assertThat(s.getVotes()).isEmpty());
+    assertThat(played.report.payoffs().get("sacrifice").gain()).isNegative();
   }
 
   @Test
