@@ -12,6 +12,7 @@ import io.verillm.events.VerdictMember;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Refusal;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -399,16 +400,27 @@ class AttackTest {
     assertThat(played.report.bestDeviationGain()).isNegative();
   }
 
+  /** Second rounds come from authors of another behaviour. */
   @Test
   void shouldSlashWhoOpensTheFirstRoundAndNotTheSecond() {
-    // Always-reject forces second rounds; here they come from lazy authors of one other behaviour.
-    SimulationSettings settings =
-        SimulationSettings.of(7, CASES, SEATS)
-            .with(0, Map.of("closed-in-round-two", SHARE, "int4", SHARE));
-    SimulationReport report = Simulation.run(settings);
+    Played played =
+        new Played(run(Map.of("closed-in-round-two", SHARE, "int4", SHARE)), "closed-in-round-two");
+    List<ByteBuffer> closed =
+        played.last.stream()
+            .filter(v -> v.getRound() == 2)
+            .flatMap(v -> v.getMembers().stream())
+            .filter(m -> m.getRole() == MemberRole.CHECKER)
+            .filter(m -> played.attackers.contains(m.getWorker()))
+            .map(VerdictMember::getTaskId)
+            .toList();
 
-    assertThat(report.payoffs().get("closed-in-round-two").gain()).isNegative();
-    assertThat(report.secondRounds()).isPositive();
+    assertThat(closed).hasSizeGreaterThan(20);
+    assertThat(played.run.slashes)
+        .filteredOn(s -> s.getKind().equals("opening"))
+        .extracting(CaseSlash::getTaskId)
+        .containsAll(closed);
+    assertThat(played.slashes()).containsOnlyKeys("opening");
+    assertThat(played.report.payoffs().get("closed-in-round-two").gain()).isNegative();
   }
 
   @ParameterizedTest(name = "{0} is {1}")
