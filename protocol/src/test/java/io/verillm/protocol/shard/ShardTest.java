@@ -852,6 +852,16 @@ class ShardTest {
   }
 
   @Test
+  void shouldOpenNoCaseWithMoreCheckersThanAnAuthorsSlashPaysFor() {
+    bed.request(new TestRequest(1, 4, 56, 5, List.of(14, 31)));
+    bed.turn(1);
+    bed.request(new TestRequest(2, 4, 56, 7));
+    bed.turn(1);
+
+    assertThat(bed.refusals()).containsExactly(Refusal.NO_TERMS, Refusal.NO_TERMS);
+  }
+
+  @Test
   void shouldJudgeASegmentWithoutAToken() {
     bed.request(new TestRequest(3, 30, 0, 3)).run();
 
