@@ -213,11 +213,11 @@ class HandoverTest {
   @Test
   void shouldPayWhoComesBehindARejectedSegmentOnlyWhatItsSlashHoldsBeyondTheRest() {
     bed.worker(FIRST).noise = OTHER_MODEL;
-    play(new TestRequest(1, 4, 56, 3, List.of(5, 6, 7)));
+    play(new TestRequest(1, 4, 56, 3, List.of(14, 20, 24)));
 
     assertThat(outcomes().getFirst()).isEqualTo(VerdictOutcome.REJECTED);
     long left = Parameters.demo().slashLeft(3, 3);
-    assertThat(TestRequest.PRICE * 53 / 100).isGreaterThan(left / 3);
+    assertThat(TestRequest.PRICE * 36 / 100).isGreaterThan(left / 3);
     assertThat(paid("w-04", SettlementKinds.AUTHOR)).isEqualTo(left / 3);
   }
 
