@@ -75,8 +75,7 @@ public record Parameters(
    */
   public static Parameters of(long peerWeight, long flatFee, int checkers) {
     long hundred = 100 * UNITS_PER_CHECK;
-    long author =
-        damage(peerWeight, flatFee, checkers, CaseLimits.HANDOVERS_MAX) + hundred;
+    long author = damage(peerWeight, flatFee, checkers, CaseLimits.HANDOVERS_MAX) + hundred;
     return new Parameters(
         1,
         UNITS_PER_CHECK,

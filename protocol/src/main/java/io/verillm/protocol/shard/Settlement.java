@@ -134,8 +134,7 @@ final class Settlement {
       return price(found);
     }
     int handovers = Math.max(1, request.accepted().getHandovers());
-    long left =
-        Parameters.of(parameters).slashLeft(request.accepted().getCheckers(), handovers);
+    long left = Parameters.of(parameters).slashLeft(request.accepted().getCheckers(), handovers);
     return Math.min(price(found), left / handovers);
   }
 

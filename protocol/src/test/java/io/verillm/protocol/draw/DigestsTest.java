@@ -99,9 +99,9 @@ class DigestsTest {
         Map.entry("alpha-challenge", hex.formatHex(Draws.challenge(REQUEST, 1, 2, randomness))),
         Map.entry("sealed", Beacon.sealHash("seal".getBytes(StandardCharsets.UTF_8)).hex()),
         Map.entry(
-            "randomness",
-            Beacon.randomness(named("seal"), List.of(named("a"), named("b"))).hex()),
-        Map.entry("journal", JournalChain.entryHash("entry".getBytes(StandardCharsets.UTF_8)).hex()),
+            "randomness", Beacon.randomness(named("seal"), List.of(named("a"), named("b"))).hex()),
+        Map.entry(
+            "journal", JournalChain.entryHash("entry".getBytes(StandardCharsets.UTF_8)).hex()),
         Map.entry("seal", seal.sealedRoot().hex()));
   }
 

@@ -75,8 +75,7 @@ class GoldenRecordTest {
 
   @Test
   void shouldBeTheExampleOfThePageForProducers() throws IOException {
-    String page =
-        Files.readString(Path.of("..", "docs", "producers.md")).replaceAll("\\s+", "");
+    String page = Files.readString(Path.of("..", "docs", "producers.md")).replaceAll("\\s+", "");
 
     for (String name : new String[] {"value", "signature", "event", "record", "request", "seed"}) {
       assertThat(page).as(name).contains(golden.get(name));

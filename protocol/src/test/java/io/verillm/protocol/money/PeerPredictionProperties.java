@@ -84,8 +84,7 @@ class PeerPredictionProperties {
       @ForAll("cases") List<ScoredCase> cases, @ForAll @LongRange(max = WEIGHT_MAX) long weight) {
     long rejected = cases.stream().filter(c -> c.doubledMajority() > 0).count();
 
-    assertThat(PeerPrediction.payment(weight, cases))
-        .isLessThanOrEqualTo(2 * weight * rejected);
+    assertThat(PeerPrediction.payment(weight, cases)).isLessThanOrEqualTo(2 * weight * rejected);
   }
 
   @Property

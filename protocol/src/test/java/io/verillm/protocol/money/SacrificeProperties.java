@@ -31,10 +31,7 @@ class SacrificeProperties {
     Arbitrary<List<Boolean>> votes = Arbitraries.of(true, true, false).list().ofSize(CHECKERS);
     return Arbitraries.frequencyOf(
             Tuple.of(1, votes.map(v -> Tuple.of(true, v))),
-            Tuple.of(
-                5,
-                Arbitraries.just(
-                    Tuple.of(false, List.of(false, false, false)))))
+            Tuple.of(5, Arbitraries.just(Tuple.of(false, List.of(false, false, false)))))
         .list()
         .ofMinSize(1)
         .ofMaxSize(40);
@@ -52,8 +49,7 @@ class SacrificeProperties {
       ledger.apply(offset++, Commands.fund(Accounts.stake("a-" + i), parameters.lock()));
       ledger.apply(offset++, Commands.reserve(request, parameters.escrow(0, CHECKERS)));
       ledger.apply(
-          offset++,
-          Commands.lock(request, Commands.lock(100 * i, "a-" + i, parameters.lock())));
+          offset++, Commands.lock(request, Commands.lock(100 * i, "a-" + i, parameters.lock())));
       settle(ledger, offset++, i, cases.get(i).get1(), cases.get(i).get2());
     }
 
@@ -80,7 +76,6 @@ class SacrificeProperties {
                 votes.get(k) ? Commands.reject("c-" + (k + 1)) : Commands.accept("c-" + (k + 1)))
             .toList();
     ledger.apply(
-        offset,
-        Commands.settle("r" + i, rejected ? "REJECTED" : "ACCEPTED", fees, slashes, cast));
+        offset, Commands.settle("r" + i, rejected ? "REJECTED" : "ACCEPTED", fees, slashes, cast));
   }
 }

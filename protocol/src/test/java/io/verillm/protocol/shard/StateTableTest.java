@@ -124,8 +124,7 @@ class StateTableTest {
       bed.close(1);
 
       String said = PAGE.get(stage).get(input);
-      assertThat(bed.outcome(record))
-          .isEqualTo(said.equals(COUNTS) ? null : Refusal.valueOf(said));
+      assertThat(bed.outcome(record)).isEqualTo(said.equals(COUNTS) ? null : Refusal.valueOf(said));
     }
 
     private SignedRecord record(Input input) {

@@ -41,8 +41,7 @@ class TickTableTest {
 
     /** All workers, and how they behave. */
     Way all(Consumer<Behaviour> change) {
-      IntStream.rangeClosed(1, 12)
-          .forEach(i -> change.accept(bed.worker("w-%02d".formatted(i))));
+      IntStream.rangeClosed(1, 12).forEach(i -> change.accept(bed.worker("w-%02d".formatted(i))));
       return this;
     }
 

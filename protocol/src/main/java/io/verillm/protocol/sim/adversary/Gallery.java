@@ -217,6 +217,6 @@ public final class Gallery {
                     : AuthorPlan.HONEST,
             turn -> HONEST,
             true,
-            true)));
+            true));
   }
 }
