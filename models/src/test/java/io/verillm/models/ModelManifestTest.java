@@ -57,8 +57,7 @@ class ModelManifestTest {
     Files.writeString(folder.resolve("chat_template.jinja"), "chat_template.jinja");
     assertThat(golden)
         .contains(
-            "tokenizer-chat,"
-                + manifest(NumericProfile.ONNXRUNTIME_CPU_FP32, "a").tokenizerHash());
+            "tokenizer-chat," + manifest(NumericProfile.ONNXRUNTIME_CPU_FP32, "a").tokenizerHash());
   }
 
   @Test

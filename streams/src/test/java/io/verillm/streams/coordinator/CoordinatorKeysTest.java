@@ -28,8 +28,7 @@ class CoordinatorKeysTest {
 
     assertThat(
             Files.readAllLines(
-                Path.of(
-                    "..", "protocol/src/test/resources/vectors/coordinator_macs.csv")))
+                Path.of("..", "protocol/src/test/resources/vectors/coordinator_macs.csv")))
         .containsExactly(
             "name,value",
             "prompt-salt," + keys.promptSalt(REQUEST).hex(),
