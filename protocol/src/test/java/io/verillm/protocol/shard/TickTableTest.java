@@ -174,11 +174,6 @@ class TickTableTest {
             honest().author(b -> b.noise = OTHER_MODEL),
             "GENERATING CHECKING_1 OPENING_1 CHECKING_2 OPENING_2 FINAL CLOSED: REJECTED MODEL"),
         row(
-            "voting: not all accept, two thirds accept",
-            checker(b -> b.noise = OTHER_MODEL),
-            "GENERATING CHECKING_1 OPENING_1 CHECKING_2 OPENING_2 FINAL CLOSED:"
-                + " ACCEPTED SECOND_ROUND"),
-        row(
             "voting: not all accept, two thirds unsure",
             honest().author(b -> b.noise = UNSURE),
             "GENERATING CHECKING_1 OPENING_1 CHECKING_2 OPENING_2 FINAL CLOSED:"
