@@ -457,13 +457,13 @@ def row_distances():
 
 
 def flags():
-    """Seals of a request's flag, and what slots of a scoring epoch owe at 5 % BAD and 2 % GOOD."""
+    """Seals of a request's flag, and what slots of a duty epoch owe at 5 % BAD and 2 % GOOD."""
     request = bytes(range(16))
     salt = bytes([0xCC] * 16)
     for kind in ("NONE", "BAD", "GOOD"):
         yield "seal", kind, h("flag", request, kind.encode(), salt).hex()
     for slot in range(60):
-        alpha = frame("flag", struct.pack(">q", 7), i4(slot))
+        alpha = frame("duty", seed("duty"), i4(3), struct.pack(">q", 7), i4(slot))
         drawn = next(random_below(sha(alpha), 10000))
         yield "duty", slot, "BAD" if drawn < 500 else "GOOD" if drawn < 700 else "NONE"
 

@@ -96,7 +96,7 @@ abstract class DeploymentScenario {
   /** What can be seen in this surrounding alone. */
   void afterwards() throws Exception {}
 
-  private void awaitLine(String name, String line) throws Exception {
+  final void awaitLine(String name, String line) throws Exception {
     await().atMost(PATIENCE).until(() -> !isRunning(name) || said(name).contains(line));
     assertThat(isRunning(name)).as(said(name)).isTrue();
   }

@@ -23,6 +23,7 @@ import io.verillm.protocol.check.CaseLimits;
  * @param voteTicks deadline of votes
  * @param disputeTicks window for a dispute
  * @param flagTicks window for a flag behind the last verdict; 0: no flag counts
+ * @param duties flags that workers owe; a flag that nobody owes does not count
  */
 public record Parameters(
     int version,
@@ -40,7 +41,8 @@ public record Parameters(
     int openingTicks,
     int voteTicks,
     int disputeTicks,
-    int flagTicks) {
+    int flagTicks,
+    DutyTerms duties) {
 
   /** Units of one c; w has one decimal in c. */
   public static final long UNITS_PER_CHECK = 100;
@@ -92,7 +94,8 @@ public record Parameters(
         120,
         120,
         240,
-        0);
+        0,
+        DutyTerms.NONE);
   }
 
   /**
@@ -122,15 +125,20 @@ public record Parameters(
 
   /** The same but for the dispute window. */
   public Parameters withDisputeTicks(int ticks) {
-    return withWindows(ticks, flagTicks);
+    return with(ticks, flagTicks, duties);
   }
 
   /** The same but for the window in which flags are opened. */
   public Parameters withFlagTicks(int ticks) {
-    return withWindows(disputeTicks, ticks);
+    return with(disputeTicks, ticks, duties);
   }
 
-  private Parameters withWindows(int dispute, int flag) {
+  /** The same but for the flags that workers owe. */
+  public Parameters withDuties(DutyTerms terms) {
+    return with(disputeTicks, flagTicks, terms);
+  }
+
+  private Parameters with(int dispute, int flag, DutyTerms terms) {
     return new Parameters(
         version,
         checkCost,
@@ -147,7 +155,8 @@ public record Parameters(
         openingTicks,
         voteTicks,
         dispute,
-        flag);
+        flag,
+        terms);
   }
 
   /**
@@ -205,7 +214,11 @@ public record Parameters(
         openingTicks,
         voteTicks,
         disputeTicks,
-        flagTicks);
+        flagTicks,
+        duties.ticks(),
+        duties.slots(),
+        duties.bad(),
+        duties.good());
   }
 
   /** Parameters that an event sets. */
@@ -226,6 +239,7 @@ public record Parameters(
         event.getOpeningTicks(),
         event.getVoteTicks(),
         event.getDisputeTicks(),
-        event.getFlagTicks());
+        event.getFlagTicks(),
+        DutyTerms.of(event));
   }
 }

@@ -97,7 +97,8 @@ class StateTableTest {
 
   /** A shard whose one request is in a stage, where nobody has acted yet. */
   private static final class Walk {
-    private final ShardBed bed = new ShardBed(12, Parameters.demo().withFlagTicks(60));
+    private final ShardBed bed =
+        new ShardBed(12, Parameters.demo().withFlagTicks(60).withDuties(TestDuty.TERMS));
     private final Stage stage;
 
     Walk(Stage stage) {

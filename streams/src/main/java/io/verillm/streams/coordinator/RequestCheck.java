@@ -1,5 +1,6 @@
 package io.verillm.streams.coordinator;
 
+import io.verillm.events.FlagClaim;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Request;
 import io.verillm.protocol.check.CaseLimits;
@@ -8,13 +9,16 @@ import io.verillm.protocol.envelope.EncryptionKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.flag.ClaimFault;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.sampling.SamplingParameters;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.RequestIds;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -24,11 +28,20 @@ import java.util.function.Supplier;
 final class RequestCheck {
   private final Catalogue catalogue;
   private final Supplier<RegistrySnapshot> registry;
+  private final Function<FlagClaim, Optional<ClaimFault>> claims;
+  private final PrivateStore store;
   private final Texts texts;
 
-  RequestCheck(Catalogue catalogue, Supplier<RegistrySnapshot> registry, Texts texts) {
+  RequestCheck(
+      Catalogue catalogue,
+      Supplier<RegistrySnapshot> registry,
+      Function<FlagClaim, Optional<ClaimFault>> claims,
+      PrivateStore store,
+      Texts texts) {
     this.catalogue = catalogue;
     this.registry = registry;
+    this.claims = claims;
+    this.store = store;
     this.texts = texts;
   }
 
@@ -57,7 +70,8 @@ final class RequestCheck {
     return parameters(request)
         .or(() -> size(request, model))
         .or(() -> mode(request))
-        .or(() -> budget(request, model));
+        .or(() -> budget(request, model))
+        .or(() -> claim(request));
   }
 
   private Optional<RequestRefusal> parameters(Request request) {
@@ -121,6 +135,33 @@ final class RequestCheck {
     return registry.get().encryptionKeys().containsKey(Signers.COORDINATOR)
         ? Optional.empty()
         : Optional.of(RequestRefusal.NO_PRIVATE_MODE);
+  }
+
+  /** Only a flag that is owed, by its proof and once, chooses its author. */
+  private Optional<RequestRefusal> claim(Request request) {
+    List<FlagClaim> made = request.getFlagClaims();
+    if (made.isEmpty()) {
+      return Optional.empty();
+    }
+    if (made.size() > 1) {
+      return Optional.of(RequestRefusal.FLAG_TWICE);
+    }
+    return claims
+        .apply(made.getFirst())
+        .map(RequestCheck::refusal)
+        .or(() ->
+            store.isClaimed(made.getFirst())
+                ? Optional.of(RequestRefusal.FLAG_ALREADY_PLANTED)
+                : Optional.empty());
+  }
+
+  private static RequestRefusal refusal(ClaimFault fault) {
+    return switch (fault) {
+      case UNKNOWN_SENTINEL -> RequestRefusal.FLAG_UNKNOWN_SENTINEL;
+      case BAD_PROOF -> RequestRefusal.FLAG_BAD_PROOF;
+      case NOT_OWED -> RequestRefusal.FLAG_NOT_OWED;
+      case ALREADY_PLANTED -> RequestRefusal.FLAG_ALREADY_PLANTED;
+    };
   }
 
   private Optional<RequestRefusal> budget(Request request, ModelRegistered model) {

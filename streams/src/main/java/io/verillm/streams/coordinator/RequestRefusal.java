@@ -39,6 +39,16 @@ enum RequestRefusal {
   NO_PRIVATE_MODE,
   /** Below what the request's escrow needs. */
   BUDGET_TOO_SMALL,
+  /** More than one proof that a flag is owed. */
+  FLAG_TWICE,
+  /** A flag of a worker that no running duty epoch knows. */
+  FLAG_UNKNOWN_SENTINEL,
+  /** A proof that the worker's VRF key did not make for this slot. */
+  FLAG_BAD_PROOF,
+  /** A slot that owes no flag. */
+  FLAG_NOT_OWED,
+  /** A second request for one slot. */
+  FLAG_ALREADY_PLANTED,
   /** The ledger found too little on the requester's account. */
   ESCROW_DENIED;
 
