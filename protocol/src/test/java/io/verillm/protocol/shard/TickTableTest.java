@@ -2,7 +2,6 @@ package io.verillm.protocol.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.verillm.events.FlagKind;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.money.Parameters;
 import java.util.ArrayList;
@@ -207,17 +206,6 @@ class TickTableTest {
                       bed.dispute();
                       bed.close(1);
                       bed.bond(false);
-                    }),
-            "GENERATING CHECKING_1 OPENING_1 DECIDED FINAL CLOSED: ACCEPTED ALL_ACCEPT"),
-        row(
-            "final: a flag is opened",
-            honest()
-                .in(
-                    Stage.FINAL,
-                    bed -> {
-                      bed.flag(FlagKind.BAD);
-                      bed.close(1);
-                      assertThat(bed.shard.stage(ONE.id())).contains(Stage.CLOSED);
                     }),
             "GENERATING CHECKING_1 OPENING_1 DECIDED FINAL CLOSED: ACCEPTED ALL_ACCEPT"));
   }
