@@ -14,7 +14,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Lines of protocol section 10.2 that a tick takes: by which stages a request goes on each of
+ * The lines of protocol section 10.2 that a tick takes: by which stages a request goes on each of
  * them, and with which verdicts it ends.
  */
 class TickTableTest {
