@@ -19,7 +19,7 @@ final class Endowment {
   static final long REQUESTER_UNITS = 100_000_000;
 
   /** Covers some hundred open tasks at a time. */
-  static final long STAKE_UNITS = 5_000_000;
+  static final long STAKE_UNITS = 30_000_000;
 
   /** Some hundred GOOD flags. */
   static final long FLAGS_UNITS = 5_000_000;

@@ -25,7 +25,10 @@ public enum Refusal {
   /** An accepted request without escrow. */
   NO_ESCROW,
   DUPLICATE_REQUEST,
-  /** An accepted request of an unknown model, or before any parameters were set. */
+  /**
+   * An accepted request of an unknown model, before any parameters were set, or with more checkers
+   * than its author's slash pays for.
+   */
   NO_TERMS,
   /** No open case has this task. */
   UNKNOWN_TASK,

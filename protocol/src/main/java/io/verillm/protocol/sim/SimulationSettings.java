@@ -113,26 +113,12 @@ public record SimulationSettings(
 
   /** The money parameters; deadlines are the table's, the dispute window the demo's. */
   Parameters parameters() {
-    Parameters table = Parameters.demo();
-    long w = Math.round(weight * Parameters.UNITS_PER_CHECK);
-    long covered = w + 100 * Parameters.UNITS_PER_CHECK;
-    return new Parameters(
-        table.version(),
-        table.checkCost(),
-        w,
-        Math.round(fee * Parameters.UNITS_PER_CHECK),
-        table.slashBadFlag(),
-        table.slashGoodFlag(),
-        covered,
-        table.slashMissing(),
-        covered,
-        covered,
-        table.prefillTicks(),
-        table.segmentTicks(),
-        table.openingTicks(),
-        table.voteTicks(),
-        table.disputeTicks(),
-        badFlags + goodFlags > 0 ? FLAG_TICKS : 0,
-        badFlags + goodFlags > 0 ? DUTIES : DutyTerms.NONE);
+    return Parameters.of(
+            Math.round(weight * Parameters.UNITS_PER_CHECK),
+            Math.round(fee * Parameters.UNITS_PER_CHECK),
+            committee)
+        .withDisputeTicks(Parameters.demo().disputeTicks())
+        .withFlagTicks(badFlags + goodFlags > 0 ? FLAG_TICKS : 0)
+        .withDuties(badFlags + goodFlags > 0 ? DUTIES : DutyTerms.NONE);
   }
 }

@@ -21,8 +21,8 @@ class ParametersTest {
                 10_000,
                 16_900,
                 500,
-                16_900,
-                16_900,
+                96_700,
+                96_700,
                 240,
                 2_400,
                 120,
@@ -30,7 +30,7 @@ class ParametersTest {
                 240,
                 0,
                 DutyTerms.NONE));
-    assertThat(Parameters.standardOfSeven().lock()).isEqualTo(13_930);
+    assertThat(Parameters.standardOfSeven().lock()).isEqualTo(96_100);
     assertThat(Parameters.demo()).isEqualTo(parameters.withDisputeTicks(8));
   }
 

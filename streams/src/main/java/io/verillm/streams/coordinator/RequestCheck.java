@@ -74,7 +74,7 @@ final class RequestCheck {
         .or(() -> claim(request));
   }
 
-  private static Optional<RequestRefusal> parameters(Request request) {
+  private Optional<RequestRefusal> parameters(Request request) {
     if (request.getTopK() < 1 || request.getTopK() > SamplingParameters.MAX_TOP_K) {
       return Optional.of(RequestRefusal.BAD_TOP_K);
     }
@@ -88,8 +88,11 @@ final class RequestCheck {
     if (m < 1 || m > AdmissionLimits.CHECKERS_MAX || m % 2 == 0) {
       return Optional.of(RequestRefusal.BAD_CHECKERS);
     }
-    return request.getHandovers() < 0 || request.getHandovers() > CaseLimits.HANDOVERS_MAX
-        ? Optional.of(RequestRefusal.BAD_HANDOVERS)
+    if (request.getHandovers() < 0 || request.getHandovers() > CaseLimits.HANDOVERS_MAX) {
+      return Optional.of(RequestRefusal.BAD_HANDOVERS);
+    }
+    return terms().slashLeft(m, request.getHandovers()) < 0
+        ? Optional.of(RequestRefusal.BAD_CHECKERS)
         : Optional.empty();
   }
 
@@ -167,10 +170,13 @@ final class RequestCheck {
         : Optional.empty();
   }
 
+  private Parameters terms() {
+    return Parameters.of(registry.get().parameters().orElseThrow());
+  }
+
   /** Units that a request of this model reserves. */
   long escrow(Request request, ModelRegistered model) {
-    Parameters parameters = Parameters.of(registry.get().parameters().orElseThrow());
     long price = Parameters.price(request.getMaxTokens(), model.getPricePerToken());
-    return parameters.escrow(price, request.getCheckers() + request.getHandovers());
+    return terms().escrow(price, request.getCheckers() + request.getHandovers());
   }
 }

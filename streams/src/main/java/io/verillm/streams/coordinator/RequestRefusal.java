@@ -29,7 +29,7 @@ enum RequestRefusal {
   BAD_TOP_K,
   /** Outside (0, 1]. */
   BAD_TOP_P,
-  /** Even, below 1 or over the limit. */
+  /** Even, below 1, over the limit, or with the hand-overs more than an author's slash pays for. */
   BAD_CHECKERS,
   /** Negative or over the limit. */
   BAD_HANDOVERS,

@@ -310,7 +310,7 @@ final class RecordedRun {
     log.register(
         signer,
         new WorkerReady(id, List.of(Wire.buffer(RunTask.MODEL)), RunTask.PROFILE, true, 1L));
-    command("fund-" + id, new FundAccount("fund-" + id, "stake:" + id, 100_000L));
+    command("fund-" + id, new FundAccount("fund-" + id, "stake:" + id, 1_000_000L));
   }
 
   private static EncryptionKeyRegistered encryptionKey(String party) {
