@@ -40,7 +40,8 @@ final class ModelImportCommand implements Callable<Integer> {
       paramLabel = "VARIANT",
       defaultValue = "FP32",
       description =
-          "Weights changed for tests, under the honest model's id: ${COMPLETION-CANDIDATES}"
+          "Weights changed for tests, under the honest model's id; workers refuse them without"
+              + " --cheat: ${COMPLETION-CANDIDATES}"
               + " (default: ${DEFAULT-VALUE}, unchanged).")
   private Variant variant = Variant.FP32;
 

@@ -36,7 +36,7 @@ public final class ModelImport {
    * Imports a Hugging Face directory.
    *
    * @param variant what the graph's weights are changed into; the id is the same, which is what
-   *     makes it a cheat
+   *     makes it a cheat, and the manifest names it
    * @throws InvalidModelException naming the file, setting or tensor that is wrong
    * @throws IOException if the store cannot be written
    */
@@ -58,17 +58,39 @@ public final class ModelImport {
    * @throws IOException if the store cannot be written
    */
   public StoredModel random(RandomShape shape, long seed, String name) throws IOException {
-    return build(name, staging -> writeRandom(shape, seed, staging), Variant.FP32);
+    return build(name, staging -> fill(shape, seed, staging), Variant.FP32);
   }
 
   /**
-   * Writes such a model as a Hugging Face directory only.
+   * Writes such a model as a Hugging Face directory only, all of it or nothing.
    *
-   * @param folder made if it is not there
+   * @param folder is not there yet, or empty
+   * @throws FileAlreadyExistsException if something lies there
    * @throws IOException if it cannot be written
    */
   public static void writeRandom(RandomShape shape, long seed, Path folder) throws IOException {
-    Files.createDirectories(folder);
+    Path target = folder.toAbsolutePath().normalize();
+    if (Files.exists(target) && !(Files.isDirectory(target) && isEmpty(target))) {
+      throw new FileAlreadyExistsException(target.toString());
+    }
+    Files.createDirectories(target.getParent());
+    Path staging =
+        Files.createTempDirectory(target.getParent(), "." + target.getFileName() + ".part");
+    try {
+      fill(shape, seed, staging);
+      Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      delete(staging);
+    }
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.findAny().isEmpty();
+    }
+  }
+
+  private static void fill(RandomShape shape, long seed, Path folder) throws IOException {
     byte[] config = shape.configJson();
     Files.write(folder.resolve(ModelDirectory.CONFIG), config);
     ModelDirectory builtIn = ModelDirectory.builtIn();
@@ -98,14 +120,14 @@ public final class ModelImport {
       filling.into(staging);
       ModelDirectory directory = ModelDirectory.of(staging);
       ModelConfig config = directory.config();
-      Tokenizer.load(directory).close();
       try (OpenWeights weights = directory.weights()) {
         ModelTensors.require(config, weights);
         OnnxModel.write(staging, config, variant.of(weights, config));
       }
       ModelManifest manifest =
           ModelManifest.of(name, directory, NumericProfile.ONNXRUNTIME_CPU_FP32);
-      Files.write(staging.resolve(ModelStore.MANIFEST), ModelStore.json(manifest));
+      Files.write(
+          staging.resolve(ModelStore.MANIFEST), ModelStore.json(manifest, variant, directory));
       Files.move(staging, folder, StandardCopyOption.ATOMIC_MOVE);
       return store.open(name);
     } finally {
@@ -116,6 +138,8 @@ public final class ModelImport {
   /** The files that count; checks what can be checked before gigabytes are copied. */
   private static List<String> files(ModelDirectory directory) {
     ModelConfig config = directory.config();
+    Tokenizer.load(directory).close();
+    ChatTemplate.find(directory);
     try (OpenWeights weights = directory.weights()) {
       ModelTensors.require(config, weights);
     } catch (IOException e) {
