@@ -100,7 +100,7 @@ final class ModelShowCommand implements Callable<Integer> {
             .formatted(
                 calibration.calibrationId(),
                 calibration.honestPairs(),
-                calibration.cheatPairs(),
+                calibration.origin().cheatPairs(),
                 calibration.rowCheats()));
     calibration
         .rows()

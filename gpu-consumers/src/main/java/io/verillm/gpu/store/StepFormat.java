@@ -29,8 +29,7 @@ final class StepFormat {
 
   /** Most bytes of a stored step, with the ids of a task's context beside it. */
   static long bytesMax(TraceShape shape, int positions) {
-    return FIELDS_BYTES_MAX
-        + (long) positions * (shape.positionBytes() + 3L * Integer.BYTES);
+    return FIELDS_BYTES_MAX + (long) positions * (shape.positionBytes() + 3L * Integer.BYTES);
   }
 
   static byte[] encode(SignedRecord record) throws IOException {
