@@ -49,6 +49,10 @@ final class ModelImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    return UntilInterrupted.call(this::imported);
+  }
+
+  private int imported() {
     try {
       StoredModel model = new ModelImport(models.store()).run(source, name, variant);
       spec.commandLine()

@@ -64,6 +64,10 @@ final class ModelRandomCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    return UntilInterrupted.call(this::made);
+  }
+
+  private int made() {
     PrintWriter out = spec.commandLine().getOut();
     try {
       RandomShape shape = RandomShape.named(like);

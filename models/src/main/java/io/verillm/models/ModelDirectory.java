@@ -170,6 +170,8 @@ public final class ModelDirectory {
   private Safetensors open(String name) {
     try {
       return files.weights(name);
+    } catch (InvalidModelException e) {
+      throw new InvalidModelException(this + ": " + name + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw unreadable(name, e);
     }

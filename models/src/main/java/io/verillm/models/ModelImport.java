@@ -7,13 +7,17 @@ import io.verillm.models.weights.RandomWeights;
 import io.verillm.models.weights.SafetensorsWriter;
 import io.verillm.models.weights.Variant;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +26,11 @@ import java.util.stream.Stream;
  * failure leaves nothing. At most a few tensors are in memory at a time.
  */
 public final class ModelImport {
+
+  /** Held while a model is imported, one at a time. */
+  private static final String LOCK = ".lock";
+
+  private static final String PART = ".part-";
 
   private final ModelStore store;
 
@@ -74,13 +83,31 @@ public final class ModelImport {
       throw new FileAlreadyExistsException(target.toString());
     }
     Files.createDirectories(target.getParent());
-    Path staging =
-        Files.createTempDirectory(target.getParent(), "." + target.getFileName() + ".part");
+    Path staging = staging(target.getParent(), target.getFileName().toString());
     try {
       fill(shape, seed, staging);
       Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       delete(staging);
+    }
+  }
+
+  /** A new folder; unlike a temporary one, it may be read by whom the umask allows. */
+  private static Path staging(Path parent, String name) throws IOException {
+    return Files.createDirectory(parent.resolve("." + name + PART + UUID.randomUUID()));
+  }
+
+  /** What killed imports left; those that run hold the lock. */
+  private static void removeParts(Path root, String name) throws IOException {
+    List<Path> parts;
+    try (Stream<Path> entries = Files.list(root)) {
+      parts =
+          entries
+              .filter(path -> path.getFileName().toString().startsWith("." + name + PART))
+              .toList();
+    }
+    for (Path part : parts) {
+      delete(part);
     }
   }
 
@@ -115,7 +142,17 @@ public final class ModelImport {
       throw new FileAlreadyExistsException(folder.toString());
     }
     Files.createDirectories(store.root());
-    Path staging = Files.createTempDirectory(store.root(), "." + name + ".part");
+    try (FileChannel lock =
+            FileChannel.open(
+                store.root().resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = lock.lock()) {
+      removeParts(store.root(), name);
+      return build(staging(store.root(), name), name, filling, variant);
+    }
+  }
+
+  private StoredModel build(Path staging, String name, Filling filling, Variant variant)
+      throws IOException {
     try {
       filling.into(staging);
       ModelDirectory directory = ModelDirectory.of(staging);
@@ -128,7 +165,7 @@ public final class ModelImport {
           ModelManifest.of(name, directory, NumericProfile.ONNXRUNTIME_CPU_FP32);
       Files.write(
           staging.resolve(ModelStore.MANIFEST), ModelStore.json(manifest, variant, directory));
-      Files.move(staging, folder, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(staging, store.folder(name), StandardCopyOption.ATOMIC_MOVE);
       return store.open(name);
     } finally {
       delete(staging);

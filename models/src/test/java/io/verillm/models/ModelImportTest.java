@@ -200,7 +200,7 @@ class ModelImportTest {
     try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
       raw.setLength(raw.length() - 5);
     }
-    requireRefused("model.norm.weight");
+    requireRefused("source: model.safetensors: safetensors: tensor model.norm.weight");
   }
 
   @Test
@@ -234,6 +234,19 @@ class ModelImportTest {
     assertThatThrownBy(() -> store.open("none"))
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("tiny");
+  }
+
+  @Test
+  void shouldRemoveWhatAKilledImportLeft() throws IOException {
+    Path part = Files.createDirectories(store.root().resolve(".tiny.part-1"));
+    Files.writeString(part.resolve("model.onnx.data"), "half");
+    Path other = Files.createDirectories(store.root().resolve(".tiny2.part-1"));
+    StoredModel model = new ModelImport(store).run(source, "tiny", Variant.FP32);
+    assertThat(part).doesNotExist();
+    assertThat(other).exists();
+    assertThat(Files.getPosixFilePermissions(model.folder()))
+        .as("as any other folder that is made here")
+        .isEqualTo(Files.getPosixFilePermissions(other));
   }
 
   @Test
@@ -275,7 +288,8 @@ class ModelImportTest {
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining(named);
     if (Files.exists(store.root())) {
-      assertThat(store.root()).isEmptyDirectory();
+      assertThat(store.root()).isDirectoryNotContaining("glob:**/.tiny*");
+      assertThat(store.names()).isEmpty();
     }
   }
 
