@@ -24,6 +24,7 @@ final class ModelCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "list, show, verify, import, random or calibrate?");
+    throw new ParameterException(
+        spec.commandLine(), "list, show, verify, import, random or calibrate?");
   }
 }

@@ -38,7 +38,9 @@ final class ModelVerifyCommand implements Callable<Integer> {
           name.equals(BuiltInModel.NAME)
               ? builtIn()
               : models.store().open(name).intact().manifest();
-      spec.commandLine().getOut().println("%s is intact: id %s".formatted(name, manifest.modelId()));
+      spec.commandLine()
+          .getOut()
+          .println("%s is intact: id %s".formatted(name, manifest.modelId()));
       return ExitCode.OK;
     } catch (InvalidModelException | CalibrationMismatch e) {
       throw CommandFailure.bad(e.getMessage());
