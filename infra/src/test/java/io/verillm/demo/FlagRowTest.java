@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 class FlagRowTest {
   private static String line(FlagKind kind, VerdictOutcome verdict, Map<String, Long> lost) {
     String cheat = kind == FlagKind.BAD ? "int8" : "";
-    return new FlagRow(
-            "r1", kind, cheat, "w-01", verdict, FlagOutcome.of(kind, verdict), 7, lost)
+    return new FlagRow("r1", kind, cheat, "w-01", verdict, FlagOutcome.of(kind, verdict), 7, lost)
         .line();
   }
 
