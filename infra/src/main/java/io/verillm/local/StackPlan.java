@@ -48,7 +48,8 @@ public record StackPlan(
   public static final int DEMO_DUTY_TICKS = 120;
 
   /**
-   * Time to open a flag behind the last verdict, half a minute; everybody's settlement waits for it.
+   * Time to open a flag behind the last verdict, half a minute; everybody's settlement waits for
+   * it.
    */
   static final int FLAG_TICKS = 120;
 
