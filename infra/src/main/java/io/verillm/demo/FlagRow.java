@@ -59,7 +59,7 @@ record FlagRow(
         flag.getCheat(),
         sentinel,
         verdict.getOutcome(),
-        FlagOutcome.of(flag.getKind(), verdict.getOutcome()),
+        FlagOutcome.of(flag.getKind(), verdict),
         postings.stream()
             .filter(posting -> posting.getAccount().equals(Accounts.worker(sentinel)))
             .mapToLong(Posting::getAmount)
