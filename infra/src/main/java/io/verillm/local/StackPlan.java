@@ -48,10 +48,10 @@ public record StackPlan(
   public static final int DEMO_DUTY_TICKS = 120;
 
   /**
-   * Time to open a flag behind the last verdict, half a minute; everybody's settlement waits for
-   * it.
+   * Time to open a flag behind the last verdict, sixteen seconds: more than a step over an outage
+   * and what a sealer may hold back together. Everybody's settlement waits for it.
    */
-  static final int FLAG_TICKS = 120;
+  static final int FLAG_TICKS = 64;
 
   /** The same where somebody watches and nothing is slow: the least that the registry takes. */
   static final int DEMO_FLAG_TICKS = DutyTerms.FLAG_TICKS_MIN;
