@@ -92,11 +92,11 @@ class StackPlanTest {
   }
 
   @Test
-  void shouldLeaveHalfAMinuteToOpenAFlagButInADemo() {
+  void shouldLeaveLongerToOpenAFlagThanInADemo() {
     StackPlan plain = StackPlan.of(StackPlan.WORKERS_FOR_TWO_ROUNDS, true, 1);
 
     assertThat(plain.parameters().flagTicks()).isZero();
-    assertThat(plain.withFlags(StackPlan.DUTY_TICKS).parameters().flagTicks()).isEqualTo(120);
+    assertThat(plain.withFlags(StackPlan.DUTY_TICKS).parameters().flagTicks()).isEqualTo(64);
     assertThat(plain.withFlags(StackPlan.DEMO_DUTY_TICKS).parameters().flagTicks()).isEqualTo(16);
   }
 }
