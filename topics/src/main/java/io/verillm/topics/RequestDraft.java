@@ -6,6 +6,7 @@ import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.envelope.EncryptionKey;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -130,6 +131,7 @@ public record RequestDraft(
         .setHandovers(handovers)
         .setBudget(budget)
         .setFlagSeal(ByteBuffer.wrap(flagSeal().bytes()))
+        .setFlagClaims(List.of())
         .setEncryptionKey(ByteBuffer.wrap(reader.map(EncryptionKey::bytes).orElse(new byte[0])))
         .build();
   }
