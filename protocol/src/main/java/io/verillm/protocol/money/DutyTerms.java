@@ -44,6 +44,11 @@ public record DutyTerms(int ticks, int slots, int bad, int good) {
         event.getDutyTicks(), event.getFlagSlots(), event.getBadFlags(), event.getGoodFlags());
   }
 
+  /** Names what one worker owes in a duty epoch: the id of its loss, the key of its proof. */
+  public static String key(int shard, long dutyEpoch, String worker) {
+    return "duty/%d/%d/%s".formatted(shard, dutyEpoch, worker);
+  }
+
   /** Case time from the announcement on, in ticks, from which nothing counts any more. */
   public long countedTicks() {
     return (long) ticks + Math.max(ticks, LATE_TICKS_MIN);

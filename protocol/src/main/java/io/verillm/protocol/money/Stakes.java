@@ -72,7 +72,8 @@ final class Stakes {
     Checks.worker(worker);
     Checks.positive(command.getAmount());
     // One loss for a shard, duty epoch and worker, whatever else a command says.
-    RefusedCommand.unless(command.getCommandId().equals(missedId(command)), Refusal.BAD_ID);
+    String id = DutyTerms.key(command.getShard(), command.getDutyEpoch(), worker);
+    RefusedCommand.unless(command.getCommandId().equals(id), Refusal.BAD_ID);
     long wanted = command.getAmount();
     for (String account : List.of(Accounts.stake(worker), Accounts.worker(worker))) {
       long taken = Math.min(wanted, draft.balance(account));
@@ -84,11 +85,6 @@ final class Stakes {
         "",
         -1,
         "missing=" + command.getMissing() + (wanted == 0 ? "" : " slash-short=" + wanted));
-  }
-
-  private static String missedId(DutyMissed command) {
-    return "duty/%d/%d/%s"
-        .formatted(command.getShard(), command.getDutyEpoch(), command.getWorker());
   }
 
   private static String note(long missing) {
