@@ -40,7 +40,10 @@ class RequestRefusalTest {
       new EnumMap<>(RequestRefusal.class);
 
   /** Slots enough that a worker owes something in some of them, and nothing in others. */
-  private static final DutyTerms HALF = new DutyTerms(200, 16, 2_500, 2_500);
+  private static final Parameters HALF =
+      Parameters.demo()
+          .withFlagTicks(DutyTerms.FLAG_TICKS_MIN)
+          .withDuties(new DutyTerms(200, 16, 2_500, 2_500));
 
   private static final String SENTINEL = "w-01";
 
@@ -170,8 +173,7 @@ class RequestRefusalTest {
   }
 
   private static void assertRefused(RequestRefusal refusal) {
-    CoordinatorBed bed =
-        new CoordinatorBed().registered(Parameters.demo().withDuties(HALF)).worker(SENTINEL);
+    CoordinatorBed bed = new CoordinatorBed().registered(HALF).worker(SENTINEL);
     assertThat(CASES).containsKey(refusal);
 
     CASES.get(refusal).accept(bed);
