@@ -143,6 +143,7 @@ final class CaseRecords {
     }
     task.prefillRoot = root;
     steps.committed(request, task);
+    duties.worked(task.worker);
     return null;
   }
 

@@ -179,7 +179,7 @@ final class RunTask {
         Wire.buffer(new byte[16]),
         duty.number(),
         0,
-        Wire.buffer(RunKeys.vrf(Signers.worker(author)).prove(duty.alpha(0)).bytes()));
+        Wire.buffer(RunKeys.vrf(Signers.worker(author)).prove(duty.alpha(author, 0)).bytes()));
   }
 
   private static VerifyKey requester() {
