@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -52,6 +53,10 @@ final class FlagDesk implements Runnable, AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private final SignedProducer requests;
   private final Set<String> planted = new HashSet<>();
+
+  /** Requests of its own flags that this worker has begun to write, until their flags are opened. */
+  private final Set<String> inHand = new HashSet<>();
+
   private boolean paused;
   private volatile boolean stopping;
 
@@ -160,6 +165,10 @@ final class FlagDesk implements Runnable, AutoCloseable {
       flag = sentinel.ended(verdict.getRequestId());
     }
     flag.ifPresent(found -> outbox.flag(shard, found.opening(flags.cheat())));
+    synchronized (this) {
+      inHand.remove(verdict.getRequestId());
+      notifyAll();
+    }
   }
 
   private void act(long nowMillis) {
@@ -184,9 +193,27 @@ final class FlagDesk implements Runnable, AutoCloseable {
             new EventSigner(Signers.REQUESTER, flag.requester())));
   }
 
-  /** Whether the task with this sampling seed is that of a BAD flag of this worker. */
+  /** Begins a task; says whether the one with this sampling seed is that of its own BAD flag. */
   synchronized boolean isBad(Hash seed) {
-    return sentinel.ofSeed(seed).filter(flag -> flag.kind() == FlagKind.BAD).isPresent();
+    Optional<PlantedFlag> flag = sentinel.ofSeed(seed);
+    flag.ifPresent(own -> inHand.add(own.requestId().toString()));
+    return flag.filter(own -> own.kind() == FlagKind.BAD).isPresent();
+  }
+
+  /**
+   * Plants no more, and waits until the flags whose answers this worker wrote are opened: one that
+   * is not opened costs it the slash of an author that cheated.
+   *
+   * @param limit how long to wait at most
+   * @return whether all are opened
+   */
+  synchronized boolean settle(Duration limit) throws InterruptedException {
+    paused = true;
+    long end = System.nanoTime() + limit.toNanos();
+    for (long left = limit.toNanos(); !inHand.isEmpty() && left > 0; left = end - System.nanoTime()) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return inHand.isEmpty();
   }
 
   /**
@@ -201,7 +228,9 @@ final class FlagDesk implements Runnable, AutoCloseable {
 
   @Override
   public void close() {
-    stopping = true;
-    consumer.wakeup();
+    if (!stopping) {
+      stopping = true;
+      consumer.wakeup();
+    }
   }
 }
