@@ -54,7 +54,9 @@ final class FlagDesk implements Runnable, AutoCloseable {
   private final SignedProducer requests;
   private final Set<String> planted = new HashSet<>();
 
-  /** Requests of its own flags that this worker has begun to write, until their flags are opened. */
+  /**
+   * Requests of its own flags that this worker has begun to write, until their flags are opened.
+   */
   private final Set<String> inHand = new HashSet<>();
 
   private boolean paused;
@@ -210,7 +212,9 @@ final class FlagDesk implements Runnable, AutoCloseable {
   synchronized boolean settle(Duration limit) throws InterruptedException {
     paused = true;
     long end = System.nanoTime() + limit.toNanos();
-    for (long left = limit.toNanos(); !inHand.isEmpty() && left > 0; left = end - System.nanoTime()) {
+    for (long left = limit.toNanos();
+        !inHand.isEmpty() && left > 0;
+        left = end - System.nanoTime()) {
       TimeUnit.NANOSECONDS.timedWait(this, left);
     }
     return inHand.isEmpty();

@@ -145,16 +145,15 @@ class FlagDeskTest {
             UUID.fromString(request.getRequestId()), requester, Wire.bytes(request.getNonce()));
     int[] prompt = new Random(17).ints(PROMPT, 2, TinyModel.CONFIG.vocabulary()).toArray();
     coordinator.assign(
-        worker,
-        TestTasks.changed(TestTasks.task(task, prompt, PROMPT), "seed", Wire.buffer(seed)));
+        worker, TestTasks.changed(TestTasks.task(task, prompt, PROMPT), "seed", Wire.buffer(seed)));
     coordinator.control(worker, task, ControlAction.CONTINUE, 0);
     coordinator.control(worker, task, ControlAction.STOP, STOP);
     await()
         .atMost(LONG)
         .until(() ->
             coordinator.commitments().stream()
-                .anyMatch(c ->
-                    c.getWorker().equals(worker) && c.getStep() == CommitmentStep.FINAL));
+                .anyMatch(
+                    c -> c.getWorker().equals(worker) && c.getStep() == CommitmentStep.FINAL));
   }
 
   private void decide(Request request) {
@@ -188,9 +187,7 @@ class FlagDeskTest {
   }
 
   private boolean saysThatItLeaves() {
-    return coordinator
-        .events(coordinator.catalogue.registry(), WorkerReady.class)
-        .stream()
+    return coordinator.events(coordinator.catalogue.registry(), WorkerReady.class).stream()
         .anyMatch(r -> r.getWorker().equals(worker) && !r.getReady());
   }
 

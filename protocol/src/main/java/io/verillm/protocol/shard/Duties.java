@@ -115,8 +115,8 @@ final class Duties {
     state
         .registry
         .parameters()
-        .ifPresent(p ->
-            state.duties.put(event.getDutyEpoch(), new DutyState(event, p, keys(), Set.of())));
+        .ifPresent(
+            p -> state.duties.put(event.getDutyEpoch(), new DutyState(event, p, keys(), Set.of())));
   }
 
   private Set<String> workedBefore(long number) {

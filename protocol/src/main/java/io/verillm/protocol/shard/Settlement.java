@@ -98,9 +98,14 @@ final class Settlement {
         : Optional.empty();
   }
 
-  /** Who is unsure earns nothing, but where two thirds of round 2 could not be sure either. */
+  /**
+   * Who is unsure earns nothing, but where two thirds of round 2 could not be sure either. Whom the
+   * coordinator sends away has done its work.
+   */
   private static boolean earns(CaseState found, MemberState checker) {
-    return checker.isSure() || found.decision.isUnconfirmed() && checker.isValid();
+    return checker.isSure()
+        || found.decision.isUnconfirmed() && checker.isValid()
+        || found.decision.isOutputLost() && checker.committed();
   }
 
   private static String feeKind(MemberState checker) {
@@ -217,8 +222,7 @@ final class Settlement {
     return request.cases.stream()
         .skip(found.segment + 1L)
         .takeWhile(
-            c ->
-                !c.decision.isUnconfirmed() && c.decision.outcome() != VerdictOutcome.REJECTED)
+            c -> !c.decision.isUnconfirmed() && c.decision.outcome() != VerdictOutcome.REJECTED)
         .mapToLong(c -> fees(c) + (c.decision.isAccepted() ? pay(c) : 0))
         .sum();
   }

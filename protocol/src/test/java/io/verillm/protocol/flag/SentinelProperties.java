@@ -76,7 +76,9 @@ class SentinelProperties {
       assertThat(id.getMostSignificantBits() >>> 16).isEqualTo(flag.atMillis());
       assertThat(flag.atMillis()).isBetween(BEGAN, BEGAN + LENGTH / 2);
       assertThat(flag.kind()).isEqualTo(owed.get(flag.slot())).isNotEqualTo(FlagKind.NONE);
-      assertThat(duty.owed("w-01", claim.getSlot(), Wire.bytes(claim.getProof()), key(worker).publicKey()))
+      assertThat(
+              duty.owed(
+                  "w-01", claim.getSlot(), Wire.bytes(claim.getProof()), key(worker).publicKey()))
           .contains(flag.kind());
       assertThat(FlagSeal.open(Wire.hash(request.getFlagSeal()), flag.opening("int8")))
           .contains(flag.kind());

@@ -2,8 +2,8 @@ package io.verillm.protocol.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.verillm.events.CaseSlash;
 import io.verillm.events.CalibrationPublished;
+import io.verillm.events.CaseSlash;
 import io.verillm.events.Challenge;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
@@ -91,7 +91,9 @@ class SealedFieldsTest {
     SignedRecord later =
         bed.registry(
             Signers.COORDINATOR,
-            CalibrationPublished.newBuilder(TestModel.calibration()).setCalibrationId("test-2").build());
+            CalibrationPublished.newBuilder(TestModel.calibration())
+                .setCalibrationId("test-2")
+                .build());
     bed.run();
 
     assertThat(bed.published(Challenge.class))

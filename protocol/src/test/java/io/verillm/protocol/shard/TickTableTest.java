@@ -89,9 +89,7 @@ class TickTableTest {
     }
 
     private long authors() {
-      return bed.effects.stream()
-          .filter(e -> e instanceof Effect.Assign a && a.author())
-          .count();
+      return bed.effects.stream().filter(e -> e instanceof Effect.Assign a && a.author()).count();
     }
 
     private int challenges() {

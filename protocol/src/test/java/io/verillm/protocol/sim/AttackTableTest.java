@@ -48,7 +48,8 @@ class AttackTableTest {
   @Test
   void shouldHaveATestForEachAttackOfTheTable() throws IOException {
     Set<String> listed =
-        attacks(section("## 13. Attacks", "### 13.1")).collect(Collectors.toCollection(TreeSet::new));
+        attacks(section("## 13. Attacks", "### 13.1"))
+            .collect(Collectors.toCollection(TreeSet::new));
     Set<String> tested =
         attacks(section())
             .flatMap(cell -> Stream.of(cell.split("; ")))

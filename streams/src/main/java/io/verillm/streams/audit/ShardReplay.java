@@ -147,6 +147,9 @@ final class ShardReplay {
     } else if (event instanceof Verdict verdict) {
       proofs.add(verdict);
       opened.add(verdict);
+      if (verdict.getLast() && verdict.getReason().equals("OUTPUT_LOST")) {
+        findings.count("verdicts by the coordinator's word that it lost an output", 1);
+      }
     }
   }
 

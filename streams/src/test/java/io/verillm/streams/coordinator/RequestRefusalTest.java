@@ -93,7 +93,8 @@ class RequestRefusalTest {
         bed -> {
           DutyEpoch duty = duty(bed);
           FlagClaim owed = owed(duty);
-          VrfProof stranger = CoordinatorBed.vrf("w-99").prove(duty.alpha(SENTINEL, owed.getSlot()));
+          VrfProof stranger =
+              CoordinatorBed.vrf("w-99").prove(duty.alpha(SENTINEL, owed.getSlot()));
           bed.request(
               claiming(
                   1, FlagClaim.newBuilder(owed).setProof(Wire.buffer(stranger.bytes())).build()));
