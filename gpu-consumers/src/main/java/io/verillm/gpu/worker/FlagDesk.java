@@ -1,11 +1,16 @@
 package io.verillm.gpu.worker;
 
+import io.verillm.events.ClaimIgnored;
 import io.verillm.events.DutyBegun;
 import io.verillm.events.FlagKind;
+import io.verillm.events.MemberRole;
 import io.verillm.events.Verdict;
+import io.verillm.events.VerdictMember;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.EventSigner;
+import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.PlantedFlag;
 import io.verillm.protocol.flag.Sentinel;
 import io.verillm.schemas.EventCodec;
@@ -31,6 +36,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
@@ -166,11 +172,46 @@ final class FlagDesk implements Runnable, AutoCloseable {
     synchronized (this) {
       flag = sentinel.ended(verdict.getRequestId());
     }
-    flag.ifPresent(found -> outbox.flag(shard, found.opening(flags.cheat())));
+    if (isMine(verdict)) {
+      flag.ifPresent(found -> outbox.flag(shard, found.opening(flags.cheat())));
+    } else if (authors(verdict).findAny().isPresent()) {
+      flag.ifPresent(found -> outbox.claim(shard, ignored(found)));
+    }
     synchronized (this) {
       inHand.remove(verdict.getRequestId());
       notifyAll();
     }
+  }
+
+  /** Whether the coordinator gave the request to this worker, whole, as it must. */
+  private boolean isMine(Verdict verdict) {
+    return verdict.getSegments() == 1
+        && authors(verdict).findFirst().filter(settings.id()::equals).isPresent();
+  }
+
+  private static Stream<String> authors(Verdict verdict) {
+    return verdict.getMembers().stream()
+        .filter(member -> member.getRole() == MemberRole.AUTHOR)
+        .map(VerdictMember::getWorker);
+  }
+
+  private ClaimIgnored ignored(PlantedFlag flag) {
+    SignedRecord request = signed(flag);
+    return new ClaimIgnored(
+        flag.requestId().toString(),
+        Wire.buffer(request.key()),
+        Wire.buffer(request.value()),
+        Wire.buffer(request.signature()));
+  }
+
+  /** The same bytes whenever it is called. */
+  private SignedRecord signed(PlantedFlag flag) {
+    return new EventSigner(Signers.REQUESTER, flag.requester())
+        .sign(
+            catalogue.requests().name(),
+            -1,
+            RecordKeys.text(flag.requestId().toString()),
+            EventCodec.encode(flag.request(settings.id())));
   }
 
   private void act(long nowMillis) {
@@ -186,13 +227,14 @@ final class FlagDesk implements Runnable, AutoCloseable {
   }
 
   private void plant(PlantedFlag flag) {
+    SignedRecord request = signed(flag);
     requests.send(
-        SignedRecords.signed(
-            catalogue.requests(),
+        new ProducerRecord<>(
+            request.topic(),
             null,
-            RecordKeys.text(flag.requestId().toString()),
-            EventCodec.encode(flag.request(settings.id())),
-            new EventSigner(Signers.REQUESTER, flag.requester())));
+            request.key(),
+            request.value(),
+            SignedRecords.headers(request)));
   }
 
   /** Begins a task; says whether the one with this sampling seed is that of its own BAD flag. */

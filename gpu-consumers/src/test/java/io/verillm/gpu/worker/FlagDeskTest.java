@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.verillm.broker.LocalBroker;
+import io.verillm.events.ClaimIgnored;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.ControlAction;
 import io.verillm.events.DutyBegun;
 import io.verillm.events.FlagKind;
 import io.verillm.events.FlagOpening;
+import io.verillm.events.MemberDecision;
+import io.verillm.events.MemberRole;
 import io.verillm.events.Request;
 import io.verillm.events.Verdict;
+import io.verillm.events.VerdictMember;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.events.WorkerReady;
 import io.verillm.gpu.Keys;
@@ -29,8 +33,10 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.FlagPrompt;
+import io.verillm.schemas.EventCodec;
 import io.verillm.topics.KafkaAccess;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -156,7 +162,7 @@ class FlagDeskTest {
                     c -> c.getWorker().equals(worker) && c.getStep() == CommitmentStep.FINAL));
   }
 
-  private void decide(Request request) {
+  private void decide(Request request, String author) {
     coordinator.say(
         coordinator.catalogue.verdicts(),
         request.getRequestId(),
@@ -174,7 +180,9 @@ class FlagDeskTest {
             4,
             STOP,
             List.of(),
-            List.of(),
+            List.of(
+                new VerdictMember(
+                    Wire.buffer(task), author, MemberRole.AUTHOR, 0, MemberDecision.NONE, "", false)),
             List.of(),
             1,
             ByteBuffer.allocate(0)));
@@ -200,7 +208,7 @@ class FlagDeskTest {
     CompletableFuture<Void> closed = CompletableFuture.runAsync(stopping::close);
     await().atMost(LONG).until(this::saysThatItLeaves);
     assertThat(closed).isNotDone();
-    decide(request);
+    decide(request, worker);
 
     await().atMost(LONG).until(closed::isDone);
     assertThat(opened(request))
@@ -216,13 +224,40 @@ class FlagDeskTest {
       request = planted();
       write(request);
     }
-    decide(request);
+    decide(request, worker);
     assertThat(opened(request)).isEmpty();
 
     try (Worker second = start(Duration.ofSeconds(1))) {
       await().atMost(LONG).until(() -> !opened(request).isEmpty());
     }
     assertThat(planted(worker)).as("the same request again, if any").containsOnly(request);
+  }
+
+  @Test
+  void shouldShowTheRequestThatTheCoordinatorGaveToSomebodyElse() {
+    try (Worker started = start(Duration.ofSeconds(1))) {
+      Request request = planted();
+      decide(request, "w-99");
+
+      await().atMost(LONG).until(() -> !ignored(request).isEmpty());
+      ClaimIgnored shown = ignored(request).getFirst();
+      assertThat(EventCodec.encode(request)).isEqualTo(Wire.bytes(shown.getValue()));
+      byte[] signed =
+          SignedRecord.signedHash(
+                  coordinator.catalogue.requests().name(),
+                  Wire.bytes(shown.getKey()),
+                  Wire.bytes(shown.getValue()))
+              .bytes();
+      VerifyKey requester = VerifyKey.of(Wire.bytes(request.getRequesterKey()));
+      assertThat(requester.verify(signed, Wire.bytes(shown.getSignature()))).isTrue();
+      assertThat(opened(request)).isEmpty();
+    }
+  }
+
+  private List<ClaimIgnored> ignored(Request request) {
+    return coordinator.events(coordinator.catalogue.flags(), ClaimIgnored.class).stream()
+        .filter(c -> c.getRequestId().equals(request.getRequestId()))
+        .toList();
   }
 
   @Test

@@ -192,6 +192,15 @@ final class Duties {
     return key == null ? Optional.empty() : duty.duty.owed(worker, slot, proof, key);
   }
 
+  /** Takes a sound claim for a flag that was opened; false where it is none. */
+  boolean excuse(FlagClaim claim) {
+    boolean sound = fault(claim).isEmpty();
+    if (sound) {
+      state.duties.get(claim.getDutyEpoch()).open(claim.getSentinel(), claim.getSlot());
+    }
+    return sound;
+  }
+
   /** Why a claim gives its sentinel no request; empty where it does. */
   Optional<ClaimFault> fault(FlagClaim claim) {
     DutyState duty = state.duties.get(claim.getDutyEpoch());

@@ -25,12 +25,12 @@ import org.junit.jupiter.api.Test;
 class DutiesTest {
   private static final int TICKS = 200;
   private static final int SLOTS = 3;
-  private static final DutyTerms HALF = new DutyTerms(TICKS, SLOTS, 2_500, 2_500);
+  private static final DutyTerms SOME = new DutyTerms(TICKS, SLOTS, 1_500, 1_500);
 
   /** 100c and the fees of the largest committee. */
   private static final long BOND = 10_000 + 21 * 300;
 
-  private final ShardBed bed = bed(HALF);
+  private final ShardBed bed = bed(SOME);
 
   private static ShardBed bed(DutyTerms terms) {
     return new ShardBed(12, Parameters.demo().withFlagTicks(40).withDuties(terms));
