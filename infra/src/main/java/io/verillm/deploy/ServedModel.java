@@ -128,10 +128,10 @@ public record ServedModel(
         PRICE_PER_TOKEN_UNITS);
   }
 
-  /** Rows of one part's positions with their paths, and the evidence of every position. */
+  /** Rows of a challenge's positions with their paths, and the evidence of every position. */
   long largestOpeningBytes() {
     long row = (long) config.width() * manifest.profile().rowType().bytes() + PATH_BYTES_MAX;
-    return PositionDraw.POSITIONS_PER_PART * ROWS_AT_A_POSITION * row
+    return PositionDraw.POSITIONS_AT_ONCE_MAX * ROWS_AT_A_POSITION * row
         + (long) EVIDENCE_BYTES_AT_A_POSITION * (config.positions() + 1)
         + FIELDS_BYTES_MAX;
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.topics.RequestOutcome;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,7 @@ class RequestRowTest {
         List.of(),
         List.of(),
         List.of(),
-        1);
+        1,
+        ByteBuffer.allocate(0));
   }
 }

@@ -140,7 +140,8 @@ class RunTallyTest {
         List.of(),
         Arrays.asList(members),
         List.of(),
-        segments);
+        segments,
+        ByteBuffer.allocate(0));
   }
 
   private static Transfer transfer(

@@ -99,6 +99,7 @@ class SecondRoundTest {
         List.of(),
         List.of(members),
         List.of(),
-        1);
+        1,
+        ByteBuffer.allocate(0));
   }
 }

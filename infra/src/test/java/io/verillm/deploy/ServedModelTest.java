@@ -33,7 +33,7 @@ class ServedModelTest {
       ServedModel large = sized(small, 16_384, 131_072);
       ServedModel wide = sized(small, 1 << 17, 131_072);
 
-      assertThat(large.largestOpeningBytes()).isLessThan(EventCodec.EVENT_BYTES_MAX / 2);
+      assertThat(large.largestOpeningBytes()).isLessThan(EventCodec.EVENT_BYTES_MAX);
       assertThat(large.registration().getHiddenSize()).isEqualTo(16_384);
       assertThatThrownBy(wide::registration)
           .isInstanceOf(IllegalArgumentException.class)

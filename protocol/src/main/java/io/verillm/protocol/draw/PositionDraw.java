@@ -26,6 +26,9 @@ public final class PositionDraw {
   /** Most positions that one part of a challenge opens. */
   public static final int POSITIONS_PER_PART = 16;
 
+  /** Most positions that one challenge opens: a part, and again both parts of the first round. */
+  public static final int POSITIONS_AT_ONCE_MAX = 3 * POSITIONS_PER_PART;
+
   private final RandomStream random;
   private final CaseSpan span;
   private final Set<Integer> opened;

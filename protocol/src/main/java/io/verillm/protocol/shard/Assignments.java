@@ -5,14 +5,12 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.Candidate;
 import io.verillm.protocol.draw.CommitteeDraw;
 import io.verillm.protocol.draw.Draws;
-import io.verillm.protocol.draw.PositionDraw;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.shard.VerifiedDraws.Drawn;
-import io.verillm.protocol.vote.CaseGround;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -123,7 +121,7 @@ final class Assignments {
     // Told before the draw: a committee that opens nothing would leave its proof unpublished.
     request
         .undecided()
-        .filter(c -> !leavesPositions(request, c))
+        .filter(c -> !basis.leavesUnopened(request, c))
         .forEach(c -> undecidable(c, "NO_POSITIONS_LEFT"));
     int eligible = eligible(request).size();
     int seats = Math.min(2 * request.accepted().getCheckers() + 1, eligible);
@@ -143,20 +141,11 @@ final class Assignments {
 
   /** Whether a second committee could be drawn now and would have something to open. */
   boolean canCheckAgain(RequestState request, CaseState found) {
-    return leavesPositions(request, found) && eligible(request).size() >= FINAL_SEATS_MIN;
+    return basis.leavesUnopened(request, found) && eligible(request).size() >= FINAL_SEATS_MIN;
   }
 
   private static void undecidable(CaseState found, String reason) {
     found.decision = new CaseDecision(VerdictOutcome.INCONCLUSIVE, reason);
-  }
-
-  private boolean leavesPositions(RequestState request, CaseState found) {
-    CaseGround ground = basis.ground(request, found);
-    int boundaries = ground.model().getBoundaries().size();
-    // How many are left does not depend on the draw's seed.
-    Hash anySeed = Wire.hash(request.accepted().getPromptHash());
-    return !PositionDraw.secondRound(anySeed, ground.span(), boundaries, found.openedPositions())
-        .isEmpty();
   }
 
   private Optional<List<TaskState>> draw(
@@ -164,6 +153,7 @@ final class Assignments {
     byte[] alpha = Draws.committee(VerifiedDraws.id(request), round, epoch.randomness());
     Optional<Drawn> drawn = draws.draw(alpha);
     if (drawn.isEmpty()) {
+      request.stalled = true;
       return Optional.empty();
     }
     List<TaskState> members = new ArrayList<>();

@@ -3,12 +3,16 @@ package io.verillm.protocol.shard;
 import io.verillm.events.ModelRegistered;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.draw.OpenedPosition;
+import io.verillm.protocol.draw.PositionDraw;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.vote.CaseGround;
 import io.verillm.protocol.vote.VoteRule;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What judging the cases of a request rests on: registry, parameters, and the answer's segments.
@@ -31,6 +35,9 @@ final class CaseBasis {
    * not whole or not within the request's limits.
    */
   List<Secrets.Output> outputs(RequestState request) {
+    if (!request.outputs.isEmpty()) {
+      return request.outputs;
+    }
     List<Secrets.Output> outputs = new ArrayList<>();
     int end = request.accepted().getPromptLength();
     int limit = end + request.accepted().getMaxTokens();
@@ -78,6 +85,45 @@ final class CaseBasis {
         rule,
         secrets.nonce(found.author().task.taskId),
         member -> outputHash(request, found, member));
+  }
+
+  /**
+   * Positions that a challenge of the present round opens. The second round also looks again at
+   * what the first found wrong: rows that only a lucky draw hits must not pass for a second draw.
+   */
+  List<OpenedPosition> positions(RequestState request, CaseState found, int part, Hash seed) {
+    CaseGround ground = ground(request, found);
+    int boundaries = ground.model().getBoundaries().size();
+    if (request.round == 1) {
+      return part == 1
+          ? PositionDraw.first(seed, ground.span(), boundaries)
+          : PositionDraw.second(seed, ground.span(), boundaries, found.openedPositions());
+    }
+    List<OpenedPosition> wrong = part == 1 ? judge(request, found).wrong() : List.of();
+    return Stream.concat(wrong.stream(), unopened(request, found, seed).stream())
+        .sorted(Comparator.comparingInt(OpenedPosition::position))
+        .toList();
+  }
+
+  private List<OpenedPosition> unopened(RequestState request, CaseState found, Hash seed) {
+    CaseGround ground = ground(request, found);
+    int boundaries = ground.model().getBoundaries().size();
+    return PositionDraw.secondRound(seed, ground.span(), boundaries, found.openedPositions());
+  }
+
+  /** Whether a challenge of the present round would open anything. */
+  boolean leavesPositions(RequestState request, CaseState found, int part) {
+    return !positions(request, found, part, anySeed(request)).isEmpty();
+  }
+
+  /** Whether there is a position for a second round that nobody has opened. */
+  boolean leavesUnopened(RequestState request, CaseState found) {
+    return !unopened(request, found, anySeed(request)).isEmpty();
+  }
+
+  /** How many positions are drawn does not depend on the seed. */
+  private static Hash anySeed(RequestState request) {
+    return Wire.hash(request.accepted().getPromptHash());
   }
 
   byte[] nonce(TaskState task) {

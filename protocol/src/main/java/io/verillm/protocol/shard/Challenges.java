@@ -10,7 +10,6 @@ import io.verillm.protocol.check.Vote;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.Draws;
 import io.verillm.protocol.draw.OpenedPosition;
-import io.verillm.protocol.draw.PositionDraw;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.shard.VerifiedDraws.Drawn;
@@ -44,27 +43,35 @@ final class Challenges {
     this.effects = effects;
   }
 
-  /** Challenges these cases, as far as there are positions; false where there are none at all. */
+  /**
+   * Challenges these cases, as far as there are positions; false where there are none at all. There
+   * must be outputs.
+   */
   boolean publish(RequestState request, List<CaseState> cases, ClosedEpoch epoch, int part) {
+    List<CaseState> left =
+        cases.stream().filter(c -> basis.leavesPositions(request, c, part)).toList();
+    if (left.isEmpty()) {
+      return false;
+    }
     byte[] alpha =
         Draws.challenge(VerifiedDraws.id(request), request.round, part, epoch.randomness());
-    Optional<Drawn> drawn = basis.outputs(request).isEmpty() ? Optional.empty() : draws.draw(alpha);
+    Optional<Drawn> drawn = draws.draw(alpha);
     if (drawn.isEmpty()) {
-      return false;
+      request.stalled = true;
+      return true;
     }
     if (request.round == 1 && part == 1) {
+      request.outputs = basis.outputs(request);
       request.calibrationId = calibrationId(request);
     }
-    return cases.stream().filter(c -> publish(request, c, epoch, part, drawn.get())).count() > 0;
+    left.forEach(c -> publish(request, c, epoch, part, drawn.get()));
+    return true;
   }
 
-  private boolean publish(
+  private void publish(
       RequestState request, CaseState found, ClosedEpoch epoch, int part, Drawn drawn) {
     List<OpenedPosition> positions =
-        positions(request, found, part, Draws.caseSeed(drawn.output(), found.segment));
-    if (positions.isEmpty()) {
-      return false;
-    }
+        basis.positions(request, found, part, Draws.caseSeed(drawn.output(), found.segment));
     List<MemberState> roster = part == 1 ? found.members : concerned(request, found);
     List<Hash> due = roster.stream().filter(m -> opens(found, m)).map(m -> m.task.taskId).toList();
     found.challenges.add(new DrawnChallenge(request.round, part, positions, due));
@@ -74,7 +81,6 @@ final class Challenges {
     if (part == 1) {
       locks.challenged(request, found);
     }
-    return true;
   }
 
   private String calibrationId(RequestState request) {
@@ -84,18 +90,6 @@ final class Challenges {
         .calibration(Wire.hash(request.accepted().getModelId()), profile, profile)
         .map(CalibrationPublished::getCalibrationId)
         .orElse("");
-  }
-
-  private List<OpenedPosition> positions(
-      RequestState request, CaseState found, int part, Hash seed) {
-    CaseGround ground = basis.ground(request, found);
-    int boundaries = ground.model().getBoundaries().size();
-    if (request.round == 2) {
-      return PositionDraw.secondRound(seed, ground.span(), boundaries, found.openedPositions());
-    }
-    return part == 1
-        ? PositionDraw.first(seed, ground.span(), boundaries)
-        : PositionDraw.second(seed, ground.span(), boundaries, found.openedPositions());
   }
 
   /** Part 1 opens every task of the case so far; part 2 concerns the author and who is unsure. */

@@ -16,7 +16,9 @@ import io.verillm.protocol.vote.VoteRule;
 import io.verillm.protocol.vote.VoteRule.Side;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -208,6 +210,29 @@ final class Judge {
       checker.judgement = Judgement.valueOf(parts[0]);
       checker.judgementReason = parts.length > 1 ? parts[1] : "";
     }
+  }
+
+  /**
+   * Positions at which the author's first-round opening fails against that of a checker, as they
+   * were challenged. Votes are not asked: whoever made rows up is only compared once more.
+   */
+  List<OpenedPosition> wrong() {
+    List<OpenedTask> claimed = openings(found.author(), 1);
+    if (claimed.isEmpty()) {
+      return List.of();
+    }
+    OpenedTask author = VoteRule.merged(claimed);
+    Set<Integer> failing =
+        found
+            .checkers(1)
+            .map(checker -> openings(checker, 1))
+            .filter(own -> !own.isEmpty())
+            .flatMap(own -> rule.failing(author, VoteRule.merged(own)))
+            .collect(Collectors.toSet());
+    return found.challengesOf(1).stream()
+        .flatMap(i -> found.challenges.get(i).positions().stream())
+        .filter(p -> failing.contains(p.position()))
+        .toList();
   }
 
   /** Whether a member has opened everything of its round that it had to. */

@@ -119,11 +119,19 @@ public final class PublishedProofs implements Secrets {
     }
   }
 
-  /** Takes the tasks that a verdict opens because no challenge did. */
+  /** Takes the tasks and the committee that a verdict opens because no challenge did. */
   public void add(Verdict verdict) {
     Case of = new Case(verdict.getRequestId(), verdict.getSegment());
     uuid(verdict.getRequestId())
-        .ifPresent(id -> verdict.getProofs().forEach(proof -> entry(id, of, proof)));
+        .ifPresent(id -> {
+          verdict.getProofs().forEach(proof -> entry(id, of, proof));
+          if (verdict.getCommitteeProof().hasRemaining()) {
+            begun.putIfAbsent(of.requestId(), verdict.getSegments());
+            proof(
+                withoutRandomness(Draws.committee(id, verdict.getRound(), UNKNOWN)),
+                verdict.getCommitteeProof());
+          }
+        });
   }
 
   private void entry(UUID id, Case of, TaskProof proof) {

@@ -27,6 +27,9 @@ final class RequestState {
 
   Phase phase = Phase.GENERATING;
 
+  /** Case time of its acceptance. */
+  final long acceptedAt;
+
   /** Case time at which the wait of this phase, or attempt, began; before that -1. */
   long since;
 
@@ -48,6 +51,15 @@ final class RequestState {
   /** Calibration that all cases are judged by, empty for none; fixed by the first challenge. */
   String calibrationId = "";
 
+  /** Outputs of all finished segments, as the first challenge named them; empty before. */
+  List<Secrets.Output> outputs = List.of();
+
+  /**
+   * A draw is due that nobody shows: no later one may stand for it, or whoever draws could wait for
+   * one that it likes. Only in an audit.
+   */
+  boolean stalled;
+
   /** It was opened in private mode to others than who decides here: nothing more can be told. */
   boolean unreadable;
 
@@ -58,6 +70,7 @@ final class RequestState {
     this.requestId = requestId;
     this.acceptedBytes = acceptedBytes;
     this.since = since;
+    this.acceptedAt = since;
     cases.add(new CaseState(0));
   }
 
@@ -65,6 +78,19 @@ final class RequestState {
   void waitFrom(long epoch) {
     begun = epoch;
     since = -1;
+  }
+
+  /**
+   * Whether a challenge or a verdict must have shown its tasks by now: all of its segments and a
+   * check can have come to their deadlines twice.
+   */
+  boolean isOverdue(CaseClock clock) {
+    boolean hidden = stalled || author(0).isEmpty();
+    long attempts = 2L * (accepted().getHandovers() + 1);
+    long longest =
+        attempts * (parameters.getPrefillTicks() + parameters.getSegmentTicks())
+            + parameters.getPrefillTicks();
+    return hidden && clock.ticks() - acceptedAt >= 2 * longest;
   }
 
   /** Begins the wait where all is on the log that it waits for an answer to. */

@@ -86,7 +86,7 @@ final class RequestSteps {
   }
 
   private void step(RequestState request, ClosedEpoch epoch) {
-    if (request.unreadable) {
+    if (request.unreadable || request.stalled) {
       return;
     }
     request.heard(state.clock);
@@ -174,9 +174,21 @@ final class RequestSteps {
         request.tasks.stream()
             .filter(t -> !t.author && t.round == request.round)
             .allMatch(t -> t.prefillRoot != null);
-    if (all || request.isOver(state.clock, request.parameters.getPrefillTicks())) {
+    if (!all && !request.isOver(state.clock, request.parameters.getPrefillTicks())) {
+      return;
+    }
+    if (basis.outputs(request).isEmpty()) {
+      lost(request, epoch);
+    } else {
       challenge(request, request.underCheck(), epoch, 1);
     }
+  }
+
+  /** The coordinator cannot say what the checkers were given: nobody can be judged. */
+  private void lost(RequestState request, ClosedEpoch epoch) {
+    CaseDecision decision = new CaseDecision(VerdictOutcome.INCONCLUSIVE, "OUTPUT_LOST");
+    request.underCheck().forEach(c -> c.decision = decision);
+    end.decided(request, epoch);
   }
 
   private boolean challenge(

@@ -130,6 +130,17 @@ public final class Shard {
         .sum();
   }
 
+  /**
+   * Requests whose tasks nothing on the log has shown for longer than an honest one may take: the
+   * coordinator keeps its draws back. None but in an audit.
+   */
+  public List<String> overdue() {
+    return state.open.values().stream()
+        .filter(request -> request.isOverdue(state.clock))
+        .map(request -> request.requestId)
+        .toList();
+  }
+
   /** Whether a request has no last verdicts yet. */
   public boolean isOpen(String requestId) {
     return state.open.containsKey(requestId);

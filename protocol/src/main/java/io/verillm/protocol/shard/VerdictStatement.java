@@ -13,6 +13,7 @@ import io.verillm.protocol.check.Vote;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.vote.CaseGround;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -60,7 +61,8 @@ final class VerdictStatement {
         notChecked(report, opened, positions, PrivateOpenings.isPrivate(request.accepted())),
         found.members.stream().map(VerdictStatement::member).toList(),
         proofs(),
-        request.cases.size());
+        request.cases.size(),
+        committeeProof());
   }
 
   /** The last word on a request that never became a case. */
@@ -81,7 +83,16 @@ final class VerdictStatement {
         List.of(),
         List.of(),
         List.of(),
-        1);
+        1,
+        ByteBuffer.allocate(0));
+  }
+
+  /** The draw of a committee that was never asked to open. */
+  private ByteBuffer committeeProof() {
+    boolean asked = found.round == 0 || !found.challengesOf(found.round).isEmpty();
+    return asked
+        ? ByteBuffer.allocate(0)
+        : Wire.buffer(request.committees.get(found.round - 1).proof());
   }
 
   /** Opened ones among the positions that the case answers for. */

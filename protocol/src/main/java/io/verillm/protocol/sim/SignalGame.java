@@ -27,6 +27,7 @@ import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.money.SortedLedgerState;
 import io.verillm.protocol.sim.Estimate.Cell;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -263,7 +264,8 @@ public final class SignalGame {
         List.of(),
         members,
         List.of(),
-        1);
+        1,
+        ByteBuffer.allocate(0));
   }
 
   private void close(boolean drain) {

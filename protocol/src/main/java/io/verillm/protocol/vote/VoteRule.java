@@ -20,6 +20,7 @@ import io.verillm.protocol.trace.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** {@code vote(calibration, author's opening, own opening)}: the one way to judge a case. */
 public final class VoteRule {
@@ -63,15 +64,20 @@ public final class VoteRule {
 
   /** Whether any token or row that both have opened at the same place fails between the two. */
   public boolean rowsFail(OpenedTask one, OpenedTask other) {
+    return failing(one, other).findAny().isPresent();
+  }
+
+  /** Positions that both have opened and at which token or a row fails between the two. */
+  public Stream<Integer> failing(OpenedTask one, OpenedTask other) {
     RowTest test =
         calibration.<RowTest>map(c -> new CalibratedRows(c.rows())).orElseGet(PaperRows::new);
-    for (PositionOpening mine : one.positions()) {
-      Optional<PositionOpening> theirs = other.at(mine.position());
-      if (theirs.isPresent() && fails(test, one, mine, other, theirs.get())) {
-        return true;
-      }
-    }
-    return false;
+    return one.positions().stream()
+        .filter(mine ->
+            other
+                .at(mine.position())
+                .filter(theirs -> fails(test, one, mine, other, theirs))
+                .isPresent())
+        .map(PositionOpening::position);
   }
 
   /**

@@ -180,7 +180,8 @@ class FlagTest {
                 // Round 2 is not fined, whatever it voted.
                 member("c", MemberRole.CHECKER, 2, ofA)),
             List.of(),
-            1);
+            1,
+            ByteBuffer.allocate(0));
     return FlagSettlement.of(plain, verdict, accepted(), kind, PARAMETERS);
   }
 

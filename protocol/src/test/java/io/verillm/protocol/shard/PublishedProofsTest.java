@@ -86,7 +86,11 @@ class PublishedProofsTest {
   @Test
   void shouldNotBelieveSizesThatTheRequestForbids() {
     for (int size : new int[] {Integer.MIN_VALUE, 0, 3, 105, Integer.MAX_VALUE}) {
-      assertDecidesLess(changed(c -> c.setEnds(List.of(size))));
+      List<Effect> again = bed.replay(knowing(changed(c -> c.setEnds(List.of(size)))));
+      assertThat(ShardBed.published(again, Challenge.class)).isEmpty();
+      assertThat(ShardBed.published(again, Verdict.class))
+          .extracting(Verdict::getReason)
+          .containsExactly("OUTPUT_LOST");
     }
   }
 

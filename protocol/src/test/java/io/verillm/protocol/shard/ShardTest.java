@@ -6,6 +6,7 @@ import io.verillm.events.Accepted;
 import io.verillm.events.CasePayment;
 import io.verillm.events.CaseSlash;
 import io.verillm.events.Challenge;
+import io.verillm.events.ChallengedPosition;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.LockStake;
 import io.verillm.events.MemberDecision;
@@ -478,23 +479,52 @@ class ShardTest {
   }
 
   @Test
-  void shouldOpenOtherPositionsInRoundTwoAndDrawNobodyTwice() {
+  void shouldOpenWrongAndNewPositionsInRoundTwoAndDrawNobodyTwice() {
     bed.worker(AUTHOR).noise = OTHER_MODEL;
+    bed.worker(AUTHOR).noisyAt = position -> position < 30;
     play();
 
     List<Challenge> challenges = bed.published(Challenge.class);
     assertThat(challenges).extracting(Challenge::getRound).containsExactly(1, 2);
-    List<Integer> positions =
-        challenges.stream()
-            .flatMap(c -> c.getPositions().stream())
-            .map(p -> p.getPosition())
-            .toList();
-    assertThat(positions).doesNotHaveDuplicates().hasSize(32);
+    List<ChallengedPosition> first = challenges.getFirst().getPositions();
+    List<ChallengedPosition> second = challenges.getLast().getPositions();
+    assertThat(second)
+        .extracting(ChallengedPosition::getPosition)
+        .doesNotHaveDuplicates()
+        .isSorted();
+    // As they were challenged, so that the row that failed is opened again.
+    assertThat(second)
+        .filteredOn(first::contains)
+        .containsExactlyElementsOf(first.stream().filter(p -> p.getPosition() < 30).toList())
+        .hasSizeBetween(1, 15);
+    assertThat(second).filteredOn(p -> !first.contains(p)).hasSize(16);
     assertThat(challenges.getLast().getRoster())
         .extracting(e -> e.getWorker())
         .doesNotHaveDuplicates()
         .hasSize(1 + 3 + 7);
     challenges.forEach(c -> Audits.verify(c, bed));
+  }
+
+  @Test
+  void shouldRejectAWrongRowThatOnlyTheFirstRoundDrew() {
+    bed.worker(AUTHOR).noise = OTHER_MODEL;
+    // Round 1 always draws the segment's first position, and nothing else is wrong.
+    bed.worker(AUTHOR).noisyAt = position -> position == TestRequest.standard().prompt();
+    play();
+
+    assertDecided(VerdictOutcome.REJECTED, "MODEL");
+    assertThat(slashed(SettlementKinds.SLASH_AUTHOR)).containsExactly(AUTHOR);
+  }
+
+  @Test
+  void shouldNotAccuseAnHonestAuthorWithARowThatOnlyTheFirstRoundDrew() {
+    String liar = oneOfTheFirstCommittee();
+    bed.worker(liar).noise = OTHER_MODEL;
+    bed.worker(liar).noisyAt = position -> position == TestRequest.standard().prompt();
+    play();
+
+    assertDecided(VerdictOutcome.ACCEPTED, "SECOND_ROUND");
+    assertThat(slashed(SettlementKinds.SLASH_OPENING)).containsExactly(liar);
   }
 
   @Test

@@ -10,8 +10,8 @@ import io.verillm.protocol.trace.RowType;
 import java.util.TreeSet;
 
 /**
- * How often wrong rows at a fifth of the positions are accepted: if round 1 opens none of them, or
- * if it opens some and round 2, which opens other positions, opens none.
+ * How often wrong rows at a fifth of the positions are accepted: if round 1 opens none of them.
+ * What it opens, round 2 opens again.
  */
 final class FewRows {
   private static final double SHARE = 0.2;
@@ -35,16 +35,7 @@ final class FewRows {
     int fixed =
         (wrong.contains(World.PROMPT_LENGTH) ? 1 : 0) + (wrong.contains(answer.size() - 1) ? 1 : 0);
     int drawn = PositionDraw.POSITIONS_PER_PART - 3;
-    int left = size - 2 - drawn;
-    double missed = 0;
-    for (int hits = 0; hits <= drawn; hits++) {
-      double opened = Seats.drawn(size - 2, wrong.size() - fixed, drawn, hits);
-      boolean found = fixed + hits > 0;
-      double second =
-          Seats.drawn(left, wrong.size() - fixed - hits, PositionDraw.POSITIONS_PER_PART, 0);
-      missed += opened * (found ? second : 1);
-    }
-    return missed;
+    return fixed > 0 ? 0 : Seats.drawn(size - 2, wrong.size(), drawn, 0);
   }
 
   private static TreeSet<Integer> wrong(Answer answer) {

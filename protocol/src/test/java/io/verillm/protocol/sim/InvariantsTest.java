@@ -22,6 +22,7 @@ import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.shard.Effect;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
@@ -149,7 +150,8 @@ class InvariantsTest {
         List.of(),
         List.of(),
         List.of(),
-        1);
+        1,
+        ByteBuffer.allocate(0));
   }
 
   private static Opening opening() {

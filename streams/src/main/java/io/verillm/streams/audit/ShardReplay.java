@@ -58,11 +58,15 @@ final class ShardReplay {
             number, records.valid(catalogue.journal(), number, signatures), signatures, findings);
     long journaled = journal.applied(catalogue.shardInputs().name());
     Shard shard = new Shard(CoordinatorApp.shardTopics(catalogue), number, proofs, start);
+    List<String> overdue = List.of();
     for (SignedRecord spine : records.of(catalogue.shardInputs(), number)) {
-      if (!apply(shard, spine, journal, spine.offset() <= journaled)) {
+      boolean required = spine.offset() <= journaled;
+      if (!apply(shard, spine, journal, required)) {
         return;
       }
+      overdue = required ? shard.overdue() : overdue;
     }
+    overdue.forEach(this::keptBack);
     journal.finish();
     events.finish(
         event -> isPending(event, shard),
@@ -72,6 +76,15 @@ final class ShardReplay {
     if (unreadable > 0) {
       findings.count("private cases: auditable by the parties only", unreadable);
     }
+  }
+
+  private void keptBack(String requestId) {
+    findings.add(
+        Finding.at(
+            new LogPartition(catalogue.challenges().name(), number),
+            -1,
+            AuditRule.DECISION,
+            requestId + ": a draw is due, and no challenge shows it"));
   }
 
   private void load(List<SignedRecord> commands, SignatureAudit signatures) {

@@ -12,6 +12,7 @@ import io.verillm.schemas.EventCodec;
 import io.verillm.topics.DeadLetterReason;
 import io.verillm.topics.Topic;
 import java.io.File;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -94,7 +95,8 @@ class AdmissionExpiryTest {
         List.of(),
         List.of(),
         List.of(),
-        1);
+        1,
+        ByteBuffer.allocate(0));
   }
 
   private final class Sent implements Outbox {

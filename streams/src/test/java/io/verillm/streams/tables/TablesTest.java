@@ -268,7 +268,8 @@ class TablesTest {
         List.of(),
         List.of(author),
         List.of(),
-        1);
+        1,
+        ByteBuffer.allocate(0));
   }
 
   private static void assertRows(Path data) throws Exception {
