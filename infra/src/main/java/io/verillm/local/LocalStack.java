@@ -212,7 +212,7 @@ public final class LocalStack implements AutoCloseable {
 
   /** Access to the broker as one of the parties of this stack. */
   public KafkaAccess as(Principal principal) {
-    return access.as(principal, bootstrap);
+    return access.as(principal, bootstrap).trusting(keys.coordinatorKey());
   }
 
   public Catalogue catalogue() {

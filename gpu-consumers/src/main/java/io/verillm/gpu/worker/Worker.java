@@ -101,7 +101,7 @@ public final class Worker implements AutoCloseable {
   }
 
   private Running start(Outbox outbox) {
-    LogView log = new LogView(settings.id());
+    LogView log = new LogView(settings.id(), settings.access().registry());
     ReadingDesk readings =
         new ReadingDesk(settings.id(), settings.secret(), settings.decryption(), log);
     CaseDesk cases = new CaseDesk(settings.id(), log, store, outbox, readings);

@@ -3,6 +3,7 @@ package io.verillm.protocol.receipt;
 import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
+import io.verillm.events.EscrowDecided;
 import io.verillm.events.LockStake;
 import io.verillm.events.OutputReady;
 import io.verillm.events.Receipt;
@@ -199,11 +200,10 @@ public final class ReceiptMaker {
         throw new NoReceipt(parts.requestId() + " is not sealed whole yet");
       }
     }
+    // Where nobody accepted it, time counts from the grant.
     long accepted =
-        records.stream()
-            .filter(r -> event(r) instanceof Accepted)
-            .flatMap(r -> spine.epochs().of(r).stream())
-            .min(Comparator.naturalOrder())
+        begun(Accepted.class)
+            .or(() -> begun(EscrowDecided.class))
             .orElseThrow(() -> new NoReceipt(parts.requestId() + " was not accepted"));
     // Case time goes from one epoch in which the coordinator spoke to the next.
     long first =
@@ -220,6 +220,14 @@ public final class ReceiptMaker {
         .filter(r -> event(r) instanceof TasksIssued)
         .filter(r -> spine.epochs().of(r).filter(counting::contains).isPresent())
         .forEach(records::add);
+  }
+
+  /** The epoch that seals the first event of a type. */
+  private Optional<Long> begun(Class<? extends SpecificRecord> type) {
+    return records.stream()
+        .filter(r -> type.isInstance(event(r)))
+        .flatMap(r -> spine.epochs().of(r).stream())
+        .min(Comparator.naturalOrder());
   }
 
   private static long decided(List<Verdict> verdicts, long accepted) {

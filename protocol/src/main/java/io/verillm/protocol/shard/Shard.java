@@ -267,6 +267,7 @@ public final class Shard {
       applied(pending, changes.apply(pending));
     }
     state.clock.closed(closed.get().tick(), coordinatorSpoke(closed.get().seal()));
+    state.granted.sealed(covered, state.registry.parameters(), state.clock);
     List<SealedRange> ranges = ranges(closed.get().seal());
     for (String topic : topics.sealed()) {
       ranges.stream()

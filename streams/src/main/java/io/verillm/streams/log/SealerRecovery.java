@@ -120,7 +120,7 @@ final class SealerRecovery {
   }
 
   private RegistrySnapshot registry() {
-    RegistrySnapshot registry = RegistrySnapshot.empty();
+    RegistrySnapshot registry = RegistrySnapshot.trusting(sealerKey);
     for (SignedRecord record : PublicLog.readAll(access, List.of(catalogue.registry()))) {
       registry = registry.apply(record).snapshot();
     }

@@ -10,6 +10,7 @@ import io.verillm.events.MemberRole;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
+import io.verillm.events.ParametersSet;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Result;
 import io.verillm.events.RosterEntry;
@@ -157,6 +158,32 @@ final class RecordedRun {
     return flaggedRun().privateLog.recorded();
   }
 
+  /** A run with one request that no worker came for. */
+  static MemoryRecords ofWaited() {
+    return waited().log.recorded();
+  }
+
+  /** What lies on the private topics of that run. */
+  static MemoryRecords privateOfWaited() {
+    return waited().privateLog.recorded();
+  }
+
+  private static RecordedRun waited() {
+    Parameters hasty =
+        Parameters.of(
+            ParametersSet.newBuilder(Parameters.demo().toEvent())
+                .setSegmentTicks(3 * TURN_TICKS)
+                .build());
+    RecordedRun run = new RecordedRun("", hasty, List.of());
+    run.setUp();
+    // Case time counts from an epoch in which the coordinator spoke.
+    run.turn();
+    run.reserve(id(0));
+    run.post(id(0));
+    IntStream.range(0, 8).forEach(turn -> run.turn());
+    return run;
+  }
+
   private static RecordedRun flaggedRun() {
     return whole(2, TURNS_MAX, "", Parameters.demo().withFlagTicks(FLAG_TICKS), List.of());
   }
@@ -291,14 +318,17 @@ final class RecordedRun {
         new ReserveEscrow("reserve/" + id, id, catalogue.shardOf(id), REQUESTER, escrow));
   }
 
+  private SignedRecord post(String id) {
+    return privateLog.post(
+        Signers.REQUESTER,
+        catalogue.requests(),
+        catalogue.shardOf(id),
+        RecordKeys.text(id),
+        RunTask.request(id, isPrivate(id)));
+  }
+
   private void accept(String id) {
-    SignedRecord request =
-        privateLog.post(
-            Signers.REQUESTER,
-            catalogue.requests(),
-            catalogue.shardOf(id),
-            RecordKeys.text(id),
-            RunTask.request(id, isPrivate(id)));
+    SignedRecord request = post(id);
     requests.put(id, request);
     log.post(
         Signers.COORDINATOR,

@@ -12,6 +12,7 @@ import io.verillm.events.Result;
 import io.verillm.events.ResultKind;
 import io.verillm.events.Task;
 import io.verillm.events.Verdict;
+import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.Hashing;
@@ -205,12 +206,13 @@ final class RunTask {
 
   /** What the requester is told at the end. */
   static Result result(Verdict verdict) {
+    boolean told = verdict.getOutcome() != VerdictOutcome.EXPIRED;
     return new Result(
         verdict.getRequestId(),
         ResultKind.FINAL,
         1,
-        "a text",
-        Arrays.stream(tokens(PROMPT, PROMPT + OUTPUT)).boxed().toList(),
+        told ? "a text" : "",
+        Arrays.stream(told ? tokens(PROMPT, PROMPT + OUTPUT) : new int[0]).boxed().toList(),
         verdict.getOutcome().name(),
         verdict.getPolicy(),
         verdict.getTests(),
