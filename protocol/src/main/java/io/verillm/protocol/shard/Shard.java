@@ -97,7 +97,7 @@ public final class Shard {
     this.records = new CaseRecords(state, steps, steps.exposures(topics.tasks()), disputes, shard);
     this.signatures = new Signatures(state);
     this.changes = new SpineChanges(state, signatures, disputes, topics.registry(), keys);
-    this.removals = new WitnessRemovals(topics, shard, state);
+    this.removals = new WitnessRemovals(topics, shard, state, excerpt);
   }
 
   /** What the registry's copies on the spine have said so far. */
