@@ -86,7 +86,8 @@ final class MoneyTables {
             + " brings 0. Left: with the w of the parameter table, or for other"
             + " m the w that the bound asks for at a third Byzantine. Right: with w = 33.6c.");
     page.add("");
-    page.add("| m | w | largest share | honest and best deviation there | largest share, w = 33.6c |");
+    page.add(
+        "| m | w | largest share | honest and best deviation there | largest share, w = 33.6c |");
     page.add("|---|---|---|---|---|");
     for (int m : COMMITTEES) {
       double weight = SimulationSettings.tableWeight(m);

@@ -167,9 +167,14 @@ final class RunTables {
             lines.add(
                 Cells.line(
                     "| %s | %s | %s | %.2f |",
-                    name, Cells.interval(payoff.author()), Cells.interval(payoff.checker()), payoff.gain())));
+                    name,
+                    Cells.interval(payoff.author()),
+                    Cells.interval(payoff.checker()),
+                    payoff.gain())));
     lines.addAll(List.of("", "| author | segments that were not accepted |", "|---|---|"));
-    report.detection().forEach((name, rate) -> lines.add(Cells.line("| %s | %s |", name, Cells.share(rate))));
+    report
+        .detection()
+        .forEach((name, rate) -> lines.add(Cells.line("| %s | %s |", name, Cells.share(rate))));
     lines.add(Cells.line("| honest, rejected | %s |", Cells.share(report.falseRejections())));
     lines.add("");
     lines.add(
