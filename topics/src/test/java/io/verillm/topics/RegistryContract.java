@@ -62,7 +62,8 @@ interface RegistryContract {
   }
 
   private static WorkerRegistered registered(SigningKey key) {
-    return new WorkerRegistered("w-77", "op-1", ByteBuffer.wrap(key.publicKey().bytes()));
+    return new WorkerRegistered(
+        "w-77", "op-1", ByteBuffer.wrap(key.publicKey().bytes()), ByteBuffer.allocate(0));
   }
 
   private static WorkerReady ready() {

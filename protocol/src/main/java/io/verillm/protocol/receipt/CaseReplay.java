@@ -1,6 +1,7 @@
 package io.verillm.protocol.receipt;
 
 import io.verillm.events.Challenge;
+import io.verillm.events.DutyBegun;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
@@ -83,6 +84,10 @@ final class CaseReplay {
     for (; next < receipt.log().size() && leaf(next) < seal.getTreeSize(); next++) {
       Entry entry = receipt.log().get(next);
       String topic = entry.record().topic();
+      if (entry.event() instanceof DutyBegun) {
+        shard.believe(place(entry, 0)).ifPresent(refusal -> refused.put(entry, refusal));
+        continue;
+      }
       SealedRange range = ranges.get(topic);
       boolean onSpine = topic.equals(spine);
       if (onSpine && appliesElsewhere(entry.event())) {

@@ -3,7 +3,9 @@ package io.verillm.protocol.receipt;
 import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
+import io.verillm.events.DutyBegun;
 import io.verillm.events.EscrowDecided;
+import io.verillm.events.FlagOpening;
 import io.verillm.events.LockStake;
 import io.verillm.events.OutputReady;
 import io.verillm.events.Receipt;
@@ -79,6 +81,7 @@ public final class ReceiptMaker {
     List<Verdict> verdicts = decisions();
     Set<ByteBuffer> tasks = tasks(verdicts);
     caseRecords(tasks);
+    duties();
     money(verdicts, tasks);
     records.add(
         spine
@@ -139,6 +142,21 @@ public final class ReceiptMaker {
         if (ofCase) {
           records.add(record);
         }
+      }
+    }
+  }
+
+  /** What a flag of this request was owed in may have begun long before it. */
+  private void duties() {
+    Set<Long> owed =
+        records.stream()
+            .map(ReceiptMaker::event)
+            .filter(FlagOpening.class::isInstance)
+            .map(opening -> ((FlagOpening) opening).getDutyEpoch())
+            .collect(Collectors.toSet());
+    for (SignedRecord record : signed(topics.shard().flags(), Signers.COORDINATOR)) {
+      if (event(record) instanceof DutyBegun begun && owed.remove(begun.getDutyEpoch())) {
+        records.add(record);
       }
     }
   }

@@ -66,7 +66,11 @@ final class Enrolment {
     String signer = Signers.worker(worker.id());
     core.register(
         signer,
-        new WorkerRegistered(worker.id(), "op-" + worker.id(), Wire.buffer(publicKey(signer))));
+        new WorkerRegistered(
+            worker.id(),
+            "op-" + worker.id(),
+            Wire.buffer(publicKey(signer)),
+            Wire.buffer(keys.vrfKey(signer))));
     core.register(
         signer,
         new WorkerReady(

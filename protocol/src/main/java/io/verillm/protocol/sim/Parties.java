@@ -3,7 +3,6 @@ package io.verillm.protocol.sim;
 import io.verillm.events.Challenge;
 import io.verillm.events.Dispute;
 import io.verillm.events.FlagKind;
-import io.verillm.events.FlagOpening;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.protocol.crypto.Hash;
@@ -33,6 +32,7 @@ final class Parties {
   private final Openers openers;
   private final Map<String, RequestInHand> requests = new HashMap<>();
   private final Map<Hash, TaskInHand> tasks = new HashMap<>();
+  private final SimDuties duties;
   private List<Runnable> due = new ArrayList<>();
 
   Parties(
@@ -41,7 +41,8 @@ final class Parties {
       SimCoordinator coordinator,
       CoreDriver core,
       Map<String, Worker> workers,
-      List<Manner> sentinelCheats) {
+      List<Manner> sentinelCheats,
+      SimDuties duties) {
     Dice dice = new Dice(seed);
     this.coordinator = coordinator;
     this.workers = workers;
@@ -49,6 +50,7 @@ final class Parties {
     this.authors = new Authors(dice, world, coordinator, core, outbox, sentinelCheats);
     this.checkers = new Checkers(dice, outbox);
     this.openers = new Openers(outbox);
+    this.duties = duties;
   }
 
   /** A request that is about to be accepted. */
@@ -108,11 +110,8 @@ final class Parties {
 
   private void openFlag(@Nullable RequestInHand request) {
     if (request != null && request.request.flag() != FlagKind.NONE && request.author != null) {
-      SimulatedRequest planted = request.request;
-      outbox.post(
-          request.author().worker(),
-          SimLog.TOPICS.flags(),
-          new FlagOpening(planted.id(), planted.flag(), "", Wire.buffer(planted.flagSalt())));
+      Worker author = request.author().worker();
+      outbox.post(author, SimLog.TOPICS.flags(), duties.opening(author.id(), request.request));
     }
   }
 

@@ -86,7 +86,14 @@ public final class Simulation {
     this.tally = new Tally(workers);
     this.core = new CoreDriver(log, keys, coordinator, new Watch());
     this.parties =
-        new Parties(settings.seed(), world, coordinator, core, workers, Gallery.sentinelCheats());
+        new Parties(
+            settings.seed(),
+            world,
+            coordinator,
+            core,
+            workers,
+            Gallery.sentinelCheats(),
+            new SimDuties(keys, core::duty));
   }
 
   /**

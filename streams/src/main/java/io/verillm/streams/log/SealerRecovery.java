@@ -114,7 +114,7 @@ final class SealerRecovery {
 
   /** Requests may be open for long, so these two topics are read from their beginning. */
   private void openRequests(SealerView view) {
-    for (var topic : List.of(catalogue.accepted(), catalogue.verdicts())) {
+    for (var topic : List.of(catalogue.accepted(), catalogue.ledgerCommands())) {
       PublicLog.readAll(access, List.of(topic), view::note);
     }
   }

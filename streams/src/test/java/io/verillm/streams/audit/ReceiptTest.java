@@ -230,6 +230,17 @@ class ReceiptTest {
     assertThat(report.findings().getFirst().rule()).isEqualTo(ReceiptRule.ROOT_OF_TRUST);
   }
 
+  /** All of it is true, and says nothing of what is asked for. */
+  @Test
+  void shouldNotTakeAnOldReceiptForThatOfAnotherRequest() {
+    Receipt old = Receipt.newBuilder(Receipts.of(2)).setRequestId(ACCEPTED.getRequestId()).build();
+
+    ReceiptReport report = Receipts.verify(ReceiptFile.write(old));
+
+    assertThat(report.sound()).isFalse();
+    assertThat(report.findings()).extracting(f -> f.rule()).contains(ReceiptRule.REQUEST);
+  }
+
   @Test
   void shouldRefuseBytesBehindTheReceiptAndAnotherEncoding() {
     byte[] file = ReceiptFile.write(ACCEPTED);

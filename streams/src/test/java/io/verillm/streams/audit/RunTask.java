@@ -21,6 +21,7 @@ import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.flag.DutyEpoch;
 import io.verillm.protocol.flag.FlagSeal;
 import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.sampling.EvidenceVector;
@@ -160,7 +161,8 @@ final class RunTask {
         1_000_000L,
         flagSeal(requestId),
         handovers(requestId),
-        Wire.buffer(isPrivate ? reader : new byte[0]));
+        Wire.buffer(isPrivate ? reader : new byte[0]),
+        List.of());
   }
 
   /** Every request of a run has sealed a BAD flag; in most nobody opens it. */
@@ -169,8 +171,15 @@ final class RunTask {
   }
 
   /** What opens it. */
-  static FlagOpening flagOpening(String requestId) {
-    return new FlagOpening(requestId, FlagKind.BAD, "int4", Wire.buffer(new byte[16]));
+  static FlagOpening flagOpening(String requestId, String author, DutyEpoch duty) {
+    return new FlagOpening(
+        requestId,
+        FlagKind.BAD,
+        "int4",
+        Wire.buffer(new byte[16]),
+        duty.number(),
+        0,
+        Wire.buffer(RunKeys.vrf(Signers.worker(author)).prove(duty.alpha(0)).bytes()));
   }
 
   private static VerifyKey requester() {
