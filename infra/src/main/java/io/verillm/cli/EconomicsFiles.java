@@ -55,8 +55,9 @@ final class EconomicsFiles {
         measured == null ? Optional.empty() : Optional.of(errors(measured));
     Files.write(
         Files.createDirectories(folder).resolve("economics.md"),
-        side(EconomicsTables.page(
-                seed, cases, today(), machine(), errors, longRuns(folder.resolve("runs"))))
+        side(
+                EconomicsTables.page(
+                    seed, cases, today(), machine(), errors, longRuns(folder.resolve("runs"))))
             .stream()
             .flatMap(List::stream)
             .toList());
@@ -87,8 +88,9 @@ final class EconomicsFiles {
     LongRun run =
         LongRun.play(name, SHARE, seed, cases, new LongRun.Made(command, today(), machine()));
     try {
-      Path part = Files.writeString(
-          file.resolveSibling(name + ".part"), JSON.writeValueAsString(run) + "\n");
+      Path part =
+          Files.writeString(
+              file.resolveSibling(name + ".part"), JSON.writeValueAsString(run) + "\n");
       return Files.move(part, file);
     } catch (IOException e) {
       throw CommandFailure.unreachable("cannot write " + file + ": " + e.getMessage());
@@ -125,15 +127,22 @@ final class EconomicsFiles {
     Estimate honest = Estimate.NONE;
     for (JsonNode kind : root.path("kinds")) {
       if (kind.path("kind").asText().equals("honest")) {
-        honest = JSON.treeToValue(kind.path("rejectedLast"), Estimate.class);
+        honest = estimate(kind, "rejectedLast", report);
       } else {
-        cheats.put(
-            kind.path("kind").asText(),
-            JSON.treeToValue(kind.path("notAccepted"), Estimate.class));
+        cheats.put(kind.path("kind").asText(), estimate(kind, "notAccepted", report));
       }
     }
     String calibration = root.path("calibration").path("calibrationId").asText();
     return new MeasuredErrors(report.toString(), calibration, honest, cheats);
+  }
+
+  private static Estimate estimate(JsonNode kind, String name, Path report) throws IOException {
+    if (!kind.path(name).isObject()) {
+      throw new IllegalArgumentException(
+          "%s is no report of model calibrate: no '%s' of kind '%s'"
+              .formatted(report, name, kind.path("kind").asText()));
+    }
+    return JSON.treeToValue(kind.path(name), Estimate.class);
   }
 
   private static String today() {

@@ -123,6 +123,13 @@ final class SimulateCommand implements Callable<Integer> {
       }
       return reference ? playReference() : simulate();
     } catch (InvariantViolation violation) {
+      if (output.json() && tables == null && longRuns == null) {
+        spec.commandLine()
+            .getOut()
+            .println(
+                SimulationJson.broken(
+                    violation.seed(), cases, violation.step(), violation.getMessage()));
+      }
       throw CommandFailure.bad("an invariant broke: " + violation.getMessage());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));

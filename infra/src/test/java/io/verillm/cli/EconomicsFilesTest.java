@@ -1,15 +1,17 @@
 package io.verillm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.verillm.protocol.sim.Estimate;
 import io.verillm.protocol.sim.MeasuredErrors;
 import io.verillm.protocol.sim.adversary.Gallery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,8 +53,22 @@ class EconomicsFilesTest {
     MeasuredErrors errors = EconomicsFiles.errors(report);
 
     assertThat(errors.calibration()).isEqualTo("one");
-    assertThat(errors.falsePositiveMost()).isEqualTo(0.02);
-    assertThat(errors.falseNegativeMost()).isCloseTo(0.2, within(1e-12));
-    assertThat(errors.worst().getKey()).isEqualTo("int4");
+    assertThat(errors.honestRejected()).isEqualTo(new Estimate(0, 0, 0.02, 190));
+    assertThat(errors.cheatsNotAccepted())
+        .containsOnly(
+            Map.entry("int8", new Estimate(1, 0.9, 1, 40)),
+            Map.entry("int4", new Estimate(1, 0.8, 1, 20)));
+  }
+
+  @Test
+  void shouldRefuseAReportWithoutWhatItNeeds() throws IOException {
+    Path report =
+        Files.writeString(
+            folder.resolve("other.json"), "{\"kinds\": [{\"kind\": \"honest\", \"pairs\": 3}]}");
+
+    assertThatThrownBy(() -> EconomicsFiles.errors(report))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("other.json")
+        .hasMessageContaining("no 'rejectedLast' of kind 'honest'");
   }
 }

@@ -30,6 +30,23 @@ class MoneyTablesTest {
     assertThat(rows(null)).anyMatch(row -> row.startsWith("| assumed | 1.90 % | 0.15 % | 68.8c"));
   }
 
+  @Test
+  void shouldTakeTheCheatOfWhichLeastIsCertain() {
+    MeasuredErrors errors =
+        new MeasuredErrors(
+            "report.json",
+            "one",
+            new Estimate(0, 0, 0.02, 190),
+            new TreeMap<>(
+                Map.of(
+                    "int8", new Estimate(1, 0.9, 1, 40),
+                    "int4", new Estimate(1, 0.8, 1, 20))));
+
+    assertThat(errors.falsePositiveMost()).isEqualTo(0.02);
+    assertThat(errors.falseNegativeMost()).isCloseTo(0.2, within(1e-12));
+    assertThat(errors.worst().getKey()).isEqualTo("int4");
+  }
+
   private static MeasuredErrors errors(int honest, int cheats) {
     return new MeasuredErrors(
         "report.json",
