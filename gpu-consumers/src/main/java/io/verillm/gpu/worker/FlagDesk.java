@@ -1,6 +1,5 @@
 package io.verillm.gpu.worker;
 
-import io.verillm.events.ClaimIgnored;
 import io.verillm.events.DutyBegun;
 import io.verillm.events.FlagKind;
 import io.verillm.events.MemberRole;
@@ -10,15 +9,12 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
-import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.PlantedFlag;
 import io.verillm.protocol.flag.Sentinel;
-import io.verillm.schemas.EventCodec;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ConsumerSettings;
 import io.verillm.topics.EventReader;
 import io.verillm.topics.Reading;
-import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.SignedRecords;
 import io.verillm.topics.Topic;
@@ -175,7 +171,7 @@ final class FlagDesk implements Runnable, AutoCloseable {
     if (isMine(verdict)) {
       flag.ifPresent(found -> outbox.flag(shard, found.opening(flags.cheat())));
     } else if (authors(verdict).findAny().isPresent()) {
-      flag.ifPresent(found -> outbox.claim(shard, ignored(found)));
+      flag.ifPresent(found -> outbox.claim(shard, found.ignored(settings.id(), catalogue.requests().name())));
     }
     synchronized (this) {
       inHand.remove(verdict.getRequestId());
@@ -195,25 +191,6 @@ final class FlagDesk implements Runnable, AutoCloseable {
         .map(VerdictMember::getWorker);
   }
 
-  private ClaimIgnored ignored(PlantedFlag flag) {
-    SignedRecord request = signed(flag);
-    return new ClaimIgnored(
-        flag.requestId().toString(),
-        Wire.buffer(request.key()),
-        Wire.buffer(request.value()),
-        Wire.buffer(request.signature()));
-  }
-
-  /** The same bytes whenever it is called. */
-  private SignedRecord signed(PlantedFlag flag) {
-    return new EventSigner(Signers.REQUESTER, flag.requester())
-        .sign(
-            catalogue.requests().name(),
-            -1,
-            RecordKeys.text(flag.requestId().toString()),
-            EventCodec.encode(flag.request(settings.id())));
-  }
-
   private void act(long nowMillis) {
     List<PlantedFlag> due;
     synchronized (this) {
@@ -227,7 +204,7 @@ final class FlagDesk implements Runnable, AutoCloseable {
   }
 
   private void plant(PlantedFlag flag) {
-    SignedRecord request = signed(flag);
+    SignedRecord request = flag.signed(settings.id(), catalogue.requests().name());
     requests.send(
         new ProducerRecord<>(
             request.topic(),
