@@ -171,7 +171,8 @@ final class FlagDesk implements Runnable, AutoCloseable {
     if (isMine(verdict)) {
       flag.ifPresent(found -> outbox.flag(shard, found.opening(flags.cheat())));
     } else if (authors(verdict).findAny().isPresent()) {
-      flag.ifPresent(found -> outbox.claim(shard, found.ignored(settings.id(), catalogue.requests().name())));
+      flag.ifPresent(
+          found -> outbox.claim(shard, found.ignored(settings.id(), catalogue.requests().name())));
     }
     synchronized (this) {
       inHand.remove(verdict.getRequestId());
@@ -207,11 +208,7 @@ final class FlagDesk implements Runnable, AutoCloseable {
     SignedRecord request = flag.signed(settings.id(), catalogue.requests().name());
     requests.send(
         new ProducerRecord<>(
-            request.topic(),
-            null,
-            request.key(),
-            request.value(),
-            SignedRecords.headers(request)));
+            request.topic(), null, request.key(), request.value(), SignedRecords.headers(request)));
   }
 
   /** Begins a task; says whether the one with this sampling seed is that of its own BAD flag. */

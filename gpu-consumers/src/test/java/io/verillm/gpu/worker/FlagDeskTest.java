@@ -182,7 +182,13 @@ class FlagDeskTest {
             List.of(),
             List.of(
                 new VerdictMember(
-                    Wire.buffer(task), author, MemberRole.AUTHOR, 0, MemberDecision.NONE, "", false)),
+                    Wire.buffer(task),
+                    author,
+                    MemberRole.AUTHOR,
+                    0,
+                    MemberDecision.NONE,
+                    "",
+                    false)),
             List.of(),
             1,
             ByteBuffer.allocate(0)));
