@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import hcl
+from mutations import MUTATIONS
 
 ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- tables: begin -->", "<!-- tables: end -->"
@@ -47,7 +48,8 @@ def overview() -> str:
             purpose = purpose_of(folder)
             rows.append(f"| [{folder.name}]({kind}/{folder.name}) | {purpose} | {count} | {len(body.of('variable'))} | {runs} |")
     head = ["| module or example | is | resources | variables | tests |", "|---|---|---|---|---|"]
-    total = f"{len(folders('modules'))} modules, {len(folders('examples'))} examples, {all_resources} resource blocks, {all_tests} tests."
+    faults = sum(not mutation.control for mutation in MUTATIONS)
+    total = f"{len(folders('modules'))} modules, {len(folders('examples'))} examples, {all_resources} resource blocks, {all_tests} tests, {faults} seeded faults."
     return "\n".join([*head, *rows]) + "\n\n" + total
 
 

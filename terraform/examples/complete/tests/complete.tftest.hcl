@@ -43,7 +43,7 @@ variables {
     }
   }
   intake = { key = "intake.jar", object_version = "abc" }
-  sink   = { key = "iceberg-sink.zip", object_version = "abc", value_converter = "io.verillm.connect.EventConverter" }
+  sink   = { key = "iceberg-sink.zip", object_version = "abc" }
 }
 
 run "joins_the_modules" {

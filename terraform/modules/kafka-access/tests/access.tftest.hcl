@@ -17,6 +17,7 @@ variables {
     witness     = { role = "witness" }
     gateway     = { role = "requester" }
     analyst     = { role = "analyst" }
+    sink        = { role = "sink" }
     operator    = { role = "operator" }
     tool        = { role = "operator", administers = true }
     w-01        = { role = "worker", worker_id = "w-01" }
@@ -57,7 +58,7 @@ run "gives_every_role_what_the_manifest_says_and_no_more" {
     condition = alltrue(flatten([
       for key, principal in var.principals : [
         for statement in jsondecode(output.policies[key]).Statement : [
-          for resource in statement.Resource : !strcontains(resource, "*") || contains(local.writes_of_all_workers[key], element(split("/", resource), 3)) || statement.Sid == "Transactions" || statement.Sid == "Groups" && endswith(resource, "/${local.user_names[key]}.*")
+          for resource in statement.Resource : !strcontains(resource, "*") || contains(local.writes_of_all_workers[key], element(split("/", resource), 3)) || statement.Sid == "Transactions" || statement.Sid == "Groups" && (endswith(resource, "/${local.user_names[key]}.*") || key == "sink" && endswith(resource, "/verillm-iceberg*"))
         ]
       ] if !try(principal.administers, false)
     ]))
@@ -124,6 +125,13 @@ run "gives_transactions_to_those_who_commit" {
   assert {
     condition     = strcontains(output.policies["sealer"], "transactional-id/verillm/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0-7/verillm-sealer\"")
     error_message = "The sealer's transactional id is one name, without a wildcard."
+  }
+
+  assert {
+    condition = one([
+      for statement in jsondecode(output.policies["sink"]).Statement : statement.Resource if contains(statement.Action, "kafka-cluster:WriteData")
+    ]) == [format(var.topic, "verillm-iceberg-control")] && strcontains(output.policies["sink"], "/verillm-iceberg-*\"")
+    error_message = "The sink writes more than its control topic, or has no transactions of its own."
   }
 
   assert {
@@ -207,7 +215,7 @@ run "refuses_a_manifest_with_wildcards" {
   command = plan
 
   variables {
-    manifest = merge(jsondecode(file("../../manifest/catalogue.json")), { groups = [{ name = "*", role = "worker" }] })
+    manifest = merge(jsondecode(file("../../manifest/catalogue.json")), { groups = [{ name = "*", prefixed = false, role = "worker" }] })
   }
 
   expect_failures = [var.manifest]
