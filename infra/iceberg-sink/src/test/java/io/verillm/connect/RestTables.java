@@ -46,8 +46,13 @@ final class RestTables implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
 
-  RestTables() throws IOException {
-    catalog.initialize("tables", Map.of());
+  /**
+   * Starts it.
+   *
+   * @param warehouse below which tables without a place of their own lie
+   */
+  RestTables(String warehouse) throws IOException {
+    catalog.initialize("tables", Map.of("warehouse", warehouse));
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::answer);
     server.setExecutor(threads);

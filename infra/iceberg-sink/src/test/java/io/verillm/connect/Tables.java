@@ -52,20 +52,29 @@ final class Tables implements AutoCloseable {
             .build()) {
       client.createBucket(create -> create.bucket(BUCKET));
     }
-    rest = new RestTables();
+    rest = new RestTables(warehouse());
     rest.catalog().createNamespace(NAMESPACE);
     reader.initialize(
         "reader",
         Map.of(
-            "uri", rest.address().toString(),
-            "warehouse", warehouse(),
-            "io-impl", S3FileIO.class.getName(),
-            "http-client.type", "urlconnection",
-            "client.region", REGION,
-            "s3.endpoint", endpoint(),
-            "s3.path-style-access", "true",
-            "s3.access-key-id", NAME,
-            "s3.secret-access-key", PASSWORD));
+            "uri",
+            rest.address().toString(),
+            "warehouse",
+            warehouse(),
+            "io-impl",
+            S3FileIO.class.getName(),
+            "http-client.type",
+            "urlconnection",
+            "client.region",
+            REGION,
+            "s3.endpoint",
+            endpoint(),
+            "s3.path-style-access",
+            "true",
+            "s3.access-key-id",
+            NAME,
+            "s3.secret-access-key",
+            PASSWORD));
   }
 
   String endpoint() {
