@@ -299,7 +299,131 @@ def digests():
     yield "alpha-task", frame("task", request, b"author", b"worker-1", i4(2)).hex()
     yield "alpha-committee", frame("committee", request, i4(1), randomness).hex()
     yield "alpha-challenge", frame("challenge", request, i4(1), i4(2), randomness).hex()
+    yield "sealed", h("sealed", b"seal").hex()
+    yield "randomness", h("randomness", seed("seal"), seed("a"), seed("b")).hex()
+    yield "journal", h("journal", b"entry").hex()
     yield "seal", h("seal", task_id, b"worker-1", i4(1), prompt, output, i4(7), output, i4(1), b"cpu", randomness).hex()
+
+
+def requester_record():
+    """The request of docs/producers.md: the topic, the record's parts, and what it was signed with."""
+    secret = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
+    request_id = "019abc00-0000-7000-8000-000000000001"
+    key = request_id.encode()
+    flag = h("flag", bytes.fromhex(request_id.replace("-", "")), b"NONE", b"\x33" * 32)
+    value = b"\xc3\x01" + bytes.fromhex("e5d330373eb5fe14")
+    value += avro_bytes(key) + avro_bytes(ed25519_public(secret)) + avro_bytes(b"\x11" * 32)
+    value += avro_bytes(b"\x22" * 32) + avro_bytes(b"Hello") + avro_long(16)
+    value += struct.pack("<d", 0.7) + avro_long(40) + struct.pack("<d", 0.9)
+    value += avro_long(3) + avro_long(10000) + avro_bytes(flag)
+    topic = b"verillm.requests.v1"
+    return topic, key, value, secret, ed25519_sign(secret, h("event", topic, key, value))
+
+
+def avro_long(value):
+    zigzag = (value << 1) ^ (value >> 63)
+    out = b""
+    while zigzag > 127:
+        out += bytes([zigzag & 127 | 128])
+        zigzag >>= 7
+    return out + bytes([zigzag])
+
+
+def avro_bytes(data):
+    return avro_long(len(data)) + data
+
+
+# Ed25519 of RFC 8032: affine points of -x^2 + y^2 = 1 + d x^2 y^2, slow and short.
+PRIME = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+CURVE = -121665 * pow(121666, -1, PRIME) % PRIME
+BASE = (
+    15112221349535400772501151409588531511454012693041857206046113283949847762202,
+    4 * pow(5, -1, PRIME) % PRIME,
+)
+
+
+def add(a, b):
+    both = CURVE * a[0] * b[0] * a[1] * b[1]
+    x = (a[0] * b[1] + a[1] * b[0]) * pow(1 + both, -1, PRIME)
+    y = (a[1] * b[1] + a[0] * b[0]) * pow(1 - both, -1, PRIME)
+    return x % PRIME, y % PRIME
+
+
+def times(scalar, point):
+    total = (0, 1)
+    for bit in bin(scalar)[2:]:
+        total = add(total, total)
+        total = add(total, point) if bit == "1" else total
+    return total
+
+
+def encoded(point):
+    return (point[1] | (point[0] & 1) << 255).to_bytes(32, "little")
+
+
+def ed25519_secret(secret):
+    digest = hashlib.sha512(secret).digest()
+    scalar = int.from_bytes(digest[:32], "little") & (1 << 254) - 8 | 1 << 254
+    return scalar, digest[32:]
+
+
+def ed25519_public(secret):
+    return encoded(times(ed25519_secret(secret)[0], BASE))
+
+
+def ed25519_sign(secret, message):
+    scalar, prefix = ed25519_secret(secret)
+    number = lambda *parts: int.from_bytes(hashlib.sha512(b"".join(parts)).digest(), "little") % ORDER
+    nonce = number(prefix, message)
+    point = encoded(times(nonce, BASE))
+    proof = (nonce + number(point, ed25519_public(secret), message) * scalar) % ORDER
+    return point + proof.to_bytes(32, "little")
+
+
+def records():
+    """One whole signed record, and all that is hashed of it."""
+    topic, key, value, secret, signature = requester_record()
+    public = ed25519_public(secret)
+    yield "topic", topic.decode()
+    yield "key", key.decode()
+    yield "secret", secret.hex()
+    yield "value", value.hex()
+    yield "signature", signature.hex()
+    yield "event", h("event", topic, key, value).hex()
+    yield "record", h("record", key, value, b"requester", signature).hex()
+    yield "request", h("request", key, value, signature).hex()
+    yield "requester", h("requester", public).hex()
+    yield "seed", h("seed", bytes.fromhex(key.decode().replace("-", "")), public, b"\x11" * 32).hex()
+
+
+def coordinator_macs():
+    """What the coordinator derives from its secret, so that a repeated step repeats its bytes."""
+    request = b"019abc00-0000-7000-8000-000000000001"
+    mac = lambda tag, *fields: hmac.new(b"secret", frame(tag, *fields), hashlib.sha256).hexdigest()
+    yield "prompt-salt", mac("prompt-salt", request)
+    yield "nonce", mac("nonce", h("task", seed("vrf")))
+    yield "handovers", mac("handovers", request)
+    yield "author", mac("author", request, i4(1), i4(2))
+    yield "lap", mac("lap", i4(3))
+
+
+def models():
+    """Ids of a model whose files hold their own names."""
+    tokenizer = h("tokenizer", b"tokenizer.json", b"tokenizer_config.json")
+    chatting = h("tokenizer", b"tokenizer.json", b"tokenizer_config.json", b"chat_template.jinja")
+    weights, config = sha(b"model.safetensors"), h("config", b"config.json")
+    yield "tokenizer", tokenizer.hex()
+    yield "tokenizer-chat", chatting.hex()
+    yield "config", config.hex()
+    yield "weights", weights.hex()
+    yield "model", h("model", weights, tokenizer, config, b"onnxruntime-cpu-fp32").hex()
+
+
+def vrf_keys():
+    """The secret of a seed: the first counter in range, which here is always 0."""
+    for name in ("a", "b"):
+        yield seed(name).hex(), h("vrf-key", seed(name), i4(0)).hex()
 
 
 def traces():
@@ -333,13 +457,13 @@ def row_distances():
 
 
 def flags():
-    """Seals of a request's flag, and what slots of a scoring epoch owe at 5 % BAD and 2 % GOOD."""
+    """Seals of a request's flag, and what slots of a duty epoch owe at 5 % BAD and 2 % GOOD."""
     request = bytes(range(16))
     salt = bytes([0xCC] * 16)
     for kind in ("NONE", "BAD", "GOOD"):
         yield "seal", kind, h("flag", request, kind.encode(), salt).hex()
     for slot in range(60):
-        alpha = frame("flag", struct.pack(">q", 7), i4(slot))
+        alpha = frame("duty", seed("duty"), i4(3), struct.pack(">q", 7), i4(slot))
         drawn = next(random_below(sha(alpha), 10000))
         yield "duty", slot, "BAD" if drawn < 500 else "GOOD" if drawn < 700 else "NONE"
 
@@ -367,5 +491,9 @@ write(
 )
 write("uniform.csv", ("position", "token", "u"), ((t, v, u(seed("sampling"), t, v).hex()) for t in (0, 5, 4095) for v in (0, 1, 31999)))
 write("digests.csv", ("name", "value"), digests())
+write("record.csv", ("name", "value"), records())
+write("coordinator_macs.csv", ("name", "value"), coordinator_macs())
+write("model_ids.csv", ("name", "value"), models())
+write("vrf_keys.csv", ("seed", "secret"), vrf_keys())
 write("trace_roots.csv", ("size", "root"), traces())
 write("row_distances.csv", ("checker", "author", "statistic"), row_distances())

@@ -16,6 +16,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -93,6 +94,14 @@ final class BenchEngineCommand implements Callable<Integer> {
       description = "Most tokens fed at once (default: 128; on a GPU 2048).")
   private @Nullable Integer chunk;
 
+  @Option(
+      names = "--llama-cpp",
+      paramLabel = "DIR",
+      description =
+          "Also compare with llama.cpp on the CPU: a folder with the npm package node-llama-cpp."
+              + " Needs node, and room for the weights among the temporary files.")
+  private @Nullable Path llamaCpp;
+
   @Option(names = "--quick", description = "One short length and small matrices: does it work?")
   private boolean quick;
 
@@ -147,6 +156,7 @@ final class BenchEngineCommand implements Callable<Integer> {
         repeats == null ? (quick ? 2 : 3) : repeats,
         Duration.ofSeconds(Math.round(budget * MINUTE_SECONDS)),
         quick ? new Roofline.Probe(new MatrixChain(2048, 4, 1), 128) : Roofline.Probe.of(where),
-        options);
+        options,
+        Optional.ofNullable(llamaCpp));
   }
 }

@@ -1,20 +1,26 @@
 package io.verillm.cli;
 
 import io.verillm.local.StackFolder;
+import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.access.Principal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code --bootstrap} and {@code --access}: which Kafka cluster is meant, and as whom. */
+/**
+ * {@code --bootstrap}, {@code --access} and {@code --coordinator-key}: which Kafka cluster is
+ * meant, as whom, and whose log it must be.
+ */
 final class BootstrapOption {
   private static final int CONNECT_MILLIS_MAX = 2_000;
 
@@ -24,6 +30,14 @@ final class BootstrapOption {
       defaultValue = "localhost:9092",
       description = "Kafka's bootstrap servers (default: ${DEFAULT-VALUE}).")
   private String servers = "localhost:9092";
+
+  @Option(
+      names = "--coordinator-key",
+      paramLabel = "KEY",
+      description =
+          "The key, in hex, of the coordinator whose log this is (default: that of the access"
+              + " file, else whoever registered first).")
+  private @Nullable String coordinatorKey;
 
   @Mixin private AccessOption access = new AccessOption();
 
@@ -73,8 +87,29 @@ final class BootstrapOption {
     return Admin.create(settings);
   }
 
-  /** Access as {@code --access} says, by default as this party of the local stack. */
+  /**
+   * Access as {@code --access} says, by default as this party of the local stack, to a log of the
+   * coordinator that {@code --coordinator-key} names.
+   */
   KafkaAccess access(Principal principal, Optional<StackFolder> stack) {
+    KafkaAccess to = whosever(principal, stack);
+    return coordinatorKey().map(to::trusting).orElse(to);
+  }
+
+  /** The same access, whosever log it is: for who says so where it is another's. */
+  KafkaAccess whosever(Principal principal, Optional<StackFolder> stack) {
     return access.to(servers(), principal, stack);
+  }
+
+  /** The coordinator's key, where it was given. */
+  Optional<VerifyKey> coordinatorKey() {
+    try {
+      return Optional.ofNullable(coordinatorKey)
+          .map(hex -> VerifyKey.of(HexFormat.of().parseHex(hex)));
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(
+          "--coordinator-key takes an Ed25519 key of 64 hexadecimal digits, not '%s'"
+              .formatted(coordinatorKey));
+    }
   }
 }

@@ -36,11 +36,11 @@ final class CalibrationPage {
             "Limits come from %,d honest pairs and %,d of each of %s. The pairs below set no limits, and no prompt is in both sets."
                 .formatted(
                     file.honestPairs(),
-                    file.cheatPairs(),
+                    file.origin().cheatPairs(),
                     file.rowCheats() + " (rows) and " + file.tokenCheats() + " (tokens)"),
-            "Honest pairs are spread evenly over these settings (threads/chunk/optimisation of the graph/batch, author against checker): %s."
-                .formatted(String.join("; ", report.settings()))),
-        List.of(limits(file), outcomes(report), areas(report)));
+            "Honest pairs are spread evenly over settings. One in %d has a long context: a prompt of its own text over and over with other tokens in it, up to 1,024 positions."
+                .formatted(file.origin().longEvery())),
+        List.of(limits(file), outcomes(report), parts(report), areas(report)));
   }
 
   private static BenchPage.Table limits(CalibrationFile file) {
@@ -102,6 +102,29 @@ final class CalibrationPage {
             .map(reason -> reason.getKey() + " " + reason.getValue())
             .collect(Collectors.joining(", ")),
         share(tally.paperRejected()));
+  }
+
+  private static BenchPage.Table parts(CalibrationReport report) {
+    return new BenchPage.Table(
+        "Parts of the honest pairs",
+        List.of(
+            "threads/chunk/optimisation/batch",
+            "cases",
+            "rejected",
+            "unsure",
+            "not accepted in the end",
+            "rejected by the paper's policy"),
+        report.honestParts().stream()
+            .map(part ->
+                List.of(
+                    part.kind(),
+                    "%,d".formatted(part.cases()),
+                    share(part.rejected()),
+                    share(part.unsure()),
+                    share(part.notAccepted()),
+                    share(part.paperRejected())))
+            .toList(),
+        List.of());
   }
 
   private static BenchPage.Table areas(CalibrationReport report) {

@@ -99,7 +99,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private StackPlan plan() {
     try {
-      return StackPlan.of(workers, honest, seed).with(intake);
+      return StackPlan.of(workers, honest, seed).with(intake).withFlags(StackPlan.DEMO_DUTY_TICKS);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(e.getMessage());
     }

@@ -17,6 +17,7 @@ import io.verillm.models.ModelDirectory;
 import io.verillm.models.ModelManifest;
 import io.verillm.protocol.crypto.Hash;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -75,7 +76,8 @@ final class ModelCalibrateCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Judge other pairs by the limits, honest ones and every cheat; print what came out, and"
-              + " write report.json, roc.csv and pictures of the curves.")
+              + " write report.json, roc.csv and pictures of the curves. Every case goes to"
+              + " cases.jsonl there: a report that was cut short, or with fewer pairs, goes on.")
   private @Nullable Path report;
 
   @Option(
@@ -123,7 +125,7 @@ final class ModelCalibrateCommand implements Callable<Integer> {
           name.equals(BuiltInModel.NAME)
               ? ModelDirectory.builtIn()
               : models.store().open(name).directory();
-      CalibrationPlan plan = CalibrationPlan.builtIn().withPairs(pairs, cheatPairs).withSeed(seed);
+      CalibrationPlan plan = CalibrationPlan.of(name).withPairs(pairs, cheatPairs).withSeed(seed);
       CalibrateModel calibrate =
           new CalibrateModel(
               directory,
@@ -133,14 +135,15 @@ final class ModelCalibrateCommand implements Callable<Integer> {
               ModelCalibrateCommand::progress);
       CalibrationFile limits = with == null ? measured(calibrate) : given(directory, with);
       if (report != null) {
-        write(calibrate.report(limits), report);
+        Files.createDirectories(report);
+        write(calibrate.report(limits, report.resolve("cases.jsonl")), report);
       }
       return ExitCode.OK;
     } catch (InvalidModelException | EngineFailure | CalibrationMismatch e) {
       throw CommandFailure.unreachable(e.getMessage());
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(e.getMessage());
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw CommandFailure.unreachable("cannot write the report: " + e.getMessage());
     }
   }
@@ -162,7 +165,6 @@ final class ModelCalibrateCommand implements Callable<Integer> {
   }
 
   private void write(CalibrationReport result, Path folder) throws IOException {
-    Files.createDirectories(folder);
     Files.writeString(
         folder.resolve("report.json"),
         JsonMapper.builder()

@@ -93,7 +93,7 @@ final class ModelShowCommand implements Callable<Integer> {
             .formatted(
                 calibration.calibrationId(),
                 calibration.honestPairs(),
-                calibration.cheatPairs(),
+                calibration.origin().cheatPairs(),
                 calibration.rowCheats()));
     calibration
         .rows()

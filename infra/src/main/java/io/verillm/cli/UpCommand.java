@@ -112,6 +112,7 @@ final class UpCommand implements Callable<Integer> {
       return StackPlan.of(workers, honest, new SecureRandom().nextLong())
           .withDisputeTicks((int) (disputeWindow * 1_000L / ClosedEpoch.TICK_MILLIS))
           .with(intake)
+          .withFlags(StackPlan.DUTY_TICKS)
           .with(new StackWitnesses(ownWitnesses, witnesses));
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(e.getMessage());

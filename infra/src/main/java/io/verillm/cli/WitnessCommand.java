@@ -16,7 +16,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -60,14 +59,6 @@ final class WitnessCommand implements Callable<Integer> {
 
   @Mixin private KeysOption keys = new KeysOption();
 
-  @Option(
-      names = "--coordinator-key",
-      paramLabel = "KEY",
-      description =
-          "The key, in hex, of the coordinator whose log this is (default: whoever registered"
-              + " first).")
-  private @Nullable String coordinatorKey;
-
   @Option(names = "--name", description = "Print the witness' name and end.")
   private boolean nameOnly;
 
@@ -83,8 +74,8 @@ final class WitnessCommand implements Callable<Integer> {
       spec.commandLine().getOut().println(own.registered().name());
       return ExitCode.OK;
     }
-    Optional<VerifyKey> pinned = pinned();
-    KafkaAccess access = bootstrap.access(Principal.witness(id), DataOption.folders().latest());
+    Optional<VerifyKey> pinned = bootstrap.coordinatorKey();
+    KafkaAccess access = bootstrap.whosever(Principal.witness(id), DataOption.folders().latest());
     say("witness " + own.registered().name());
     say("checkpoint key " + NoteKey.ofWitness(id, own.key().publicKey()).line());
     RegisteredCoordinator coordinator = coordinator(access);
@@ -150,19 +141,6 @@ final class WitnessCommand implements Callable<Integer> {
       return found.get();
     } catch (KafkaException e) {
       throw CommandFailure.unreachable("the registry cannot be read: " + e.getMessage());
-    }
-  }
-
-  private Optional<VerifyKey> pinned() {
-    if (coordinatorKey == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(VerifyKey.of(HexFormat.of().parseHex(coordinatorKey)));
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage(
-          "--coordinator-key takes an Ed25519 key of 64 hexadecimal digits, not '%s'"
-              .formatted(coordinatorKey));
     }
   }
 

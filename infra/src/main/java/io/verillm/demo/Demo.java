@@ -16,7 +16,9 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +64,7 @@ public final class Demo {
                 ID_CLOCK,
                 new SplittableRandom(options.seed()))) {
       List<RequestDraft> drafts = DemoDrafts.of(client, stack.catalogue(), options);
+      tally.only(drafts.stream().map(RequestDraft::requestId).collect(Collectors.toSet()));
       long begin = System.nanoTime();
       Duration cpu = processorTime();
       for (RequestDraft draft : drafts) {
@@ -70,6 +73,7 @@ public final class Demo {
       watch(drafts.size());
       double wallSeconds = (System.nanoTime() - begin) / 1e9;
       double cpuSeconds = processorTime().minus(cpu).toNanos() / 1e9;
+      awaitFlags();
       settle();
       List<RequestRow> rows = rows(client, drafts);
       stack.awaitTables();
@@ -96,6 +100,14 @@ public final class Demo {
         }
       }
       view.show(tally);
+    }
+  }
+
+  /** What workers have planted comes to its end too; they plant no more. */
+  private void awaitFlags() throws DemoUnfinished, InterruptedException {
+    Set<String> planted = stack.pauseFlags();
+    if (!tally.await(t -> t.haveEnded(planted), PATIENCE)) {
+      throw new DemoUnfinished("not all " + planted.size() + " flags ended within " + PATIENCE);
     }
   }
 
@@ -138,7 +150,8 @@ public final class Demo {
             bill.generate(),
             bill.verify(),
             wallSeconds);
-    return new DemoReport(rows, outcome, bill, stack.keys().coordinatorKey().hex());
+    return new DemoReport(
+        rows, FlagReport.of(tally), outcome, bill, stack.keys().coordinatorKey().hex());
   }
 
   private static int count(Map<String, VerdictOutcome> outcomes, VerdictOutcome wanted) {

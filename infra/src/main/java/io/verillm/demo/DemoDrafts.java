@@ -1,5 +1,6 @@
 package io.verillm.demo;
 
+import io.verillm.local.SamplePrompts;
 import io.verillm.models.BuiltInModel;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.RequestDraft;
@@ -19,7 +20,7 @@ final class DemoDrafts {
    */
   static List<RequestDraft> of(RequesterClient client, Catalogue catalogue, DemoOptions options)
       throws RequestFailed {
-    List<String> prompts = DemoPrompts.of(options.requests(), options.seed());
+    List<String> prompts = SamplePrompts.of(options.requests(), options.seed());
     List<RequestDraft> drafts = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
       RequestDraft draft = draft(client, prompts.get(i), options);

@@ -1,5 +1,7 @@
 package io.verillm.demo;
 
+import io.verillm.local.SamplePrompts;
+
 /**
  * What a demo posts.
  *
@@ -13,10 +15,10 @@ public record DemoOptions(int requests, int maxTokens, double temperature, long 
   public static final int REQUESTS_MAX = 1_000;
 
   /** Tokens of one answer where nothing else is asked for. */
-  public static final int MAX_TOKENS = 48;
+  public static final int MAX_TOKENS = SamplePrompts.MAX_TOKENS;
 
   /** Sampling temperature of the demo's requests. */
-  public static final double TEMPERATURE = 0.8;
+  public static final double TEMPERATURE = SamplePrompts.TEMPERATURE;
 
   public DemoOptions {
     if (requests < 1 || requests > REQUESTS_MAX) {

@@ -9,16 +9,19 @@ import java.util.Locale;
 final class DemoText {
   private DemoText() {}
 
-  static List<String> lines(
-      List<RequestRow> requests, DemoOutcome outcome, ModelBill bill, String coordinatorKey) {
+  static List<String> lines(DemoReport report) {
+    DemoOutcome outcome = report.outcome();
+    ModelBill bill = report.bill();
     List<String> lines = new ArrayList<>();
-    requests.forEach(request -> lines.addAll(request.lines()));
+    report.requests().forEach(request -> lines.addAll(request.lines()));
+    lines.add("");
+    lines.addAll(report.flags().lines());
     lines.add("");
     lines.addAll(workers(outcome.workers()));
     lines.add("");
     lines.add("the bill: model time, and the processor time of broker, apps, signatures, hashing");
     bill.lines().forEach(line -> lines.add("  " + line));
-    lines.addAll(checks(outcome, bill));
+    lines.addAll(checks(outcome, report.flags().rows().size(), bill));
     lines.add("");
     lines.add(summary(outcome));
     lines.add(
@@ -28,13 +31,14 @@ final class DemoText {
     lines.add(
         "Go on, with this run's data: ./verillm sql, ./verillm audit;"
             + " a stack to send requests to: ./verillm up");
-    lines.add("Somebody else's audit begins with the coordinator's key: " + coordinatorKey);
+    lines.add(
+        "Somebody else's audit begins with the coordinator's key: " + report.coordinatorKey());
     return lines;
   }
 
   /** Why checking costs what it costs here: how many checks there were, and what one costs. */
-  private static List<String> checks(DemoOutcome outcome, ModelBill bill) {
-    int requests = outcome.requests() - outcome.expired();
+  private static List<String> checks(DemoOutcome outcome, int flags, ModelBill bill) {
+    int requests = outcome.requests() - outcome.expired() + flags;
     if (bill.checks() == 0 || requests == 0 || bill.generate() == 0) {
       return List.of();
     }

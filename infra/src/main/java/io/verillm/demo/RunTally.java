@@ -4,6 +4,8 @@ import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
+import io.verillm.events.FlagDuty;
+import io.verillm.events.FlagOpening;
 import io.verillm.events.MemberRole;
 import io.verillm.events.OutputReady;
 import io.verillm.events.Result;
@@ -41,11 +43,19 @@ public final class RunTally {
   private final Set<CaseKey> settled = new HashSet<>();
   private final Set<String> refused = new HashSet<>();
   private final WorkerMoney money = new WorkerMoney();
+  private final Map<String, FlagOpening> flags = new TreeMap<>();
+  private final Set<List<Object>> duties = new HashSet<>();
+  private Predicate<String> own = id -> true;
 
   public RunTally() {
     for (Stage stage : Stage.values()) {
       stages.put(stage, new HashSet<>());
     }
+  }
+
+  /** From now on what is counted of requests is counted of these alone. */
+  public synchronized void only(Set<String> requestIds) {
+    own = Set.copyOf(requestIds)::contains;
   }
 
   /** Counts one event. */
@@ -59,6 +69,8 @@ public final class RunTally {
       case Transfer t -> add(t);
       case Score s -> add(s);
       case Result r -> add(r);
+      case FlagOpening f -> flags.putIfAbsent(f.getRequestId(), f);
+      case FlagDuty d -> duties.add(List.of(d.getShard(), d.getScoringEpoch(), d.getSentinel()));
       default -> {}
     }
     notifyAll();
@@ -124,27 +136,61 @@ public final class RunTally {
 
   /** Requests that came at least as far as this. */
   public synchronized int count(Stage stage) {
-    return stages.get(stage).size();
+    return (int)
+        stages.get(stage).stream().filter(id -> !(id instanceof String s) || own.test(s)).count();
   }
 
   /** The worst outcome among the last verdicts of each request's cases, by request id. */
   public synchronized Map<String, VerdictOutcome> outcomes() {
     Map<String, VerdictOutcome> outcomes = new TreeMap<>();
     // The enum lists the worst outcome first.
-    verdicts.forEach((key, verdict) ->
-        outcomes.merge(
-            key.requestId(), verdict.getOutcome(), (a, b) -> a.compareTo(b) < 0 ? a : b));
+    ownVerdicts()
+        .forEach(verdict ->
+            outcomes.merge(
+                verdict.getRequestId(),
+                verdict.getOutcome(),
+                (a, b) -> a.compareTo(b) < 0 ? a : b));
     return outcomes;
   }
 
   /** Last verdicts, one for each case. */
   public synchronized Collection<Verdict> verdicts() {
-    return List.copyOf(verdicts.values());
+    return ownVerdicts();
+  }
+
+  private List<Verdict> ownVerdicts() {
+    return verdicts.values().stream().filter(v -> own.test(v.getRequestId())).toList();
   }
 
   /** Requests that are at their end: decided, or never admitted. */
   public synchronized int ended() {
-    return count(Stage.DECIDED) + refused.size();
+    return count(Stage.DECIDED) + (int) refused.stream().filter(own).count();
+  }
+
+  /** Whether these requests are at their end too. */
+  public synchronized boolean haveEnded(Set<String> requestIds) {
+    return requestIds.stream()
+        .allMatch(id -> refused.contains(id) || stages.get(Stage.DECIDED).contains(id));
+  }
+
+  /** Requests that turned out to be flags, by id. */
+  public synchronized List<FlagRow> flags() {
+    return flags.values().stream()
+        .flatMap(flag ->
+            verdicts(flag.getRequestId()).stream()
+                .limit(1)
+                .map(verdict -> FlagRow.of(flag, verdict, money.settlement(flag.getRequestId()))))
+        .toList();
+  }
+
+  /** How often a worker proved what it owed in a shard for a time. */
+  public synchronized int duties() {
+    return duties.size();
+  }
+
+  /** How often a worker lost a bond for flags that it owed. */
+  public synchronized int missedDuties() {
+    return money.missedDuties();
   }
 
   /** Whether every decided case is settled. */
@@ -196,8 +242,7 @@ public final class RunTally {
    * @param behaviours behaviour by worker id, in the order wanted
    */
   public synchronized List<WorkerRow> workers(Map<String, String> behaviours) {
-    WorkerCases cases =
-        WorkerCases.of(verdicts.values(), Collections.unmodifiableMap(money.losers()));
+    WorkerCases cases = WorkerCases.of(ownVerdicts(), Collections.unmodifiableMap(money.losers()));
     return behaviours.entrySet().stream()
         .map(worker -> row(worker.getKey(), worker.getValue(), cases.of(worker.getKey())))
         .toList();

@@ -6,6 +6,7 @@ import io.verillm.protocol.money.Accounts;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Adds up transfers. Units of money throughout. */
@@ -13,6 +14,10 @@ final class WorkerMoney {
   /** Kind of the transfer that ends a case. */
   static final String SETTLE = "settle";
 
+  private static final String DUTY = "duty";
+
+  private final Map<String, Transfer> settlements = new HashMap<>();
+  private int missedDuties;
   private final Map<String, Long> balances = new HashMap<>();
   private final Map<String, Long> slashed = new HashMap<>();
   private final Map<CaseKey, Set<String>> losers = new HashMap<>();
@@ -26,7 +31,11 @@ final class WorkerMoney {
         stakeChange.merge(worker, posting.getAmount(), Long::sum);
       }
     }
+    if (transfer.getKind().equals(DUTY)) {
+      missedDuties++;
+    }
     if (transfer.getKind().equals(SETTLE)) {
+      settlements.put(transfer.getRequestId(), transfer);
       stakeChange.forEach((worker, change) -> lose(transfer, worker, change));
     }
   }
@@ -41,7 +50,17 @@ final class WorkerMoney {
     }
   }
 
-  private static String stakeHolder(String account) {
+  /** The last settlement of a request; empty where it has none yet. */
+  Optional<Transfer> settlement(String requestId) {
+    return Optional.ofNullable(settlements.get(requestId));
+  }
+
+  int missedDuties() {
+    return missedDuties;
+  }
+
+  /** Whose stake it is; empty for every other account. */
+  static String stakeHolder(String account) {
     String name = account.substring(account.indexOf(':') + 1);
     boolean stake = account.equals(Accounts.stake(name)) || account.equals(Accounts.locked(name));
     return stake ? name : "";

@@ -3,10 +3,12 @@ package io.verillm.local;
 import io.verillm.deploy.Funds;
 import io.verillm.events.FundAccount;
 import io.verillm.protocol.crypto.VerifyKey;
+import io.verillm.protocol.flag.Sentinel;
 import io.verillm.protocol.money.Accounts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The play money of a local stack, in units; 100 units are the cost of one check. Nothing is worth
@@ -17,9 +19,20 @@ final class Endowment {
   static final long REQUESTER_UNITS = 100_000_000;
 
   /** Covers some hundred open tasks at a time. */
-  static final long STAKE_UNITS = 5_000_000;
+  static final long STAKE_UNITS = 30_000_000;
+
+  /** Some hundred GOOD flags. */
+  static final long FLAGS_UNITS = 5_000_000;
 
   private Endowment() {}
+
+  /** The accounts from which a worker pays the flags that it plants. */
+  static List<FundAccount> flags(byte[] secret) {
+    return IntStream.range(0, Sentinel.ACCOUNTS)
+        .mapToObj(number -> Sentinel.account(secret, number).publicKey())
+        .map(key -> Funds.first(Accounts.requester(key), FLAGS_UNITS))
+        .toList();
+  }
 
   /** One command for each account; each is applied once, however often it is sent. */
   static List<FundAccount> commands(VerifyKey requester, Collection<String> workers) {

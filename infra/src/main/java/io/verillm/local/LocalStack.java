@@ -5,6 +5,7 @@ import io.verillm.deploy.ClosingOrder;
 import io.verillm.deploy.CoordinatorProgram;
 import io.verillm.deploy.Founding;
 import io.verillm.deploy.ServedModel;
+import io.verillm.events.FundAccount;
 import io.verillm.gpu.task.ModelTime;
 import io.verillm.models.BuiltInModel;
 import io.verillm.protocol.crypto.VerifyKey;
@@ -33,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -131,9 +133,19 @@ public final class LocalStack implements AutoCloseable {
             keys.coordinator(),
             keys.witnesses(),
             List.of(model),
-            Endowment.commands(keys.requester().publicKey(), plan.behaviours().keySet()),
+            funds(),
             plan.parameters())
         .complete(as(Principal.COORDINATOR));
+  }
+
+  private List<FundAccount> funds() {
+    Set<String> ids = plan.behaviours().keySet();
+    List<FundAccount> funds =
+        new ArrayList<>(Endowment.commands(keys.requester().publicKey(), ids));
+    if (plan.plantsFlags()) {
+      ids.forEach(id -> funds.addAll(Endowment.flags(keys.salt(id))));
+    }
+    return funds;
   }
 
   private void startWitnesses() {
@@ -192,14 +204,7 @@ public final class LocalStack implements AutoCloseable {
     LocalWorkers started =
         parts.add(
             "workers",
-            new LocalWorkers(
-                id -> as(Principal.worker(id)),
-                catalogue,
-                folder,
-                keys,
-                plan,
-                model,
-                engines.byVariant()));
+            new LocalWorkers(this::as, catalogue, folder, keys, plan, model, engines.byVariant()));
     started.start();
     endings.addAll(started.endings());
     return started;
@@ -212,7 +217,7 @@ public final class LocalStack implements AutoCloseable {
 
   /** Access to the broker as one of the parties of this stack. */
   public KafkaAccess as(Principal principal) {
-    return access.as(principal, bootstrap);
+    return access.as(principal, bootstrap).trusting(keys.coordinatorKey());
   }
 
   public Catalogue catalogue() {
@@ -231,6 +236,15 @@ public final class LocalStack implements AutoCloseable {
   /** How this stack is set up. */
   public StackPlan plan() {
     return plan;
+  }
+
+  /**
+   * Lets workers plant no more flags.
+   *
+   * @return ids of the requests that they have planted since the start
+   */
+  public Set<String> pauseFlags() {
+    return workers.pauseFlags();
   }
 
   /** Model time of all workers since the start. */

@@ -5,13 +5,17 @@ import io.verillm.gpu.behaviour.Behaviour;
 import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.store.DiskObjects;
 import io.verillm.gpu.store.EvidenceStore;
+import io.verillm.gpu.task.Inference;
 import io.verillm.gpu.task.ModelTime;
+import io.verillm.gpu.worker.FlagSettings;
 import io.verillm.gpu.worker.Worker;
 import io.verillm.gpu.worker.WorkerSettings;
 import io.verillm.models.BuiltInModel;
 import io.verillm.models.weights.Variant;
+import io.verillm.protocol.crypto.Hash;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.KafkaAccess;
+import io.verillm.topics.access.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,11 +29,15 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The workers of a local stack, each with its behaviour, on shared engines. */
 final class LocalWorkers implements AutoCloseable {
   /** Most bytes of evidence that one worker keeps. */
   private static final long EVIDENCE_BYTES_MAX = 2L << 30;
+
+  /** What BAD flags run, in turn; each worker has one. */
+  private static final List<String> FLAG_CHEATS = List.of("int8", "int4");
 
   /** Somebody waits for Ctrl-C to be obeyed; what is cut short goes on at the next start. */
   private static final Duration DRAIN = Duration.ofSeconds(5);
@@ -37,35 +45,60 @@ final class LocalWorkers implements AutoCloseable {
   private final List<Worker> workers = new ArrayList<>();
 
   LocalWorkers(
-      Function<String, KafkaAccess> access,
+      Function<Principal, KafkaAccess> access,
       Catalogue catalogue,
       StackFolder folder,
       StackKeys keys,
       StackPlan plan,
       BuiltInModel model,
       Map<Variant, Engine> engines) {
+    Hash modelId = ServedModel.of(model).id();
+    int eosId = model.config().eosId();
     plan.behaviours()
         .forEach((id, behaviour) ->
             workers.add(
                 new Worker(
-                    WorkerSettings.of(
-                            id,
-                            keys.worker(id),
-                            keys.salt(id),
-                            access.apply(id),
-                            catalogue,
-                            plan.intake()::connect)
-                        .withDrain(DRAIN),
-                    Map.of(
-                        ServedModel.of(model).id(),
-                        Behaviour.named(behaviour).inference(engines, model.config().eosId())),
+                    planting(
+                        WorkerSettings.of(
+                                id,
+                                keys.worker(id),
+                                keys.salt(id),
+                                access.apply(Principal.worker(id)),
+                                catalogue,
+                                plan.intake()::connect)
+                            .withDrain(DRAIN),
+                        plan,
+                        access,
+                        cheat -> Map.of(modelId, cheat.inference(engines, eosId))),
+                    Map.of(modelId, Behaviour.named(behaviour).inference(engines, eosId)),
                     EvidenceStore.open(
                         DiskObjects.open(folder.evidence(id)), EVIDENCE_BYTES_MAX))));
   }
 
-  /** Variants of the weights that these behaviours run. */
+  /** With what a worker needs to plant flags, where the plan says that they do. */
+  private WorkerSettings planting(
+      WorkerSettings settings,
+      StackPlan plan,
+      Function<Principal, KafkaAccess> access,
+      Function<Behaviour, Map<Hash, Inference>> cheats) {
+    if (!plan.plantsFlags()) {
+      return settings;
+    }
+    String cheat = FLAG_CHEATS.get(workers.size() % FLAG_CHEATS.size());
+    Map<Hash, Inference> bad = cheats.apply(Behaviour.named(cheat));
+    return settings.withFlags(
+        new FlagSettings(
+            access.apply(Principal.REQUESTER),
+            bad.keySet().stream().flatMap(id -> SamplePrompts.flags(id).stream()).toList(),
+            cheat,
+            bad));
+  }
+
+  /** Variants of the weights that these behaviours and flags run. */
   static Set<Variant> variants(StackPlan plan) {
-    return plan.behaviours().values().stream()
+    return Stream.concat(
+            plan.behaviours().values().stream(),
+            plan.plantsFlags() ? FLAG_CHEATS.stream() : Stream.empty())
         .map(label -> Behaviour.named(label).weights())
         .collect(Collectors.toSet());
   }
@@ -73,6 +106,13 @@ final class LocalWorkers implements AutoCloseable {
   /** Starts all side by side, because each waits for the broker; returns when all take tasks. */
   void start() {
     all(Worker::start);
+  }
+
+  /** Plants no more flags; gives the ids of the requests that were planted. */
+  Set<String> pauseFlags() {
+    return workers.stream()
+        .flatMap(worker -> worker.pauseFlags().stream())
+        .collect(Collectors.toSet());
   }
 
   /** Model time of all workers. */

@@ -63,6 +63,7 @@ public final class PublicFeed implements AutoCloseable {
         catalogue.commitments(),
         catalogue.challenges(),
         catalogue.verdicts(),
+        catalogue.flags(),
         catalogue.transfers(),
         catalogue.scores(),
         catalogue.results());

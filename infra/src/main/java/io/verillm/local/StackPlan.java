@@ -3,6 +3,7 @@ package io.verillm.local;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.verillm.gpu.intake.IntakeKind;
+import io.verillm.protocol.money.DutyTerms;
 import io.verillm.protocol.money.Parameters;
 import java.util.Map;
 import java.util.Optional;
@@ -18,13 +19,16 @@ import org.jspecify.annotations.Nullable;
  * @param witnesses who closes its epochs
  * @param intake how its workers take tasks; share groups where a folder's plan does not say
  * @param disputeTicks how long a verdict may be disputed; as in the demo where it is not said
+ * @param dutyTicks length of a duty epoch, in which workers plant flags; 0, and where it is not
+ *     said, none are planted
  */
 public record StackPlan(
     long seed,
     SortedMap<String, String> behaviours,
     StackWitnesses witnesses,
     @Nullable IntakeKind intake,
-    @Nullable Integer disputeTicks) {
+    @Nullable Integer disputeTicks,
+    @Nullable Integer dutyTicks) {
   /** Behaviour of a worker that does what it is told. */
   public static final String HONEST = "honest";
 
@@ -37,6 +41,22 @@ public record StackPlan(
   /** Most workers of a local stack. */
   public static final int WORKERS_MAX = 50;
 
+  /** Duty epochs of a stack that stays: ten minutes. */
+  public static final int DUTY_TICKS = 2_400;
+
+  /** Duty epochs of a demo: half a minute. */
+  public static final int DEMO_DUTY_TICKS = 120;
+
+  /** Time to open a flag behind the last verdict; everybody's settlement waits for it. */
+  private static final int FLAG_TICKS = 16;
+
+  private static final int FLAG_SLOTS = 1;
+
+  /** Of 10,000 workers in a shard and a duty epoch so many owe a BAD flag. */
+  private static final int BAD_FLAGS = 600;
+
+  private static final int GOOD_FLAGS = 300;
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /** Who cheats in the demo, and how. */
@@ -48,11 +68,12 @@ public record StackPlan(
     witnesses = Optional.ofNullable(witnesses).orElse(StackWitnesses.LOCAL);
     intake = intake == null ? IntakeKind.SHARE : intake;
     disputeTicks = disputeTicks == null ? Parameters.demo().disputeTicks() : disputeTicks;
+    dutyTicks = dutyTicks == null ? 0 : dutyTicks;
   }
 
   /** The same plan with other witnesses. */
   public StackPlan with(StackWitnesses witnesses) {
-    return new StackPlan(seed, behaviours, witnesses, intake, disputeTicks);
+    return new StackPlan(seed, behaviours, witnesses, intake, disputeTicks, dutyTicks);
   }
 
   /**
@@ -71,17 +92,39 @@ public record StackPlan(
       String id = "w-%02d".formatted(number);
       behaviours.put(id, honest ? HONEST : CHEATS.getOrDefault(id, HONEST));
     }
-    return new StackPlan(seed, behaviours, StackWitnesses.LOCAL, IntakeKind.SHARE, null);
+    return new StackPlan(seed, behaviours, StackWitnesses.LOCAL, IntakeKind.SHARE, null, null);
   }
 
   /** The same with another dispute window. */
   public StackPlan withDisputeTicks(int ticks) {
-    return new StackPlan(seed, behaviours, witnesses, intake, ticks);
+    return new StackPlan(seed, behaviours, witnesses, intake, ticks, dutyTicks);
   }
 
   /** Its money and time parameters. */
   Parameters parameters() {
-    return Parameters.demo().withDisputeTicks(disputeTicks);
+    Parameters parameters = Parameters.demo().withDisputeTicks(disputeTicks);
+    return plantsFlags()
+        ? parameters
+            .withFlagTicks(FLAG_TICKS)
+            .withDuties(new DutyTerms(dutyTicks, FLAG_SLOTS, BAD_FLAGS, GOOD_FLAGS))
+        : parameters;
+  }
+
+  /** Whether its workers plant flags. */
+  public boolean plantsFlags() {
+    return dutyTicks > 0;
+  }
+
+  /**
+   * The same with flags, where there are enough workers for a second round: without one no BAD flag
+   * can be found.
+   *
+   * @param ticks length of a duty epoch
+   */
+  public StackPlan withFlags(int ticks) {
+    return behaviours.size() < WORKERS_FOR_TWO_ROUNDS
+        ? this
+        : new StackPlan(seed, behaviours, witnesses, intake, disputeTicks, ticks);
   }
 
   /** What to tell whoever starts so few workers; empty where they are enough. */
@@ -95,7 +138,7 @@ public record StackPlan(
 
   /** The same with another intake. */
   public StackPlan with(IntakeKind intake) {
-    return new StackPlan(seed, behaviours, witnesses, intake, disputeTicks);
+    return new StackPlan(seed, behaviours, witnesses, intake, disputeTicks, dutyTicks);
   }
 
   /** The plan that a folder was set up with, or this one, which it then keeps. */

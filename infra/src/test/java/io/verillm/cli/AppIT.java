@@ -5,8 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.verillm.broker.LocalBroker;
 import io.verillm.cli.Program.Run;
+import io.verillm.topics.Catalogue;
+import io.verillm.topics.KafkaAccess;
+import io.verillm.topics.KeyStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -117,6 +121,31 @@ class AppIT extends DeploymentScenario {
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(run(query.toArray(String[]::new)).out()).contains("FINAL"));
+    losesAnAuthor();
+  }
+
+  /** Coordinator and a worker come back, another worker joins, and a second author is killed. */
+  private void losesAnAuthor() throws Exception {
+    String keys = folder("keys");
+    Run applied = run("topics", "apply", "--shards", "2", "--workers", "w-01,w-02,w-03,w-04");
+    Run funded = run("fund", "--keys", keys, "stake:w-04=1000000");
+    assertThat(applied.status()).as(applied.err()).isZero();
+    assertThat(funded.status()).as(funded.err()).isZero();
+    start("coordinator", "app", "coordinator", "--keys", keys);
+    awaitLine("coordinator", "coordinator runs on ");
+    for (String worker : List.of("w-01", "w-04")) {
+      start(worker, "worker", "--id", worker, "--intake", "group", "--data", mounted(worker));
+      awaitLine(worker, "takes tasks from");
+    }
+    KeyStore kept = new KeyStore(directory.resolve("keys"), new SecureRandom());
+    Map<String, Process> workers = new LinkedHashMap<>(started);
+    workers.keySet().removeIf(name -> !name.startsWith("w-"));
+
+    new LostAuthor(KafkaAccess.open(bootstrap()), Catalogue.of(2), workers)
+        .costsItsOwnSegmentAlone(kept.signing("coordinator"), kept.signing(RequesterOption.KEY));
+
+    Run audit = run("audit", "--bootstrap", bootstrap());
+    assertThat(audit.status()).as(audit.out() + audit.err()).isZero();
   }
 
   private Path error(String name) {

@@ -48,7 +48,7 @@ abstract class DeploymentScenario {
     start("ledger", "app", "ledger", "--keys", mounted("keys"));
     Run founded = run("setup", "--shards", "2", "--witness", witness, "--keys", keys);
     Run again = run("setup", "--shards", "2", "--witness", witness, "--keys", keys);
-    List<String> funds = new ArrayList<>(List.of("fund", "--keys", keys, requester + "=1000000"));
+    List<String> funds = new ArrayList<>(List.of("fund", "--keys", keys, requester + "=30000000"));
     WORKERS.forEach(worker -> funds.add("stake:" + worker + "=1000000"));
     Run funded = run(funds.toArray(String[]::new));
     start("coordinator", "app", "coordinator", "--keys", mounted("keys"));
@@ -103,7 +103,7 @@ abstract class DeploymentScenario {
   /** What can be seen in this surrounding alone. */
   void afterwards() throws Exception {}
 
-  private void awaitLine(String name, String line) throws Exception {
+  final void awaitLine(String name, String line) throws Exception {
     await().atMost(PATIENCE).until(() -> !isRunning(name) || said(name).contains(line));
     assertThat(isRunning(name)).as(said(name)).isTrue();
   }

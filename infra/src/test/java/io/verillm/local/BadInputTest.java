@@ -328,7 +328,8 @@ class BadInputTest {
     Topic registry = stack.catalogue().registry();
     EventSigner signer = new EventSigner(Signers.worker(worker), key);
     SpecificRecord joins =
-        new WorkerRegistered(worker, worker, Wire.buffer(key.publicKey().bytes()));
+        new WorkerRegistered(
+            worker, worker, Wire.buffer(key.publicKey().bytes()), Wire.buffer(new byte[0]));
     for (SpecificRecord event : List.of(joins, ready(worker, true))) {
       raw.send(SignedRecords.signed(registry, 0, RegistrySubject.of(event), event, signer));
     }

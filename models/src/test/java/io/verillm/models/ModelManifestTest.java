@@ -39,6 +39,28 @@ class ModelManifestTest {
   }
 
   @Test
+  void shouldEqualTheGoldenIds() throws IOException {
+    for (String file : FILES) {
+      Files.writeString(folder.resolve(file), file);
+    }
+    List<String> golden =
+        Files.readAllLines(
+            Path.of("..", "protocol", "src", "test", "resources", "vectors", "model_ids.csv"));
+    ModelManifest made = manifest(NumericProfile.ONNXRUNTIME_CPU_FP32, "a");
+
+    assertThat(golden)
+        .contains(
+            "tokenizer," + made.tokenizerHash(),
+            "config," + made.configHash(),
+            "weights," + made.weightsHash(),
+            "model," + made.modelId());
+    Files.writeString(folder.resolve("chat_template.jinja"), "chat_template.jinja");
+    assertThat(golden)
+        .contains(
+            "tokenizer-chat," + manifest(NumericProfile.ONNXRUNTIME_CPU_FP32, "a").tokenizerHash());
+  }
+
+  @Test
   void shouldNameTheFileThatIsMissing() throws IOException {
     write();
     Files.delete(folder.resolve("tokenizer.json"));

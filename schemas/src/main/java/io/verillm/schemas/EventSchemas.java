@@ -11,6 +11,8 @@ import io.verillm.events.Control;
 import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.Cosignature;
 import io.verillm.events.Dispute;
+import io.verillm.events.DutyBegun;
+import io.verillm.events.DutyMissed;
 import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.EscrowDecided;
@@ -78,6 +80,8 @@ public final class EventSchemas {
           CoordinatorRegistered.getClassSchema(),
           Cosignature.getClassSchema(),
           Dispute.getClassSchema(),
+          DutyBegun.getClassSchema(),
+          DutyMissed.getClassSchema(),
           EncryptionKeyRegistered.getClassSchema(),
           EpochClosed.getClassSchema(),
           EscrowDecided.getClassSchema(),

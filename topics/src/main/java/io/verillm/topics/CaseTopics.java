@@ -4,6 +4,7 @@ import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.Dispute;
+import io.verillm.events.DutyBegun;
 import io.verillm.events.FlagDuty;
 import io.verillm.events.FlagOpening;
 import io.verillm.events.Opening;
@@ -25,7 +26,7 @@ import java.util.List;
  * @param votes votes; partition = the task's shard
  * @param disputes disputes and exposed tasks; partition = the request's shard
  * @param verdicts what was decided
- * @param flags opened flags and proofs of flag duty
+ * @param flags when workers owe flags, which they open, and proofs of what they owed
  */
 record CaseTopics(
     Topic accepted,
@@ -69,7 +70,10 @@ record CaseTopics(
         TopicDraft.sharded("flags", TopicKey.REQUEST_ID, shards)
             .bytes(TopicLimits.MEDIUM_BYTES_MAX)
             .from(Role.COORDINATOR, Role.WORKER)
-            .of(FlagOpening.getClassSchema(), FlagDuty.getClassSchema()));
+            .of(
+                DutyBegun.getClassSchema(),
+                FlagOpening.getClassSchema(),
+                FlagDuty.getClassSchema()));
   }
 
   List<Topic> all() {

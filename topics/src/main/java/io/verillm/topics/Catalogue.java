@@ -141,7 +141,7 @@ public final class Catalogue {
     return cases.verdicts();
   }
 
-  /** Opened flags and proofs of flag duty. */
+  /** When workers owe flags, which they open, and proofs of what they owed. */
   public Topic flags() {
     return cases.flags();
   }

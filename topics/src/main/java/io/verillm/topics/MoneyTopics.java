@@ -2,6 +2,7 @@ package io.verillm.topics;
 
 import io.verillm.events.Balance;
 import io.verillm.events.CloseScoringEpoch;
+import io.verillm.events.DutyMissed;
 import io.verillm.events.FundAccount;
 import io.verillm.events.LockStake;
 import io.verillm.events.ReserveBond;
@@ -33,6 +34,7 @@ record MoneyTopics(Topic ledgerCommands, Topic transfers, Topic scores, Topic ba
                 SettleBond.getClassSchema(),
                 LockStake.getClassSchema(),
                 SettleCase.getClassSchema(),
+                DutyMissed.getClassSchema(),
                 CloseScoringEpoch.getClassSchema()),
         TopicDraft.single("transfers", TopicKey.COMMAND_ID)
             .bytes(TopicLimits.MEDIUM_BYTES_MAX)

@@ -18,20 +18,25 @@ public final class RegistryReader implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private final TopicPartition partition;
   private final Counters refused = new Counters();
-  private volatile RegistrySnapshot snapshot = RegistrySnapshot.empty();
+  private volatile RegistrySnapshot snapshot;
 
-  private RegistryReader(Consumer<byte[], byte[]> consumer, TopicPartition partition) {
+  private RegistryReader(
+      Consumer<byte[], byte[]> consumer, TopicPartition partition, RegistrySnapshot start) {
     this.consumer = consumer;
     this.partition = partition;
+    this.snapshot = start;
   }
 
-  /** A reader at the registry's beginning; nothing is read yet. */
+  /**
+   * A reader at the registry's beginning; nothing is read yet. It believes the coordinator that the
+   * access names, and the first one where it names none.
+   */
   public static RegistryReader open(KafkaAccess access) {
     TopicPartition partition = new TopicPartition(Catalogue.local().registry().name(), 0);
     Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(access);
     consumer.assign(List.of(partition));
     consumer.seekToBeginning(List.of(partition));
-    return new RegistryReader(consumer, partition);
+    return new RegistryReader(consumer, partition, access.registry());
   }
 
   /**

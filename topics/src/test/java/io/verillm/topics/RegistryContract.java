@@ -48,8 +48,22 @@ interface RegistryContract {
     }
   }
 
+  @Test
+  default void shouldBelieveNoCoordinatorButTheOneThatTheAccessNames() {
+    SigningKey other = Cluster.key("another coordinator");
+    try (RegistryReader known =
+            RegistryReader.open(cluster().access().trusting(Cluster.COORDINATOR.publicKey()));
+        RegistryReader stranger =
+            RegistryReader.open(cluster().access().trusting(other.publicKey()))) {
+      assertThat(known.refresh(Cluster.TIMEOUT).keyOf("ledger"))
+          .contains(Cluster.COORDINATOR.publicKey());
+      assertThat(stranger.refresh(Cluster.TIMEOUT).coordinator()).isEmpty();
+    }
+  }
+
   private static WorkerRegistered registered(SigningKey key) {
-    return new WorkerRegistered("w-77", "op-1", ByteBuffer.wrap(key.publicKey().bytes()));
+    return new WorkerRegistered(
+        "w-77", "op-1", ByteBuffer.wrap(key.publicKey().bytes()), ByteBuffer.allocate(0));
   }
 
   private static WorkerReady ready() {

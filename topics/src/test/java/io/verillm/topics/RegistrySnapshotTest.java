@@ -293,7 +293,7 @@ class RegistrySnapshotTest {
   }
 
   private static WorkerRegistered worker(String id, String operator, SigningKey key) {
-    return new WorkerRegistered(id, operator, bytes(key));
+    return new WorkerRegistered(id, operator, bytes(key), ByteBuffer.allocate(0));
   }
 
   private static WorkerReady ready(boolean ready, long sequence) {

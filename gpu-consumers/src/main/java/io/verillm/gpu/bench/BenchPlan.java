@@ -1,8 +1,10 @@
 package io.verillm.gpu.bench;
 
 import io.verillm.gpu.engine.EngineOptions;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a run of the benchmark measures.
@@ -16,6 +18,7 @@ import java.util.List;
  *     skipped
  * @param probe matrices behind the roofline
  * @param options device, threads and chunks
+ * @param llamaCpp folder with the npm package node-llama-cpp, to compare with
  */
 public record BenchPlan(
     List<String> models,
@@ -25,7 +28,8 @@ public record BenchPlan(
     int repeats,
     Duration budget,
     Roofline.Probe probe,
-    EngineOptions options) {
+    EngineOptions options,
+    Optional<Path> llamaCpp) {
 
   /** Tokens that a checker decodes before it is told to stop (protocol, section 7). */
   static final int AHEAD = 4;

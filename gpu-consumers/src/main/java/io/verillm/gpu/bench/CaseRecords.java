@@ -41,7 +41,7 @@ final class CaseRecords {
   static final String WORKER = "worker-01";
 
   private static final String REQUEST = "01890a5d-ac96-774b-bcce-b302099a8057";
-  private static final String CALIBRATION = "builtin-v1-00000000";
+  private static final String CALIBRATION = "builtin-20260101000000-00000000";
   private static final Hash ANY = Hashing.hash("bench");
   private static final int RECORD_SPARE_BYTES = 64;
 

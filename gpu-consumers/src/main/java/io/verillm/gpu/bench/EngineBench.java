@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Runs a {@link BenchPlan}. */
 public final class EngineBench {
@@ -20,6 +21,9 @@ public final class EngineBench {
   private static final double ONE_BY_ONE_SHARE = 0.6;
 
   private static final long SEED = 1;
+
+  /** Before and behind the models. */
+  private static final int ROOF_REPEATS = 5;
 
   private final BenchPlan plan;
   private final ModelStore store;
@@ -43,22 +47,29 @@ public final class EngineBench {
    */
   public EngineCost run() {
     plan.models().forEach(this::make);
-    progress.accept("roofline: products with large matrices");
-    Roofline roof = Roofline.measure(plan.probe(), plan.options(), Math.max(3, plan.repeats()));
-    List<ModelCost> models = new ArrayList<>();
+    RoofBench roofs = new RoofBench(plan.probe(), plan.options());
+    measure(roofs);
+    List<Function<Roofline, ModelCost>> models = new ArrayList<>();
     Duration left = plan.budget();
     for (int i = 0; i < plan.models().size(); i++) {
       long start = System.nanoTime();
-      models.add(model(plan.models().get(i), roof, left.dividedBy(plan.models().size() - i)));
+      models.add(model(plan.models().get(i), left.dividedBy(plan.models().size() - i)));
       left = left.minusNanos(System.nanoTime() - start);
     }
+    measure(roofs);
+    Roofline roof = roofs.roof();
     return new EngineCost(
         LocalDate.now(ZoneOffset.UTC).toString(),
         Machine.of(plan.options()),
         plan.repeats(),
         plan.budget().toSeconds() / 60.0,
         roof,
-        models);
+        models.stream().map(model -> model.apply(roof)).toList());
+  }
+
+  private void measure(RoofBench roofs) {
+    progress.accept("roofline: products with large matrices");
+    roofs.measure(Math.max(ROOF_REPEATS, plan.repeats()));
   }
 
   /** The name under which the store has a model: a shape's random weights have a longer one. */
@@ -79,45 +90,61 @@ public final class EngineBench {
     }
   }
 
-  private ModelCost model(String name, Roofline roof, Duration budget) {
+  private Function<Roofline, ModelCost> model(String name, Duration budget) {
     ModelBench bench;
-    ModelCost cost;
+    Function<Roofline, ModelCost> alone;
     try (LoadedModel model = LoadedModel.open(stored(name), store, plan.options())) {
       bench =
           new ModelBench(
               plan,
               model.config(),
-              roof,
               budget,
               line -> progress.accept("%s: %s".formatted(name, line)));
-      cost = alone(name, model, bench);
+      alone = alone(name, model, bench);
     }
-    return plan.batch() == 1 ? cost : cost.with(saturated(stored(name), bench), bench.skipped());
+    if (plan.batch() == 1) {
+      return alone;
+    }
+    List<Function<Roofline, SaturatedCell>> cells = saturated(stored(name), bench);
+    return roof -> alone.apply(roof).with(against(roof, cells), bench.skipped());
   }
 
-  private ModelCost alone(String name, LoadedModel model, ModelBench bench) {
+  private Function<Roofline, ModelCost> alone(String name, LoadedModel model, ModelBench bench) {
     ModelConfig config = model.config();
     bench.warmUp(model.engine());
     progress.accept(name + ": the protocol's share and public bytes");
     ProtocolBench protocol = bench.protocol(model.engine());
     PublicBytes bytes = protocol.bytes();
     ProtocolCost cost = protocol.cost(plan.repeats());
-    List<Cell> cells = bench.cells(model.engine(), plan.batch() > 1 ? ONE_BY_ONE_SHARE : 1);
-    return new ModelCost(
-        name,
-        config.parameters(),
-        config.layers(),
-        config.width(),
-        config.boundaries().size(),
-        config.positions(),
-        cells,
-        List.of(),
-        bench.skipped(),
-        cost,
-        bytes);
+    progress.accept(name + ": llama.cpp");
+    ComparisonBench.Outcome compared = ComparisonBench.compare(plan, model);
+    if (!compared.skipped().isEmpty()) {
+      progress.accept("%s: llama.cpp skipped: %s".formatted(name, compared.skipped()));
+    }
+    List<Function<Roofline, Cell>> cells =
+        bench.cells(model.engine(), plan.batch() > 1 ? ONE_BY_ONE_SHARE : 1);
+    return roof ->
+        new ModelCost(
+            name,
+            config.parameters(),
+            config.layers(),
+            config.width(),
+            config.boundaries().size(),
+            config.positions(),
+            against(roof, cells),
+            List.of(),
+            bench.skipped(),
+            cost,
+            bytes,
+            compared.comparisons(),
+            compared.skipped());
   }
 
-  private List<SaturatedCell> saturated(String stored, ModelBench bench) {
+  private static <T> List<T> against(Roofline roof, List<Function<Roofline, T>> cells) {
+    return cells.stream().map(cell -> cell.apply(roof)).toList();
+  }
+
+  private List<Function<Roofline, SaturatedCell>> saturated(String stored, ModelBench bench) {
     try (LoadedModel model =
         LoadedModel.open(stored, store, plan.options().withBatch(plan.batch()))) {
       return bench.saturated(model.engine());

@@ -9,8 +9,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
-/** The lengths of a plan for one model, as far as its part of the budget goes. */
+/**
+ * The lengths of a plan for one model, as far as its part of the budget goes. What was measured is
+ * compared with the roof at the end, when that is known.
+ */
 final class ModelBench {
   private static final int WARM_PROMPT = 32;
   private static final int WARM_OUTPUT = 8;
@@ -20,7 +24,6 @@ final class ModelBench {
 
   private final BenchPlan plan;
   private final ModelConfig config;
-  private final Roofline roof;
   private final Duration budget;
   private final Consumer<String> progress;
   private final long start = System.nanoTime();
@@ -31,15 +34,9 @@ final class ModelBench {
   /**
    * @param budget from now on
    */
-  ModelBench(
-      BenchPlan plan,
-      ModelConfig config,
-      Roofline roof,
-      Duration budget,
-      Consumer<String> progress) {
+  ModelBench(BenchPlan plan, ModelConfig config, Duration budget, Consumer<String> progress) {
     this.plan = plan;
     this.config = config;
-    this.roof = roof;
     this.budget = budget;
     this.progress = progress;
   }
@@ -68,9 +65,9 @@ final class ModelBench {
    *
    * @param share of the budget that this may use
    */
-  List<Cell> cells(Engine engine, double share) {
+  List<Function<Roofline, Cell>> cells(Engine engine, double share) {
     CellBench bench = new CellBench(engine);
-    List<Cell> cells = new ArrayList<>();
+    List<Function<Roofline, Cell>> cells = new ArrayList<>();
     for (Lengths cell : lengths()) {
       Duration needed = pace.repeat(cell.prompt(), cell.output()).multipliedBy(plan.repeats());
       if (fits(cell, "", needed, left(share))) {
@@ -79,7 +76,7 @@ final class ModelBench {
           runs.add(bench.run(cell.prompt(), cell.output()));
         }
         pace = Pace.of(cell.prompt(), cell.output(), runs.getLast());
-        cells.add(Cell.of(cell.prompt(), cell.output(), runs, config, roof));
+        cells.add(roof -> Cell.of(cell.prompt(), cell.output(), runs, config, roof));
         measured.add(cell);
       }
     }
@@ -87,10 +84,10 @@ final class ModelBench {
   }
 
   /** Several at once, at the lengths that were measured one at a time. */
-  List<SaturatedCell> saturated(Engine engine) {
+  List<Function<Roofline, SaturatedCell>> saturated(Engine engine) {
     int batch = plan.batch();
     SaturationBench bench = new SaturationBench(engine, batch);
-    List<SaturatedCell> cells = new ArrayList<>();
+    List<Function<Roofline, SaturatedCell>> cells = new ArrayList<>();
     for (Lengths cell : measured) {
       // Twice the texts, each at most as long as alone.
       Duration needed =
@@ -100,7 +97,8 @@ final class ModelBench {
         for (int i = 0; i < plan.repeats(); i++) {
           runs.add(bench.run(cell.prompt(), cell.output()));
         }
-        cells.add(SaturatedCell.of(cell.prompt(), cell.output(), batch, runs, config, roof));
+        cells.add(
+            roof -> SaturatedCell.of(cell.prompt(), cell.output(), batch, runs, config, roof));
       }
     }
     return cells;

@@ -16,6 +16,8 @@ import java.util.List;
  * @param skipped that were not, and why
  * @param protocol what the protocol adds to a generation
  * @param publicBytes what one request leaves on public topics
+ * @param comparisons with llama.cpp, one or none
+ * @param notCompared why there is none, or empty
  */
 public record ModelCost(
     String model,
@@ -28,13 +30,16 @@ public record ModelCost(
     List<SaturatedCell> saturated,
     List<Skipped> skipped,
     ProtocolCost protocol,
-    PublicBytes publicBytes) {
+    PublicBytes publicBytes,
+    List<Comparison> comparisons,
+    String notCompared) {
 
   /** Copies the lists. */
   public ModelCost {
     cells = List.copyOf(cells);
     saturated = List.copyOf(saturated);
     skipped = List.copyOf(skipped);
+    comparisons = List.copyOf(comparisons);
   }
 
   ModelCost with(List<SaturatedCell> saturated, List<Skipped> skipped) {
@@ -49,7 +54,9 @@ public record ModelCost(
         saturated,
         skipped,
         protocol,
-        publicBytes);
+        publicBytes,
+        comparisons,
+        notCompared);
   }
 
   /**

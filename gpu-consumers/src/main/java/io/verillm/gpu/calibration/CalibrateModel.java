@@ -3,6 +3,8 @@ package io.verillm.gpu.calibration;
 import io.verillm.gpu.engine.EngineDevice;
 import io.verillm.models.ModelDirectory;
 import io.verillm.models.Tokenizer;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 
@@ -41,9 +43,26 @@ public final class CalibrateModel {
     return using(bench -> new Calibrator(bench, plan).run());
   }
 
-  /** Judges pairs that set no limits, by these. */
-  public CalibrationReport report(CalibrationFile file) {
-    return using(bench -> CalibrationReport.of(file, plan, bench));
+  /**
+   * Judges pairs that set no limits, by these.
+   *
+   * @param journal every case goes there as soon as it is judged; of an earlier report by the same
+   *     limits, seed and machine only what is missing is computed
+   * @throws UncheckedIOException if the journal cannot be read or written
+   * @throws CalibrationMismatch if it is another report's
+   */
+  public CalibrationReport report(CalibrationFile file, Path journal) {
+    return using(bench -> {
+      CaseJournal.Head head =
+          new CaseJournal.Head(
+              file.calibrationId(),
+              plan.seed(),
+              bench.engines().settings().stream().map(HonestSetting::label).toList(),
+              bench.engines().machine());
+      try (CaseJournal cases = CaseJournal.open(journal, head)) {
+        return CalibrationReport.of(file, plan, bench, cases);
+      }
+    });
   }
 
   private <T> T using(Function<PairBench, T> work) {

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.RowLimits;
+import io.verillm.gpu.bench.Machine;
 import io.verillm.protocol.check.Calibration;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.vote.VoteRule;
 import java.io.IOException;
@@ -13,12 +15,16 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A measured calibration as a file.
  *
- * @param calibrationId id with its version and the model id's first digits
+ * @param model its name, first part of the calibration's id
+ * @param measured when, in seconds of UTC such as {@code 2026-11-23T02:14:05Z}
  * @param modelId the model, 64 hexadecimal digits
  * @param authorProfile profile of the authors measured
  * @param checkerProfile profile of the checkers measured
@@ -28,14 +34,13 @@ import java.util.List;
  * @param clip largest value of a margin in the mean, in 2^-16 logit
  * @param band noise at the candidates' edge, in 2^-16 logit
  * @param honestPairs honest pairs measured
- * @param cheatPairs pairs measured of each cheat
+ * @param origin what else was measured, and where
  * @param rowCheats cheats behind the limits of rows
  * @param tokenCheats cheats behind the limits of tokens
- * @param decodeMillisPerToken measured while calibrating; only for people
- * @param prefillMillisPerToken measured while calibrating; only for people
  */
 public record CalibrationFile(
-    String calibrationId,
+    String model,
+    String measured,
     String modelId,
     String authorProfile,
     String checkerProfile,
@@ -45,11 +50,10 @@ public record CalibrationFile(
     int clip,
     int band,
     int honestPairs,
-    int cheatPairs,
+    Origin origin,
     List<String> rowCheats,
-    List<String> tokenCheats,
-    double decodeMillisPerToken,
-    double prefillMillisPerToken) {
+    List<String> tokenCheats) {
+  private static final int ID_DIGITS = 8;
   private static final String BUILT_IN = "builtin-v1.json";
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -62,11 +66,60 @@ public record CalibrationFile(
    */
   public record RowLimit(String boundary, Limits limits) {}
 
+  /**
+   * How it was measured; only for people.
+   *
+   * @param cheatPairs pairs measured of each cheat
+   * @param seed of all draws
+   * @param tokensMax longest text
+   * @param longEvery one honest pair in so many has a long context
+   * @param prompts texts that pairs begin with, each in one of the two sets
+   * @param settings of honest authors and checkers
+   * @param machine with its runtime
+   */
+  public record Origin(
+      int cheatPairs,
+      long seed,
+      int tokensMax,
+      int longEvery,
+      List<String> prompts,
+      List<String> settings,
+      Machine machine) {
+    /** Copies the lists. */
+    public Origin {
+      prompts = List.copyOf(prompts);
+      settings = List.copyOf(settings);
+    }
+  }
+
   /** Copies the lists. */
   public CalibrationFile {
     rows = List.copyOf(rows);
     rowCheats = List.copyOf(rowCheats);
     tokenCheats = List.copyOf(tokenCheats);
+    Objects.requireNonNull(origin);
+    Instant.parse(measured);
+  }
+
+  /**
+   * The model's name, when it was measured and the first digits of a hash of all else that {@link
+   * #toEvent} tells: of two calibrations of a model the one measured later has the greater id.
+   */
+  public String calibrationId() {
+    HashInput content =
+        HashInput.of("calibration").add(modelId).add(authorProfile).add(checkerProfile);
+    rows.forEach(row -> content.add(row.boundary()).add(row.limits().ok()).add(row.limits().bad()));
+    Hash hash =
+        content
+            .add(meanMargin.ok())
+            .add(meanMargin.bad())
+            .add(maximumMargin.ok())
+            .add(maximumMargin.bad())
+            .add(clip)
+            .add(band)
+            .add(honestPairs)
+            .hash();
+    return model + "-" + measured.replaceAll("\\D", "") + "-" + hash.hex().substring(0, ID_DIGITS);
   }
 
   /**
@@ -102,7 +155,7 @@ public record CalibrationFile(
   private static CalibrationFile read(byte[] json, String name) {
     try {
       return JSON.readValue(json, CalibrationFile.class);
-    } catch (IOException | IllegalArgumentException | NullPointerException e) {
+    } catch (IOException | IllegalArgumentException | DateTimeException | NullPointerException e) {
       throw new CalibrationMismatch(name + " is no calibration: " + e.getMessage());
     }
   }
@@ -120,7 +173,7 @@ public record CalibrationFile(
     if (!modelId.equals(wanted.hex())) {
       throw new CalibrationMismatch(
           "calibration %s is for model %s, not for %s; run the calibration again"
-              .formatted(calibrationId, modelId, wanted.hex()));
+              .formatted(calibrationId(), modelId, wanted.hex()));
     }
     return this;
   }
@@ -128,7 +181,7 @@ public record CalibrationFile(
   /** As it is published in the registry. */
   public CalibrationPublished toEvent() {
     return new CalibrationPublished(
-        calibrationId,
+        calibrationId(),
         Wire.buffer(Hash.fromHex(modelId)),
         authorProfile,
         checkerProfile,

@@ -5,8 +5,7 @@ import java.util.List;
 /**
  * What a calibration measures.
  *
- * @param name first part of the calibration's id
- * @param version counts up; the id is {@code name-vN}
+ * @param name the model's, first part of the calibration's id
  * @param prompts texts that generations begin with, at least one for each set
  * @param honestPairs generations checked by the same model, to set limits
  * @param cheatPairs generations of each cheat that sets limits, checked by the model itself
@@ -14,12 +13,13 @@ import java.util.List;
  * @param tokenCheats whose tokens must be told from the model's own
  * @param reportPairs honest pairs that are only judged, none for no report
  * @param reportCheatPairs pairs of every cheat that are only judged
+ * @param longEvery one honest pair in so many has a prompt that nearly fills a context of {@link
+ *     PairDraw#LONG_POSITIONS} positions
  * @param tokensMax longest generation
  * @param seed of lengths, temperatures and sampling
  */
 public record CalibrationPlan(
     String name,
-    int version,
     List<String> prompts,
     int honestPairs,
     int cheatPairs,
@@ -27,6 +27,7 @@ public record CalibrationPlan(
     List<Cheat> tokenCheats,
     int reportPairs,
     int reportCheatPairs,
+    int longEvery,
     int tokensMax,
     long seed) {
   private static final List<String> PROMPTS =
@@ -52,7 +53,8 @@ public record CalibrationPlan(
     if (prompts.size() < CalibrationSet.values().length
         || honestPairs < 1
         || cheatPairs < 1
-        || rowCheats.isEmpty()) {
+        || rowCheats.isEmpty()
+        || longEvery < 1) {
       throw new IllegalArgumentException("a calibration needs prompts, honest pairs and cheats");
     }
     if (tokensMax < 8) {
@@ -60,11 +62,10 @@ public record CalibrationPlan(
     }
   }
 
-  /** The plan behind the built-in model's own file: 240 honest pairs, 40 of each cheat. */
-  public static CalibrationPlan builtIn() {
+  /** 240 honest pairs and 40 of each cheat, as behind the built-in model's own file. */
+  public static CalibrationPlan of(String model) {
     return new CalibrationPlan(
-        "builtin",
-        1,
+        model,
         PROMPTS,
         240,
         40,
@@ -72,6 +73,7 @@ public record CalibrationPlan(
         List.of(Cheat.INT4),
         0,
         0,
+        24,
         96,
         2026);
   }
@@ -80,7 +82,6 @@ public record CalibrationPlan(
   public CalibrationPlan withPairs(int honest, int cheat) {
     return new CalibrationPlan(
         name,
-        version,
         prompts,
         honest,
         cheat,
@@ -88,6 +89,7 @@ public record CalibrationPlan(
         tokenCheats,
         reportPairs,
         reportCheatPairs,
+        longEvery,
         tokensMax,
         seed);
   }
@@ -100,7 +102,6 @@ public record CalibrationPlan(
     }
     return new CalibrationPlan(
         name,
-        version,
         prompts,
         honestPairs,
         cheatPairs,
@@ -108,6 +109,7 @@ public record CalibrationPlan(
         tokenCheats,
         honest,
         cheat,
+        longEvery,
         tokensMax,
         seed);
   }
@@ -116,7 +118,6 @@ public record CalibrationPlan(
   public CalibrationPlan withSeed(long seed) {
     return new CalibrationPlan(
         name,
-        version,
         prompts,
         honestPairs,
         cheatPairs,
@@ -124,6 +125,7 @@ public record CalibrationPlan(
         tokenCheats,
         reportPairs,
         reportCheatPairs,
+        longEvery,
         tokensMax,
         seed);
   }

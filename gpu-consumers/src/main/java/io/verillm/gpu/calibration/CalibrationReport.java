@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.function.IntPredicate;
 import java.util.function.ToLongFunction;
 
 /**
@@ -11,7 +13,7 @@ import java.util.function.ToLongFunction;
  *
  * @param calibration the limits
  * @param seed of all draws
- * @param settings of the honest pairs
+ * @param honestParts the honest pairs of each setting, and those with long contexts
  * @param kinds honest work first, then each cheat
  * @param skipped cheats that would not change this model's weights
  * @param rocs one for each statistic and cheat
@@ -19,7 +21,7 @@ import java.util.function.ToLongFunction;
 public record CalibrationReport(
     CalibrationFile calibration,
     long seed,
-    List<String> settings,
+    List<Tally> honestParts,
     List<Tally> kinds,
     List<String> skipped,
     List<Roc> rocs) {
@@ -30,21 +32,32 @@ public record CalibrationReport(
   public static final String LARGEST_MARGIN = "largest margin";
 
   static final String HONEST = "honest";
+  private static final String LONG = "long contexts";
 
   /** Copies the lists. */
   public CalibrationReport {
-    settings = List.copyOf(settings);
+    honestParts = List.copyOf(honestParts);
     kinds = List.copyOf(kinds);
     skipped = List.copyOf(skipped);
     rocs = List.copyOf(rocs);
   }
 
-  /** Judges pairs of the report's set. */
-  static CalibrationReport of(CalibrationFile file, CalibrationPlan plan, PairBench bench) {
+  /**
+   * Judges pairs of the report's set: those that the journal does not know yet.
+   *
+   * @param journal is told each case
+   */
+  static CalibrationReport of(
+      CalibrationFile file, CalibrationPlan plan, PairBench bench, CaseJournal journal) {
     PairEngines engines = bench.engines();
     CaseJudge judge = new CaseJudge(engines.modelId(), engines.config(), file.toCalibration());
     CalibrationSet set = CalibrationSet.REPORT;
-    List<JudgedCase> honest = bench.honest(set, plan.reportPairs(), judge::judge);
+    bench.honest(
+        set,
+        journal.missing(HONEST, plan.reportPairs()),
+        (index, pair) -> journal.add(HONEST, index, judge.judge(pair)));
+    SortedMap<Integer, JudgedCase> own = journal.cases(HONEST, plan.reportPairs());
+    List<JudgedCase> honest = List.copyOf(own.values());
     List<Tally> kinds = new ArrayList<>(List.of(Tally.of(HONEST, honest)));
     List<Roc> rocs = new ArrayList<>();
     List<String> skipped = new ArrayList<>();
@@ -53,17 +66,36 @@ public record CalibrationReport(
         skipped.add(cheat.label());
         continue;
       }
-      List<JudgedCase> cases = bench.cheats(set, cheat, plan.reportCheatPairs(), judge::judge);
+      int count = plan.reportCheatPairs();
+      bench.cheats(
+          set,
+          cheat,
+          journal.missing(cheat.label(), count),
+          (index, pair) -> journal.add(cheat.label(), index, judge.judge(pair)));
+      List<JudgedCase> cases = List.copyOf(journal.cases(cheat.label(), count).values());
       kinds.add(Tally.of(cheat.label(), cases));
       rocs.addAll(rocs(cheat, honest, cases, file));
     }
-    return new CalibrationReport(
-        file,
-        plan.seed(),
-        engines.settings().stream().map(HonestSetting::label).toList(),
-        kinds,
-        skipped,
-        rocs);
+    return new CalibrationReport(file, plan.seed(), honestParts(own, bench), kinds, skipped, rocs);
+  }
+
+  private static List<Tally> honestParts(SortedMap<Integer, JudgedCase> own, PairBench bench) {
+    List<HonestSetting> settings = bench.engines().settings();
+    List<Tally> parts = new ArrayList<>();
+    for (int i = 0; i < settings.size(); i++) {
+      int setting = i;
+      parts.add(
+          Tally.of(settings.get(i).label(), some(own, index -> bench.setting(index) == setting)));
+    }
+    parts.add(Tally.of(LONG, some(own, bench::isLong)));
+    return parts;
+  }
+
+  private static List<JudgedCase> some(SortedMap<Integer, JudgedCase> own, IntPredicate which) {
+    return own.entrySet().stream()
+        .filter(entry -> which.test(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .toList();
   }
 
   private static List<Roc> rocs(

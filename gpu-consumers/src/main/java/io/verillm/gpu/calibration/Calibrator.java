@@ -3,9 +3,13 @@ package io.verillm.gpu.calibration;
 import io.verillm.models.ModelConfig;
 import io.verillm.protocol.sampling.CandidateBand;
 import io.verillm.protocol.sampling.LogitUnits;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 
 /**
  * Sets limits from pairs of the tuning set: decode against prefill in several settings for what
@@ -38,69 +42,50 @@ final class Calibrator {
     this.boundaries = engines.config().boundaries().size();
   }
 
-  /** Model time of both sides. */
-  private record Cost(long decodeNanos, long decoded, long prefillNanos, long prefilled) {
-    static Cost of(Pair pair) {
-      return new Cost(
-          pair.author().modelNanos(),
-          pair.author().trace().size() - pair.promptLength(),
-          pair.checker().modelNanos(),
-          pair.checker().trace().size());
-    }
-
-    Cost plus(Cost other) {
-      return new Cost(
-          decodeNanos + other.decodeNanos,
-          decoded + other.decoded,
-          prefillNanos + other.prefillNanos,
-          prefilled + other.prefilled);
-    }
-  }
-
-  /** An honest pair's part in the measurement. */
-  private record Seen(Measured measured, Cost cost) {}
-
   /** Measures. Takes minutes. */
   CalibrationFile run() {
-    // A part of the pairs for the band first: evidence cannot be computed without one.
-    Measured noise = honest(plan.honestPairs() / 4 + 1, (all, pair) -> all.logits(pair)).measured();
-    int band = (int) Math.max(MARGIN_FLOOR, BAND_FACTOR * noise.highestLogit());
+    Measured own =
+        honest((all, pair) -> {
+          all.rows(pair);
+          all.logits(pair);
+        });
+    // The same pairs again: what tokens show depends on the band, and the band on all pairs.
+    int band = Math.toIntExact(Math.max(MARGIN_FLOOR, BAND_FACTOR * own.highestLogit()));
     BiConsumer<Measured, Pair> tokens =
         (all, pair) -> all.tokens(pair, engines.config().eosId(), new CandidateBand(band), CLIP);
-    Seen own =
-        honest(
-            plan.honestPairs(),
-            (all, pair) -> {
-              all.rows(pair);
-              all.logits(pair);
-              tokens.accept(all, pair);
-            });
+    own.add(honest(tokens));
     List<Cheat> rowCheats = plan.rowCheats().stream().filter(engines::changedBy).toList();
     List<Cheat> tokenCheats = plan.tokenCheats().stream().filter(engines::changedBy).toList();
-    int widest = Math.max(band, Math.toIntExact(2 * own.measured().highestLogit()));
     return file(
         own,
         cheats(rowCheats, Measured::rows),
         cheats(tokenCheats, tokens),
-        widest,
+        band,
         rowCheats,
         tokenCheats);
   }
 
-  private Seen honest(int count, BiConsumer<Measured, Pair> look) {
-    List<Seen> seen =
-        bench.honest(
-            CalibrationSet.TUNING, count, pair -> new Seen(look(pair, look), Cost.of(pair)));
-    return new Seen(
-        together(seen.stream().map(Seen::measured).toList()),
-        seen.stream().map(Seen::cost).reduce(Cost::plus).orElseThrow());
+  private Measured honest(BiConsumer<Measured, Pair> look) {
+    return together(
+        bench
+            .honest(
+                CalibrationSet.TUNING,
+                IntStream.range(0, plan.honestPairs()),
+                (index, pair) -> look(pair, look))
+            .values());
   }
 
   private Measured cheats(List<Cheat> cheats, BiConsumer<Measured, Pair> look) {
     List<Measured> all = new ArrayList<>();
     for (Cheat cheat : cheats) {
       all.addAll(
-          bench.cheats(CalibrationSet.TUNING, cheat, plan.cheatPairs(), pair -> look(pair, look)));
+          bench
+              .cheats(
+                  CalibrationSet.TUNING,
+                  cheat,
+                  IntStream.range(0, plan.cheatPairs()),
+                  (index, pair) -> look(pair, look))
+              .values());
     }
     return together(all);
   }
@@ -111,21 +96,20 @@ final class Calibrator {
     return one;
   }
 
-  private Measured together(List<Measured> parts) {
+  private Measured together(Collection<Measured> parts) {
     Measured all = new Measured(boundaries);
     parts.forEach(all::add);
     return all;
   }
 
   private CalibrationFile file(
-      Seen own,
+      Measured honest,
       Measured rows,
       Measured tokens,
       int band,
       List<Cheat> rowCheats,
       List<Cheat> tokenCheats) {
     ModelConfig config = engines.config();
-    Measured honest = own.measured();
     List<CalibrationFile.RowLimit> limits = new ArrayList<>();
     for (int i = 0; i < boundaries; i++) {
       limits.add(
@@ -135,11 +119,10 @@ final class Calibrator {
     }
     long lowestMean = tokens.lowestMean() == Long.MAX_VALUE ? 0 : tokens.lowestMean();
     long lowestMargin = tokens.lowestMargin() == Long.MAX_VALUE ? 0 : tokens.lowestMargin();
-    String model = engines.modelId().hex();
-    Cost cost = own.cost();
     return new CalibrationFile(
-        plan.name() + "-v" + plan.version() + "-" + model.substring(0, 8),
-        model,
+        plan.name(),
+        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+        engines.modelId().hex(),
         engines.profile(),
         engines.profile(),
         limits,
@@ -148,14 +131,15 @@ final class Calibrator {
         CLIP,
         band,
         plan.honestPairs(),
-        plan.cheatPairs(),
+        new CalibrationFile.Origin(
+            plan.cheatPairs(),
+            plan.seed(),
+            plan.tokensMax(),
+            plan.longEvery(),
+            plan.prompts(),
+            engines.settings().stream().map(HonestSetting::label).toList(),
+            engines.machine()),
         rowCheats.stream().map(Cheat::name).toList(),
-        tokenCheats.stream().map(Cheat::name).toList(),
-        millis(cost.decodeNanos(), cost.decoded()),
-        millis(cost.prefillNanos(), cost.prefilled()));
-  }
-
-  private static double millis(long nanos, long tokens) {
-    return Math.round(nanos / 1e3 / Math.max(1, tokens)) / 1e3;
+        tokenCheats.stream().map(Cheat::name).toList());
   }
 }

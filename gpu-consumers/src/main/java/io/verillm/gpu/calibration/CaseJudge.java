@@ -49,25 +49,27 @@ final class CaseJudge {
     CaseSpan span = new CaseSpan(Math.min(prompt, size - 1), size, size);
     Hash seed = pair.draw().seed();
     List<OpenedPosition> first = PositionDraw.first(seed, span, boundaries());
-    Vote one = vote(pair, span, first, List.of(), Optional.of(calibration));
+    EvidenceVector evidence = pair.evidence(config.eosId(), calibration.candidateBand());
+    Vote one = vote(pair, evidence, span, first, List.of(), Optional.of(calibration));
     Vote last = one;
     if (one.decision() == Decision.UNSURE) {
       Set<Integer> opened =
           first.stream().map(OpenedPosition::position).collect(Collectors.toSet());
       List<OpenedPosition> second = PositionDraw.second(seed, span, boundaries(), opened);
       if (!second.isEmpty()) {
-        last = vote(pair, span, first, second, Optional.of(calibration));
+        last = vote(pair, evidence, span, first, second, Optional.of(calibration));
       }
     }
-    Vote paper = vote(pair, span, first, List.of(), Optional.empty());
+    Vote paper = vote(pair, evidence, span, first, List.of(), Optional.empty());
     CaseReport report = one.report();
     TokenStatistics tokens = report.tokens().orElseThrow();
     long end = report.end().map(entry -> (long) entry.margin()).orElse(0L);
     return new JudgedCase(
         one.decision(),
         last.decision(),
-        last.reason(),
+        last.reason().orElse(null),
         paper.decision(),
+        size,
         first.size(),
         rows(report),
         tokens.meanMargin(),
@@ -90,6 +92,7 @@ final class CaseJudge {
 
   private Vote vote(
       Pair pair,
+      EvidenceVector evidence,
       CaseSpan span,
       List<OpenedPosition> first,
       List<OpenedPosition> second,
@@ -109,7 +112,6 @@ final class CaseJudge {
             expected,
             first,
             second);
-    EvidenceVector evidence = pair.evidence(config.eosId(), calibration.candidateBand());
     List<OpenedPosition> all = terms.challenged();
     FinishReason reason = pair.author().ended() ? FinishReason.EOS : FinishReason.STOP;
     return CaseCheck.voteOnValid(

@@ -59,15 +59,15 @@ public enum Cheat {
    * The author's claim.
    *
    * @param writer has {@link #weights()}
-   * @param honest has the model's own weights
+   * @param honest has the model's own weights and reads at once
    * @return empty if this draw is no case of the cheat: a text that ends at once cannot be stopped
    *     early, and one that ends by itself is shorter than {@link #CHEAP_THEN_PREFILL} is about
    */
   Optional<Generation> claim(PairDraw draw, Engine writer, Engine honest, int eosId) {
     return switch (this) {
-      case EDITED_PROMPT -> Optional.of(edited(draw, honest, eosId));
-      case EARLY_STOP -> stopped(draw, honest, eosId);
-      case WRONG_TEMPERATURE -> Optional.of(hotter(draw, honest, eosId));
+      case EDITED_PROMPT -> Optional.of(edited(draw, writer, eosId));
+      case EARLY_STOP -> stopped(draw, writer, eosId);
+      case WRONG_TEMPERATURE -> Optional.of(hotter(draw, writer, eosId));
       case CHEAP_THEN_PREFILL -> prefilled(write(draw, writer, eosId), draw, honest);
       default -> Optional.of(write(draw, writer, eosId));
     };
@@ -85,19 +85,19 @@ public enum Cheat {
         : Optional.of(Generation.prefill(honest, cheap.tokens(), draw.prompt().length, false));
   }
 
-  private static Generation edited(PairDraw draw, Engine honest, int eosId) {
+  private static Generation edited(PairDraw draw, Engine writer, int eosId) {
     int[] prompt = draw.prompt().clone();
     int at = draw.below(prompt.length);
-    prompt[at] = (prompt[at] + 1 + draw.below(honest.vocabulary() - 1)) % honest.vocabulary();
+    prompt[at] = (prompt[at] + 1 + draw.below(writer.vocabulary() - 1)) % writer.vocabulary();
     Generation made =
-        Generation.decode(honest, prompt, draw.tokens(), eosId, draw.sampling(), draw.seed());
+        Generation.decode(writer, prompt, draw.tokens(), eosId, draw.sampling(), draw.seed());
     int[] claimed = made.tokens();
     claimed[at] = draw.prompt()[at];
     return made.claiming(claimed, prompt.length, made.ended());
   }
 
-  private static Optional<Generation> stopped(PairDraw draw, Engine honest, int eosId) {
-    Generation whole = write(draw, honest, eosId);
+  private static Optional<Generation> stopped(PairDraw draw, Engine writer, int eosId) {
+    Generation whole = write(draw, writer, eosId);
     int[] tokens = whole.tokens();
     int written = tokens.length - draw.prompt().length;
     if (written == 0) {
@@ -107,13 +107,13 @@ public enum Cheat {
     return Optional.of(whole.claiming(Arrays.copyOf(tokens, kept), draw.prompt().length, true));
   }
 
-  private static Generation hotter(PairDraw draw, Engine honest, int eosId) {
+  private static Generation hotter(PairDraw draw, Engine writer, int eosId) {
     SamplingParameters asked = draw.sampling();
     SamplingParameters taken =
         new SamplingParameters(
             asked.temperature() == 0 ? 1 : Math.min(2, 2 * asked.temperature()),
             asked.topK(),
             asked.topP());
-    return Generation.decode(honest, draw.prompt(), draw.tokens(), eosId, taken, draw.seed());
+    return Generation.decode(writer, draw.prompt(), draw.tokens(), eosId, taken, draw.seed());
   }
 }

@@ -20,9 +20,8 @@ import java.util.List;
  * @param trace tokens and rows
  * @param logits entry i chose, or judges, position promptLength + i
  * @param ended whether the model chose its end token
- * @param modelNanos time in the model
  */
-record Generation(Trace trace, List<float[]> logits, boolean ended, long modelNanos) {
+record Generation(Trace trace, List<float[]> logits, boolean ended) {
   /** Generates by decoding, as an author does. */
   static Generation decode(
       Engine engine, int[] prompt, int tokens, int eosId, SamplingParameters sampling, Hash seed) {
@@ -36,7 +35,7 @@ record Generation(Trace trace, List<float[]> logits, boolean ended, long modelNa
           session.step(next, recorder);
         }
       }
-      return recorder.generation(ended, session.modelNanos());
+      return recorder.generation(ended);
     }
   }
 
@@ -44,7 +43,7 @@ record Generation(Trace trace, List<float[]> logits, boolean ended, long modelNa
   static Generation prefill(Engine engine, int[] tokens, int promptLength, boolean ended) {
     Recorder recorder = new Recorder(engine);
     try (Session session = engine.open(tokens, promptLength - 1, recorder)) {
-      return recorder.generation(ended, session.modelNanos());
+      return recorder.generation(ended);
     }
   }
 
@@ -64,8 +63,7 @@ record Generation(Trace trace, List<float[]> logits, boolean ended, long modelNa
       }
       claimed.append(tokens[position], rows.array());
     }
-    return new Generation(
-        claimed, logits.subList(0, tokens.length - promptLength + 1), ended, modelNanos);
+    return new Generation(claimed, logits.subList(0, tokens.length - promptLength + 1), ended);
   }
 
   /** How this computation judges its own tokens. */
@@ -106,8 +104,8 @@ record Generation(Trace trace, List<float[]> logits, boolean ended, long modelNa
       }
     }
 
-    Generation generation(boolean ended, long nanos) {
-      return new Generation(trace, logits, ended, nanos);
+    Generation generation(boolean ended) {
+      return new Generation(trace, logits, ended);
     }
   }
 }

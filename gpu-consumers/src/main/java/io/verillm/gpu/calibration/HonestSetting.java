@@ -13,10 +13,12 @@ import java.util.Locale;
  * @param checker options of the checker's engine
  */
 record HonestSetting(EngineOptions author, EngineOptions checker) {
+  /** Steps of so many texts cost little more than one's. */
+  static final int BATCH = 16;
 
   /**
-   * Other threads, chunks and optimisations of the graph on each side, and an author that decodes
-   * several texts in one run, as many as are computed at once.
+   * Other threads, chunks and optimisations of the graph on each side, and authors that decode one
+   * text, up to four and up to {@link #BATCH} in one run.
    */
   static List<HonestSetting> all(EngineDevice device) {
     EngineOptions usual = EngineOptions.on(device);
@@ -24,12 +26,13 @@ record HonestSetting(EngineOptions author, EngineOptions checker) {
     EngineOptions basic = usual.withOptimisation(GraphOptimisation.BASIC);
     return List.of(
         new HonestSetting(usual, usual),
-        new HonestSetting(usual, usual.withThreads(2).withChunk(16)),
-        new HonestSetting(usual.withThreads(2), usual.withChunk(50)),
-        new HonestSetting(usual, plain),
-        new HonestSetting(plain.withThreads(2), usual.withChunk(7)),
-        new HonestSetting(usual, basic.withThreads(2)),
-        new HonestSetting(usual.withBatch(4), usual));
+        new HonestSetting(usual.withThreads(2), plain),
+        new HonestSetting(usual.withBatch(4), usual.withThreads(2).withChunk(16)),
+        new HonestSetting(usual.withBatch(BATCH), usual),
+        new HonestSetting(usual.withBatch(BATCH), usual.withChunk(50)),
+        new HonestSetting(usual.withBatch(BATCH).withThreads(2), plain.withThreads(2)),
+        new HonestSetting(plain.withBatch(BATCH).withThreads(2), usual.withChunk(7)),
+        new HonestSetting(basic.withBatch(BATCH), basic.withThreads(2)));
   }
 
   /** For people: threads, chunk, optimisation and batch of both sides. */

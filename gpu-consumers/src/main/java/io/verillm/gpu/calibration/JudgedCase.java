@@ -3,7 +3,7 @@ package io.verillm.gpu.calibration;
 import io.verillm.protocol.check.Decision;
 import io.verillm.protocol.check.RejectReason;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the votes about one pair were.
@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param last decision once part 2 was opened where part 1 left the rows unsure
  * @param reason of a rejection
  * @param paper decision by the paper's fixed policy over part 1
+ * @param positions of the whole context
  * @param opened positions of part 1
  * @param rows largest distance of each boundary over part 1; -1 where none was opened
  * @param meanMargin of the tokens, in 2^-24 logit
@@ -20,8 +21,9 @@ import java.util.Optional;
 record JudgedCase(
     Decision first,
     Decision last,
-    Optional<RejectReason> reason,
+    @Nullable RejectReason reason,
     Decision paper,
+    int positions,
     int opened,
     List<Long> rows,
     long meanMargin,

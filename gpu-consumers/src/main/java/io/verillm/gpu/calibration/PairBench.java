@@ -4,25 +4,32 @@ import io.verillm.gpu.engine.Engine;
 import io.verillm.models.ModelConfig;
 import io.verillm.models.Tokenizer;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Computes pairs of one model, several side by side. What comes out depends on the plan alone, not
- * on how many run at once, but for the last bits of a setting with batches: which texts share a run
- * is a matter of time.
+ * Computes pairs of one model, several side by side. What comes out depends on the plan and a
+ * pair's index alone, not on how many run at once, but for the last bits of texts that are written
+ * in batches: which texts share a run is a matter of time.
  */
 final class PairBench {
   private static final int TRIES_MAX = 20;
+
+  /** Draws that stand in for those that are no case of a cheat have indexes above all others. */
+  private static final int TRY_INDEXES = 1 << 26;
 
   private final PairEngines engines;
   private final ModelConfig config;
@@ -50,22 +57,44 @@ final class PairBench {
     return engines;
   }
 
-  /** Honest pairs 0..count-1 of a set, in that order, spread evenly over all settings. */
-  <T> List<T> honest(CalibrationSet set, int count, Function<Pair, T> use) {
-    List<HonestSetting> settings = engines.settings();
-    List<T> all = new ArrayList<>();
-    for (int s = 0; s < settings.size(); s++) {
-      int first = (int) ((long) count * s / settings.size());
-      int end = (int) ((long) count * (s + 1) / settings.size());
-      if (first < end) {
-        all.addAll(honest(set, first, end, settings.get(s), use));
-      }
-    }
+  /**
+   * What is kept of a pair.
+   *
+   * @param <T> its kind
+   */
+  @FunctionalInterface
+  interface Use<T> {
+    /** Of the pair with this index in its set. */
+    T of(int index, Pair pair);
+  }
+
+  /** The setting of an honest pair. */
+  int setting(int index) {
+    return index % engines.settings().size();
+  }
+
+  /** Whether an honest pair has a long context: as many of each setting. */
+  boolean isLong(int index) {
+    return index / engines.settings().size() % plan.longEvery() == 0;
+  }
+
+  /** Honest pairs with these indexes, by index. */
+  <T> SortedMap<Integer, T> honest(CalibrationSet set, IntStream indexes, Use<T> use) {
+    Map<Integer, List<Integer>> bySetting = new TreeMap<>();
+    indexes.forEach(i -> bySetting.computeIfAbsent(setting(i), any -> new ArrayList<>()).add(i));
+    SortedMap<Integer, T> all = new TreeMap<>();
+    bySetting.forEach(
+        (setting, some) -> all.putAll(honest(set, some, engines.settings().get(setting), use)));
     return all;
   }
 
-  private <T> List<T> honest(
-      CalibrationSet set, int first, int end, HonestSetting setting, Function<Pair, T> use) {
+  private <T> Map<Integer, T> honest(
+      CalibrationSet set, List<Integer> indexes, HonestSetting setting, Use<T> use) {
+    Map<Integer, PairDraw> draws = new HashMap<>();
+    for (int i : indexes) {
+      PairDraw draw = draw(set, i);
+      draws.put(i, isLong(i) ? draw.lengthened(config.positions(), config.vocabulary()) : draw);
+    }
     return engines.honest(
         setting.author(),
         author ->
@@ -73,8 +102,9 @@ final class PairBench {
                 setting.checker(),
                 checker ->
                     inParallel(
-                        end - first,
-                        i -> use.apply(honest(draw(set, first + i), author, checker)))));
+                        longestFirst(draws),
+                        setting.author().batch(),
+                        i -> Optional.of(use.of(i, honest(draws.get(i), author, checker))))));
   }
 
   private Pair honest(PairDraw draw, Engine author, Engine checker) {
@@ -85,23 +115,28 @@ final class PairBench {
   }
 
   /**
-   * Pairs of a cheating author and an honest checker, in order. A draw that is no case of the cheat
-   * is drawn again, some times; what is no case even then is left out.
+   * Pairs of a cheating author and an honest checker with these indexes, by index. A draw that is
+   * no case of the cheat is drawn again, some times; what is no case even then is left out.
    */
-  <T> List<T> cheats(CalibrationSet set, Cheat cheat, int count, Function<Pair, T> use) {
+  <T> SortedMap<Integer, T> cheats(CalibrationSet set, Cheat cheat, IntStream indexes, Use<T> use) {
+    Map<Integer, PairDraw> draws = new HashMap<>();
+    indexes.forEach(i -> draws.put(i, draw(set, i)));
+    // Limits are to come out the same again, so what sets them is written text by text.
+    int batch = set == CalibrationSet.TUNING ? 1 : HonestSetting.BATCH;
     return engines.cheating(
         cheat,
+        batch,
         writer ->
-            inParallel(count, i -> firstCase(set, cheat, i, count, writer).map(use)).stream()
-                .flatMap(Optional::stream)
-                .toList());
+            inParallel(
+                longestFirst(draws),
+                batch,
+                i -> firstCase(set, cheat, i, writer).map(pair -> use.of(i, pair))));
   }
 
-  private Optional<Pair> firstCase(
-      CalibrationSet set, Cheat cheat, int index, int count, Engine writer) {
+  private Optional<Pair> firstCase(CalibrationSet set, Cheat cheat, int index, Engine writer) {
     Engine honest = engines.usual();
     return IntStream.range(0, TRIES_MAX)
-        .mapToObj(again -> cheat.task(draw(set, index + again * count), config.positions()))
+        .mapToObj(again -> cheat.task(draw(set, index + again * TRY_INDEXES), config.positions()))
         .flatMap(draw ->
             cheat
                 .claim(draw, writer, honest, config.eosId())
@@ -121,24 +156,35 @@ final class PairBench {
     return PairDraw.of(plan, prompts, set, index, config.positions(), config.vocabulary());
   }
 
-  private <T> List<T> inParallel(int count, IntFunction<T> pair) {
+  /** Texts of one length fill a batch from its start to its end. */
+  private static List<Integer> longestFirst(Map<Integer, PairDraw> draws) {
+    Comparator<Integer> byLength =
+        Comparator.comparing(i -> draws.get(i).prompt().length + draws.get(i).tokens());
+    return draws.keySet().stream()
+        .sorted(byLength.reversed().thenComparing(Comparator.naturalOrder()))
+        .toList();
+  }
+
+  /** Works on enough pairs at once to fill a batch. */
+  private <T> SortedMap<Integer, T> inParallel(
+      List<Integer> indexes, int batch, IntFunction<Optional<T>> pair) {
     // Loaded here, once, before several threads ask for it.
     engines.usual();
-    try (ExecutorService workers = Executors.newFixedThreadPool(parallel)) {
-      List<Future<T>> running = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        int index = i;
-        running.add(
+    try (ExecutorService workers = Executors.newFixedThreadPool(Math.max(parallel, batch))) {
+      Map<Integer, Future<Optional<T>>> running = new HashMap<>();
+      for (int index : indexes) {
+        running.put(
+            index,
             workers.submit(() -> {
-              T used = pair.apply(index);
+              Optional<T> used = pair.apply(index);
               progress.accept(done.incrementAndGet());
               return used;
             }));
       }
-      List<T> all = new ArrayList<>();
+      SortedMap<Integer, T> all = new TreeMap<>();
       try {
-        for (Future<T> one : running) {
-          all.add(one.get());
+        for (Map.Entry<Integer, Future<Optional<T>>> one : running.entrySet()) {
+          one.getValue().get().ifPresent(used -> all.put(one.getKey(), used));
         }
         return all;
       } catch (InterruptedException | ExecutionException e) {

@@ -21,7 +21,14 @@ import java.util.stream.IntStream;
 record PairDraw(int[] prompt, int tokens, SamplingParameters sampling, Hash seed, long variation) {
   private static final double[] TEMPERATURES = {0, 0.6, 0.8, 1.0};
   private static final int TAIL_MAX = 7;
+
+  /** Of so many tokens of a long prompt one is of no text. */
+  private static final int OWN_TEXT = 4;
+
   private static final int TOKENS_MIN = 8;
+
+  /** Positions of a long context, where the model has as many. */
+  static final int LONG_POSITIONS = 1024;
 
   /**
    * Draws.
@@ -68,6 +75,24 @@ record PairDraw(int[] prompt, int tokens, SamplingParameters sampling, Hash seed
   /** The same asked for so many tokens. */
   PairDraw withTokens(int tokens) {
     return new PairDraw(prompt, tokens, sampling, seed, variation);
+  }
+
+  /**
+   * The same behind a longer prompt, its own over and over with tokens of no text in it: the
+   * context then ends between half of the limit and the limit.
+   */
+  PairDraw lengthened(int positionLimit, int vocabulary) {
+    SplittableRandom random = new SplittableRandom(variation);
+    int limit = Math.min(positionLimit, LONG_POSITIONS) - tokens;
+    int length = Math.max(prompt.length, limit / 2 + random.nextInt(limit / 2 + 1));
+    int[] longer =
+        IntStream.range(0, length)
+            .map(i ->
+                i < prompt.length || random.nextInt(OWN_TEXT) > 0
+                    ? prompt[i % prompt.length]
+                    : random.nextInt(vocabulary))
+            .toArray();
+    return new PairDraw(longer, tokens, sampling, seed, variation);
   }
 
   /** A number in [0, bound) that depends on this draw alone. */

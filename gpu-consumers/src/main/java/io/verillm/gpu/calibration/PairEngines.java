@@ -1,5 +1,6 @@
 package io.verillm.gpu.calibration;
 
+import io.verillm.gpu.bench.Machine;
 import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.engine.EngineDevice;
 import io.verillm.gpu.engine.EngineOptions;
@@ -58,6 +59,11 @@ final class PairEngines implements AutoCloseable {
     return device.profile().id();
   }
 
+  /** Where the engines run. */
+  Machine machine() {
+    return Machine.of(options());
+  }
+
   List<HonestSetting> settings() {
     return settings;
   }
@@ -97,13 +103,15 @@ final class PairEngines implements AutoCloseable {
     }
   }
 
-  /** Works with the weights that a cheat writes with. */
-  <T> T cheating(Cheat cheat, Function<Engine, T> work) {
-    if (cheat.weights() == Variant.FP32 && cheat != Cheat.OTHER_MODEL) {
-      return work.apply(usual());
-    }
+  /**
+   * Works with the weights that a cheat writes with.
+   *
+   * @param batch most texts that it writes in one run
+   */
+  <T> T cheating(Cheat cheat, int batch, Function<Engine, T> work) {
+    EngineOptions options = options().withBatch(batch);
     try (Engine engine =
-        cheat == Cheat.OTHER_MODEL ? otherModel() : load(cheat.weights(), options())) {
+        cheat == Cheat.OTHER_MODEL ? otherModel(options) : load(cheat.weights(), options)) {
       return work.apply(engine);
     }
   }
@@ -116,9 +124,9 @@ final class PairEngines implements AutoCloseable {
     return Engines.load(directory, modelId, variant, options);
   }
 
-  private Engine otherModel() {
+  private Engine otherModel(EngineOptions options) {
     RandomWeights weights = new RandomWeights(config, OTHER_MODEL_SEED);
-    return Engines.load(modelId, config, weights, options());
+    return Engines.load(modelId, config, weights, options);
   }
 
   @Override

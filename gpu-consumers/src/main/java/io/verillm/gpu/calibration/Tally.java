@@ -3,6 +3,7 @@ package io.verillm.gpu.calibration;
 import io.verillm.protocol.check.Decision;
 import io.verillm.protocol.sim.Estimate;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -33,7 +34,10 @@ public record Tally(
 
   static Tally of(String kind, List<JudgedCase> cases) {
     SortedMap<String, Integer> reasons = new TreeMap<>();
-    cases.forEach(one -> one.reason().ifPresent(r -> reasons.merge(r.name(), 1, Integer::sum)));
+    cases.stream()
+        .map(JudgedCase::reason)
+        .filter(Objects::nonNull)
+        .forEach(reason -> reasons.merge(reason.name(), 1, Integer::sum));
     return new Tally(
         kind,
         cases.size(),

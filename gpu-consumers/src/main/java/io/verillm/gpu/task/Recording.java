@@ -4,12 +4,14 @@ import io.verillm.gpu.engine.PositionSink;
 import io.verillm.protocol.sampling.CandidateBand;
 import io.verillm.protocol.sampling.EvidenceVector;
 import io.verillm.protocol.sampling.RankClass;
-import io.verillm.protocol.sampling.SeededSampler;
+import io.verillm.protocol.sampling.SampledPosition;
 import io.verillm.protocol.sampling.TokenEvidence;
 import io.verillm.protocol.trace.Trace;
 import io.verillm.protocol.trace.TraceShape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Turns what an engine tells about a task into its trace and its evidence. */
 final class Recording implements PositionSink {
@@ -27,7 +29,8 @@ final class Recording implements PositionSink {
    */
   private final List<TokenEvidence> ends = new ArrayList<>();
 
-  private float[] last = NO_LOGITS;
+  /** What follows the last position that was judged. */
+  private @Nullable SampledPosition next;
 
   Recording(TaskTerms terms, TraceShape shape, int eosId, CandidateBand band) {
     this.terms = terms;
@@ -39,24 +42,24 @@ final class Recording implements PositionSink {
   @Override
   public void accept(int position, int token, byte[] rows, float[] logits) {
     if (position >= terms.promptLength()) {
-      tokens.add(evidence(position, token));
+      tokens.add(evidence(token));
     }
     trace.append(token, rows);
     if (logits.length > 0) {
-      last = logits.clone();
+      next = SampledPosition.of(logits.clone(), terms.sampling(), terms.seed(), position + 1);
       // Only a context's end and what follows it can be an end.
       boolean mayEnd = position >= terms.context().length - 1;
-      ends.add(mayEnd ? evidence(position + 1, eosId) : NOT_ASKED);
+      ends.add(mayEnd ? evidence(eosId) : NOT_ASKED);
     }
   }
 
-  private TokenEvidence evidence(int position, int token) {
-    return TokenEvidence.of(last, terms.sampling(), terms.seed(), position, token, band);
+  private TokenEvidence evidence(int token) {
+    return Objects.requireNonNull(next, "no position was judged").evidence(token, band);
   }
 
   /** The token that follows. */
   int sample() {
-    return SeededSampler.sample(last, terms.sampling(), terms.seed(), trace.size());
+    return Objects.requireNonNull(next, "no position was judged").choice();
   }
 
   Trace trace() {

@@ -29,7 +29,7 @@ final class LogView {
   private static final int CLOSED_MAX = 1 << 16;
   private static final int CONTROLS_MAX = 1 << 12;
 
-  private volatile RegistrySnapshot registry = RegistrySnapshot.empty();
+  private volatile RegistrySnapshot registry;
   private final String worker;
 
   /** Tasks that this worker has committed to. */
@@ -43,8 +43,10 @@ final class LogView {
 
   private final Recent<Hash, ControlBox> controls = new Recent<>(CONTROLS_MAX);
 
-  LogView(String worker) {
+  /** A view of a log whose registry begins as given: it may pin the coordinator's key. */
+  LogView(String worker, RegistrySnapshot start) {
     this.worker = worker;
+    this.registry = start;
   }
 
   synchronized RegistrySnapshot.Applied register(SignedRecord record) {

@@ -3,6 +3,8 @@ package io.verillm.gpu.worker;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.EncryptionKeyRegistered;
+import io.verillm.events.FlagDuty;
+import io.verillm.events.FlagOpening;
 import io.verillm.events.TaskExposed;
 import io.verillm.events.Tokens;
 import io.verillm.events.Vote;
@@ -102,6 +104,15 @@ final class Outbox implements AutoCloseable {
 
   void exposed(int shard, TaskExposed event) {
     send(catalogue.disputes(), shard, event.getRequestId(), event);
+  }
+
+  void flag(int shard, FlagOpening event) {
+    send(catalogue.flags(), shard, event.getRequestId(), event);
+  }
+
+  void duty(int shard, FlagDuty event) {
+    String key = "duty/%d/%d/%s".formatted(shard, event.getScoringEpoch(), event.getSentinel());
+    send(catalogue.flags(), shard, key, event);
   }
 
   private void send(Topic topic, int shard, String requestId, SpecificRecord event) {

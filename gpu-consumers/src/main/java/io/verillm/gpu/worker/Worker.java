@@ -17,8 +17,11 @@ import io.verillm.topics.DeadLetters;
 import io.verillm.topics.Groups;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.Topic;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -53,7 +56,8 @@ public final class Worker implements AutoCloseable {
       LogListener listener,
       Thread listening,
       TaskIntake intake,
-      Thread taking) {}
+      Thread taking,
+      Optional<FlagDesk> flags) {}
 
   /**
    * A worker that has not started.
@@ -101,7 +105,7 @@ public final class Worker implements AutoCloseable {
   }
 
   private Running start(Outbox outbox) {
-    LogView log = new LogView(settings.id());
+    LogView log = new LogView(settings.id(), settings.access().registry());
     ReadingDesk readings =
         new ReadingDesk(settings.id(), settings.secret(), settings.decryption(), log);
     CaseDesk cases = new CaseDesk(settings.id(), log, store, outbox, readings);
@@ -120,10 +124,15 @@ public final class Worker implements AutoCloseable {
       listener.run();
       throw e;
     }
-    TaskDesk desk = desk(outbox, log, tasks);
+    Optional<FlagDesk> flags =
+        settings.flags().map(own -> FlagDesk.connect(settings, own, log, outbox));
+    TaskDesk desk = desk(outbox, log, tasks, flags);
     outbox.registered(
         new WorkerRegistered(
-            settings.id(), settings.operator(), Wire.buffer(settings.key().publicKey().bytes())));
+            settings.id(),
+            settings.operator(),
+            Wire.buffer(settings.key().publicKey().bytes()),
+            Wire.buffer(settings.vrf().publicKey().bytes())));
     outbox.encryptionKey(
         new EncryptionKeyRegistered(
             Signers.worker(settings.id()), Wire.buffer(settings.decryption().publicKey().bytes())));
@@ -131,10 +140,11 @@ public final class Worker implements AutoCloseable {
     Thread listening = thread("log", listener);
     desk.resume();
     Thread taking = thread("tasks", () -> intake.run(desk));
-    return new Running(outbox, log, listener, listening, intake, taking);
+    flags.ifPresent(own -> thread("flags", own));
+    return new Running(outbox, log, listener, listening, intake, taking, flags);
   }
 
-  private TaskDesk desk(Outbox outbox, LogView log, Topic tasks) {
+  private TaskDesk desk(Outbox outbox, LogView log, Topic tasks, Optional<FlagDesk> flags) {
     TaskWork work =
         new TaskWork(
             new SealIdentity(settings.id(), settings.secret()),
@@ -144,7 +154,16 @@ public final class Worker implements AutoCloseable {
             time,
             new Semaphore(settings.sessions(), true),
             settings.controlWait());
-    return new TaskDesk(tasks, settings.id(), models, log, store, outbox, work, threads);
+    Map<Hash, Inference> running = flags.map(this::flagged).orElse(models);
+    return new TaskDesk(tasks, settings.id(), running, log, store, outbox, work, threads);
+  }
+
+  private Map<Hash, Inference> flagged(FlagDesk flags) {
+    Map<Hash, Inference> cheats = settings.flags().orElseThrow().bad();
+    Map<Hash, Inference> flagged = new HashMap<>(models);
+    cheats.forEach((model, bad) ->
+        flagged.computeIfPresent(model, (id, own) -> new FlaggedInference(own, bad, flags::isBad)));
+    return flagged;
   }
 
   private void sayReady(Outbox outbox, LogView log, boolean ready) {
@@ -189,6 +208,15 @@ public final class Worker implements AutoCloseable {
     return settings.id();
   }
 
+  /**
+   * Plants no more flags.
+   *
+   * @return ids of the requests that it has planted since its start
+   */
+  public synchronized Set<String> pauseFlags() {
+    return running == null ? Set.of() : running.flags().map(FlagDesk::pause).orElse(Set.of());
+  }
+
   /** Model time so far, for the bill. */
   public ModelTime.Seconds modelTime() {
     return time.seconds();
@@ -214,6 +242,7 @@ public final class Worker implements AutoCloseable {
     running = null;
     sayReady(stopping.outbox(), stopping.log(), false);
     stopping.intake().stop();
+    stopping.flags().ifPresent(FlagDesk::close);
     threads.shutdown();
     try {
       if (!threads.awaitTermination(settings.drain().toMillis(), TimeUnit.MILLISECONDS)) {

@@ -5,10 +5,12 @@ import io.verillm.gpu.intake.TaskIntake;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.crypto.Signer;
+import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.KafkaAccess;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -25,6 +27,8 @@ import java.util.function.Function;
  * @param controlWait how long a task may wait for Continue or Stop
  * @param lookBack how far back the log is read at the start
  * @param drain how long {@link Worker#close} lets running tasks finish
+ * @param flags how it plants the flags that it owes; empty where it plants none, which costs it
+ *     their bonds where duties run
  */
 public record WorkerSettings(
     String id,
@@ -37,7 +41,8 @@ public record WorkerSettings(
     int sessions,
     Duration controlWait,
     Duration lookBack,
-    Duration drain) {
+    Duration drain,
+    Optional<FlagSettings> flags) {
   private static final int SECRET_BYTES = 32;
 
   /** Refuses a weak secret and a worker that could hold no task. */
@@ -72,7 +77,8 @@ public record WorkerSettings(
         32,
         Duration.ofMinutes(10),
         Duration.ofDays(1),
-        Duration.ofSeconds(10));
+        Duration.ofSeconds(10),
+        Optional.empty());
   }
 
   /** The same with another time to drain. */
@@ -88,7 +94,8 @@ public record WorkerSettings(
         sessions,
         controlWait,
         lookBack,
-        drain);
+        drain,
+        flags);
   }
 
   /** The same for another operator. */
@@ -104,13 +111,39 @@ public record WorkerSettings(
         sessions,
         controlWait,
         lookBack,
-        drain);
+        drain,
+        flags);
+  }
+
+  /** The same with what it needs to plant flags. */
+  public WorkerSettings withFlags(FlagSettings planting) {
+    return new WorkerSettings(
+        id,
+        operator,
+        key,
+        secret,
+        access,
+        catalogue,
+        intake,
+        sessions,
+        controlWait,
+        lookBack,
+        drain,
+        Optional.of(planting));
   }
 
   /** What the worker reads private mode with. */
   DecryptionKey decryption() {
-    byte[] message = HashInput.of("decryption").bytes();
-    return DecryptionKey.fromSeed(Hashing.hmacSha256(secret, message).bytes());
+    return DecryptionKey.fromSeed(derived("decryption"));
+  }
+
+  /** What decides which flags the worker owes. */
+  VrfKey vrf() {
+    return VrfKey.fromSeed(derived("vrf"));
+  }
+
+  private byte[] derived(String use) {
+    return Hashing.hmacSha256(secret, HashInput.of(use).bytes()).bytes();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.verillm.gpu.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.models.InvalidModelException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,7 +33,7 @@ class EngineBenchTest {
         .satisfies(cell -> {
           assertThat(cell.ratio().count()).isEqualTo(2);
           assertThat(cell.ratio().median()).isBetween(0.0, 1.0);
-          assertThat(cell.bill().checks().low()).isGreaterThanOrEqualTo(3 * cell.ratio().low());
+          assertThat(cell.bill().checks().low()).isCloseTo(3 * cell.ratio().low(), within(1e-9));
         });
     assertThat(model.saturated())
         .singleElement()
@@ -47,6 +49,7 @@ class EngineBenchTest {
         .satisfies(skipped -> assertThat(skipped.reason()).contains("context of 1024"));
     assertThat(progress).anyMatch(line -> line.contains("output 4096 skipped: longer"));
     assertThat(model.protocol().total().low()).isPositive();
+    assertThat(model.notCompared()).contains("--llama-cpp");
   }
 
   @Test
@@ -90,6 +93,14 @@ class EngineBenchTest {
 
   private static BenchPlan plan(String model, Duration budget) {
     return new BenchPlan(
-        List.of(model), List.of(8), List.of(16, 4096), 3, 2, budget, PROBE, EngineOptions.cpu());
+        List.of(model),
+        List.of(8),
+        List.of(16, 4096),
+        3,
+        2,
+        budget,
+        PROBE,
+        EngineOptions.cpu(),
+        Optional.empty());
   }
 }

@@ -76,7 +76,7 @@ class BlindTextTest {
                 new Hash(model.manifest().modelIdBytes()),
                 Variant.FP32,
                 EngineOptions.cpu())) {
-      List<String> prompts = CalibrationPlan.builtIn().prompts();
+      List<String> prompts = CalibrationPlan.of("builtin").prompts();
       Random random = new Random(11);
       for (int i = 0, answers = 0; answers < ANSWERS; i++) {
         int[] prompt = tokenizer.encode(prompts.get(i % prompts.size()));

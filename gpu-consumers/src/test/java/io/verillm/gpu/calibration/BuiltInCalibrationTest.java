@@ -6,9 +6,12 @@ import io.verillm.gpu.engine.EngineDevice;
 import io.verillm.models.BuiltInModel;
 import io.verillm.protocol.check.RowThresholds;
 import io.verillm.protocol.crypto.Hash;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class BuiltInCalibrationTest {
   @Test
@@ -30,7 +33,7 @@ class BuiltInCalibrationTest {
   @Test
   void shouldMeasureTheSamePairsAgainAndFindTheirRowsApart() {
     try (BuiltInModel model = BuiltInModel.load()) {
-      CalibrationPlan plan = CalibrationPlan.builtIn().withPairs(3, 2);
+      CalibrationPlan plan = CalibrationPlan.of("builtin").withPairs(3, 2);
       CalibrateModel calibrate =
           new CalibrateModel(model.directory(), plan, EngineDevice.CPU, 2, done -> {});
 
@@ -43,14 +46,17 @@ class BuiltInCalibrationTest {
     }
   }
 
+  @TempDir Path folder;
+
   @Test
   void shouldAcceptHonestPairsAndRejectCheats() {
     try (BuiltInModel model = BuiltInModel.load()) {
       CalibrationFile file = CalibrationFile.builtIn(new Hash(model.manifest().modelIdBytes()));
 
-      CalibrationPlan plan = CalibrationPlan.builtIn().withReport(3, 1);
+      CalibrationPlan plan = CalibrationPlan.of("builtin").withReport(3, 1);
       CalibrationReport report =
-          new CalibrateModel(model.directory(), plan, EngineDevice.CPU, 3, done -> {}).report(file);
+          new CalibrateModel(model.directory(), plan, EngineDevice.CPU, 3, done -> {})
+              .report(file, folder.resolve("cases.jsonl"));
 
       assertThat(report.skipped()).isEmpty();
       assertThat(report.kinds()).hasSize(1 + Cheat.values().length);
@@ -76,13 +82,19 @@ class BuiltInCalibrationTest {
   void shouldComputeTheSamePairsHoweverManyAtOnce() {
     try (BuiltInModel model = BuiltInModel.load();
         PairEngines engines = new PairEngines(model.directory(), EngineDevice.CPU)) {
-      CalibrationPlan plan = CalibrationPlan.builtIn();
+      CalibrationPlan plan = CalibrationPlan.of("builtin");
       List<List<Hash>> roots = new ArrayList<>();
       for (int parallel : new int[] {1, 3}) {
         PairBench bench = new PairBench(engines, model.tokenizer(), plan, parallel, done -> {});
         roots.add(
-            bench.cheats(
-                CalibrationSet.REPORT, Cheat.EARLY_STOP, 5, pair -> pair.author().trace().root()));
+            List.copyOf(
+                bench
+                    .honest(
+                        CalibrationSet.REPORT,
+                        // All of a setting without batches, whose runs are each its own.
+                        IntStream.range(0, 5).map(i -> i * engines.settings().size()),
+                        (index, pair) -> pair.author().trace().root())
+                    .values()));
       }
 
       assertThat(roots.getFirst()).hasSize(5).doesNotHaveDuplicates().isEqualTo(roots.getLast());

@@ -3,6 +3,8 @@ package io.verillm.gpu.calibration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.verillm.gpu.bench.Machine;
+import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import java.nio.file.Files;
@@ -53,10 +55,30 @@ class CalibrationFileTest {
         .hasMessageContaining("absent");
   }
 
+  @Test
+  void shouldBindItsPublishedContentInItsId() {
+    CalibrationFile other = file(17, file().measured());
+
+    assertThat(file().calibrationId()).matches("my-model-20261123021405-[0-9a-f]{8}");
+    assertThat(file().calibrationId()).isEqualTo(file().calibrationId());
+    assertThat(other.calibrationId()).isNotEqualTo(file().calibrationId());
+  }
+
+  @Test
+  void shouldGiveALaterMeasurementTheGreaterId() {
+    assertThat(file(16, "2027-01-01T00:00:00Z").calibrationId())
+        .isGreaterThan(file(17, "2026-12-31T23:59:59Z").calibrationId());
+  }
+
   private static CalibrationFile file() {
+    return file(16, "2026-11-23T02:14:05Z");
+  }
+
+  private static CalibrationFile file(int band, String measured) {
     Limits limits = Limits.between(10, 1_000, 1);
     return new CalibrationFile(
-        "test-v1",
+        "my-model",
+        measured,
         MODEL.hex(),
         "author",
         "checker",
@@ -66,12 +88,11 @@ class CalibrationFileTest {
         limits,
         limits,
         1 << 16,
-        16,
+        band,
         200,
-        40,
+        new CalibrationFile.Origin(
+            40, 7, 96, 24, List.of("In"), List.of("a against b"), Machine.of(EngineOptions.cpu())),
         List.of("INT8"),
-        List.of("INT4"),
-        1.5,
-        0.1);
+        List.of("INT4"));
   }
 }

@@ -2,6 +2,8 @@ package io.verillm.gpu.calibration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -9,7 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PairDrawTest {
-  private static final CalibrationPlan PLAN = CalibrationPlan.builtIn();
+  private static final CalibrationPlan PLAN = CalibrationPlan.of("builtin");
   private static final List<int[]> PROMPTS =
       List.of(new int[] {10}, new int[] {11}, new int[] {12}, new int[] {13});
 
@@ -50,6 +52,22 @@ class PairDrawTest {
       assertThat(IntStream.of(draw.prompt()).max().getAsInt()).isLessThan(100);
       assertThat(draw.below(5)).isBetween(0, 4);
     }
+  }
+
+  @Test
+  void shouldLengthenPromptsToNearlyFillTheContext() {
+    List<Integer> lengths = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      PairDraw draw = PairDraw.of(PLAN, PROMPTS, CalibrationSet.REPORT, i, 4096, 100);
+      PairDraw longer = draw.lengthened(4096, 100);
+      lengths.add(longer.prompt().length + longer.tokens());
+      assertThat(longer.prompt()).startsWith(draw.prompt());
+      assertThat(longer.tokens()).isEqualTo(draw.tokens());
+      assertThat(IntStream.of(longer.prompt()).max().getAsInt()).isLessThan(100);
+    }
+
+    assertThat(Collections.max(lengths)).isBetween(1000, PairDraw.LONG_POSITIONS);
+    assertThat(Collections.min(lengths)).isBetween(PairDraw.LONG_POSITIONS / 2, 600);
   }
 
   private static PairDraw draw(CalibrationPlan plan, CalibrationSet set, int index) {

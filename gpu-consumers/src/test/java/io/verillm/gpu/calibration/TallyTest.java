@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TallyTest {
@@ -43,8 +42,9 @@ class TallyTest {
     return new JudgedCase(
         first,
         last,
-        last == Decision.REJECT ? Optional.of(RejectReason.MODEL) : Optional.empty(),
+        last == Decision.REJECT ? RejectReason.MODEL : null,
         Decision.ACCEPT,
+        60,
         opened,
         List.of(1L, 2L),
         0,

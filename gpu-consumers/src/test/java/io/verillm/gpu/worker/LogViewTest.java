@@ -8,6 +8,7 @@ import io.verillm.events.CommitmentStep;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +16,7 @@ class LogViewTest {
   private static final int FLOOD = 100_000;
   private static final Hash TASK = Hashing.hash("task");
 
-  private final LogView log = new LogView("w");
+  private final LogView log = new LogView("w", RegistrySnapshot.empty());
 
   @Test
   void shouldRememberItsOwnCommitmentWhateverOthersWrite() {

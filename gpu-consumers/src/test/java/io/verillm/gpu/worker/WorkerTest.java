@@ -624,7 +624,8 @@ class WorkerTest {
             usual.sessions(),
             usual.controlWait(),
             Duration.ZERO,
-            usual.drain()),
+            usual.drain(),
+            usual.flags()),
         models("honest"),
         EvidenceStore.open(DiskObjects.open(directory.resolve(checker)), 1 << 24));
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.verillm.protocol.crypto.SigningKey;
+import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
 import io.verillm.topics.Catalogue;
@@ -71,8 +72,12 @@ record IntakeSettings(KafkaAccess access, Optional<Secret> secret) {
     if (bootstrap.isBlank()) {
       throw new IllegalStateException("VERILLM_BOOTSTRAP names no brokers");
     }
+    KafkaAccess access = access(bootstrap, Optional.ofNullable(environment.get("VERILLM_ACCESS")));
+    Optional<VerifyKey> pinned =
+        Optional.ofNullable(environment.get("VERILLM_COORDINATOR_KEY"))
+            .map(hex -> VerifyKey.of(HexFormat.of().parseHex(hex)));
     return new IntakeSettings(
-        access(bootstrap, Optional.ofNullable(environment.get("VERILLM_ACCESS"))),
+        pinned.map(access::trusting).orElse(access),
         Optional.ofNullable(environment.get("VERILLM_SIGNING_SECRET")).map(IntakeSettings::fetch));
   }
 

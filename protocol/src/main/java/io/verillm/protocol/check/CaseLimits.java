@@ -16,6 +16,9 @@ public record CaseLimits(int promptLength, int maxTokens, int positionLimit, Opt
   /** Most hand-overs of one generation; a case more has still positions that nobody opened. */
   public static final int HANDOVERS_MAX = 3;
 
+  /** Largest committee of round 1 that admission lets a request ask for. */
+  public static final int CHECKERS_ADMITTED = 21;
+
   /** Refuses an empty prompt and a negative budget. */
   public CaseLimits {
     if (promptLength < 1 || maxTokens < 0 || positionLimit < promptLength) {

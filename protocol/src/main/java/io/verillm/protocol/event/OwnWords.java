@@ -2,6 +2,7 @@ package io.verillm.protocol.event;
 
 import io.verillm.events.Commitment;
 import io.verillm.events.EncryptionKeyRegistered;
+import io.verillm.events.FlagDuty;
 import io.verillm.events.Opening;
 import io.verillm.events.PrivateOpening;
 import io.verillm.events.Tokens;
@@ -29,6 +30,7 @@ public final class OwnWords {
       case PrivateOpening opening -> is(signer, opening.getWorker());
       case EncryptionKeyRegistered key -> signer.equals(key.getParty());
       case Vote vote -> is(signer, vote.getWorker());
+      case FlagDuty duty -> is(signer, duty.getSentinel());
       case Tokens tokens -> is(signer, tokens.getWorker());
       default -> true;
     };

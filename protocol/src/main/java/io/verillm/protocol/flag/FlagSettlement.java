@@ -10,6 +10,7 @@ import io.verillm.events.ParametersSet;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictMember;
+import io.verillm.protocol.check.CaseLimits;
 import io.verillm.protocol.money.SettlementKinds;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -78,6 +79,11 @@ public final class FlagSettlement {
         Math.multiplyExact((long) checkers, p.getFlatFee()));
   }
 
+  /** What a flag costs that was owed and not opened: never less than opening it in vain. */
+  public static long highestBond(ParametersSet p) {
+    return bond(p, CaseLimits.CHECKERS_ADMITTED);
+  }
+
   private void fine(MemberDecision wrong, long amount, String kind) {
     verdict.getMembers().stream()
         .filter(m -> m.getRole() == MemberRole.CHECKER && m.getRound() == 1)
@@ -111,7 +117,8 @@ public final class FlagSettlement {
                   .multiply(BigInteger.valueOf(generated))
                   .divide(BigInteger.valueOf(accepted.getMaxTokens()))
                   .longValueExact();
-          payments.add(new CasePayment(author.getWorker(), task, price, SettlementKinds.FLAG));
+          long paid = Math.min(price, bond(parameters, accepted.getCheckers()));
+          payments.add(new CasePayment(author.getWorker(), task, paid, SettlementKinds.FLAG));
         });
   }
 

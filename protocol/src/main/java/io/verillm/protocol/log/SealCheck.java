@@ -27,6 +27,13 @@ public final class SealCheck {
    */
   public static final long HELD_BACK_MILLIS_MAX = 10_000;
 
+  /**
+   * The same for a cosignature: half of the time after which an epoch may be closed without a
+   * witness, so that whoever cosigns in the other half cannot be left out. More than two clocks may
+   * differ, so that no cut which came before the cosignature is refused.
+   */
+  public static final long COSIGNATURE_HELD_BACK_MILLIS_MAX = 2_500;
+
   private SealCheck() {}
 
   /** Decodes the value bytes of a seal record. */

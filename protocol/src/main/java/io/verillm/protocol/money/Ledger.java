@@ -1,6 +1,7 @@
 package io.verillm.protocol.money;
 
 import io.verillm.events.CloseScoringEpoch;
+import io.verillm.events.DutyMissed;
 import io.verillm.events.FundAccount;
 import io.verillm.events.LockStake;
 import io.verillm.events.ReserveBond;
@@ -58,6 +59,7 @@ public final class Ledger {
               c.getRequestId(),
               c.getSegment(),
               d -> Settlement.settle(d, c));
+      case DutyMissed c -> apply(offset, c.getCommandId(), "", -1, d -> Stakes.missed(d, c));
       case CloseScoringEpoch c ->
           apply(offset, c.getCommandId(), "", -1, d -> ScoringClose.close(d, c));
       default -> denied(offset, "", -1, Refusal.NOT_A_COMMAND);

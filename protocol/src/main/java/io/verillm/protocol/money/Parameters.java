@@ -1,6 +1,7 @@
 package io.verillm.protocol.money;
 
 import io.verillm.events.ParametersSet;
+import io.verillm.protocol.check.CaseLimits;
 
 /**
  * Money in units and time in ticks (protocol, section 11). All shards and the ledger's clients take
@@ -14,7 +15,7 @@ import io.verillm.events.ParametersSet;
  * @param slashGoodFlag S_good, a GOOD flag rejected
  * @param slashOpening S_open
  * @param slashMissing S_miss
- * @param slashAuthor from the author of a REJECTED segment
+ * @param slashAuthor from the author of a REJECTED segment; see {@link #slashLeft}
  * @param lock stake locked for each open task
  * @param prefillTicks deadline of PREFILL commitments
  * @param segmentTicks deadline of FINAL commitments
@@ -22,6 +23,7 @@ import io.verillm.events.ParametersSet;
  * @param voteTicks deadline of votes
  * @param disputeTicks window for a dispute
  * @param flagTicks window for a flag behind the last verdict; 0: no flag counts
+ * @param duties flags that workers owe; a flag that nobody owes does not count
  */
 public record Parameters(
     int version,
@@ -39,7 +41,8 @@ public record Parameters(
     int openingTicks,
     int voteTicks,
     int disputeTicks,
-    int flagTicks) {
+    int flagTicks,
+    DutyTerms duties) {
 
   /** Units of one c; w has one decimal in c. */
   public static final long UNITS_PER_CHECK = 100;
@@ -51,12 +54,12 @@ public record Parameters(
 
   /** The table's column for m = 3 checkers. */
   public static Parameters standard() {
-    return ofWeight(69 * UNITS_PER_CHECK);
+    return of(69 * UNITS_PER_CHECK, 3 * UNITS_PER_CHECK, 3);
   }
 
   /** The table's column for m = 7 checkers. */
   public static Parameters standardOfSeven() {
-    return ofWeight(393 * UNITS_PER_CHECK / 10);
+    return of(393 * UNITS_PER_CHECK / 10, 3 * UNITS_PER_CHECK, 7);
   }
 
   /** {@link #standard()} with a dispute window that nobody has to wait for. */
@@ -65,42 +68,77 @@ public record Parameters(
   }
 
   /**
-   * The table for another w: S_open and the lock follow it, and so does the author's slash, which
-   * is the largest that a lock covers.
+   * The table for another w, fee and committee. S_open follows w. The author's slash, which is the
+   * largest that a lock covers, is what one bad segment can cost, and 100 checks.
+   *
+   * @param peerWeight w in units
+   * @param flatFee in units
+   * @param checkers m of requests with any number of hand-overs
    */
-  static Parameters ofWeight(long peerWeight) {
+  public static Parameters of(long peerWeight, long flatFee, int checkers) {
     long hundred = 100 * UNITS_PER_CHECK;
-    long covered = peerWeight + hundred;
+    long author = damage(peerWeight, flatFee, checkers, CaseLimits.HANDOVERS_MAX) + hundred;
     return new Parameters(
         1,
         UNITS_PER_CHECK,
         peerWeight,
-        3 * UNITS_PER_CHECK,
+        flatFee,
         hundred,
         hundred,
-        covered,
+        peerWeight + hundred,
         5 * UNITS_PER_CHECK,
-        covered,
-        covered,
+        author,
+        author,
         240,
         2_400,
         120,
         120,
         240,
-        0);
+        0,
+        DutyTerms.NONE);
+  }
+
+  /**
+   * The most that a REJECTED segment makes others pay, in units: 2 w for each scored vote, since
+   * peer prediction pays nobody more for a case, and the fees of both rounds.
+   */
+  private static long damage(long peerWeight, long flatFee, int checkers, int handovers) {
+    long scored = (long) checkers + handovers;
+    long fees = Math.multiplyExact(scored + secondCommittee(checkers), flatFee);
+    return Math.addExact(Math.multiplyExact(scored, Math.multiplyExact(2L, peerWeight)), fees);
+  }
+
+  private static long secondCommittee(int checkers) {
+    return 2L * checkers + 1;
+  }
+
+  /**
+   * What is left of an author's slash when all that its REJECTED segment can cost is paid, in
+   * units. Below zero: a coalition could gain by sacrificing an author, so no such request becomes
+   * a case.
+   *
+   * @throws ArithmeticException where it does not fit
+   */
+  public long slashLeft(int checkers, int handovers) {
+    return Math.min(slashAuthor, lock) - damage(peerWeight, flatFee, checkers, handovers);
   }
 
   /** The same but for the dispute window. */
   public Parameters withDisputeTicks(int ticks) {
-    return withWindows(ticks, flagTicks);
+    return with(ticks, flagTicks, duties);
   }
 
   /** The same but for the window in which flags are opened. */
   public Parameters withFlagTicks(int ticks) {
-    return withWindows(disputeTicks, ticks);
+    return with(disputeTicks, ticks, duties);
   }
 
-  private Parameters withWindows(int dispute, int flag) {
+  /** The same but for the flags that workers owe. */
+  public Parameters withDuties(DutyTerms terms) {
+    return with(disputeTicks, flagTicks, terms);
+  }
+
+  private Parameters with(int dispute, int flag, DutyTerms terms) {
     return new Parameters(
         version,
         checkCost,
@@ -117,7 +155,8 @@ public record Parameters(
         openingTicks,
         voteTicks,
         dispute,
-        flag);
+        flag,
+        terms);
   }
 
   /**
@@ -153,7 +192,7 @@ public record Parameters(
    * @throws ArithmeticException where it does not fit
    */
   public long bond(int checkers) {
-    long fees = Math.multiplyExact(2L * checkers + 1, flatFee);
+    long fees = Math.multiplyExact(secondCommittee(checkers), flatFee);
     return Math.addExact(fees, Math.multiplyExact(100L, checkCost));
   }
 
@@ -175,7 +214,11 @@ public record Parameters(
         openingTicks,
         voteTicks,
         disputeTicks,
-        flagTicks);
+        flagTicks,
+        duties.ticks(),
+        duties.slots(),
+        duties.bad(),
+        duties.good());
   }
 
   /** Parameters that an event sets. */
@@ -196,6 +239,7 @@ public record Parameters(
         event.getOpeningTicks(),
         event.getVoteTicks(),
         event.getDisputeTicks(),
-        event.getFlagTicks());
+        event.getFlagTicks(),
+        DutyTerms.of(event));
   }
 }

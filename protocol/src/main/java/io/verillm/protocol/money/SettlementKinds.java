@@ -31,6 +31,9 @@ public final class SettlementKinds {
   /** S_miss; the task is not scored. */
   public static final String SLASH_MISSING = "missing";
 
+  /** S_miss and the fees of a case that two thirds of round 2 could not confirm. */
+  public static final String SLASH_UNCONFIRMED = "unconfirmed";
+
   /** S_bad of a checker that accepted a counted BAD flag; its vote stays scored. */
   public static final String SLASH_BAD_FLAG = "bad-flag";
 
@@ -50,7 +53,13 @@ public final class SettlementKinds {
 
   static final Set<String> SLASHES =
       Set.of(
-          SLASH_AUTHOR, SLASH_OPENING, SLASH_MISSING, SLASH_BAD_FLAG, SLASH_GOOD_FLAG, SLASH_BOND);
+          SLASH_AUTHOR,
+          SLASH_OPENING,
+          SLASH_MISSING,
+          SLASH_UNCONFIRMED,
+          SLASH_BAD_FLAG,
+          SLASH_GOOD_FLAG,
+          SLASH_BOND);
 
   /** Slashes that leave the task's vote scored: the vote was valid, and wrong. */
   static final Set<String> SCORED_SLASHES = Set.of(SLASH_BAD_FLAG, SLASH_GOOD_FLAG);

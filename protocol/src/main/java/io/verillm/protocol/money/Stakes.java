@@ -1,5 +1,6 @@
 package io.verillm.protocol.money;
 
+import io.verillm.events.DutyMissed;
 import io.verillm.events.LockStake;
 import io.verillm.events.StakeLock;
 import io.verillm.protocol.money.OpenCase.Lock;
@@ -63,6 +64,24 @@ final class Stakes {
         draft.get(key(taskId)).filter(text -> text.endsWith(" " + lock.getWorker()));
     held.ifPresent(text -> draft.remove(key(taskId)));
     return held.map(text -> Long.parseLong(text.split(" ")[0])).orElse(0L);
+  }
+
+  /** What a worker loses for flags that it owed: from its free stake, then from its earnings. */
+  static void missed(Draft draft, DutyMissed command) throws RefusedCommand {
+    String worker = command.getWorker();
+    Checks.worker(worker);
+    Checks.positive(command.getAmount());
+    long wanted = command.getAmount();
+    for (String account : List.of(Accounts.stake(worker), Accounts.worker(worker))) {
+      long taken = Math.min(wanted, draft.balance(account));
+      draft.move(account, Accounts.TREASURY, taken);
+      wanted -= taken;
+    }
+    draft.transfer(
+        "duty",
+        "",
+        -1,
+        "missing=" + command.getMissing() + (wanted == 0 ? "" : " slash-short=" + wanted));
   }
 
   private static String note(long missing) {

@@ -5,6 +5,7 @@ import io.verillm.events.BondDecided;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.Dispute;
+import io.verillm.events.DutyBegun;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.FlagOpening;
 import io.verillm.events.LockStake;
@@ -44,6 +45,7 @@ final class Authorship {
           case OutputReady e -> Signers.COORDINATOR;
           case TasksIssued e -> Signers.COORDINATOR;
           case Challenge e -> Signers.COORDINATOR;
+          case DutyBegun e -> Signers.COORDINATOR;
           case Verdict e -> Signers.COORDINATOR;
           case ReserveEscrow e -> Signers.COORDINATOR;
           case LockStake e -> Signers.COORDINATOR;
@@ -90,6 +92,7 @@ final class Authorship {
           case TaskExposed e -> topics.shard().disputes();
           case Dispute e -> topics.shard().disputes();
           case FlagOpening e -> topics.shard().flags();
+          case DutyBegun e -> topics.shard().flags();
           case Challenge e -> topics.challenges();
           case Verdict e -> topics.verdicts();
           case ReserveEscrow e -> topics.ledgerCommands();

@@ -1,6 +1,7 @@
 package io.verillm.protocol.receipt;
 
 import io.verillm.events.Challenge;
+import io.verillm.events.DutyBegun;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
@@ -83,6 +84,10 @@ final class CaseReplay {
     for (; next < receipt.log().size() && leaf(next) < seal.getTreeSize(); next++) {
       Entry entry = receipt.log().get(next);
       String topic = entry.record().topic();
+      if (entry.event() instanceof DutyBegun) {
+        shard.believe(place(entry, 0)).ifPresent(refusal -> refused.put(entry, refusal));
+        continue;
+      }
       SealedRange range = ranges.get(topic);
       boolean onSpine = topic.equals(spine);
       if (onSpine && appliesElsewhere(entry.event())) {
@@ -112,14 +117,29 @@ final class CaseReplay {
     ranges.forEach((topic, range) -> ends.merge(topic, range.getEnd(), Math::max));
   }
 
-  /** The ledger's grant counts at once, wherever it lies among the epochs. */
+  /** The ledger's grant counts at once, wherever it lies; its time runs from its own seal on. */
   private void grant() {
     if (!granted) {
       granted = true;
       receipt.log().stream()
           .filter(e -> e.event() instanceof EscrowDecided)
-          .forEach(e -> apply(place(e, 0)));
+          .forEach(e -> apply(place(e, sealedAt(e))));
     }
+  }
+
+  /** An offset on the spine that the record's own epoch seals, and none before it. */
+  private long sealedAt(Entry entry) {
+    return receipt.epochs().stream()
+        .flatMap(epoch -> SealedCheck.seal(epoch).stream())
+        .filter(seal -> seal.getTreeSize() > entry.leaf())
+        .findFirst()
+        .stream()
+        .flatMap(seal -> seal.getRanges().stream())
+        .filter(r -> r.getPartition() == receipt.shard())
+        .filter(r -> r.getTopic().equals(topics.shard().spine()))
+        .mapToLong(SealedRange::getStart)
+        .findFirst()
+        .orElse(0);
   }
 
   /** Grants count at once, and removals before the epoch that they are about is closed. */

@@ -1,5 +1,6 @@
 package io.verillm.protocol.receipt;
 
+import io.verillm.events.DutyBegun;
 import io.verillm.events.TasksIssued;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.envelope.DecryptionKey;
@@ -32,7 +33,9 @@ final class DecisionCheck {
   /** Gives whether all of it could be read. */
   boolean run(VrfPublicKey coordinator, Optional<DecryptionKey> requester) {
     for (Entry entry : receipt.log()) {
+      // What began before the request is believed; an audit sees whether it had to begin.
       Decisions.identity(entry.event())
+          .filter(id -> !(entry.event() instanceof DutyBegun))
           .ifPresent(id ->
               findings.check(
                   ReceiptRule.DECISION,

@@ -43,7 +43,12 @@ final class OutputCheck {
             && result.getReason().equals(outcome),
         name,
         "it tells %s of %s, not %s".formatted(result.getReason(), result.getRequestId(), outcome));
-    receipt.events(Accepted.class).findFirst().ifPresent(accepted -> tokens(accepted, name));
+    receipt
+        .events(Accepted.class)
+        .findFirst()
+        .ifPresentOrElse(
+            accepted -> tokens(accepted, name),
+            () -> is(result.getTokenIds().isEmpty(), name, "it has tokens that nobody made"));
     return bound;
   }
 

@@ -69,7 +69,9 @@ public record ReceiptCase(
     Accepted accepted =
         open.events(Accepted.class)
             .findFirst()
-            .orElseThrow(() -> new UnreadableReceipt(OpenReceipt.FILE, "no acceptance in it"));
+            .orElseThrow(() ->
+                new UnreadableReceipt(
+                    OpenReceipt.FILE, "nobody accepted the request: there is nothing to compute"));
     ModelRegistered model = registry.models().get(Wire.hash(accepted.getModelId()));
     if (model == null) {
       throw new UnreadableReceipt(OpenReceipt.FILE, "the model is not registered in it");

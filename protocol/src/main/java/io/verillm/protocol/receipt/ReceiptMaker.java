@@ -3,6 +3,9 @@ package io.verillm.protocol.receipt;
 import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
+import io.verillm.events.DutyBegun;
+import io.verillm.events.EscrowDecided;
+import io.verillm.events.FlagOpening;
 import io.verillm.events.LockStake;
 import io.verillm.events.OutputReady;
 import io.verillm.events.Receipt;
@@ -78,6 +81,7 @@ public final class ReceiptMaker {
     List<Verdict> verdicts = decisions();
     Set<ByteBuffer> tasks = tasks(verdicts);
     caseRecords(tasks);
+    duties();
     money(verdicts, tasks);
     records.add(
         spine
@@ -142,6 +146,21 @@ public final class ReceiptMaker {
     }
   }
 
+  /** What a flag of this request was owed in may have begun long before it. */
+  private void duties() {
+    Set<Long> owed =
+        records.stream()
+            .map(ReceiptMaker::event)
+            .filter(FlagOpening.class::isInstance)
+            .map(opening -> ((FlagOpening) opening).getDutyEpoch())
+            .collect(Collectors.toSet());
+    for (SignedRecord record : signed(topics.shard().flags(), Signers.COORDINATOR)) {
+      if (event(record) instanceof DutyBegun begun && owed.remove(begun.getDutyEpoch())) {
+        records.add(record);
+      }
+    }
+  }
+
   private void money(List<Verdict> verdicts, Set<ByteBuffer> tasks) throws NoReceipt {
     Map<Long, String> commands = new TreeMap<>();
     Set<String> ids = new HashSet<>();
@@ -199,11 +218,10 @@ public final class ReceiptMaker {
         throw new NoReceipt(parts.requestId() + " is not sealed whole yet");
       }
     }
+    // Where nobody accepted it, time counts from the grant.
     long accepted =
-        records.stream()
-            .filter(r -> event(r) instanceof Accepted)
-            .flatMap(r -> spine.epochs().of(r).stream())
-            .min(Comparator.naturalOrder())
+        begun(Accepted.class)
+            .or(() -> begun(EscrowDecided.class))
             .orElseThrow(() -> new NoReceipt(parts.requestId() + " was not accepted"));
     // Case time goes from one epoch in which the coordinator spoke to the next.
     long first =
@@ -220,6 +238,14 @@ public final class ReceiptMaker {
         .filter(r -> event(r) instanceof TasksIssued)
         .filter(r -> spine.epochs().of(r).filter(counting::contains).isPresent())
         .forEach(records::add);
+  }
+
+  /** The epoch that seals the first event of a type. */
+  private Optional<Long> begun(Class<? extends SpecificRecord> type) {
+    return records.stream()
+        .filter(r -> type.isInstance(event(r)))
+        .flatMap(r -> spine.epochs().of(r).stream())
+        .min(Comparator.naturalOrder());
   }
 
   private static long decided(List<Verdict> verdicts, long accepted) {

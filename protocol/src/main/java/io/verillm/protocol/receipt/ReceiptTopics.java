@@ -28,6 +28,7 @@ public record ReceiptTopics(
     return switch (stream) {
       case CHALLENGES -> challenges;
       case VERDICTS -> verdicts;
+      case FLAGS -> shard.flags();
       case LEDGER_COMMANDS -> ledgerCommands;
     };
   }

@@ -4,6 +4,7 @@ import io.verillm.events.Accepted;
 import io.verillm.events.Request;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Task;
+import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.crypto.VerifyKey;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /** Whether the admitted request is the one that the requester signed. */
 final class RequestCheck {
@@ -38,8 +40,26 @@ final class RequestCheck {
         "its key is not the request's id");
     Optional<Entry> accepted =
         receipt.log().stream().filter(e -> e.event() instanceof Accepted).findFirst();
-    is(accepted.isPresent(), name, "it was not accepted");
-    accepted.ifPresent(entry -> admitted(request, entry, (Accepted) entry.event()));
+    if (accepted.isPresent()) {
+      admitted(request, accepted.get(), (Accepted) accepted.get().event());
+    } else {
+      waited(request, name);
+    }
+  }
+
+  /** Nobody accepted it: all that the log says of it is who paid, and how much. */
+  private void waited(Request request, String name) {
+    boolean expired =
+        receipt.lastVerdicts().stream()
+            .allMatch(v -> v.getRound() == 0 && v.getOutcome() == VerdictOutcome.EXPIRED);
+    is(expired, name, "it was not accepted");
+    Optional<VerifyKey> requester = VerifyKey.parse(Wire.bytes(request.getRequesterKey()));
+    is(requester.isPresent(), name, "its key is none");
+    requester.ifPresent(key ->
+        reserved(
+            Accounts.requester(key),
+            reserve -> reserve.getAmount() <= request.getBudget(),
+            "what was reserved is not the requester's, or more than its budget"));
   }
 
   private void admitted(Request request, Entry entry, Accepted accepted) {
@@ -70,11 +90,14 @@ final class RequestCheck {
             && accepted.getEncryptionKey().equals(request.getEncryptionKey())
             && accepted.getEscrow() <= request.getBudget();
     is(same, entry.name(), "model, sampling, limits, mode or seed are not those that were signed");
-    reserved(accepted, account);
+    reserved(
+        account,
+        reserve -> reserve.getAmount() == accepted.getEscrow(),
+        "what was reserved is not the escrow that was admitted");
     receipt.tasks().forEach(task -> prompt(task, (Task) task.event(), accepted));
   }
 
-  private void reserved(Accepted accepted, String account) {
+  private void reserved(String account, Predicate<ReserveEscrow> amount, String message) {
     List<Entry> reservations =
         receipt.log().stream().filter(e -> e.event() instanceof ReserveEscrow).toList();
     boolean same =
@@ -82,11 +105,8 @@ final class RequestCheck {
             && reservations.getFirst().event() instanceof ReserveEscrow reserve
             && reserve.getRequestId().equals(receipt.requestId())
             && reserve.getRequester().equals(account)
-            && reserve.getAmount() == accepted.getEscrow();
-    is(
-        same,
-        reservations.isEmpty() ? "ReserveEscrow" : reservations.getFirst().name(),
-        "what was reserved is not the escrow that was admitted");
+            && amount.test(reserve);
+    is(same, reservations.isEmpty() ? "ReserveEscrow" : reservations.getFirst().name(), message);
   }
 
   /** The author's task shows the salt, so it binds the prompt's tokens to what was admitted. */

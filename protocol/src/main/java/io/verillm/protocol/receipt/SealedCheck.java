@@ -2,6 +2,7 @@ package io.verillm.protocol.receipt;
 
 import io.verillm.events.Accepted;
 import io.verillm.events.EpochClosed;
+import io.verillm.events.EscrowDecided;
 import io.verillm.events.Seal;
 import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.crypto.Hash;
@@ -18,10 +19,12 @@ import io.verillm.protocol.log.RemovalCheck;
 import io.verillm.protocol.log.SealChain;
 import io.verillm.protocol.log.SealCheck;
 import io.verillm.protocol.registry.RegistrySnapshot;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
 
 /** Whether the epochs are sealed and cosigned, and every record lies in the tree of the last. */
 final class SealedCheck {
@@ -90,27 +93,30 @@ final class SealedCheck {
     return removals;
   }
 
+  private Optional<Long> leaf(Class<? extends SpecificRecord> type) {
+    return receipt.log().stream()
+        .filter(e -> type.isInstance(e.event()))
+        .map(Entry::leaf)
+        .min(Comparator.naturalOrder());
+  }
+
   /**
-   * Every epoch counts from the last before the acceptance in which the coordinator spoke to the
-   * last decision; only the checkpoint may come later.
+   * Every epoch counts from the last before the acceptance in which the coordinator spoke, or
+   * before the grant where nobody accepted, to the last decision; only the checkpoint may come
+   * later.
    */
   private void noneLeftOut() {
     List<Entry> epochs = receipt.epochs();
-    long accepted =
-        receipt.log().stream()
-            .filter(e -> e.event() instanceof Accepted)
-            .mapToLong(Entry::leaf)
-            .min()
-            .orElse(-1);
+    long begun = leaf(Accepted.class).or(() -> leaf(EscrowDecided.class)).orElse(-1L);
     Optional<Seal> first = seal(epochs.getFirst());
     findings.check(
         ReceiptRule.SEAL,
         first
-            .filter(s -> s.getTreeSize() <= accepted)
+            .filter(s -> s.getTreeSize() <= begun)
             .filter(s -> Epochs.speaks(s, topics.shard().journal(), receipt.shard()))
             .isPresent(),
         epochs.getFirst().name(),
-        "it is not one before the acceptance in which the coordinator spoke");
+        "it is not one before the beginning in which the coordinator spoke");
     for (int i = 1; i < epochs.size(); i++) {
       long gap =
           OpenReceipt.closed(epochs.get(i)).getEpoch()

@@ -2,6 +2,8 @@ package io.verillm.protocol.registry;
 
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
+import io.verillm.protocol.crypto.VrfPublicKey;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -10,6 +12,8 @@ import java.util.Set;
  * @param id worker id
  * @param operator who runs it
  * @param key its signing key, never another
+ * @param vrfKey by which it owes flags; once there never another; empty where its registration is
+ *     of version 1
  * @param ready whether its topics exist and it takes tasks
  * @param models models it serves; empty before it was first ready
  * @param profile its numeric profile; empty before it was first ready
@@ -19,6 +23,7 @@ public record RegisteredWorker(
     String id,
     String operator,
     VerifyKey key,
+    Optional<VrfPublicKey> vrfKey,
     boolean ready,
     Set<Hash> models,
     String profile,
@@ -29,12 +34,18 @@ public record RegisteredWorker(
   }
 
   /** A worker that was never ready. */
-  static RegisteredWorker registered(String id, String operator, VerifyKey key) {
-    return new RegisteredWorker(id, operator, key, false, Set.of(), "", -1);
+  static RegisteredWorker registered(
+      String id, String operator, VerifyKey key, Optional<VrfPublicKey> vrfKey) {
+    return new RegisteredWorker(id, operator, key, vrfKey, false, Set.of(), "", -1);
+  }
+
+  RegisteredWorker drawing(VrfPublicKey with) {
+    return new RegisteredWorker(
+        id, operator, key, Optional.of(with), ready, models, profile, readySequence);
   }
 
   RegisteredWorker serving(boolean ready, Set<Hash> models, String profile, long sequence) {
-    return new RegisteredWorker(id, operator, key, ready, models, profile, sequence);
+    return new RegisteredWorker(id, operator, key, vrfKey, ready, models, profile, sequence);
   }
 
   /** Whether it takes tasks for this model. */

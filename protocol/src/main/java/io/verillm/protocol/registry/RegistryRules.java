@@ -122,16 +122,26 @@ final class RegistryRules {
     if (key.isEmpty()) {
       return refused(INVALID_KEY, id);
     }
+    Optional<VrfPublicKey> vrfKey = vrfKey(event.getVrfKey());
+    if (vrfKey.isEmpty() && event.getVrfKey().hasRemaining()) {
+      return refused(INVALID_KEY, id);
+    }
     RegisteredWorker known = registry.workers().get(id);
+    if (known == null) {
+      return counted(
+          registry.with(RegisteredWorker.registered(id, event.getOperator(), key.get(), vrfKey)));
+    }
+    // Who registered without a VRF key may say it once.
     boolean changed =
-        known != null
-            && !(known.key().equals(key.get()) && known.operator().equals(event.getOperator()));
+        !known.key().equals(key.get())
+            || !known.operator().equals(event.getOperator())
+            || known.vrfKey().filter(k -> !vrfKey.equals(Optional.of(k))).isPresent();
     if (changed) {
       return refused(KEY_CHANGED, id);
     }
     return counted(
-        known == null
-            ? registry.with(RegisteredWorker.registered(id, event.getOperator(), key.get()))
+        known.vrfKey().isEmpty() && vrfKey.isPresent()
+            ? registry.with(known.drawing(vrfKey.get()))
             : registry);
   }
 

@@ -5,6 +5,7 @@ import io.verillm.events.ModelRegistered;
 import io.verillm.events.ParametersSet;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.DutyTerms;
 import io.verillm.protocol.money.MoneyLimits;
 import io.verillm.protocol.trace.NumericProfile;
 import io.verillm.protocol.trace.RowType;
@@ -83,6 +84,7 @@ final class RegistryValues {
         p.getVoteTicks(),
         p.getDisputeTicks(),
         p.getFlagTicks());
+    DutyTerms.of(p);
   }
 
   private static void amounts(long... values) {

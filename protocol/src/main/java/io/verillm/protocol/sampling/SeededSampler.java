@@ -26,26 +26,7 @@ public final class SeededSampler {
    * @throws IllegalArgumentException if there are no logits or one is not finite
    */
   public static int sample(float[] logits, SamplingParameters parameters, Hash seed, int position) {
-    Candidates candidates = Candidates.of(logits, parameters);
-    return choose(candidates, parameters, seed, position);
-  }
-
-  static int choose(Candidates candidates, SamplingParameters parameters, Hash seed, int position) {
-    int chosen = candidates.id(0);
-    if (parameters.isGreedy()) {
-      return chosen;
-    }
-    double best = Double.NEGATIVE_INFINITY;
-    int allowed = candidates.allowed();
-    for (int rank = 0; rank < allowed; rank++) {
-      int id = candidates.id(rank);
-      double score = score(candidates.logit(rank), parameters, seed, position, id);
-      if (score > best || (score == best && id < chosen)) {
-        best = score;
-        chosen = id;
-      }
-    }
-    return chosen;
+    return SampledPosition.of(logits, parameters, seed, position).choice();
   }
 
   /** {@code logit / T - ln(-ln u)}. */

@@ -8,6 +8,7 @@ import io.verillm.protocol.envelope.EncryptionKey;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.MoneyLimits;
+import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import java.util.UUID;
@@ -35,6 +36,10 @@ final class AcceptedCheck {
     require(a.getPrice() >= 0 && a.getPrice() <= MoneyLimits.AMOUNT_UNITS_MAX, a);
     ModelRegistered model = registry.models().get(modelId);
     if (model == null || registry.parameters().isEmpty()) {
+      return Refusal.NO_TERMS;
+    }
+    Parameters terms = Parameters.of(registry.parameters().get());
+    if (terms.slashLeft(a.getCheckers(), a.getHandovers()) < 0) {
       return Refusal.NO_TERMS;
     }
     if (PrivateOpenings.isPrivate(a)) {

@@ -9,6 +9,11 @@ import io.verillm.events.VerdictOutcome;
  * @param reason short name of why
  */
 record CaseDecision(VerdictOutcome outcome, String reason) {
+  /** Whether who is asked could not be sure, and that by the author's doing. */
+  boolean isUnconfirmed() {
+    return equals(CaseEnd.UNCONFIRMED);
+  }
+
   boolean isAccepted() {
     return outcome == VerdictOutcome.ACCEPTED;
   }

@@ -13,6 +13,10 @@ final class CaseEnd {
   /** The decision of a first round. */
   static final CaseDecision ALL_ACCEPT = new CaseDecision(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
 
+  /** Two thirds of round 2 could compute the author's answer and did not find it there. */
+  static final CaseDecision UNCONFIRMED =
+      new CaseDecision(VerdictOutcome.INCONCLUSIVE, "UNCONFIRMED");
+
   private CaseEnd() {}
 
   /** ceil(2n/3). */
@@ -74,6 +78,8 @@ final class CaseEnd {
     } else if (rejecting.size() >= twoThirds(seats)) {
       markLosers(found, judge, Judgement.REJECT);
       found.decision = new CaseDecision(VerdictOutcome.REJECTED, commonReason(rejecting));
+    } else if (rejecting.size() + judged(found, Judgement.UNSURE).size() >= twoThirds(seats)) {
+      found.decision = UNCONFIRMED;
     } else {
       found.decision = new CaseDecision(VerdictOutcome.INCONCLUSIVE, "NO_TWO_THIRDS");
     }

@@ -4,6 +4,8 @@ import io.verillm.events.Accepted;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.Dispute;
+import io.verillm.events.DutyBegun;
+import io.verillm.events.FlagDuty;
 import io.verillm.events.FlagOpening;
 import io.verillm.events.Opening;
 import io.verillm.events.OpeningStep;
@@ -31,13 +33,20 @@ final class CaseRecords {
   private final ExposedTasks exposed;
   private final Disputes disputes;
   private final Flags flags;
+  private final Duties duties;
 
   CaseRecords(
-      ShardState state, RequestSteps steps, ExposedTasks exposed, Disputes disputes, int shard) {
+      ShardState state,
+      RequestSteps steps,
+      ExposedTasks exposed,
+      Disputes disputes,
+      Duties duties,
+      int shard) {
     this.shard = shard;
     this.exposed = exposed;
     this.disputes = disputes;
-    this.flags = new Flags(state);
+    this.flags = new Flags(state, duties);
+    this.duties = duties;
     this.state = state;
     this.steps = steps;
   }
@@ -55,6 +64,8 @@ final class CaseRecords {
       case TaskExposed t when topic.equals(topics.disputes()) -> exposed.apply(record, t);
       case Dispute d when topic.equals(topics.disputes()) -> disputes.apply(record, d);
       case FlagOpening f when topic.equals(topics.flags()) -> flags.apply(record, f);
+      case DutyBegun d when topic.equals(topics.flags()) -> duties.begun(record, d);
+      case FlagDuty d when topic.equals(topics.flags()) -> duties.proved(record, d);
       default -> Refusal.WRONG_TOPIC;
     };
   }

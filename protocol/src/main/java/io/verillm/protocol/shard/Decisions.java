@@ -1,6 +1,8 @@
 package io.verillm.protocol.shard;
 
 import io.verillm.events.Challenge;
+import io.verillm.events.DutyBegun;
+import io.verillm.events.DutyMissed;
 import io.verillm.events.LockStake;
 import io.verillm.events.ReserveBond;
 import io.verillm.events.SettleBond;
@@ -29,6 +31,9 @@ public final class Decisions {
       case SettleCase s -> Optional.of("command " + s.getCommandId());
       case ReserveBond b -> Optional.of("command " + b.getCommandId());
       case SettleBond b -> Optional.of("command " + b.getCommandId());
+      case DutyMissed d -> Optional.of("command " + d.getCommandId());
+      case DutyBegun d ->
+          Optional.of("duty epoch %d of shard %d".formatted(d.getDutyEpoch(), d.getShard()));
       default -> Optional.empty();
     };
   }

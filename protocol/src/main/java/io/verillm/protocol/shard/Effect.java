@@ -41,6 +41,7 @@ public sealed interface Effect {
   enum Stream {
     CHALLENGES,
     VERDICTS,
+    FLAGS,
     LEDGER_COMMANDS
   }
 }

@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
 /** Flags that are opened between the last verdicts of a request and its settlement. */
 final class Flags {
   private final ShardState state;
+  private final Duties duties;
 
-  Flags(ShardState state) {
+  Flags(ShardState state, Duties duties) {
     this.state = state;
+    this.duties = duties;
   }
 
   @Nullable Refusal apply(SignedRecord record, FlagOpening opening) {
@@ -35,8 +37,18 @@ final class Flags {
     Optional<FlagKind> kind =
         FlagSeal.open(Wire.hash(request.accepted().getFlagSeal()), opening)
             .filter(opened -> opened != FlagKind.NONE && isBySentinel(record, request));
-    kind.ifPresent(opened -> request.flag = opened);
-    return kind.isPresent() ? null : Refusal.NO_FLAG;
+    if (kind.isEmpty()) {
+      return Refusal.NO_FLAG;
+    }
+    if (!duties.meets(sentinel(request), opening)) {
+      return Refusal.NOT_OWED;
+    }
+    request.flag = kind.get();
+    return null;
+  }
+
+  private static String sentinel(RequestState request) {
+    return request.author(0).orElseThrow().worker;
   }
 
   /**

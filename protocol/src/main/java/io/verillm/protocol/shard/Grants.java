@@ -15,14 +15,26 @@ final class Grants {
    * One grant.
    *
    * @param requester account that paid
-   * @param end case time at which the escrow goes back
+   * @param offset its place on the spine
+   * @param end case time at which the escrow goes back; -1 before a seal covers the grant
    */
-  record Grant(String requester, long end) {}
+  record Grant(String requester, long offset, long end) {}
 
-  /** Notes a grant; an author may be waited for as long as one may take for a segment. */
-  void add(EscrowDecided granted, Optional<ParametersSet> parameters, CaseClock clock) {
+  /** Notes a grant. */
+  void add(EscrowDecided granted, long offset) {
+    waiting.put(granted.getRequestId(), new Grant(granted.getRequester(), offset, -1));
+  }
+
+  /**
+   * A seal covers the spine up to an offset: from here on the time of what is granted there runs.
+   * An author may be waited for as long as one may take for a segment.
+   */
+  void sealed(long covered, Optional<ParametersSet> parameters, CaseClock clock) {
     long end = clock.ticks() + parameters.map(ParametersSet::getSegmentTicks).orElse(0);
-    waiting.put(granted.getRequestId(), new Grant(granted.getRequester(), end));
+    waiting.replaceAll((id, grant) ->
+        grant.end() < 0 && grant.offset() < covered
+            ? new Grant(grant.requester(), grant.offset(), end)
+            : grant);
   }
 
   boolean holds(String requestId) {
@@ -43,7 +55,8 @@ final class Grants {
   List<String> overdue(CaseClock clock) {
     return waiting.entrySet().stream()
         // Grants of the first schema do not say to whom the escrow could go back.
-        .filter(e -> !e.getValue().requester().isEmpty() && e.getValue().end() <= clock.ticks())
+        .filter(e -> !e.getValue().requester().isEmpty())
+        .filter(e -> e.getValue().end() >= 0 && e.getValue().end() <= clock.ticks())
         .map(Map.Entry::getKey)
         .toList();
   }

@@ -25,7 +25,10 @@ public enum Refusal {
   /** An accepted request without escrow. */
   NO_ESCROW,
   DUPLICATE_REQUEST,
-  /** An accepted request of an unknown model, or before any parameters were set. */
+  /**
+   * An accepted request of an unknown model, before any parameters were set, or with more checkers
+   * than its author's slash pays for.
+   */
   NO_TERMS,
   /** No open case has this task. */
   UNKNOWN_TASK,
@@ -69,6 +72,13 @@ public enum Refusal {
   /** An opening of a flag that is none, or by another than the only author. */
   NO_FLAG,
   DUPLICATE_FLAG,
+  /** A flag that its author does not owe by its proof, or has opened in another request. */
+  NOT_OWED,
+  /** A proof of duty for an epoch of duties that does not run, or without a key for it. */
+  UNKNOWN_DUTY,
+  /** A proof of duty that proves nothing, or something else than it says. */
+  BAD_DUTY_PROOF,
+  DUPLICATE_DUTY,
   /** A vote by a worker that has none. */
   NO_VOTE,
   DUPLICATE_VOTE

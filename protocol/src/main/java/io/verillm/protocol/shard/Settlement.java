@@ -8,6 +8,7 @@ import io.verillm.events.SettleCase;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.money.SettlementKinds;
 import io.verillm.protocol.vote.CaseGround;
 import java.math.BigInteger;
@@ -88,11 +89,18 @@ final class Settlement {
 
   private Optional<CasePayment> payment(CaseState found, MemberState m) {
     if (!m.author) {
-      return m.isSure() ? Optional.of(payment(m, fee(found, m), feeKind(m))) : Optional.empty();
+      return earns(found, m)
+          ? Optional.of(payment(m, fee(found, m), feeKind(m)))
+          : Optional.empty();
     }
     return found.decision.isAccepted() && m == found.author()
-        ? Optional.of(payment(m, price(found), SettlementKinds.AUTHOR))
+        ? Optional.of(payment(m, pay(found), SettlementKinds.AUTHOR))
         : Optional.empty();
+  }
+
+  /** Who is unsure earns nothing, but where two thirds of round 2 could not be sure either. */
+  private static boolean earns(CaseState found, MemberState checker) {
+    return checker.isSure() || found.decision.isUnconfirmed() && checker.isValid();
   }
 
   private static String feeKind(MemberState checker) {
@@ -111,6 +119,23 @@ final class Settlement {
     List<CaseState> checked = request.checkedBy(m.task).toList();
     int index = checked.indexOf(found);
     return part(parameters.getFlatFee(), index, index + 1, checked.size());
+  }
+
+  /**
+   * The price of the segment's tokens. Behind a segment that was not accepted slashes pay it, and
+   * no more of them than nobody else needs.
+   */
+  private long pay(CaseState found) {
+    boolean charged =
+        request.cases.stream()
+            .filter(c -> c.segment < found.segment)
+            .allMatch(c -> c.decision.isAccepted());
+    if (charged) {
+      return price(found);
+    }
+    int handovers = Math.max(1, request.accepted().getHandovers());
+    long left = Parameters.of(parameters).slashLeft(request.accepted().getCheckers(), handovers);
+    return Math.min(price(found), left / handovers);
   }
 
   /** The price of the segment's tokens. */
@@ -168,6 +193,14 @@ final class Settlement {
           ? Stream.empty()
           : slash(m, parameters.getSlashMissing(), SettlementKinds.SLASH_MISSING);
     }
+    if (found.decision.isUnconfirmed()) {
+      long fees =
+          found.members.stream()
+              .filter(c -> !c.author && earns(found, c))
+              .mapToLong(c -> fee(found, c))
+              .sum();
+      return slash(m, parameters.getSlashMissing() + fees, SettlementKinds.SLASH_UNCONFIRMED);
+    }
     return found.decision.outcome() == VerdictOutcome.REJECTED
         ? slash(m, parameters.getSlashAuthor(), SettlementKinds.SLASH_AUTHOR)
         : Stream.empty();
@@ -177,8 +210,14 @@ final class Settlement {
     return Stream.of(new CaseSlash(m.task.worker, Wire.buffer(m.task.taskId), amount, kind));
   }
 
-  /** Round-1 votes that peer prediction scores: cast, valid, and their task lost no stake. */
+  /**
+   * Round-1 votes that peer prediction scores: cast, valid, and their task lost no stake. A case
+   * that nobody could decide scores none: its author pays for nothing that they would bring.
+   */
   private List<CaseVote> votes(CaseState found) {
+    if (found.decision.outcome() == VerdictOutcome.INCONCLUSIVE) {
+      return List.of();
+    }
     return found
         .checkers(1)
         .filter(m -> m.isSure() && !m.vote.isEmpty())

@@ -1,8 +1,10 @@
 package io.verillm.protocol.shard;
 
 import io.verillm.events.BondDecided;
+import io.verillm.events.DutyBegun;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.EscrowDecided;
+import io.verillm.events.FlagClaim;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
@@ -14,6 +16,7 @@ import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.flag.ClaimFault;
 import io.verillm.protocol.log.Checked;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.log.EpochVerifier;
@@ -42,6 +45,7 @@ public final class Shard {
   private final ShardState state;
   private final CaseRecords records;
   private final RequestSteps steps;
+  private final Duties duties;
   private final Signatures signatures;
   private final SpineChanges changes;
   private final WitnessRemovals removals;
@@ -94,10 +98,12 @@ public final class Shard {
     this.state.registry = registry;
     this.steps = new RequestSteps(state, secrets, effect -> effects.add(effect));
     Disputes disputes = steps.disputes(shard);
-    this.records = new CaseRecords(state, steps, steps.exposures(topics.tasks()), disputes, shard);
+    this.duties = new Duties(state, shard, effect -> effects.add(effect));
+    this.records =
+        new CaseRecords(state, steps, steps.exposures(topics.tasks()), disputes, duties, shard);
     this.signatures = new Signatures(state);
     this.changes = new SpineChanges(state, signatures, disputes, topics.registry(), keys);
-    this.removals = new WitnessRemovals(topics, shard, state);
+    this.removals = new WitnessRemovals(topics, shard, state, excerpt);
   }
 
   /** What the registry's copies on the spine have said so far. */
@@ -108,6 +114,34 @@ public final class Shard {
   /** Ids of the workers that may author a segment with this model: ready, with stake to lose. */
   public List<String> authors(Hash modelId) {
     return state.staked(modelId).stream().map(RegisteredWorker::id).toList();
+  }
+
+  /** Why a claim does not make its sentinel the author of a request of this shard. */
+  public Optional<ClaimFault> fault(FlagClaim claim) {
+    return duties.fault(claim);
+  }
+
+  /**
+   * Tells an excerpt of a duty epoch, which it cannot begin by itself.
+   *
+   * @return why not; empty where it counts
+   */
+  public Optional<Refusal> believe(SignedRecord record) {
+    Refusal refusal = signatures.fault(record, Signers.COORDINATOR);
+    if (refusal != null || !excerpt) {
+      return Optional.of(refusal == null ? Refusal.NOT_ISSUED : refusal);
+    }
+    try {
+      duties.believe(EventCodec.decode(record.value(), DutyBegun.class));
+      return Optional.empty();
+    } catch (UndecodableEvent | IllegalArgumentException e) {
+      return Optional.of(Refusal.UNDECODABLE);
+    }
+  }
+
+  /** Whether it is not settled yet what workers owed in a duty epoch. */
+  public boolean isOwed(long dutyEpoch) {
+    return dutyEpoch >= state.dutyEpochs || state.duties.containsKey(dutyEpoch);
   }
 
   /** Number of the next epoch to be applied. */
@@ -267,6 +301,7 @@ public final class Shard {
       applied(pending, changes.apply(pending));
     }
     state.clock.closed(closed.get().tick(), coordinatorSpoke(closed.get().seal()));
+    state.granted.sealed(covered, state.registry.parameters(), state.clock);
     List<SealedRange> ranges = ranges(closed.get().seal());
     for (String topic : topics.sealed()) {
       ranges.stream()
@@ -275,6 +310,9 @@ public final class Shard {
           .forEach(r -> applied(r, sealed(r, topic)));
     }
     if (coversAll(closed.get().seal())) {
+      if (!excerpt) {
+        duties.tick(closed.get());
+      }
       steps.tick(closed.get());
     }
     state.seals = EpochVerifier.after(chain(event), event);

@@ -5,6 +5,7 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.log.Removal;
 import io.verillm.protocol.log.SealChain;
+import io.verillm.protocol.money.DutyTerms;
 import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import java.util.ArrayDeque;
@@ -47,6 +48,12 @@ final class ShardState {
   /** Witnesses that withheld their output for the next epoch, by id. */
   final Map<String, Removal> removals = new HashMap<>();
 
+  /** Duty epochs for which something still counts, by number. */
+  final TreeMap<Long, DutyState> duties = new TreeMap<>();
+
+  /** Number of the next duty epoch. */
+  long dutyEpochs;
+
   SealChain seals = SealChain.start();
 
   final CaseClock clock = new CaseClock();
@@ -56,9 +63,14 @@ final class ShardState {
     return staked(modelId, registry.parameters().map(ParametersSet::getLock).orElse(0L));
   }
 
-  /** Workers ready for a model that can lose something: authors and checkers come from here. */
+  /**
+   * Workers ready for a model that can lose something: authors and checkers come from here. Where
+   * duties run it is those alone that can owe flags.
+   */
   List<RegisteredWorker> staked(Hash modelId, long lock) {
+    boolean duties = registry.parameters().filter(p -> DutyTerms.of(p).run()).isPresent();
     return registry.workers().values().stream()
+        .filter(w -> !duties || w.vrfKey().isPresent())
         .filter(w -> w.serves(modelId) && stakes.getOrDefault(w.id(), 0L) >= Math.max(1, lock))
         .toList();
   }

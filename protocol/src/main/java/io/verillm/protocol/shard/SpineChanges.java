@@ -88,7 +88,7 @@ final class SpineChanges {
         // Posted again: it must not open, or expire, a second time.
         return Refusal.DUPLICATE_REQUEST;
       }
-      state.granted.add(decided, state.registry.parameters(), state.clock);
+      state.granted.add(decided, spine.offset());
     }
     return refusal;
   }

@@ -19,8 +19,15 @@ final class WitnessRemovals {
   private final ShardTopics topics;
   private final LogPartition cosignatures;
   private final ShardState state;
+  private final boolean excerpt;
 
-  WitnessRemovals(ShardTopics topics, int shard, ShardState state) {
+  /**
+   * Knows no removal yet.
+   *
+   * @param excerpt whether epochs may be left out before the one that a removal is about
+   */
+  WitnessRemovals(ShardTopics topics, int shard, ShardState state, boolean excerpt) {
+    this.excerpt = excerpt;
     this.topics = topics;
     this.cosignatures = new LogPartition(topics.cosignatures(), shard);
     this.state = state;
@@ -29,14 +36,14 @@ final class WitnessRemovals {
   /** The cosignatures that must have arrived before {@link #apply}; empty for what it refuses. */
   Optional<SealedRange> needs(WitnessRemoved event) {
     return check()
-        .flatMap(check -> check.seal(state.seals.nextEpoch(), event).sound())
+        .flatMap(check -> check.seal(nextEpoch(event), event).sound())
         .flatMap(this::range);
   }
 
   /** Notes a removal that the sealer signed. */
   @Nullable Refusal apply(WitnessRemoved event, Inbox inbox) {
     Optional<RemovalCheck> check = check();
-    Optional<Seal> seal = check.flatMap(c -> c.seal(state.seals.nextEpoch(), event).sound());
+    Optional<Seal> seal = check.flatMap(c -> c.seal(nextEpoch(event), event).sound());
     Optional<SealedRange> range = seal.flatMap(this::range);
     if (range.isEmpty()) {
       return Refusal.BAD_REMOVAL;
@@ -47,6 +54,11 @@ final class WitnessRemovals {
         end > start ? inbox.records(cosignatures.topic(), start, end) : List.of();
     state.removals.put(event.getWitness(), check.get().removal(event, seal.orElseThrow(), records));
     return null;
+  }
+
+  private long nextEpoch(WitnessRemoved event) {
+    long next = state.seals.nextEpoch();
+    return excerpt ? Math.max(next, event.getEpoch()) : next;
   }
 
   private Optional<RemovalCheck> check() {

@@ -1,6 +1,7 @@
 package io.verillm.protocol.sim;
 
 import io.verillm.events.CloseScoringEpoch;
+import io.verillm.events.DutyBegun;
 import io.verillm.events.JournalEntry;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.TasksIssued;
@@ -8,6 +9,7 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.flag.DutyEpoch;
 import io.verillm.protocol.money.EscrowAnswer;
 import io.verillm.protocol.money.Ledger;
 import io.verillm.protocol.money.LedgerEffects;
@@ -16,7 +18,9 @@ import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Secrets;
 import io.verillm.protocol.shard.Shard;
+import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one place where the simulation touches the deciding code: it drives a {@link Shard} and a
@@ -32,7 +36,7 @@ final class CoreDriver {
      *
      * @param event the event applied or published; null for an assignment
      */
-    void on(Effect effect, @org.jspecify.annotations.Nullable SpecificRecord event);
+    void on(Effect effect, @Nullable SpecificRecord event);
 
     /** One command that the ledger applied. */
     void on(SpecificRecord command, LedgerEffects effects);
@@ -47,6 +51,7 @@ final class CoreDriver {
   private long commands;
   private long scoringEpochs;
   private long tick = 1_000;
+  private @Nullable DutyEpoch duty;
 
   CoreDriver(SimLog log, KeyRing keys, Secrets secrets, Observer observer) {
     this.log = log;
@@ -64,6 +69,11 @@ final class CoreDriver {
 
   long tick() {
     return tick;
+  }
+
+  /** The duty epoch that covers the run. */
+  DutyEpoch duty() {
+    return Objects.requireNonNull(duty, "no duties run");
   }
 
   /** A registry record and its copy on the spine. */
@@ -156,6 +166,10 @@ final class CoreDriver {
           observer.on(effect, log.at(applied.record().topic(), applied.record().offset()).event());
       case Effect.Publish publish -> {
         observer.on(effect, publish.event());
+        if (publish.event() instanceof DutyBegun begun) {
+          duty = DutyEpoch.of(begun);
+          post(Signers.COORDINATOR, SimLog.TOPICS.flags(), begun);
+        }
         if (publish.stream() == Effect.Stream.LEDGER_COMMANDS) {
           command(publish.event());
         }

@@ -5,7 +5,6 @@ import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.Dispute;
 import io.verillm.events.FlagKind;
-import io.verillm.events.FlagOpening;
 import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
 import io.verillm.events.RosterEntry;
@@ -54,6 +53,7 @@ final class Parties {
   private final List<Manner> sentinelCheats;
   private final Map<String, RequestInHand> requests = new HashMap<>();
   private final Map<Hash, TaskInHand> tasks = new HashMap<>();
+  private final SimDuties duties;
   private List<Runnable> due = new ArrayList<>();
 
   Parties(
@@ -62,13 +62,15 @@ final class Parties {
       SimCoordinator coordinator,
       CoreDriver core,
       Map<String, Worker> workers,
-      List<Manner> sentinelCheats) {
+      List<Manner> sentinelCheats,
+      SimDuties duties) {
     this.seed = seed;
     this.world = world;
     this.coordinator = coordinator;
     this.core = core;
     this.workers = workers;
     this.sentinelCheats = sentinelCheats;
+    this.duties = duties;
   }
 
   /** A request that is about to be accepted. */
@@ -132,11 +134,8 @@ final class Parties {
 
   private void openFlag(@Nullable RequestInHand request) {
     if (request != null && request.request.flag() != FlagKind.NONE && request.author != null) {
-      SimulatedRequest planted = request.request;
-      post(
-          request.author().worker(),
-          SimLog.TOPICS.flags(),
-          new FlagOpening(planted.id(), planted.flag(), "", Wire.buffer(planted.flagSalt())));
+      Worker author = request.author().worker();
+      post(author, SimLog.TOPICS.flags(), duties.opening(author.id(), request.request));
     }
   }
 

@@ -99,7 +99,14 @@ public final class Simulation {
     this.tally = new Tally(workers);
     this.core = new CoreDriver(log, keys, coordinator, new Watch());
     this.parties =
-        new Parties(settings.seed(), world, coordinator, core, workers, Gallery.sentinelCheats());
+        new Parties(
+            settings.seed(),
+            world,
+            coordinator,
+            core,
+            workers,
+            Gallery.sentinelCheats(),
+            new SimDuties(keys, core::duty));
   }
 
   /**
@@ -264,7 +271,11 @@ public final class Simulation {
     String signer = Signers.worker(worker.id());
     core.register(
         signer,
-        new WorkerRegistered(worker.id(), "op-" + worker.id(), Wire.buffer(publicKey(signer))));
+        new WorkerRegistered(
+            worker.id(),
+            "op-" + worker.id(),
+            Wire.buffer(publicKey(signer)),
+            Wire.buffer(keys.vrfKey(signer))));
     core.register(
         signer,
         new WorkerReady(

@@ -1,5 +1,6 @@
 package io.verillm.protocol.sim;
 
+import io.verillm.protocol.money.DutyTerms;
 import io.verillm.protocol.money.HonestyBound;
 import io.verillm.protocol.money.Parameters;
 import java.util.Map;
@@ -39,6 +40,14 @@ public record SimulationSettings(
     /** Ed25519 and ECVRF. */
     REAL
   }
+
+  /**
+   * One duty epoch covers a run and each slot owes something: how often flags come is the share's
+   * affair, and whose they are the seed's.
+   */
+  private static final DutyTerms DUTIES =
+      new DutyTerms(
+          Integer.MAX_VALUE, DutyTerms.SLOTS_MAX, DutyTerms.PER_SLOTS / 2, DutyTerms.PER_SLOTS / 2);
 
   /** Where nobody plants flags nobody waits for them. */
   private static final int FLAG_TICKS = 8;
@@ -104,25 +113,12 @@ public record SimulationSettings(
 
   /** The money parameters; deadlines are the table's, the dispute window the demo's. */
   Parameters parameters() {
-    Parameters table = Parameters.demo();
-    long w = Math.round(weight * Parameters.UNITS_PER_CHECK);
-    long covered = w + 100 * Parameters.UNITS_PER_CHECK;
-    return new Parameters(
-        table.version(),
-        table.checkCost(),
-        w,
-        Math.round(fee * Parameters.UNITS_PER_CHECK),
-        table.slashBadFlag(),
-        table.slashGoodFlag(),
-        covered,
-        table.slashMissing(),
-        covered,
-        covered,
-        table.prefillTicks(),
-        table.segmentTicks(),
-        table.openingTicks(),
-        table.voteTicks(),
-        table.disputeTicks(),
-        badFlags + goodFlags > 0 ? FLAG_TICKS : 0);
+    return Parameters.of(
+            Math.round(weight * Parameters.UNITS_PER_CHECK),
+            Math.round(fee * Parameters.UNITS_PER_CHECK),
+            committee)
+        .withDisputeTicks(Parameters.demo().disputeTicks())
+        .withFlagTicks(badFlags + goodFlags > 0 ? FLAG_TICKS : 0)
+        .withDuties(badFlags + goodFlags > 0 ? DUTIES : DutyTerms.NONE);
   }
 }

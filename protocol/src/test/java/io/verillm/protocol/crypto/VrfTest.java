@@ -16,6 +16,13 @@ class VrfTest {
   private static final HexFormat HEX = HexFormat.of();
 
   @ParameterizedTest
+  @CsvFileSource(resources = "/vectors/vrf_keys.csv", numLinesToSkip = 1)
+  void shouldDeriveTheSecretOfASeed(String seed, String secret) {
+    assertThat(VrfKey.fromSeed(HEX.parseHex(seed)).publicKey())
+        .isEqualTo(VrfKey.fromScalar(HEX.parseHex(secret)).publicKey());
+  }
+
+  @ParameterizedTest
   @CsvFileSource(resources = "/vectors/rfc9381_p256.csv", numLinesToSkip = 1)
   void shouldEqualRfc9381(
       String secret,

@@ -8,6 +8,8 @@ import io.verillm.protocol.check.TokenThresholds;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.crypto.VerifyKey;
+import io.verillm.protocol.log.Beacon;
+import io.verillm.protocol.log.JournalChain;
 import io.verillm.protocol.trace.FinishReason;
 import io.verillm.protocol.trace.SealedCommitment;
 import io.verillm.protocol.trace.Step;
@@ -95,6 +97,11 @@ class DigestsTest {
         Map.entry("alpha-task", hex.formatHex(Draws.task(REQUEST, "author", "worker-1", 2))),
         Map.entry("alpha-committee", hex.formatHex(Draws.committee(REQUEST, 1, randomness))),
         Map.entry("alpha-challenge", hex.formatHex(Draws.challenge(REQUEST, 1, 2, randomness))),
+        Map.entry("sealed", Beacon.sealHash("seal".getBytes(StandardCharsets.UTF_8)).hex()),
+        Map.entry(
+            "randomness", Beacon.randomness(named("seal"), List.of(named("a"), named("b"))).hex()),
+        Map.entry(
+            "journal", JournalChain.entryHash("entry".getBytes(StandardCharsets.UTF_8)).hex()),
         Map.entry("seal", seal.sealedRoot().hex()));
   }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class OwnWordsTest {
   private static final WorkerReady READY = new WorkerReady("w-01", List.of(), "cpu-fp32", true, 1L);
   private static final WorkerRegistered REGISTERED =
-      new WorkerRegistered("w-01", "op", ByteBuffer.allocate(32));
+      new WorkerRegistered("w-01", "op", ByteBuffer.allocate(32), ByteBuffer.allocate(0));
 
   @Test
   void shouldLetAWorkerSpeakForItself() {

@@ -13,9 +13,24 @@ class ParametersTest {
     assertThat(parameters)
         .isEqualTo(
             new Parameters(
-                1, 100, 6_900, 300, 10_000, 10_000, 16_900, 500, 16_900, 16_900, 240, 2_400, 120,
-                120, 240, 0));
-    assertThat(Parameters.standardOfSeven().lock()).isEqualTo(13_930);
+                1,
+                100,
+                6_900,
+                300,
+                10_000,
+                10_000,
+                16_900,
+                500,
+                96_700,
+                96_700,
+                240,
+                2_400,
+                120,
+                120,
+                240,
+                0,
+                DutyTerms.NONE));
+    assertThat(Parameters.standardOfSeven().lock()).isEqualTo(96_100);
     assertThat(Parameters.demo()).isEqualTo(parameters.withDisputeTicks(8));
   }
 
@@ -30,6 +45,9 @@ class ParametersTest {
   @Test
   void shouldSurviveItsEvent() {
     assertThat(Parameters.of(parameters.toEvent())).isEqualTo(parameters);
+    Parameters flagged =
+        parameters.withFlagTicks(20).withDuties(new DutyTerms(2_400, 1, 1_000, 600));
+    assertThat(Parameters.of(flagged.toEvent())).isEqualTo(flagged);
   }
 
   @Test
@@ -46,6 +64,13 @@ class ParametersTest {
       long escrow = parameters.escrow(price, 3);
       assertThat(Parameters.reserveOf(escrow)).isEqualTo(escrow - price - 900);
     }
+  }
+
+  @Test
+  void shouldRefuseDutiesThatDoNotFit() {
+    assertThatThrownBy(() -> new DutyTerms(1, 1, 9_000, 1_001)).hasMessageContaining("9000 BAD");
+    assertThatThrownBy(() -> new DutyTerms(-1, 1, 0, 0)).hasMessageContaining("-1 ticks");
+    assertThatThrownBy(() -> new DutyTerms(1, 4_097, 0, 0)).hasMessageContaining("4097 slots");
   }
 
   @Test

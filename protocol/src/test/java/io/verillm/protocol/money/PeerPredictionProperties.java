@@ -78,6 +78,15 @@ class PeerPredictionProperties {
         .isBetween(-weight * cases.size(), weight * cases.size());
   }
 
+  /** What {@link Parameters#slashLeft} rests on. */
+  @Property
+  void noWorkerEarnsMoreThanTwiceTheWeightForEachCaseThatOthersReject(
+      @ForAll("cases") List<ScoredCase> cases, @ForAll @LongRange(max = WEIGHT_MAX) long weight) {
+    long rejected = cases.stream().filter(c -> c.doubledMajority() > 0).count();
+
+    assertThat(PeerPrediction.payment(weight, cases)).isLessThanOrEqualTo(2 * weight * rejected);
+  }
+
   @Property
   void renamingAcceptAndRejectForAllChangesNothing(
       @ForAll("cases") List<ScoredCase> cases, @ForAll @LongRange(max = WEIGHT_MAX) long weight) {

@@ -21,7 +21,8 @@ class FlagsTest {
   private static final int WINDOW = 40;
   private static final int OTHER_MODEL = 1_000_000;
 
-  private final Parameters parameters = Parameters.demo().withFlagTicks(WINDOW);
+  private final Parameters parameters =
+      Parameters.demo().withFlagTicks(WINDOW).withDuties(TestDuty.TERMS);
   private final ShardBed bed = new ShardBed(12, parameters);
 
   /** Until the last verdict; the author computes otherwise where it cheats. */

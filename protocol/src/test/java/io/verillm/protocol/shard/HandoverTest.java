@@ -20,6 +20,7 @@ import io.verillm.events.VoteReason;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.money.SettlementKinds;
 import java.util.List;
 import java.util.Map;
@@ -207,6 +208,17 @@ class HandoverTest {
     assertThat(settled(1).getRequestOutcome()).isEqualTo("REJECTED");
     assertThat(last(0).getRound()).isEqualTo(2);
     assertThat(last(1).getRound()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldPayWhoComesBehindARejectedSegmentOnlyWhatItsSlashHoldsBeyondTheRest() {
+    bed.worker(FIRST).noise = OTHER_MODEL;
+    play(new TestRequest(1, 4, 56, 3, List.of(14, 20, 24)));
+
+    assertThat(outcomes().getFirst()).isEqualTo(VerdictOutcome.REJECTED);
+    long left = Parameters.demo().slashLeft(3, 3);
+    assertThat(TestRequest.PRICE * 36 / 100).isGreaterThan(left / 3);
+    assertThat(paid("w-04", SettlementKinds.AUTHOR)).isEqualTo(left / 3);
   }
 
   @Test

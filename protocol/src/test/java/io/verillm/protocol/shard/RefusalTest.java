@@ -8,6 +8,7 @@ import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.EpochClosed;
+import io.verillm.events.FlagDuty;
 import io.verillm.events.FlagKind;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Opening;
@@ -208,6 +209,23 @@ class RefusalTest {
           return bed.flag(FlagKind.BAD);
         });
     cases.put(Refusal.NO_FLAG, () -> ended(() -> bed.flag(FlagKind.GOOD)));
+    cases.put(
+        Refusal.NOT_OWED,
+        () ->
+            ended(() ->
+                worker(
+                    "w-01",
+                    ShardBed.TOPICS.flags(),
+                    TestRequest.standard().flagOpening(FlagKind.BAD))));
+    cases.put(Refusal.UNKNOWN_DUTY, () -> duty(event -> TestDuty.set(event, "scoringEpoch", 5L)));
+    cases.put(Refusal.BAD_DUTY_PROOF, () -> duty(event -> TestDuty.set(event, "owed", 0)));
+    cases.put(
+        Refusal.DUPLICATE_DUTY,
+        () -> {
+          duty(event -> {});
+          return worker(
+              "w-01", ShardBed.TOPICS.flags(), TestDuty.last(bed).orElseThrow().event("w-01"));
+        });
     cases.put(
         Refusal.DUPLICATE_FLAG,
         () ->
@@ -433,12 +451,26 @@ class RefusalTest {
 
   /** Where flags count, behind the last verdict. */
   private SignedRecord ended(Supplier<SignedRecord> then) {
-    bed = new ShardBed(12, Parameters.demo().withFlagTicks(40));
+    bed = flagged();
     bed.request(REQUEST);
     while (bed.published(Verdict.class).stream().noneMatch(Verdict::getLast)) {
       bed.turn(1);
     }
     return then.get();
+  }
+
+  private static ShardBed flagged() {
+    return new ShardBed(12, Parameters.demo().withFlagTicks(40).withDuties(TestDuty.TERMS));
+  }
+
+  /** Where duties run, a worker's proof of what it owes. */
+  private SignedRecord duty(Consumer<FlagDuty> change) {
+    bed = flagged();
+    bed.close(1);
+    bed.close(1);
+    FlagDuty event = TestDuty.last(bed).orElseThrow().event("w-01");
+    change.accept(event);
+    return worker("w-01", ShardBed.TOPICS.flags(), event);
   }
 
   private SignedRecord decided(Supplier<SignedRecord> then) {

@@ -3,8 +3,10 @@ package io.verillm.protocol.shard;
 import io.verillm.events.BondDecided;
 import io.verillm.events.Challenge;
 import io.verillm.events.Dispute;
+import io.verillm.events.DutyBegun;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.FlagKind;
+import io.verillm.events.FlagOpening;
 import io.verillm.events.OutputReady;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.RosterEntry;
@@ -125,7 +127,10 @@ final class ShardBed {
     registry(
         signer,
         new WorkerRegistered(
-            id, "op-" + id, Wire.buffer(TestKeys.signing(signer).publicKey().bytes())));
+            id,
+            "op-" + id,
+            Wire.buffer(TestKeys.signing(signer).publicKey().bytes()),
+            Wire.buffer(TestKeys.vrf(signer).publicKey().bytes())));
     ready(id, true);
     log.post(Signers.LEDGER, TOPICS.spine(), new StakeChanged(id, 1_000_000L, 0L));
   }
@@ -240,6 +245,9 @@ final class ShardBed {
     if (effect instanceof Effect.Issued issued && speaks) {
       log.post(Signers.COORDINATOR, TOPICS.accepted(), new TasksIssued(0, issued.epoch()));
     }
+    if (effect instanceof Effect.Publish publish && publish.event() instanceof DutyBegun begun) {
+      log.post(Signers.COORDINATOR, TOPICS.flags(), begun);
+    }
     if (effect instanceof Effect.Assign assign && requests.containsKey(assign.requestId())) {
       due.add(() -> work(assign, worker(assign.worker())));
     } else if (effect instanceof Effect.Publish publish
@@ -278,18 +286,18 @@ final class ShardBed {
     }
   }
 
-  /** The requester disputes the verdict on the standard request's first segment. */
   /** A flag, opened by its only author. */
   SignedRecord flag(FlagKind kind) {
     return flag(authorOf(TestRequest.standard().id()), kind);
   }
 
   SignedRecord flag(String worker, FlagKind kind) {
-    return log.post(
-        Signers.worker(worker), TOPICS.flags(), TestRequest.standard().flagOpening(kind));
+    FlagOpening opening = TestRequest.standard().flagOpening(kind);
+    TestDuty.last(this).ifPresent(duty -> duty.owe(opening, worker));
+    return log.post(Signers.worker(worker), TOPICS.flags(), opening);
   }
 
-  private String authorOf(String requestId) {
+  String authorOf(String requestId) {
     return effects.stream()
         .filter(e -> e instanceof Effect.Assign a && a.author() && a.requestId().equals(requestId))
         .map(e -> ((Effect.Assign) e).worker())
@@ -297,6 +305,7 @@ final class ShardBed {
         .orElseThrow();
   }
 
+  /** The requester disputes the verdict on the standard request's first segment. */
   SignedRecord dispute() {
     return dispute(Signers.REQUESTER, TestRequest.REQUESTER, BOND);
   }

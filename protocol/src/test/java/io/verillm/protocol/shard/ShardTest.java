@@ -548,8 +548,43 @@ class ShardTest {
     bed.run();
 
     assertDecided(VerdictOutcome.INCONCLUSIVE, "NO_TWO_THIRDS");
-    assertThat(slashed(SettlementKinds.SLASH_AUTHOR)).isEmpty();
+    assertThat(settled().getSlashes()).isEmpty();
     assertThat(paid(SettlementKinds.AUTHOR)).isEmpty();
+    assertThat(settled().getVotes()).as("nothing that nobody decided is scored").isEmpty();
+  }
+
+  @Test
+  void shouldChargeAnAuthorWhoseRowsLeaveTwoThirdsOfTheSecondRoundUnsure() {
+    bed.worker(AUTHOR).noise = UNSURE;
+    play();
+
+    assertDecided(VerdictOutcome.INCONCLUSIVE, "UNCONFIRMED");
+    assertThat(members(2, MemberDecision.UNSURE)).hasSize(7);
+    assertThat(paid(SettlementKinds.AUTHOR)).isEmpty();
+    assertThat(paid(SettlementKinds.FEE)).hasSize(3);
+    assertThat(paid(SettlementKinds.FEE_ROUND_2)).hasSize(7);
+    assertThat(settled().getSlashes())
+        .singleElement()
+        .satisfies(s -> {
+          assertThat(s.getWorker()).isEqualTo(AUTHOR);
+          assertThat(s.getKind()).isEqualTo(SettlementKinds.SLASH_UNCONFIRMED);
+          assertThat(s.getAmount()).isEqualTo(500 + 10 * 300);
+        });
+    assertThat(settled().getVotes()).isEmpty();
+  }
+
+  /** Whom a third of round 2 cannot accuse, four of seven cannot either. */
+  @Test
+  void shouldNotChargeAnHonestAuthorForAnUnsureMinorityOfTheSecondRound() {
+    bed.worker(oneOfTheFirstCommittee()).noise = UNSURE;
+    bed.request(TestRequest.standard());
+    playUntilAssigned(bed, 2);
+    assigned(bed, 2).stream().limit(4).forEach(w -> bed.worker(w).noise = UNSURE);
+    bed.run();
+
+    assertDecided(VerdictOutcome.INCONCLUSIVE, "NO_TWO_THIRDS");
+    assertThat(settled().getSlashes()).isEmpty();
+    assertThat(paid(SettlementKinds.FEE_ROUND_2)).hasSize(3);
   }
 
   @Test
@@ -814,6 +849,16 @@ class ShardTest {
     bed.turn(1);
 
     assertThat(bed.refusals()).containsExactly(Refusal.NO_ESCROW);
+  }
+
+  @Test
+  void shouldOpenNoCaseWithMoreCheckersThanAnAuthorsSlashPaysFor() {
+    bed.request(new TestRequest(1, 4, 56, 5, List.of(14, 31)));
+    bed.turn(1);
+    bed.request(new TestRequest(2, 4, 56, 7));
+    bed.turn(1);
+
+    assertThat(bed.refusals()).containsExactly(Refusal.NO_TERMS, Refusal.NO_TERMS);
   }
 
   @Test

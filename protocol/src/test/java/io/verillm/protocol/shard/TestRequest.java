@@ -102,7 +102,8 @@ record TestRequest(int number, int prompt, int output, int checkers, List<Intege
 
   /** What opens the seal in every test request if it is of kind BAD. */
   FlagOpening flagOpening(FlagKind kind) {
-    return new FlagOpening(id(), kind, "int4", Wire.buffer(SALT));
+    return new FlagOpening(
+        id(), kind, "int4", Wire.buffer(SALT), -1L, -1, Wire.buffer(new byte[0]));
   }
 
   Accepted accepted() {

@@ -41,8 +41,13 @@ class WitnessRemovalTest {
   }
 
   private static WitnessRemoved removed(String witness, EpochClosed later, String... remaining) {
+    return removedFrom(0, witness, later, remaining);
+  }
+
+  private static WitnessRemoved removedFrom(
+      long epoch, String witness, EpochClosed later, String... remaining) {
     return new WitnessRemoved(
-        0L,
+        epoch,
         witness,
         later.getEpoch(),
         later.getSeal(),
@@ -87,6 +92,20 @@ class WitnessRemovalTest {
 
     assertThat(bed.outcome(removal)).isNull();
     assertThat(bed.shard.nextEpoch()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldBelieveARemovalFromTheFirstEpochOfAnExcerpt() {
+    EpochClosed second = later(1);
+    EpochClosed third = later(21);
+    Shard excerpt = Shard.ofExcerpt(TOPICS, 0, bed.secrets);
+    bed.log.all(TOPICS.spine()).forEach(record -> excerpt.apply(record, bed.log));
+
+    excerpt.apply(spine(removedFrom(1, "c", third, "a", "b")), bed.log);
+    excerpt.apply(
+        bed.log.post(Signers.SEALER, TOPICS.spine(), closedBy(second, "a", "b")), bed.log);
+
+    assertThat(excerpt.nextEpoch()).isEqualTo(2);
   }
 
   @Test

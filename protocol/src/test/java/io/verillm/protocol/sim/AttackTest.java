@@ -2,6 +2,7 @@ package io.verillm.protocol.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verillm.events.CasePayment;
 import io.verillm.events.CaseSlash;
 import io.verillm.events.MemberDecision;
 import io.verillm.events.MemberRole;
@@ -11,6 +12,7 @@ import io.verillm.events.VerdictMember;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Refusal;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -57,6 +59,7 @@ class AttackTest {
     private final Map<String, Worker> workers;
     private final List<Verdict> last = new ArrayList<>();
     private final List<CaseSlash> slashes = new ArrayList<>();
+    private final List<SettleCase> settled = new ArrayList<>();
     private final Map<Refusal, Long> refused = new EnumMap<>(Refusal.class);
     private final SimulationReport report;
 
@@ -73,7 +76,10 @@ class AttackTest {
       } else if (effect instanceof Effect.Publish publish) {
         switch (publish.event()) {
           case Verdict verdict when verdict.getLast() -> last.add(verdict);
-          case SettleCase settle -> slashes.addAll(settle.getSlashes());
+          case SettleCase settle -> {
+            settled.add(settle);
+            slashes.addAll(settle.getSlashes());
+          }
           default -> {
             // No claim asks for it.
           }
@@ -337,6 +343,55 @@ class AttackTest {
   }
 
   @Test
+  void shouldChargeAuthorsForRowsThatNobodyCanBeSureOf() {
+    Played played = play("noisy-rows");
+
+    assertThat(played.byAttackers())
+        .hasSizeGreaterThan(CASES / 20)
+        .allSatisfy(v -> assertThat(v.getReason()).isEqualTo("UNCONFIRMED"));
+    assertThat(played.slashes()).containsOnlyKeys("unconfirmed");
+    assertThat(played.report.payoffs().get("noisy-rows").gain()).isNegative();
+    // Ten checks of each such segment, and all are paid: a fee of 3c and less than that in work.
+    assertThat(played.run.settled)
+        .filteredOn(s -> s.getOutcome().equals("INCONCLUSIVE"))
+        .allSatisfy(s -> assertThat(s.getPayments()).hasSize(10));
+  }
+
+  @Test
+  void shouldNotLetFalseUnsureVotesChargeHonestAuthors() {
+    Played played = play("grief-unsure", 0.3);
+    double captured =
+        played.seats.chance(
+            played.attackers.size(),
+            first -> first > 0,
+            second -> second >= played.seats.deciding());
+
+    long charged =
+        played.run.slashes.stream().filter(s -> s.getKind().equals("unconfirmed")).count();
+    assertThat(charged).isLessThanOrEqualTo(Seats.most(played.last.size(), captured));
+    assertThat(played.count(played.last, VerdictOutcome.INCONCLUSIVE)).isGreaterThan(charged);
+  }
+
+  @Test
+  void shouldTakeMoreFromASacrificedAuthorThanItsSegmentBringsToAll() {
+    Played played = play("sacrifice", 0.4);
+    long weight = Math.round(100 * SimulationSettings.tableWeight(SEATS));
+
+    assertThat(played.run.settled)
+        .filteredOn(s -> s.getOutcome().equals("REJECTED"))
+        .hasSizeGreaterThan(CASES / 50)
+        .allSatisfy(s ->
+            assertThat(s.getSlashes().stream().mapToLong(CaseSlash::getAmount).sum())
+                .isGreaterThan(
+                    2 * weight * s.getVotes().size()
+                        + s.getPayments().stream().mapToLong(CasePayment::getAmount).sum()));
+    assertThat(played.run.settled)
+        .filteredOn(s -> s.getOutcome().equals("INCONCLUSIVE"))
+        .allSatisfy(s -> assertThat(s.getVotes()).isEmpty());
+    assertThat(played.report.payoffs().get("sacrifice").gain()).isNegative();
+  }
+
+  @Test
   void shouldNotLetForgedEvidenceRejectHonestSegmentsOrGain() {
     Played played = play("grief-reject");
 
@@ -345,16 +400,27 @@ class AttackTest {
     assertThat(played.report.bestDeviationGain()).isNegative();
   }
 
+  /** Second rounds come from authors of another behaviour. */
   @Test
   void shouldSlashWhoOpensTheFirstRoundAndNotTheSecond() {
-    // Always-reject forces second rounds; here they come from lazy authors of one other behaviour.
-    SimulationSettings settings =
-        SimulationSettings.of(7, CASES, SEATS)
-            .with(0, Map.of("closed-in-round-two", SHARE, "int4", SHARE));
-    SimulationReport report = Simulation.run(settings);
+    Played played =
+        new Played(run(Map.of("closed-in-round-two", SHARE, "int4", SHARE)), "closed-in-round-two");
+    List<ByteBuffer> closed =
+        played.last.stream()
+            .filter(v -> v.getRound() == 2)
+            .flatMap(v -> v.getMembers().stream())
+            .filter(m -> m.getRole() == MemberRole.CHECKER)
+            .filter(m -> played.attackers.contains(m.getWorker()))
+            .map(VerdictMember::getTaskId)
+            .toList();
 
-    assertThat(report.payoffs().get("closed-in-round-two").gain()).isNegative();
-    assertThat(report.secondRounds()).isPositive();
+    assertThat(closed).hasSizeGreaterThan(20);
+    assertThat(played.run.slashes)
+        .filteredOn(s -> s.getKind().equals("opening"))
+        .extracting(CaseSlash::getTaskId)
+        .containsAll(closed);
+    assertThat(played.slashes()).containsOnlyKeys("opening");
+    assertThat(played.report.payoffs().get("closed-in-round-two").gain()).isNegative();
   }
 
   @ParameterizedTest(name = "{0} is {1}")

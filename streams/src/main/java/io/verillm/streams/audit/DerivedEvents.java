@@ -1,6 +1,7 @@
 package io.verillm.streams.audit;
 
 import io.verillm.events.Challenge;
+import io.verillm.events.DutyBegun;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.event.Difference;
 import io.verillm.protocol.event.SignedRecord;
@@ -68,6 +69,7 @@ final class DerivedEvents {
     switch (event) {
       case Challenge c -> findings.count("challenges recomputed", 1);
       case Verdict v -> findings.count("verdicts recomputed", 1);
+      case DutyBegun d -> findings.count("duty epochs recomputed", 1);
       default -> findings.count("ledger commands recomputed", 1);
     }
   }

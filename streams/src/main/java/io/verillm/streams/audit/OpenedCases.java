@@ -2,6 +2,8 @@ package io.verillm.streams.audit;
 
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
+import io.verillm.events.DutyBegun;
+import io.verillm.events.DutyMissed;
 import io.verillm.events.LockStake;
 import io.verillm.events.Opening;
 import io.verillm.events.PrivateOpening;
@@ -39,7 +41,7 @@ final class OpenedCases {
   /**
    * The request that a derived event belongs to.
    *
-   * @return empty for the lock of a task that nothing has opened yet
+   * @return empty for the lock of a task that nothing has opened yet, and for duties
    */
   Optional<String> requestOf(SpecificRecord derived) {
     if (derived instanceof LockStake lock && lock.getRequestId().isEmpty()) {
@@ -48,12 +50,23 @@ final class OpenedCases {
           .filter(Objects::nonNull)
           .findFirst();
     }
+    if (isDuty(derived)) {
+      return Optional.empty();
+    }
     String key = Decisions.caseOf(derived);
     return Optional.of(key.substring(0, key.lastIndexOf('/')));
   }
 
   /** Whether the log has opened enough to follow how a derived event came about. */
   boolean explains(SpecificRecord derived) {
+    return isDuty(derived) || explainsCase(derived);
+  }
+
+  private static boolean isDuty(SpecificRecord derived) {
+    return derived instanceof DutyBegun || derived instanceof DutyMissed;
+  }
+
+  private boolean explainsCase(SpecificRecord derived) {
     return derived instanceof LockStake lock && lock.getRequestId().isEmpty()
         ? requestOf(derived).isPresent()
         : cases.contains(Decisions.caseOf(derived));

@@ -4,6 +4,7 @@ import io.verillm.events.Accepted;
 import io.verillm.events.MemberRole;
 import io.verillm.events.PrivateResult;
 import io.verillm.events.Receipt;
+import io.verillm.events.Request;
 import io.verillm.events.Result;
 import io.verillm.events.ResultKind;
 import io.verillm.events.Task;
@@ -23,6 +24,7 @@ import io.verillm.streams.coordinator.CoordinatorApp;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.EventReader;
 import io.verillm.topics.Reading;
+import io.verillm.topics.SignerKeys;
 import io.verillm.topics.Topic;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -121,13 +123,13 @@ public final class ReceiptExport {
     for (SignedRecord record : records(catalogue.registry().name(), 0)) {
       registry = registry.apply(record).snapshot();
     }
-    Accepted accepted =
+    Optional<Accepted> accepted =
         events(catalogue.accepted(), Accepted.class)
             .filter(a -> a.getRequestId().equals(requestId))
-            .findFirst()
-            .orElseThrow(() -> new NoReceipt("no request %s was accepted".formatted(requestId)));
+            .findFirst();
+    SignedRecord request = accepted.isPresent() ? request(accepted.get()) : waited(registry);
     return new PrivateRecords(
-        requestId, shard, request(accepted), result(registry), tasks(registry), requester);
+        requestId, shard, request, result(registry), tasks(registry), requester);
   }
 
   private <T extends SpecificRecord> Stream<T> events(Topic topic, Class<T> type) {
@@ -143,6 +145,19 @@ public final class ReceiptExport {
             accepted
                 .getRequestDigest()
                 .equals(Wire.buffer(Hashing.hash("request", r.key(), r.value(), r.signature()))))
+        .findFirst()
+        .orElseThrow(() -> gone(catalogue.requests()));
+  }
+
+  /** The first request of this id, where it ended before anybody accepted it. */
+  private SignedRecord waited(RegistrySnapshot registry) throws NoReceipt {
+    events(catalogue.verdicts(), Verdict.class)
+        .filter(v -> v.getRequestId().equals(requestId))
+        .findFirst()
+        .orElseThrow(() -> new NoReceipt("no request %s was accepted".formatted(requestId)));
+    return valid(catalogue.requests(), shard, registry)
+        .filter(r -> r.event() instanceof Request q && q.getRequestId().equals(requestId))
+        .map(Reading.Valid::record)
         .findFirst()
         .orElseThrow(() -> gone(catalogue.requests()));
   }
@@ -195,7 +210,7 @@ public final class ReceiptExport {
 
   private Stream<Reading.Valid> valid(Topic topic, int partition, RegistrySnapshot registry) {
     return privateTopics.records(topic, partition).stream()
-        .map(record -> EventReader.read(topic, record, (signer, event) -> registry.keyOf(signer)))
+        .map(record -> EventReader.read(topic, record, SignerKeys.of(registry)))
         .filter(Reading.Valid.class::isInstance)
         .map(Reading.Valid.class::cast);
   }

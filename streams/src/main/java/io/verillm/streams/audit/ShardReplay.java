@@ -1,9 +1,12 @@
 package io.verillm.streams.audit;
 
 import io.verillm.events.Challenge;
+import io.verillm.events.DutyBegun;
+import io.verillm.events.DutyMissed;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.log.LogPartition;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.shard.Decisions;
@@ -100,6 +103,9 @@ final class ShardReplay {
         .forEach(inbox::add);
     records.valid(catalogue.challenges(), number, signatures).forEach(this::open);
     records.valid(catalogue.verdicts(), number, signatures).forEach(this::open);
+    records.valid(catalogue.flags(), number, signatures).stream()
+        .filter(record -> record.signer().equals(Signers.COORDINATOR))
+        .forEach(this::open);
     for (SignedRecord record : commands) {
       PublicRecords.event(record)
           // Others come from admission and from operators.
@@ -109,6 +115,12 @@ final class ShardReplay {
   }
 
   private void command(SignedRecord record, SpecificRecord event) {
+    if (event instanceof DutyMissed missed) {
+      if (missed.getShard() == number) {
+        events.onLog(record, event);
+      }
+      return;
+    }
     Optional<String> request = opened.requestOf(event);
     if (request.isEmpty() && number == 0) {
       findings.count("locks of tasks that the log has not opened yet", 1);
@@ -167,6 +179,7 @@ final class ShardReplay {
         switch (publish.stream()) {
           case CHALLENGES -> catalogue.challenges();
           case VERDICTS -> catalogue.verdicts();
+          case FLAGS -> catalogue.flags();
           case LEDGER_COMMANDS -> catalogue.ledgerCommands();
         };
     int partition = topic.partitions() == 1 ? 0 : number;
@@ -184,6 +197,8 @@ final class ShardReplay {
     return switch (event) {
       case Challenge c -> c.getEpoch() >= shard.nextEpoch();
       case Verdict v -> v.getEpoch() >= shard.nextEpoch();
+      case DutyBegun d -> d.getEpoch() >= shard.nextEpoch();
+      case DutyMissed d -> shard.isOwed(d.getDutyEpoch());
       default -> opened.requestOf(event).filter(shard::isOpen).isPresent();
     };
   }

@@ -2,6 +2,7 @@ package io.verillm.streams.coordinator;
 
 import io.verillm.events.Accepted;
 import io.verillm.events.EscrowDecided;
+import io.verillm.events.FlagClaim;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Request;
 import io.verillm.events.ReserveEscrow;
@@ -12,6 +13,7 @@ import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.flag.ClaimFault;
 import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegistrySnapshot;
@@ -51,6 +53,7 @@ final class Admission {
       CoordinatorKeys keys,
       Supplier<RegistrySnapshot> registry,
       Function<Hash, List<String>> candidates,
+      Function<FlagClaim, Optional<ClaimFault>> claims,
       Texts texts,
       PrivateStore store,
       Authors authors,
@@ -66,7 +69,7 @@ final class Admission {
     this.out = out;
     this.results = new Results(catalogue, keys, store, texts, out);
     this.segments = new Segments(catalogue, shard, keys, registry, candidates, store, results, out);
-    this.check = new RequestCheck(catalogue, registry, texts);
+    this.check = new RequestCheck(catalogue, registry, claims, store, texts);
     store.waiting().forEach(r -> waiting.add(r.id));
   }
 
@@ -111,6 +114,7 @@ final class Admission {
     stored.price = Parameters.price(request.getMaxTokens(), model.getPricePerToken());
     stored.escrow = check.escrow(request, model);
     store.put(stored);
+    request.getFlagClaims().forEach(claim -> store.claim(claim, stored.id));
     out.send(
         catalogue.ledgerCommands(),
         RecordKeys.text("reserve/" + stored.id),
@@ -136,6 +140,7 @@ final class Admission {
     if (!decided.getGranted()) {
       request.stage = PrivateRequest.Stage.REFUSED;
       store.put(request);
+      request.request().getFlagClaims().forEach(store::release);
       results.refused(request, RequestRefusal.ESCROW_DENIED);
       return;
     }
@@ -154,8 +159,12 @@ final class Admission {
   private boolean accept(PrivateRequest stored) {
     Request request = stored.request();
     Hash modelId = Wire.hash(request.getModelId());
+    List<String> eligible = Readers.among(candidates.apply(modelId), request, registry.get());
+    // Who proved that it owes a flag writes it: nobody else knows that the request is one.
     Optional<String> author =
-        authors.first(Readers.among(candidates.apply(modelId), request, registry.get()));
+        request.getFlagClaims().isEmpty()
+            ? authors.first(eligible)
+            : authors.claimed(request.getFlagClaims().getFirst().getSentinel(), eligible);
     if (author.isEmpty()) {
       return false;
     }

@@ -4,7 +4,9 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.RandomStream;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,6 +18,10 @@ final class Authors {
   private final CoordinatorKeys keys;
   private final int shard;
   private final int shards;
+
+  /** Turns that workers have had before they came. */
+  private final Map<String, Integer> ahead = new HashMap<>();
+
   private int begun;
 
   /**
@@ -43,13 +49,35 @@ final class Authors {
    * @param candidates workers by id, ascending
    */
   Optional<String> first(List<String> candidates) {
-    int n = candidates.size();
-    if (n == 0) {
+    if (candidates.isEmpty()) {
       return Optional.empty();
     }
+    String next = turn(candidates);
+    while (ahead.getOrDefault(next, 0) > 0) {
+      ahead.merge(next, -1, Integer::sum);
+      next = turn(candidates);
+    }
+    return Optional.of(next);
+  }
+
+  private String turn(List<String> candidates) {
+    int n = candidates.size();
     int turn = begun++;
     List<String> order = shuffled(candidates, keys.lap(turn / n));
-    return Optional.of(order.get((turn + shard * n / shards) % n));
+    return order.get((turn + shard * n / shards) % n);
+  }
+
+  /**
+   * A worker that must be the author, for its next turn; empty where it is no candidate.
+   *
+   * @param candidates workers by id, ascending
+   */
+  Optional<String> claimed(String worker, List<String> candidates) {
+    if (!candidates.contains(worker)) {
+      return Optional.empty();
+    }
+    ahead.merge(worker, 1, Integer::sum);
+    return Optional.of(worker);
   }
 
   private static List<String> shuffled(List<String> candidates, Hash seed) {

@@ -91,6 +91,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
             keys,
             shard::registry,
             shard::authors,
+            shard::fault,
             texts,
             store,
             authors,
@@ -169,13 +170,14 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
   }
 
   private void publish(Effect.Publish publish) {
-    Topic topic =
-        switch (publish.stream()) {
-          case CHALLENGES -> catalogue.challenges();
-          case VERDICTS -> catalogue.verdicts();
-          case LEDGER_COMMANDS -> catalogue.ledgerCommands();
-        };
-    out.send(topic, RecordKeys.text(publish.key()), publish.event());
+    byte[] key = RecordKeys.text(publish.key());
+    switch (publish.stream()) {
+      case CHALLENGES -> out.send(catalogue.challenges(), key, publish.event());
+      case VERDICTS -> out.send(catalogue.verdicts(), key, publish.event());
+      case LEDGER_COMMANDS -> out.send(catalogue.ledgerCommands(), key, publish.event());
+      // It is about no request, whose id would lead to the shard.
+      case FLAGS -> out.send(catalogue.flags(), shardNumber, key, publish.event());
+    }
     if (publish.event() instanceof Verdict verdict) {
       admission.verdict(verdict);
     }

@@ -2,9 +2,11 @@ package io.verillm.streams.coordinator;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.verillm.events.FlagClaim;
 import io.verillm.protocol.crypto.Hash;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +38,25 @@ final class PrivateStore {
 
   void put(Hash taskId, PrivateTask task) {
     store.put(PrivateRequest.taskKey(taskId), write(task));
+  }
+
+  /** Whether a request was posted for this slot of a sentinel's duty. */
+  boolean isClaimed(FlagClaim claim) {
+    return store.get(key(claim)) != null;
+  }
+
+  /** Remembers the request of a slot. */
+  void claim(FlagClaim claim, String requestId) {
+    store.put(key(claim), requestId.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Forgets the request of a slot: it was never accepted. */
+  void release(FlagClaim claim) {
+    store.delete(key(claim));
+  }
+
+  private static String key(FlagClaim claim) {
+    return "flag/%s/%d/%d".formatted(claim.getSentinel(), claim.getDutyEpoch(), claim.getSlot());
   }
 
   /** Requests of this shard that have had a first author. */

@@ -1,5 +1,6 @@
 package io.verillm.streams.coordinator;
 
+import io.verillm.events.FlagClaim;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Request;
 import io.verillm.protocol.check.CaseLimits;
@@ -8,13 +9,16 @@ import io.verillm.protocol.envelope.EncryptionKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.flag.ClaimFault;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.sampling.SamplingParameters;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.RequestIds;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -24,11 +28,20 @@ import java.util.function.Supplier;
 final class RequestCheck {
   private final Catalogue catalogue;
   private final Supplier<RegistrySnapshot> registry;
+  private final Function<FlagClaim, Optional<ClaimFault>> claims;
+  private final PrivateStore store;
   private final Texts texts;
 
-  RequestCheck(Catalogue catalogue, Supplier<RegistrySnapshot> registry, Texts texts) {
+  RequestCheck(
+      Catalogue catalogue,
+      Supplier<RegistrySnapshot> registry,
+      Function<FlagClaim, Optional<ClaimFault>> claims,
+      PrivateStore store,
+      Texts texts) {
     this.catalogue = catalogue;
     this.registry = registry;
+    this.claims = claims;
+    this.store = store;
     this.texts = texts;
   }
 
@@ -57,10 +70,11 @@ final class RequestCheck {
     return parameters(request)
         .or(() -> size(request, model))
         .or(() -> mode(request))
-        .or(() -> budget(request, model));
+        .or(() -> budget(request, model))
+        .or(() -> claim(request));
   }
 
-  private static Optional<RequestRefusal> parameters(Request request) {
+  private Optional<RequestRefusal> parameters(Request request) {
     if (request.getTopK() < 1 || request.getTopK() > SamplingParameters.MAX_TOP_K) {
       return Optional.of(RequestRefusal.BAD_TOP_K);
     }
@@ -74,8 +88,11 @@ final class RequestCheck {
     if (m < 1 || m > AdmissionLimits.CHECKERS_MAX || m % 2 == 0) {
       return Optional.of(RequestRefusal.BAD_CHECKERS);
     }
-    return request.getHandovers() < 0 || request.getHandovers() > CaseLimits.HANDOVERS_MAX
-        ? Optional.of(RequestRefusal.BAD_HANDOVERS)
+    if (request.getHandovers() < 0 || request.getHandovers() > CaseLimits.HANDOVERS_MAX) {
+      return Optional.of(RequestRefusal.BAD_HANDOVERS);
+    }
+    return terms().slashLeft(m, request.getHandovers()) < 0
+        ? Optional.of(RequestRefusal.BAD_CHECKERS)
         : Optional.empty();
   }
 
@@ -120,16 +137,46 @@ final class RequestCheck {
         : Optional.of(RequestRefusal.NO_PRIVATE_MODE);
   }
 
+  /** Only a flag that is owed, by its proof and once, chooses its author. */
+  private Optional<RequestRefusal> claim(Request request) {
+    List<FlagClaim> made = request.getFlagClaims();
+    if (made.isEmpty()) {
+      return Optional.empty();
+    }
+    if (made.size() > 1) {
+      return Optional.of(RequestRefusal.FLAG_TWICE);
+    }
+    return claims
+        .apply(made.getFirst())
+        .map(RequestCheck::refusal)
+        .or(() ->
+            store.isClaimed(made.getFirst())
+                ? Optional.of(RequestRefusal.FLAG_ALREADY_PLANTED)
+                : Optional.empty());
+  }
+
+  private static RequestRefusal refusal(ClaimFault fault) {
+    return switch (fault) {
+      case UNKNOWN_SENTINEL -> RequestRefusal.FLAG_UNKNOWN_SENTINEL;
+      case BAD_PROOF -> RequestRefusal.FLAG_BAD_PROOF;
+      case NOT_OWED -> RequestRefusal.FLAG_NOT_OWED;
+      case ALREADY_PLANTED -> RequestRefusal.FLAG_ALREADY_PLANTED;
+    };
+  }
+
   private Optional<RequestRefusal> budget(Request request, ModelRegistered model) {
     return request.getBudget() < escrow(request, model)
         ? Optional.of(RequestRefusal.BUDGET_TOO_SMALL)
         : Optional.empty();
   }
 
+  private Parameters terms() {
+    return Parameters.of(registry.get().parameters().orElseThrow());
+  }
+
   /** Units that a request of this model reserves. */
   long escrow(Request request, ModelRegistered model) {
-    Parameters parameters = Parameters.of(registry.get().parameters().orElseThrow());
     long price = Parameters.price(request.getMaxTokens(), model.getPricePerToken());
-    return parameters.escrow(price, request.getCheckers() + request.getHandovers());
+    return terms().escrow(price, request.getCheckers() + request.getHandovers());
   }
 }

@@ -29,7 +29,7 @@ enum RequestRefusal {
   BAD_TOP_K,
   /** Outside (0, 1]. */
   BAD_TOP_P,
-  /** Even, below 1 or over the limit. */
+  /** Even, below 1, over the limit, or with the hand-overs more than an author's slash pays for. */
   BAD_CHECKERS,
   /** Negative or over the limit. */
   BAD_HANDOVERS,
@@ -39,6 +39,16 @@ enum RequestRefusal {
   NO_PRIVATE_MODE,
   /** Below what the request's escrow needs. */
   BUDGET_TOO_SMALL,
+  /** More than one proof that a flag is owed. */
+  FLAG_TWICE,
+  /** A flag of a worker that no running duty epoch knows. */
+  FLAG_UNKNOWN_SENTINEL,
+  /** A proof that the worker's VRF key did not make for this slot. */
+  FLAG_BAD_PROOF,
+  /** A slot that owes no flag. */
+  FLAG_NOT_OWED,
+  /** A second request for one slot. */
+  FLAG_ALREADY_PLANTED,
   /** The ledger found too little on the requester's account. */
   ESCROW_DENIED;
 

@@ -301,6 +301,10 @@ final class Segments {
   /** Whether another author can be had and still a full committee beside it. */
   private boolean canHandOver(PrivateRequest stored) {
     Request request = stored.request();
+    if (!request.getFlagClaims().isEmpty()) {
+      // A flag is its sentinel's from the first to the last token.
+      return false;
+    }
     Set<String> authors = stored.authors().collect(Collectors.toSet());
     long others =
         Readers.among(candidates.apply(Wire.hash(request.getModelId())), request, registry.get())

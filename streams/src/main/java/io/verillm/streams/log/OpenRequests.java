@@ -3,7 +3,7 @@ package io.verillm.streams.log;
 import io.verillm.events.Accepted;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.ReserveEscrow;
-import io.verillm.events.Verdict;
+import io.verillm.events.SettleCase;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,7 +11,7 @@ import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Which requests are being admitted or not final yet. While there is one, epochs are short. The
+ * Which requests are being admitted or not settled yet. While there is one, epochs are short. The
  * partitions of the log are read in no common order, so an end may be met before its beginning.
  */
 final class OpenRequests {
@@ -33,7 +33,7 @@ final class OpenRequests {
     return event instanceof ReserveEscrow
         || event instanceof Accepted
         || event instanceof EscrowDecided
-        || event instanceof Verdict;
+        || event instanceof SettleCase;
   }
 
   /** Notes what an event of the public topics says about a request. */
@@ -46,9 +46,9 @@ final class OpenRequests {
           end(decided.getRequestId());
         }
       }
-      case Verdict verdict -> {
-        if (verdict.getLast()) {
-          end(verdict.getRequestId());
+      case SettleCase settle -> {
+        if (settle.getRefund()) {
+          end(settle.getRequestId());
         }
       }
       default -> {

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -143,10 +144,12 @@ final class PublicLog implements AutoCloseable {
   /**
    * A record that was read before a time and that no seal taken so far holds.
    *
+   * @param topics names of the topics that are asked about
    * @return where it lies; empty where there is none
    */
-  Optional<String> unsealedSince(long millis) {
+  Optional<String> unsealedSince(long millis, Predicate<String> topics) {
     return unsealed.entrySet().stream()
+        .filter(e -> topics.test(e.getKey().topic()))
         .filter(e -> !e.getValue().isEmpty() && e.getValue().getFirst().readMillis() < millis)
         .map(e -> e.getKey() + " at " + e.getValue().getFirst().leaf().offset())
         .findFirst();

@@ -14,6 +14,7 @@ import io.verillm.protocol.log.SealChain;
 import io.verillm.protocol.log.SealCheck;
 import io.verillm.protocol.log.SealState;
 import io.verillm.streams.log.SealArrivals.Arrival;
+import io.verillm.topics.Catalogue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -34,6 +35,8 @@ import org.slf4j.event.Level;
  */
 final class SealJudge {
   private static final Logger LOG = LoggerFactory.getLogger(SealJudge.class);
+
+  private static final String COSIGNATURES = Catalogue.local().cosignatures().name();
 
   private final String witness;
   private final PublicLog log;
@@ -153,7 +156,10 @@ final class SealJudge {
 
   /** Time must not run while the sealer leaves out what has long been there. */
   private Checked<SealState> whole(Arrival arrival, SealState next) {
-    return log.unsealedSince(arrival.seal().getTimeMillis() - SealCheck.HELD_BACK_MILLIS_MAX)
+    long time = arrival.seal().getTimeMillis();
+    return log.unsealedSince(
+            time - SealCheck.COSIGNATURE_HELD_BACK_MILLIS_MAX, COSIGNATURES::equals)
+        .or(() -> log.unsealedSince(time - SealCheck.HELD_BACK_MILLIS_MAX, topic -> true))
         .<Checked<SealState>>map(
             place -> new Checked.Refused<>(LogFault.RECORDS_HELD_BACK, "not covered: " + place))
         .orElseGet(() -> new Checked.Sound<>(next));

@@ -132,9 +132,11 @@ public final class Sealer implements AutoCloseable {
   private void seal() {
     // Before the cut, so that what comes while it is read is not forgotten.
     due.sealed(System.nanoTime());
+    // Witnesses ask that all is in it that lay on the log at its time: reading may take long.
+    long time = clock.millis();
     List<Topic> causes = List.of(catalogue.accepted(), catalogue.registry());
     EpochRecords records = log.take(log.causalCut(causes, this::note));
-    Seal seal = state.seal(records, clock.millis(), producer.signer().key());
+    Seal seal = state.seal(records, time, producer.signer().key());
     ProducerRecord<byte[], byte[]> record =
         SignedRecords.signed(
             catalogue.seals(), 0, RecordKeys.epoch(seal.getEpoch()), seal, producer.signer());

@@ -114,13 +114,13 @@ final class SealerRecovery {
 
   /** Requests may be open for long, so these two topics are read from their beginning. */
   private void openRequests(SealerView view) {
-    for (var topic : List.of(catalogue.accepted(), catalogue.verdicts())) {
+    for (var topic : List.of(catalogue.accepted(), catalogue.ledgerCommands())) {
       PublicLog.readAll(access, List.of(topic), view::note);
     }
   }
 
   private RegistrySnapshot registry() {
-    RegistrySnapshot registry = RegistrySnapshot.empty();
+    RegistrySnapshot registry = RegistrySnapshot.trusting(sealerKey);
     for (SignedRecord record : PublicLog.readAll(access, List.of(catalogue.registry()))) {
       registry = registry.apply(record).snapshot();
     }

@@ -3,6 +3,8 @@ package io.verillm.streams.tables;
 import io.verillm.events.Accepted;
 import io.verillm.events.Balance;
 import io.verillm.events.Challenge;
+import io.verillm.events.FlagDuty;
+import io.verillm.events.FlagOpening;
 import io.verillm.events.Posting;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.Score;
@@ -40,6 +42,16 @@ final class EventRows {
               score.getScore(),
               score.getPaid(),
               score.getCarried());
+      case FlagOpening flag ->
+          batch.add(
+              "flags",
+              origin,
+              flag.getRequestId(),
+              flag.getKind().name(),
+              flag.getCheat(),
+              flag.getDutyEpoch());
+      case FlagDuty duty ->
+          batch.add("duties", origin, duty.getScoringEpoch(), duty.getSentinel(), duty.getOwed());
       case Balance balance ->
           batch.add(
               "balances",

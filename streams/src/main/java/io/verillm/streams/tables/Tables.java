@@ -90,6 +90,7 @@ public final class Tables implements AutoCloseable {
         catalogue.challenges(),
         catalogue.votes(),
         catalogue.verdicts(),
+        catalogue.flags(),
         catalogue.scores(),
         catalogue.transfers(),
         catalogue.balances(),

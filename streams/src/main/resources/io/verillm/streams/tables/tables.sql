@@ -11,6 +11,8 @@ CREATE TABLE IF NOT EXISTS log.votes (log_partition INTEGER, log_offset BIGINT, 
 CREATE TABLE IF NOT EXISTS log.verdicts (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, request_id VARCHAR, segment INTEGER, round INTEGER, outcome VARCHAR, is_last BOOLEAN, reason VARCHAR, epoch BIGINT, policy VARCHAR, calibration_id VARCHAR, tests VARCHAR[], positions_opened INTEGER, positions INTEGER, not_checked VARCHAR[]);
 CREATE TABLE IF NOT EXISTS log.members (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, request_id VARCHAR, segment INTEGER, task_id VARCHAR, worker VARCHAR, role VARCHAR, round INTEGER, decision VARCHAR, reason VARCHAR);
 ALTER TABLE log.members ADD COLUMN IF NOT EXISTS handover BOOLEAN DEFAULT false;
+CREATE TABLE IF NOT EXISTS log.flags (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, request_id VARCHAR, kind VARCHAR, cheat VARCHAR, duty_epoch BIGINT);
+CREATE TABLE IF NOT EXISTS log.duties (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, duty_epoch BIGINT, worker VARCHAR, owed INTEGER);
 CREATE TABLE IF NOT EXISTS log.scores (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, scoring_epoch BIGINT, worker VARCHAR, cases INTEGER, rejects INTEGER, score BIGINT, paid BIGINT, carried BOOLEAN);
 CREATE TABLE IF NOT EXISTS log.transfers (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, transfer_id VARCHAR, kind VARCHAR, request_id VARCHAR, segment INTEGER, command_offset BIGINT, account VARCHAR, amount BIGINT, note VARCHAR);
 CREATE TABLE IF NOT EXISTS log.balances (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, account VARCHAR, balance BIGINT, command_offset BIGINT);
@@ -84,6 +86,20 @@ FROM authors a
 LEFT JOIN challenged c USING (request_id, segment)
 LEFT JOIN verdicts v USING (request_id, segment)
 LEFT JOIN counted n USING (request_id, segment);
+
+-- Requests that workers planted, as they opened them; what did not count has the reason in refused.
+CREATE OR REPLACE VIEW flags AS
+SELECT f.request_id, f.kind, f.cheat, c.author AS sentinel, c.outcome, f.duty_epoch, f.log_partition AS shard,
+       d.reason AS refused, f.log_time AS time
+FROM log.flags f
+LEFT JOIN cases c ON c.request_id = f.request_id AND c.segment = 0
+LEFT JOIN log.dead_letters d
+  ON d.topic LIKE '%.flags.%' AND d.origin_partition = f.log_partition AND d.origin_offset = f.log_offset;
+
+-- What workers proved that they owed; what they lost for flags that they did not open are transfers of kind duty.
+CREATE OR REPLACE VIEW duties AS
+SELECT log_partition AS shard, duty_epoch, worker, owed, log_time AS time
+FROM log.duties;
 
 CREATE OR REPLACE VIEW scores AS
 SELECT scoring_epoch, worker, cases, rejects, score, paid, carried, log_time AS time

@@ -15,6 +15,7 @@ import io.verillm.events.Commitment;
 import io.verillm.events.CosignatureCopy;
 import io.verillm.events.Dispute;
 import io.verillm.events.EpochClosed;
+import io.verillm.events.EscrowDecided;
 import io.verillm.events.FlagOpening;
 import io.verillm.events.LockStake;
 import io.verillm.events.Opening;
@@ -148,6 +149,35 @@ class ReceiptTest {
   }
 
   @Test
+  void shouldVerifyARequestThatNoWorkerCameForAndNotWithoutAnyOfItsParts() throws NoReceipt {
+    MemoryRecords privates = RecordedRun.privateOfWaited();
+    Receipt waited =
+        ReceiptExport.of(
+            RecordedRun.ofWaited(),
+            (topic, partition) ->
+                privates.of(topic.name()).stream().filter(r -> r.partition() == partition).toList(),
+            RecordedRun.id(0));
+
+    ReceiptReport report = Receipts.verify(ReceiptFile.write(waited));
+
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.claim().orElseThrow().outcome()).contains(VerdictOutcome.EXPIRED);
+    assertThat(report.claim().orElseThrow().verdicts())
+        .singleElement()
+        .asString()
+        .contains("NO_WORKER");
+    for (Class<?> part :
+        List.of(EscrowDecided.class, ReserveEscrow.class, Verdict.class, SettleCase.class)) {
+      Receipt without = Receipts.with(waited, part::isInstance, record -> null);
+      assertThat(Receipts.verify(ReceiptFile.write(without)).findings())
+          .as("without its first %s", part.getSimpleName())
+          .isNotEmpty();
+    }
+    Receipt early = Receipt.newBuilder(waited).setEpochs(without(waited.getEpochs(), 2)).build();
+    assertThat(Receipts.verify(ReceiptFile.write(early)).findings()).isNotEmpty();
+  }
+
+  @Test
   void shouldBeTheSameBytesHoweverLongTheLogHasBecomeSince() throws NoReceipt {
     MemoryRecords longer = RecordedRun.of(Receipts.REQUESTS, 7);
 
@@ -198,6 +228,17 @@ class ReceiptTest {
 
     assertThat(report.findings()).hasSize(1);
     assertThat(report.findings().getFirst().rule()).isEqualTo(ReceiptRule.ROOT_OF_TRUST);
+  }
+
+  /** All of it is true, and says nothing of what is asked for. */
+  @Test
+  void shouldNotTakeAnOldReceiptForThatOfAnotherRequest() {
+    Receipt old = Receipt.newBuilder(Receipts.of(2)).setRequestId(ACCEPTED.getRequestId()).build();
+
+    ReceiptReport report = Receipts.verify(ReceiptFile.write(old));
+
+    assertThat(report.sound()).isFalse();
+    assertThat(report.findings()).extracting(f -> f.rule()).contains(ReceiptRule.REQUEST);
   }
 
   @Test

@@ -4,12 +4,14 @@ import io.verillm.events.CalibrationPublished;
 import io.verillm.events.Challenge;
 import io.verillm.events.CloseScoringEpoch;
 import io.verillm.events.Dispute;
+import io.verillm.events.DutyBegun;
 import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.FundAccount;
 import io.verillm.events.MemberRole;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
+import io.verillm.events.ParametersSet;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Result;
 import io.verillm.events.RosterEntry;
@@ -28,8 +30,10 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.flag.DutyEpoch;
 import io.verillm.protocol.log.JournalChain;
 import io.verillm.protocol.money.Accounts;
+import io.verillm.protocol.money.DutyTerms;
 import io.verillm.protocol.money.Ledger;
 import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.money.Parameters;
@@ -70,6 +74,9 @@ final class RecordedRun {
   /** Longer than the turns that a flag needs to be opened. */
   private static final int FLAG_TICKS = 50;
 
+  /** All owe a BAD flag, for longer than the run. */
+  private static final DutyTerms DUTIES = new DutyTerms(10_000, 1, DutyTerms.PER_SLOTS, 0);
+
   private static final String REQUESTER =
       Accounts.requester(RunKeys.signer(Signers.REQUESTER).key().publicKey());
 
@@ -90,6 +97,7 @@ final class RecordedRun {
   private final Shard[] shards = new Shard[catalogue.shards()];
   private final int[] applied = new int[catalogue.shards()];
   private final JournalChain[] journals = new JournalChain[catalogue.shards()];
+  private final DutyEpoch[] duties = new DutyEpoch[catalogue.shards()];
   private final Ledger ledger = new Ledger(new SortedLedgerState(), catalogue.shards());
   private final Map<Hash, RunTask> tasks = new HashMap<>();
   private List<Runnable> due = new ArrayList<>();
@@ -157,8 +165,39 @@ final class RecordedRun {
     return flaggedRun().privateLog.recorded();
   }
 
+  /** A run with one request that no worker came for. */
+  static MemoryRecords ofWaited() {
+    return waited().log.recorded();
+  }
+
+  /** What lies on the private topics of that run. */
+  static MemoryRecords privateOfWaited() {
+    return waited().privateLog.recorded();
+  }
+
+  private static RecordedRun waited() {
+    Parameters hasty =
+        Parameters.of(
+            ParametersSet.newBuilder(Parameters.demo().toEvent())
+                .setSegmentTicks(3 * TURN_TICKS)
+                .build());
+    RecordedRun run = new RecordedRun("", hasty, List.of());
+    run.setUp();
+    // Case time counts from an epoch in which the coordinator spoke.
+    run.turn();
+    run.reserve(id(0));
+    run.post(id(0));
+    IntStream.range(0, 8).forEach(turn -> run.turn());
+    return run;
+  }
+
   private static RecordedRun flaggedRun() {
-    return whole(2, TURNS_MAX, "", Parameters.demo().withFlagTicks(FLAG_TICKS), List.of());
+    return whole(
+        2,
+        TURNS_MAX,
+        "",
+        Parameters.demo().withFlagTicks(FLAG_TICKS).withDuties(DUTIES),
+        List.of());
   }
 
   private static RecordedRun whole(int requests, int turns, String privateId) {
@@ -263,12 +302,15 @@ final class RecordedRun {
 
   private void worker(String id) {
     String signer = Signers.worker(id);
-    log.register(signer, new WorkerRegistered(id, "op-" + id, key(signer)));
+    log.register(
+        signer,
+        new WorkerRegistered(
+            id, "op-" + id, key(signer), Wire.buffer(RunKeys.vrf(signer).publicKey().bytes())));
     log.register(signer, encryptionKey(signer));
     log.register(
         signer,
         new WorkerReady(id, List.of(Wire.buffer(RunTask.MODEL)), RunTask.PROFILE, true, 1L));
-    command("fund-" + id, new FundAccount("fund-" + id, "stake:" + id, 100_000L));
+    command("fund-" + id, new FundAccount("fund-" + id, "stake:" + id, 1_000_000L));
   }
 
   private static EncryptionKeyRegistered encryptionKey(String party) {
@@ -291,14 +333,17 @@ final class RecordedRun {
         new ReserveEscrow("reserve/" + id, id, catalogue.shardOf(id), REQUESTER, escrow));
   }
 
+  private SignedRecord post(String id) {
+    return privateLog.post(
+        Signers.REQUESTER,
+        catalogue.requests(),
+        catalogue.shardOf(id),
+        RecordKeys.text(id),
+        RunTask.request(id, isPrivate(id)));
+  }
+
   private void accept(String id) {
-    SignedRecord request =
-        privateLog.post(
-            Signers.REQUESTER,
-            catalogue.requests(),
-            catalogue.shardOf(id),
-            RecordKeys.text(id),
-            RunTask.request(id, isPrivate(id)));
+    SignedRecord request = post(id);
     requests.put(id, request);
     log.post(
         Signers.COORDINATOR,
@@ -385,6 +430,7 @@ final class RecordedRun {
         switch (publish.stream()) {
           case CHALLENGES -> catalogue.challenges();
           case VERDICTS -> catalogue.verdicts();
+          case FLAGS -> catalogue.flags();
           case LEDGER_COMMANDS -> catalogue.ledgerCommands();
         };
     log.post(
@@ -393,6 +439,9 @@ final class RecordedRun {
         topic.partitions() == 1 ? 0 : shard,
         RecordKeys.text(publish.key()),
         publish.event());
+    if (publish.event() instanceof DutyBegun begun) {
+      duties[shard] = DutyEpoch.of(begun);
+    }
     if (publish.event() instanceof Verdict verdict && !verdict.getLast()) {
       dispute(shard, verdict);
     }
@@ -448,7 +497,7 @@ final class RecordedRun {
         catalogue.flags(),
         shard,
         RecordKeys.text(verdict.getRequestId()),
-        RunTask.flagOpening(verdict.getRequestId()));
+        RunTask.flagOpening(verdict.getRequestId(), author, duties[shard]));
   }
 
   private boolean isPrivate(String id) {

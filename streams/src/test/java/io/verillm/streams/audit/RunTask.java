@@ -12,6 +12,7 @@ import io.verillm.events.Result;
 import io.verillm.events.ResultKind;
 import io.verillm.events.Task;
 import io.verillm.events.Verdict;
+import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.Hashing;
@@ -20,6 +21,7 @@ import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.flag.DutyEpoch;
 import io.verillm.protocol.flag.FlagSeal;
 import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.sampling.EvidenceVector;
@@ -159,7 +161,8 @@ final class RunTask {
         1_000_000L,
         flagSeal(requestId),
         handovers(requestId),
-        Wire.buffer(isPrivate ? reader : new byte[0]));
+        Wire.buffer(isPrivate ? reader : new byte[0]),
+        List.of());
   }
 
   /** Every request of a run has sealed a BAD flag; in most nobody opens it. */
@@ -168,8 +171,15 @@ final class RunTask {
   }
 
   /** What opens it. */
-  static FlagOpening flagOpening(String requestId) {
-    return new FlagOpening(requestId, FlagKind.BAD, "int4", Wire.buffer(new byte[16]));
+  static FlagOpening flagOpening(String requestId, String author, DutyEpoch duty) {
+    return new FlagOpening(
+        requestId,
+        FlagKind.BAD,
+        "int4",
+        Wire.buffer(new byte[16]),
+        duty.number(),
+        0,
+        Wire.buffer(RunKeys.vrf(Signers.worker(author)).prove(duty.alpha(0)).bytes()));
   }
 
   private static VerifyKey requester() {
@@ -205,12 +215,13 @@ final class RunTask {
 
   /** What the requester is told at the end. */
   static Result result(Verdict verdict) {
+    boolean told = verdict.getOutcome() != VerdictOutcome.EXPIRED;
     return new Result(
         verdict.getRequestId(),
         ResultKind.FINAL,
         1,
-        "a text",
-        Arrays.stream(tokens(PROMPT, PROMPT + OUTPUT)).boxed().toList(),
+        told ? "a text" : "",
+        Arrays.stream(told ? tokens(PROMPT, PROMPT + OUTPUT) : new int[0]).boxed().toList(),
         verdict.getOutcome().name(),
         verdict.getPolicy(),
         verdict.getTests(),

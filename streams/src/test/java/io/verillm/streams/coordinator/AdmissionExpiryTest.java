@@ -15,6 +15,7 @@ import java.io.File;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serdes;
@@ -55,6 +56,7 @@ class AdmissionExpiryTest {
             new CoordinatorBed().keys,
             RegistrySnapshot::empty,
             model -> candidates,
+            claim -> Optional.empty(),
             new FakeTexts(),
             store,
             new Authors(new CoordinatorBed().keys, 0, 1, 0),

@@ -59,6 +59,18 @@ class AuthorsTest {
     assertThat(turns(authors, WORKERS, 10)).containsExactlyInAnyOrderElementsOf(WORKERS);
   }
 
+  @Test
+  void shouldCountAClaimedRequestAsTheWorkersNextTurn() {
+    assertThat(authors.claimed("w-99", WORKERS)).isEmpty();
+    String sentinel = WORKERS.getFirst();
+    assertThat(authors.claimed(sentinel, WORKERS)).contains(sentinel);
+
+    List<String> twoLaps = turns(authors, WORKERS, 2 * WORKERS.size() - 1);
+
+    assertThat(twoLaps.stream().filter(sentinel::equals)).hasSize(1);
+    assertThat(twoLaps.stream().filter(WORKERS.getLast()::equals)).hasSize(2);
+  }
+
   private static List<String> turns(Authors authors, List<String> candidates, int turns) {
     return IntStream.range(0, turns)
         .mapToObj(i -> authors.first(candidates).orElseThrow())

@@ -32,7 +32,7 @@ class BlindingTest {
     List<String> rows = new ArrayList<>();
     rows.add("| what is looked at | AUC | 95 % | authors among them | tasks judged |");
     rows.add("|---|---|---|---|---|");
-    rows.add(task.row("record, headers, fields, times, the worker's own past"));
+    rows.add(task.row("record, headers, fields, the worker's own past"));
     rows.add(guess(seen, "length").row("the same, and how long the answer is so far"));
     rows.add(guess(seen, "linked").row("the same as the first, and the time since its `Accepted`"));
     rows.add(guess(seen, "both").row("all of these"));

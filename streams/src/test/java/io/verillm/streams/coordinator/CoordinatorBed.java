@@ -85,6 +85,10 @@ final class CoordinatorBed {
     return HashInput.of("seed").add(name).hash().bytes();
   }
 
+  static VrfKey vrf(String worker) {
+    return VrfKey.fromSeed(seed("vrf of " + worker));
+  }
+
   static SigningKey signing(String name) {
     return SigningKey.fromSeed(seed(name));
   }
@@ -143,7 +147,11 @@ final class CoordinatorBed {
     String signer = Signers.worker(id);
     registry(
         signer,
-        new WorkerRegistered(id, "op-" + id, Wire.buffer(signing(signer).publicKey().bytes())));
+        new WorkerRegistered(
+            id,
+            "op-" + id,
+            Wire.buffer(signing(signer).publicKey().bytes()),
+            Wire.buffer(vrf(id).publicKey().bytes())));
     registry(signer, new WorkerReady(id, List.of(Wire.buffer(MODEL)), "cpu", true, 1L));
     send(
         CATALOGUE.shardInputs(),

@@ -80,7 +80,7 @@ class CoordinatorTopologyTest {
         CATALOGUE.registry(),
         signer,
         RegistrySubject.worker(id),
-        new WorkerRegistered(id, "op", Wire.buffer(key)));
+        new WorkerRegistered(id, "op", Wire.buffer(key), Wire.buffer(new byte[0])));
     send(
         CATALOGUE.registry(),
         signer,

@@ -117,6 +117,25 @@ class RequestRefusalTest {
     }
   }
 
+  /** With demo parameters an author's slash covers five checkers and one hand-over, not two. */
+  @Test
+  void shouldRefuseMoreCheckersThanAnAuthorsSlashPaysFor() {
+    for (int handovers = 1; handovers <= 2; handovers++) {
+      CoordinatorBed bed = new CoordinatorBed().registered().worker("w-01");
+      bed.request(
+          Request.newBuilder(TestRequests.request(1))
+              .setCheckers(5)
+              .setHandovers(handovers)
+              .build());
+
+      if (handovers == 1) {
+        assertThat(bed.deadLetters()).isEmpty();
+      } else {
+        assertThat(bed.deadLetters()).containsExactly("bad-checkers");
+      }
+    }
+  }
+
   @Test
   void shouldRefuseBeforeParametersAreSet() {
     CoordinatorBed bed = new CoordinatorBed();

@@ -2,13 +2,17 @@ package io.verillm.streams.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verillm.events.Accepted;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.Control;
 import io.verillm.events.ControlAction;
+import io.verillm.events.EscrowDecided;
+import io.verillm.events.FlagClaim;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.OutputReady;
 import io.verillm.events.Request;
+import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Result;
 import io.verillm.events.ResultKind;
 import io.verillm.events.Task;
@@ -21,6 +25,8 @@ import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.flag.ClaimFault;
+import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySnapshot;
@@ -32,8 +38,10 @@ import io.verillm.topics.DeadLetterReason;
 import io.verillm.topics.Topic;
 import java.io.File;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
@@ -42,6 +50,7 @@ import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +71,7 @@ class SegmentsTest {
   private final List<SpecificRecord> sent = new ArrayList<>();
   private final List<String> refused = new ArrayList<>();
   private List<String> workers = IntStream.rangeClosed(1, 6).mapToObj(i -> "w-0" + i).toList();
+  private @Nullable ClaimFault fault;
   private Segments segments;
   private Admission admission;
 
@@ -87,6 +97,7 @@ class SegmentsTest {
             keys,
             () -> registry,
             model -> workers,
+            claim -> Optional.ofNullable(fault),
             new FakeTexts(),
             store,
             authors,
@@ -118,7 +129,7 @@ class SegmentsTest {
             CoordinatorBed.POSITIONS,
             100L);
     RegistrySnapshot snapshot = RegistrySnapshot.empty();
-    for (SpecificRecord event : List.of(coordinator, model)) {
+    for (SpecificRecord event : List.of(coordinator, model, Parameters.demo().toEvent())) {
       snapshot =
           snapshot
               .apply(
@@ -200,6 +211,86 @@ class SegmentsTest {
     segments.assign(
         new Effect.Assign(
             TestRequests.id(1), segment, author ? 0 : 1, attempt, worker, id, author));
+  }
+
+  private static Request planted(int number) {
+    return Request.newBuilder(TestRequests.request(number))
+        .setHandovers(1)
+        .setFlagClaims(List.of(new FlagClaim("w-03", 0L, 0, Wire.buffer(new byte[81]))))
+        .build();
+  }
+
+  private void post(Request request) {
+    admission.request(
+        new SignedRecord(
+            CoordinatorBed.CATALOGUE.requests().name(),
+            0,
+            0,
+            request.getRequestId().getBytes(StandardCharsets.UTF_8),
+            EventCodec.encode(request),
+            Signers.REQUESTER,
+            new byte[64]),
+        request);
+  }
+
+  private List<String> reasons() {
+    return sent(Result.class).stream().map(Result::getReason).toList();
+  }
+
+  @Test
+  void shouldGiveAPlantedRequestWholeToItsSentinel() {
+    PrivateRequest waiting = store.request(TestRequests.id(1)).orElseThrow();
+    waiting.value = EventCodec.encode(planted(1));
+    store.put(waiting);
+    workers = List.of("w-01", "w-02", "w-04", "w-05", "w-06");
+    admission.start();
+    assertThat(sent(Accepted.class)).as("its sentinel is not there").isEmpty();
+
+    workers = List.of("w-01", "w-02", "w-03", "w-04", "w-05", "w-06");
+    admission.start();
+    commit("w-03", task(), CommitmentStep.PREFILL, null);
+
+    assertThat(firstAuthor()).isEqualTo("w-03");
+    assertThat(stop()).isEqualTo(LIMIT);
+    assertThat(sent(Accepted.class).getFirst().getHandovers())
+        .as("public, and as in any request")
+        .isEqualTo(1);
+  }
+
+  @Test
+  void shouldPlantOneRequestForASlotAndForgetItWhereTheEscrowIsDenied() {
+    post(planted(2));
+    post(planted(3));
+    assertThat(reasons()).containsExactly("FLAG_ALREADY_PLANTED");
+
+    admission.escrow(new EscrowDecided(TestRequests.id(2), false, 0L, "", ""));
+    post(planted(4));
+
+    assertThat(sent(ReserveEscrow.class))
+        .extracting(ReserveEscrow::getRequestId)
+        .containsExactly(TestRequests.id(2), TestRequests.id(4));
+  }
+
+  @Test
+  void shouldRefuseEveryFalseClaimByName() {
+    int number = 2;
+    for (ClaimFault each : ClaimFault.values()) {
+      fault = each;
+      post(planted(number++));
+    }
+    fault = null;
+    Request twice = planted(number);
+    FlagClaim claim = twice.getFlagClaims().getFirst();
+    post(Request.newBuilder(twice).setFlagClaims(List.of(claim, claim)).build());
+
+    assertThat(reasons())
+        .containsExactly(
+            "FLAG_UNKNOWN_SENTINEL",
+            "FLAG_BAD_PROOF",
+            "FLAG_NOT_OWED",
+            "FLAG_ALREADY_PLANTED",
+            "FLAG_TWICE");
+    assertThat(sent(ReserveEscrow.class)).isEmpty();
   }
 
   @Test

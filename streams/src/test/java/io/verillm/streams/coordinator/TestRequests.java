@@ -2,6 +2,7 @@ package io.verillm.streams.coordinator;
 
 import io.verillm.events.Request;
 import io.verillm.protocol.event.Wire;
+import java.util.List;
 import java.util.UUID;
 
 /** Requests that would be admitted. */
@@ -27,6 +28,7 @@ final class TestRequests {
         1_000_000L,
         Wire.buffer(new byte[32]),
         0,
-        Wire.buffer(new byte[0]));
+        Wire.buffer(new byte[0]),
+        List.of());
   }
 }

@@ -23,11 +23,13 @@ import io.verillm.protocol.log.EpochRecords;
 import io.verillm.protocol.log.LogFault;
 import io.verillm.protocol.log.LogLeaf;
 import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.log.Removal;
 import io.verillm.protocol.log.SealCheck;
 import io.verillm.protocol.log.SealState;
 import io.verillm.schemas.EventCodec;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
+import io.verillm.topics.Topic;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -102,20 +104,39 @@ class WitnessTest {
   }
 
   @Test
+  void shouldNotCosignASealThatLeavesACosignatureOutUntilItsWitnessCanBeRemoved() throws Exception {
+    // Its own cosignature of the first seal lies on the log.
+    sealOver(without(CATALOGUE.cosignatures()), NOW + 250);
+    awaitCosigned(2);
+    long limit = SealCheck.COSIGNATURE_HELD_BACK_MILLIS_MAX;
+    assertThat(limit).isLessThanOrEqualTo(Removal.TICKS * 250 / 2);
+    clock.addAndGet(limit);
+    sealOver(without(CATALOGUE.cosignatures()), NOW + limit);
+    awaitCosigned(3);
+
+    clock.addAndGet(1);
+    publish(state.seal(without(CATALOGUE.cosignatures()), NOW + limit + 1, LogStack.KEY));
+
+    awaitFault(LogFault.RECORDS_HELD_BACK);
+    await().until(() -> !said(SealRefused.class).isEmpty());
+  }
+
+  @Test
   void shouldNotCosignASealThatLeavesOutWhatHasLongBeenThere() throws Exception {
     writeVote();
     sealHonestly(NOW + 250);
     writeVote();
-    EpochRecords none = EpochRecords.none();
     // Its cosignature shows that the witness has read what lay before the seal.
-    sealOver(none, NOW + 500);
+    sealOver(without(CATALOGUE.votes()), NOW + 500);
     awaitCosigned(3);
     clock.addAndGet(SealCheck.HELD_BACK_MILLIS_MAX);
-    sealOver(none, NOW + SealCheck.HELD_BACK_MILLIS_MAX);
+    sealOver(without(CATALOGUE.votes()), NOW + SealCheck.HELD_BACK_MILLIS_MAX);
     awaitCosigned(4);
 
     clock.addAndGet(1);
-    publish(state.seal(none, NOW + SealCheck.HELD_BACK_MILLIS_MAX + 1, LogStack.KEY));
+    publish(
+        state.seal(
+            without(CATALOGUE.votes()), NOW + SealCheck.HELD_BACK_MILLIS_MAX + 1, LogStack.KEY));
 
     awaitFault(LogFault.RECORDS_HELD_BACK);
     await().until(() -> !said(SealRefused.class).isEmpty());
@@ -369,6 +390,12 @@ class WitnessTest {
         leaves.computeIfAbsent(partition, p -> new ArrayList<>()).add(LogLeaf.of(record));
       }
     }
+    return EpochRecords.of(leaves);
+  }
+
+  private EpochRecords without(Topic topic) {
+    Map<LogPartition, List<LogLeaf>> leaves = new TreeMap<>(unsealed().leaves());
+    leaves.keySet().removeIf(partition -> partition.topic().equals(topic.name()));
     return EpochRecords.of(leaves);
   }
 

@@ -119,7 +119,8 @@ class TablesTest {
         bootstrap,
         signer(Signers.worker("w-01"), WORKER),
         CATALOGUE.registry(),
-        new WorkerRegistered("w-01", "op-1", ByteBuffer.wrap(WORKER.publicKey().bytes())));
+        new WorkerRegistered(
+            "w-01", "op-1", ByteBuffer.wrap(WORKER.publicKey().bytes()), ByteBuffer.allocate(0)));
     send(
         bootstrap,
         signer(Signers.worker("w-01"), WORKER),

@@ -151,6 +151,8 @@ public final class Gallery {
         Adversary.author("few-tokens", plan(Manner.HONEST.corrupted(2), AuthorPlan.HONEST_COST)),
         Adversary.author("padding", plan(Manner.HONEST.corrupted(12), 70)),
         Adversary.author("few-rows", plan(Manner.ofRows(Computation.INT4, 0.2), 85)),
+        Adversary.author(
+            "noisy-rows", plan(Manner.ofRows(Computation.NOISE, 1), AuthorPlan.HONEST_COST)),
         Adversary.author("edited-prompt", plan(Manner.HONEST.prompt(Manner.Prompt.EDITED), 100)));
   }
 
@@ -205,6 +207,16 @@ public final class Gallery {
         Adversary.both(
             "capture",
             plan(Manner.computed(Computation.OTHER_MODEL), CHEAP),
-            turn -> turn.friend() ? accepting(0) : rejecting(1)));
+            turn -> turn.friend() ? accepting(0) : rejecting(1)),
+        // One segment in ten is wrong for all to see, so that peer prediction has more to pay.
+        new Adversary(
+            "sacrifice",
+            turn ->
+                turn.random().nextInt(10) == 0
+                    ? plan(Manner.computed(Computation.OTHER_MODEL), CHEAP)
+                    : AuthorPlan.HONEST,
+            turn -> HONEST,
+            true,
+            true));
   }
 }

@@ -15,7 +15,9 @@ public enum Computation {
   /** Honest rows, but tokens drawn at another temperature. */
   WRONG_TEMPERATURE,
   /** Invented rows. */
-  FABRICATED;
+  FABRICATED,
+  /** Honest rows, and so much noise on them that they neither pass nor fail. */
+  NOISE;
 
   /** The class in the distributions' file. */
   public String label() {

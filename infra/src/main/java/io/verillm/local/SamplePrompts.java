@@ -1,12 +1,24 @@
-package io.verillm.demo;
+package io.verillm.local;
 
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.flag.FlagPrompt;
+import io.verillm.topics.RequestDraft;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Prompts in the manner of what the built-in model has read, see NOTICE. */
-final class DemoPrompts {
+/**
+ * Prompts in the manner of what the built-in model has read, see NOTICE: those of the demo, and so
+ * those of the flags that local workers plant.
+ */
+public final class SamplePrompts {
+  /** Tokens of an answer. */
+  public static final int MAX_TOKENS = 48;
+
+  /** Sampling temperature. */
+  public static final double TEMPERATURE = 0.8;
+
   private static final List<String> OPENINGS =
       List.of(
           "And the king said unto",
@@ -26,14 +38,30 @@ final class DemoPrompts {
           "river: a large natural",
           "bread: food made from");
 
-  private DemoPrompts() {}
+  private SamplePrompts() {}
+
+  /** What a planted request asks of a model: what the demo asks. */
+  static List<FlagPrompt> flags(Hash modelId) {
+    return OPENINGS.stream()
+        .map(prompt ->
+            new FlagPrompt(
+                modelId,
+                prompt,
+                MAX_TOKENS,
+                TEMPERATURE,
+                RequestDraft.TOP_K_DEFAULT,
+                1.0,
+                RequestDraft.CHECKERS_DEFAULT,
+                RequestDraft.HANDOVERS_DEFAULT))
+        .toList();
+  }
 
   /**
    * So many prompts, varied and the same for the same seed.
    *
    * @param count how many, at least 0
    */
-  static List<String> of(int count, long seed) {
+  public static List<String> of(int count, long seed) {
     List<String> shuffled = new ArrayList<>(OPENINGS);
     Collections.shuffle(shuffled, new Random(seed));
     List<String> prompts = new ArrayList<>();

@@ -1,0 +1,33 @@
+package io.verillm.gpu.worker;
+
+import io.verillm.gpu.engine.PositionSink;
+import io.verillm.gpu.engine.Session;
+import io.verillm.gpu.task.Inference;
+import io.verillm.gpu.task.TaskTerms;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.trace.TraceShape;
+import java.util.function.Predicate;
+
+/**
+ * Runs the cheat where the worker's own BAD flag is due, and all else as the worker does.
+ *
+ * @param own how the worker computes its tasks
+ * @param bad the cheat
+ * @param isBad whether the task with this sampling seed is that of a BAD flag
+ */
+record FlaggedInference(Inference own, Inference bad, Predicate<Hash> isBad) implements Inference {
+  @Override
+  public TraceShape shape() {
+    return own.shape();
+  }
+
+  @Override
+  public int eosId() {
+    return own.eosId();
+  }
+
+  @Override
+  public Session open(TaskTerms terms, PositionSink sink) {
+    return (isBad.test(terms.seed()) ? bad : own).open(terms, sink);
+  }
+}

@@ -1,0 +1,90 @@
+package io.verillm.protocol.flag;
+
+import io.verillm.events.DutyBegun;
+import io.verillm.events.FlagKind;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.HashInput;
+import io.verillm.protocol.crypto.VrfProof;
+import io.verillm.protocol.crypto.VrfPublicKey;
+import io.verillm.protocol.draw.RandomStream;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.DutyTerms;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which flags workers owe for a time in a shard: a worker's VRF over the epoch's seed and a slot
+ * decides, so it can neither choose its flags nor deny them. The seed is the randomness of the
+ * epoch at whose tick this begins; keys that count were registered before that was known.
+ *
+ * @param shard the shard
+ * @param number counts up within the shard
+ * @param seed what nobody knew before
+ * @param terms length, slots and rates
+ */
+public record DutyEpoch(int shard, long number, Hash seed, DutyTerms terms) {
+
+  /**
+   * The one that an event begins.
+   *
+   * @throws IllegalArgumentException if its values do not fit
+   */
+  public static DutyEpoch of(DutyBegun event) {
+    return new DutyEpoch(
+        event.getShard(),
+        event.getDutyEpoch(),
+        Wire.hash(event.getSeed()),
+        new DutyTerms(
+            event.getTicks(), event.getSlots(), event.getBadFlags(), event.getGoodFlags()));
+  }
+
+  /** Input of {@code VRF_sentinel("duty", seed, shard, number, slot)}. */
+  public byte[] alpha(int slot) {
+    return HashInput.of("duty").add(seed).add(shard).add(number).add(slot).bytes();
+  }
+
+  /** What is owed in the slot whose VRF output this is. */
+  public FlagKind owed(Hash vrfOutput) {
+    int drawn = new RandomStream(vrfOutput).below(DutyTerms.PER_SLOTS);
+    if (drawn < terms.bad()) {
+      return FlagKind.BAD;
+    }
+    return drawn < terms.bad() + terms.good() ? FlagKind.GOOD : FlagKind.NONE;
+  }
+
+  /**
+   * What the owner of a key owes in a slot.
+   *
+   * @return empty for a proof that proves nothing, and for a slot that there is not
+   */
+  public Optional<FlagKind> owed(int slot, byte[] proof, VrfPublicKey key) {
+    return slot < 0 || slot >= terms.slots() || proof.length != VrfProof.LENGTH
+        ? Optional.empty()
+        : key.verify(alpha(slot), new VrfProof(proof)).map(this::owed);
+  }
+
+  /**
+   * What the owner of a key owes in each slot.
+   *
+   * @param proofs proofs of all slots, one behind the other
+   * @return empty where not all of them prove something
+   */
+  public Optional<List<FlagKind>> owed(byte[] proofs, VrfPublicKey key) {
+    if (proofs.length != terms.slots() * VrfProof.LENGTH) {
+      return Optional.empty();
+    }
+    List<FlagKind> kinds = new ArrayList<>();
+    for (int slot = 0; slot < terms.slots(); slot++) {
+      int from = slot * VrfProof.LENGTH;
+      Optional<FlagKind> kind =
+          owed(slot, Arrays.copyOfRange(proofs, from, from + VrfProof.LENGTH), key);
+      if (kind.isEmpty()) {
+        return Optional.empty();
+      }
+      kinds.add(kind.get());
+    }
+    return Optional.of(kinds);
+  }
+}

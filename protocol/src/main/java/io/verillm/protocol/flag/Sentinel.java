@@ -1,0 +1,205 @@
+package io.verillm.protocol.flag;
+
+import io.verillm.events.DutyBegun;
+import io.verillm.events.FlagDuty;
+import io.verillm.events.FlagKind;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.HashInput;
+import io.verillm.protocol.crypto.Hashing;
+import io.verillm.protocol.crypto.SigningKey;
+import io.verillm.protocol.crypto.VrfKey;
+import io.verillm.protocol.crypto.VrfProof;
+import io.verillm.protocol.draw.RandomStream;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.log.ClosedEpoch;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.ToIntFunction;
+
+/**
+ * One worker's duties: which flags it plants, when, and when it proves them. Everything about a
+ * flag follows from the worker's secret and the duty epoch, so a worker that was restarted plants
+ * the very same requests and nothing is kept on a disk. Driven by the log's events and a clock; not
+ * safe for use by several threads.
+ */
+public final class Sentinel {
+  /** Requester accounts of one worker, which it uses in turn. */
+  public static final int ACCOUNTS = 4;
+
+  private final String worker;
+  private final byte[] secret;
+  private final VrfKey key;
+  private final ToIntFunction<String> shardOf;
+  private final List<FlagPrompt> prompts;
+  private final TreeMap<DutyKey, Duty> duties = new TreeMap<>();
+
+  private record DutyKey(int shard, long number) implements Comparable<DutyKey> {
+    @Override
+    public int compareTo(DutyKey other) {
+      return shard != other.shard
+          ? Integer.compare(shard, other.shard)
+          : Long.compare(number, other.number);
+    }
+  }
+
+  /** A duty epoch as this worker has to meet it. */
+  private static final class Duty {
+    private final DutyEpoch epoch;
+    private final long beganMillis;
+    private final long lengthMillis;
+    private final List<PlantedFlag> unposted = new ArrayList<>();
+    private final List<PlantedFlag> unopened = new ArrayList<>();
+    private boolean proved;
+
+    Duty(DutyEpoch epoch, long beganMillis) {
+      this.epoch = epoch;
+      this.beganMillis = beganMillis;
+      this.lengthMillis = epoch.terms().ticks() * ClosedEpoch.TICK_MILLIS;
+    }
+  }
+
+  /**
+   * A worker that knows of no duty yet.
+   *
+   * @param secret 32 bytes that never leave the worker
+   * @param shardOf the shard of a request's id
+   * @param prompts what others ask for, at least one
+   */
+  public Sentinel(
+      String worker,
+      byte[] secret,
+      VrfKey key,
+      ToIntFunction<String> shardOf,
+      List<FlagPrompt> prompts) {
+    if (prompts.isEmpty()) {
+      throw new IllegalArgumentException("a sentinel needs something to ask for");
+    }
+    this.worker = worker;
+    this.secret = secret.clone();
+    this.key = key;
+    this.shardOf = shardOf;
+    this.prompts = List.copyOf(prompts);
+  }
+
+  /** The requester account of this number, 0 to {@link #ACCOUNTS} - 1, of who has this secret. */
+  public static SigningKey account(byte[] secret, int number) {
+    byte[] message = HashInput.of("flag-account").add(number).bytes();
+    return SigningKey.fromSeed(Hashing.hmacSha256(secret, message).bytes());
+  }
+
+  /** Takes note of a duty epoch; of one that it knows already nothing comes. */
+  public void begun(DutyBegun event) {
+    DutyKey id = new DutyKey(event.getShard(), event.getDutyEpoch());
+    if (duties.containsKey(id)) {
+      return;
+    }
+    Duty duty = new Duty(DutyEpoch.of(event), event.getTimeMillis());
+    for (int slot = 0; slot < duty.epoch.terms().slots(); slot++) {
+      FlagKind kind = duty.epoch.owed(key.output(duty.epoch.alpha(slot)));
+      if (kind != FlagKind.NONE) {
+        PlantedFlag flag = plan(duty, slot, kind);
+        duty.unposted.add(flag);
+        duty.unopened.add(flag);
+      }
+    }
+    duties.put(id, duty);
+    // What began before the one before this can neither be met nor proved any more.
+    duties
+        .subMap(new DutyKey(id.shard(), 0), new DutyKey(id.shard(), Math.max(0, id.number() - 1)))
+        .clear();
+  }
+
+  private PlantedFlag plan(Duty duty, int slot, FlagKind kind) {
+    byte[] frame = HashInput.of("flag-plan").add(duty.epoch.alpha(slot)).bytes();
+    RandomStream random = new RandomStream(Hashing.hmacSha256(secret, frame));
+    // In the first half, so that there is time to check and open it.
+    long at = duty.beganMillis + random.below(Math.max(1, duty.lengthMillis / 2));
+    UUID id = id(at, random);
+    while (shardOf.applyAsInt(id.toString()) != duty.epoch.shard()) {
+      id = id(at, random);
+    }
+    return new PlantedFlag(
+        duty.epoch,
+        slot,
+        kind,
+        key.prove(duty.epoch.alpha(slot)),
+        id,
+        at,
+        account(secret, random.below(ACCOUNTS)),
+        secretHash("flag-salt", id),
+        secretHash("flag-nonce", id),
+        prompts.get(random.below(prompts.size())));
+  }
+
+  /** A version 7 UUID (RFC 9562, 5.7) of this time. */
+  private static UUID id(long atMillis, RandomStream random) {
+    long high = (atMillis << 16) | (7L << 12) | random.below(1L << 12);
+    return new UUID(high, random.below(1L << 62) | Long.MIN_VALUE);
+  }
+
+  private Hash secretHash(String use, UUID id) {
+    return Hashing.hmacSha256(secret, HashInput.of(use).add(id).bytes());
+  }
+
+  /** Flags whose time has come, each once. */
+  public List<PlantedFlag> due(long nowMillis) {
+    List<PlantedFlag> due = new ArrayList<>();
+    for (Duty duty : duties.values()) {
+      duty.unposted.stream().filter(flag -> flag.atMillis() <= nowMillis).forEach(due::add);
+      duty.unposted.removeAll(due);
+    }
+    return due;
+  }
+
+  /** The flag of this worker in a request that is final, once. */
+  public Optional<PlantedFlag> ended(String requestId) {
+    Optional<PlantedFlag> flag =
+        flags().stream().filter(f -> f.requestId().toString().equals(requestId)).findFirst();
+    flag.ifPresent(found -> duties.values().forEach(duty -> duty.unopened.remove(found)));
+    return flag;
+  }
+
+  /** The flag whose request samples from this seed; of one that is open still. */
+  public Optional<PlantedFlag> ofSeed(Hash seed) {
+    return flags().stream().filter(flag -> flag.seed().equals(seed)).findFirst();
+  }
+
+  private List<PlantedFlag> flags() {
+    return duties.values().stream().flatMap(duty -> duty.unopened.stream()).toList();
+  }
+
+  /**
+   * Proofs of duties, each once: as soon as all of its flags are opened and none can follow, since
+   * a proof tells how many there are; at the latest half of a length behind the end.
+   */
+  public List<FlagDuty> proofs(long nowMillis) {
+    List<FlagDuty> proofs = new ArrayList<>();
+    for (Duty duty : duties.values()) {
+      long age = nowMillis - duty.beganMillis;
+      boolean due = age >= duty.lengthMillis / 2 * (duty.unopened.isEmpty() ? 1 : 3);
+      if (due && !duty.proved) {
+        duty.proved = true;
+        proofs.add(proof(duty.epoch));
+      }
+    }
+    // Case time stands still in an outage and in an idle log: there is more time than this.
+    duties.values().removeIf(duty -> duty.proved && duty.unopened.isEmpty());
+    return proofs;
+  }
+
+  private FlagDuty proof(DutyEpoch epoch) {
+    ByteArrayOutputStream proofs = new ByteArrayOutputStream();
+    int owed = 0;
+    for (int slot = 0; slot < epoch.terms().slots(); slot++) {
+      VrfProof proof = key.prove(epoch.alpha(slot));
+      proofs.writeBytes(proof.bytes());
+      owed += epoch.owed(key.output(epoch.alpha(slot))) == FlagKind.NONE ? 0 : 1;
+    }
+    return new FlagDuty(
+        epoch.number(), worker, Wire.buffer(proofs.toByteArray()), owed, List.of(), epoch.shard());
+  }
+}

@@ -1,0 +1,45 @@
+package io.verillm.protocol.money;
+
+import io.verillm.events.ParametersSet;
+
+/**
+ * How many flags workers owe (protocol, section 11.6).
+ *
+ * @param ticks length of a duty epoch in case time; 0: no duties
+ * @param slots flags that one worker can owe in one shard and duty epoch
+ * @param bad slots among {@link #PER_SLOTS} that owe a BAD flag
+ * @param good slots among {@link #PER_SLOTS} that owe a GOOD flag
+ */
+public record DutyTerms(int ticks, int slots, int bad, int good) {
+  /** Slots that the rates refer to. */
+  public static final int PER_SLOTS = 10_000;
+
+  /** Most slots: a worker proves all of them in one event. */
+  public static final int SLOTS_MAX = 4_096;
+
+  /** Nobody owes anything. */
+  public static final DutyTerms NONE = new DutyTerms(0, 0, 0, 0);
+
+  /** Refuses rates that do not fit the slots. */
+  public DutyTerms {
+    if (ticks < 0 || slots < 0 || slots > SLOTS_MAX) {
+      throw new IllegalArgumentException(
+          "duties of %d ticks with %d slots, at most %d".formatted(ticks, slots, SLOTS_MAX));
+    }
+    if (bad < 0 || good < 0 || bad > PER_SLOTS - good) {
+      throw new IllegalArgumentException(
+          "%d BAD and %d GOOD flags of %d slots".formatted(bad, good, PER_SLOTS));
+    }
+  }
+
+  /** The terms that an event sets. */
+  public static DutyTerms of(ParametersSet event) {
+    return new DutyTerms(
+        event.getDutyTicks(), event.getFlagSlots(), event.getBadFlags(), event.getGoodFlags());
+  }
+
+  /** Whether workers owe flags at all. */
+  public boolean run() {
+    return ticks > 0 && slots > 0;
+  }
+}

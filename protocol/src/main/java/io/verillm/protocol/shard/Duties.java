@@ -1,0 +1,213 @@
+package io.verillm.protocol.shard;
+
+import io.verillm.events.DutyBegun;
+import io.verillm.events.DutyMissed;
+import io.verillm.events.FlagClaim;
+import io.verillm.events.FlagDuty;
+import io.verillm.events.FlagKind;
+import io.verillm.events.FlagOpening;
+import io.verillm.events.ParametersSet;
+import io.verillm.protocol.crypto.VrfPublicKey;
+import io.verillm.protocol.event.OwnWords;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.flag.ClaimFault;
+import io.verillm.protocol.flag.FlagSettlement;
+import io.verillm.protocol.log.ClosedEpoch;
+import io.verillm.protocol.money.DutyTerms;
+import io.verillm.protocol.registry.RegisteredWorker;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the workers of a shard owe, and what becomes of who does not meet it. A duty epoch begins at
+ * a tick, with that epoch's randomness, and its time runs from where its announcement is sealed.
+ * For its length flags are planted; as long again, and two minutes at least, they may be opened and
+ * duties be proved. Then each worker that could be given tasks while it ran loses a bond for each
+ * flag that it owed and did not open; one that proved nothing, for each that it could have owed.
+ */
+final class Duties {
+  private final ShardState state;
+  private final int shard;
+  private final Consumer<Effect> effects;
+
+  Duties(ShardState state, int shard, Consumer<Effect> effects) {
+    this.state = state;
+    this.shard = shard;
+    this.effects = effects;
+  }
+
+  void tick(ClosedEpoch epoch) {
+    Optional<ParametersSet> parameters = state.registry.parameters();
+    if (parameters.isEmpty()) {
+      return;
+    }
+    state.duties.values().stream()
+        .filter(duty -> !duty.isOver(state.clock))
+        .forEach(duty -> noteActive(duty, Math.max(1, parameters.get().getLock())));
+    settle();
+    boolean due = state.duties.isEmpty() || state.duties.lastEntry().getValue().isOver(state.clock);
+    if (due && DutyTerms.of(parameters.get()).run()) {
+      begin(epoch, parameters.get());
+    }
+  }
+
+  private void noteActive(DutyState duty, long lock) {
+    state.registry.workers().values().stream()
+        .filter(w -> w.ready() && state.stakes.getOrDefault(w.id(), 0L) >= lock)
+        .map(RegisteredWorker::id)
+        .filter(duty.keys::containsKey)
+        .forEach(duty.active::add);
+  }
+
+  private void settle() {
+    Iterator<DutyState> all = state.duties.values().iterator();
+    while (all.hasNext()) {
+      DutyState duty = all.next();
+      if (duty.isClosed(state.clock)) {
+        duty.active.stream()
+            .filter(worker -> duty.missing(worker) > 0)
+            .forEach(worker -> missed(duty, worker));
+        all.remove();
+      }
+    }
+  }
+
+  private void missed(DutyState duty, String worker) {
+    int missing = duty.missing(worker);
+    String id = "duty/%d/%d/%s".formatted(shard, duty.duty.number(), worker);
+    DutyMissed event =
+        new DutyMissed(
+            id,
+            worker,
+            shard,
+            duty.duty.number(),
+            duty.proved.containsKey(worker),
+            missing,
+            Math.multiplyExact((long) missing, FlagSettlement.highestBond(duty.parameters)));
+    effects.accept(new Effect.Publish(Effect.Stream.LEDGER_COMMANDS, id, event));
+  }
+
+  private void begin(ClosedEpoch epoch, ParametersSet p) {
+    long number = state.dutyEpochs++;
+    DutyBegun event =
+        new DutyBegun(
+            shard,
+            number,
+            epoch.epoch(),
+            Wire.buffer(epoch.randomness()),
+            epoch.seal().getTimeMillis(),
+            p.getDutyTicks(),
+            p.getFlagSlots(),
+            p.getBadFlags(),
+            p.getGoodFlags());
+    state.duties.put(number, new DutyState(event, p, keys()));
+    effects.accept(
+        new Effect.Publish(Effect.Stream.FLAGS, "duty/%d/%d".formatted(shard, number), event));
+  }
+
+  /** What an excerpt of the log says about a duty epoch that began before it. */
+  void believe(DutyBegun event) {
+    state
+        .registry
+        .parameters()
+        .ifPresent(p -> state.duties.put(event.getDutyEpoch(), new DutyState(event, p, keys())));
+  }
+
+  private Map<String, VrfPublicKey> keys() {
+    return state.registry.workers().values().stream()
+        .filter(w -> w.vrfKey().isPresent())
+        .collect(Collectors.toMap(RegisteredWorker::id, w -> w.vrfKey().orElseThrow()));
+  }
+
+  /** The announcement comes back, sealed: from here on time counts. */
+  @Nullable Refusal begun(SignedRecord record, DutyBegun event) {
+    if (!record.signer().equals(Signers.COORDINATOR)) {
+      return Refusal.NOT_THE_SIGNER;
+    }
+    DutyState duty = state.duties.get(event.getDutyEpoch());
+    if (duty == null || duty.since >= 0 || !duty.announced.equals(event)) {
+      return Refusal.NOT_ISSUED;
+    }
+    duty.since = state.clock.ticks();
+    return null;
+  }
+
+  /** A worker proves what it owed. */
+  @Nullable Refusal proved(SignedRecord record, FlagDuty event) {
+    String worker = event.getSentinel();
+    if (!OwnWords.of(record.signer(), event)) {
+      return Refusal.NOT_THE_SIGNER;
+    }
+    if (event.getShard() != shard) {
+      return Refusal.OTHER_SHARD;
+    }
+    DutyState duty = state.duties.get(event.getScoringEpoch());
+    VrfPublicKey key = duty == null ? null : duty.keys.get(worker);
+    if (key == null) {
+      return Refusal.UNKNOWN_DUTY;
+    }
+    if (duty.proved.containsKey(worker)) {
+      return Refusal.DUPLICATE_DUTY;
+    }
+    Optional<List<FlagKind>> owed = duty.duty.owed(Wire.bytes(event.getProof()), key);
+    if (owed.filter(kinds -> count(kinds) == event.getOwed()).isEmpty()) {
+      return Refusal.BAD_DUTY_PROOF;
+    }
+    duty.proved.put(worker, owed.get());
+    return null;
+  }
+
+  private static long count(List<FlagKind> kinds) {
+    return kinds.stream().filter(kind -> kind != FlagKind.NONE).count();
+  }
+
+  /** Takes a flag that is opened; false where its author does not owe it, or not any more. */
+  boolean meets(String worker, FlagOpening opening) {
+    DutyState duty = state.duties.get(opening.getDutyEpoch());
+    Optional<FlagKind> owed =
+        owed(worker, opening.getDutyEpoch(), opening.getSlot(), Wire.bytes(opening.getProof()));
+    if (duty == null
+        || owed.filter(kind -> kind == opening.getKind()).isEmpty()
+        || duty.hasOpened(worker, opening.getSlot())) {
+      return false;
+    }
+    duty.open(worker, opening.getSlot());
+    return true;
+  }
+
+  private Optional<FlagKind> owed(String worker, long dutyEpoch, int slot, byte[] proof) {
+    DutyState duty = state.duties.get(dutyEpoch);
+    VrfPublicKey key = duty == null ? null : duty.keys.get(worker);
+    return key == null ? Optional.empty() : duty.duty.owed(slot, proof, key);
+  }
+
+  /** Why a claim gives its sentinel no request; empty where it does. */
+  Optional<ClaimFault> fault(FlagClaim claim) {
+    DutyState duty = state.duties.get(claim.getDutyEpoch());
+    if (duty == null || !duty.keys.containsKey(claim.getSentinel())) {
+      return Optional.of(ClaimFault.UNKNOWN_SENTINEL);
+    }
+    Optional<FlagKind> owed =
+        owed(
+            claim.getSentinel(),
+            claim.getDutyEpoch(),
+            claim.getSlot(),
+            Wire.bytes(claim.getProof()));
+    if (owed.isEmpty()) {
+      return Optional.of(ClaimFault.BAD_PROOF);
+    }
+    if (owed.get() == FlagKind.NONE) {
+      return Optional.of(ClaimFault.NOT_OWED);
+    }
+    return duty.hasOpened(claim.getSentinel(), claim.getSlot())
+        ? Optional.of(ClaimFault.ALREADY_PLANTED)
+        : Optional.empty();
+  }
+}

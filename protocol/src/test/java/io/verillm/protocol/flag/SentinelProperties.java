@@ -1,0 +1,129 @@
+package io.verillm.protocol.flag;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verillm.events.DutyBegun;
+import io.verillm.events.FlagClaim;
+import io.verillm.events.FlagDuty;
+import io.verillm.events.FlagKind;
+import io.verillm.events.Request;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.HashInput;
+import io.verillm.protocol.crypto.VrfKey;
+import io.verillm.protocol.event.Wire;
+import java.util.List;
+import java.util.UUID;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+class SentinelProperties {
+  private static final int SHARDS = 3;
+  private static final long BEGAN = 1_760_000_000_000L;
+  private static final int TICKS = 400;
+  private static final long LENGTH = 250L * TICKS;
+  private static final FlagPrompt PROMPT =
+      new FlagPrompt(hash("model"), "Why?", 48, 0.8, 64, 1.0, 3, 1);
+
+  private static Hash hash(String of) {
+    return HashInput.of("test").add(of).hash();
+  }
+
+  private static int shardOf(String id) {
+    return Math.floorMod(id.hashCode(), SHARDS);
+  }
+
+  private static Sentinel sentinel(int number) {
+    byte[] secret = hash("secret " + number).bytes();
+    return new Sentinel("w-01", secret, key(number), SentinelProperties::shardOf, List.of(PROMPT));
+  }
+
+  private static VrfKey key(int number) {
+    return VrfKey.fromSeed(hash("vrf " + number).bytes());
+  }
+
+  private static DutyBegun begun(int shard, long number) {
+    return new DutyBegun(
+        shard, number, 9L, Wire.buffer(hash("seed " + number)), BEGAN, TICKS, 6, 3_000, 3_000);
+  }
+
+  @Property(tries = 20)
+  void plantsEachOwedFlagOnceInItsShardAndInTime(
+      @ForAll @IntRange(max = 1_000) int worker, @ForAll @IntRange(max = SHARDS - 1) int shard) {
+    Sentinel sentinel = sentinel(worker);
+    sentinel.begun(begun(shard, 0));
+    sentinel.begun(begun(shard, 0));
+
+    List<PlantedFlag> flags = sentinel.due(BEGAN + LENGTH / 2);
+
+    DutyEpoch duty = DutyEpoch.of(begun(shard, 0));
+    FlagDuty proof = prove(sentinel, flags);
+    List<FlagKind> owed =
+        duty.owed(Wire.bytes(proof.getProof()), key(worker).publicKey()).orElseThrow();
+    assertThat(flags).hasSize(proof.getOwed()).doesNotHaveDuplicates();
+    for (PlantedFlag flag : flags) {
+      Request request = flag.request("w-01");
+      FlagClaim claim = request.getFlagClaims().getFirst();
+      UUID id = UUID.fromString(request.getRequestId());
+      assertThat(shardOf(request.getRequestId())).isEqualTo(shard);
+      assertThat(id.version()).isEqualTo(7);
+      assertThat(id.variant()).isEqualTo(2);
+      assertThat(id.getMostSignificantBits() >>> 16).isEqualTo(flag.atMillis());
+      assertThat(flag.atMillis()).isBetween(BEGAN, BEGAN + LENGTH / 2);
+      assertThat(flag.kind()).isEqualTo(owed.get(flag.slot())).isNotEqualTo(FlagKind.NONE);
+      assertThat(duty.owed(claim.getSlot(), Wire.bytes(claim.getProof()), key(worker).publicKey()))
+          .contains(flag.kind());
+      assertThat(FlagSeal.open(Wire.hash(request.getFlagSeal()), flag.opening("int8")))
+          .contains(flag.kind());
+    }
+    assertThat(sentinel.due(Long.MAX_VALUE)).isEmpty();
+  }
+
+  /** Before its flags are opened a proof would tell how many there are. */
+  private static FlagDuty prove(Sentinel sentinel, List<PlantedFlag> flags) {
+    if (!flags.isEmpty()) {
+      assertThat(sentinel.proofs(BEGAN + LENGTH)).isEmpty();
+    }
+    for (PlantedFlag flag : flags) {
+      assertThat(sentinel.ofSeed(flag.seed())).contains(flag);
+      assertThat(sentinel.ended(flag.requestId().toString())).contains(flag);
+      assertThat(sentinel.ended(flag.requestId().toString())).isEmpty();
+    }
+    List<FlagDuty> proofs = sentinel.proofs(BEGAN + LENGTH);
+    assertThat(proofs).hasSize(1);
+    assertThat(sentinel.proofs(Long.MAX_VALUE / 2)).isEmpty();
+    return proofs.getFirst();
+  }
+
+  @Property(tries = 20)
+  void plantsTheSameBytesAfterARestart(@ForAll @IntRange(max = 1_000) int worker) {
+    Sentinel before = sentinel(worker);
+    Sentinel after = sentinel(worker);
+    before.begun(begun(1, 4));
+    after.begun(begun(1, 2));
+    after.begun(begun(1, 3));
+    after.begun(begun(1, 4));
+
+    List<Request> again = requests(after).stream().filter(r -> isOf(r, 4)).toList();
+
+    assertThat(again).isEqualTo(requests(before));
+    assertThat(requests(after)).as("posted once").isEmpty();
+  }
+
+  private static boolean isOf(Request request, long duty) {
+    return request.getFlagClaims().getFirst().getDutyEpoch() == duty;
+  }
+
+  private static List<Request> requests(Sentinel sentinel) {
+    return sentinel.due(Long.MAX_VALUE).stream().map(flag -> flag.request("w-01")).toList();
+  }
+
+  @Property(tries = 10)
+  void provesWithoutItsFlagsWhenTimeRunsOut(@ForAll @IntRange(max = 1_000) int worker) {
+    Sentinel sentinel = sentinel(worker);
+    sentinel.begun(begun(0, 0));
+
+    assertThat(sentinel.proofs(BEGAN + LENGTH / 2 - 1)).isEmpty();
+    assertThat(sentinel.proofs(BEGAN + 3 * LENGTH / 2)).hasSize(1);
+  }
+}

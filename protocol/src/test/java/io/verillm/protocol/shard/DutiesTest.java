@@ -1,0 +1,243 @@
+package io.verillm.protocol.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verillm.events.DutyBegun;
+import io.verillm.events.DutyMissed;
+import io.verillm.events.FlagClaim;
+import io.verillm.events.FlagDuty;
+import io.verillm.events.FlagKind;
+import io.verillm.events.FlagOpening;
+import io.verillm.events.SettleCase;
+import io.verillm.events.Verdict;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.flag.ClaimFault;
+import io.verillm.protocol.money.DutyTerms;
+import io.verillm.protocol.money.Parameters;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What workers owe, how they prove it, and what it costs them not to. */
+class DutiesTest {
+  private static final int TICKS = 200;
+  private static final int SLOTS = 3;
+  private static final DutyTerms HALF = new DutyTerms(TICKS, SLOTS, 2_500, 2_500);
+
+  /** 100c and the fees of the largest committee. */
+  private static final long BOND = 10_000 + 21 * 300;
+
+  private final ShardBed bed = bed(HALF);
+
+  private static ShardBed bed(DutyTerms terms) {
+    return new ShardBed(12, Parameters.demo().withFlagTicks(40).withDuties(terms));
+  }
+
+  private TestDuty begin() {
+    bed.turn(1);
+    bed.turn(1);
+    return TestDuty.last(bed).orElseThrow();
+  }
+
+  private SignedRecord prove(String worker, FlagDuty event) {
+    SignedRecord record = bed.log.post(Signers.worker(worker), ShardBed.TOPICS.flags(), event);
+    bed.turn(1);
+    return record;
+  }
+
+  private static int owed(TestDuty duty, String worker) {
+    return SLOTS - duty.slots(worker, FlagKind.NONE).size();
+  }
+
+  private static String worker(int number) {
+    return "w-%02d".formatted(number);
+  }
+
+  @Test
+  void shouldBeginWithTheRandomnessOfItsEpochAndAgainWhenItIsOver() {
+    TestDuty first = begin();
+    assertThat(first.epoch().number()).isZero();
+    bed.pass(TICKS);
+    bed.pass(2);
+
+    List<DutyBegun> begun = bed.published(DutyBegun.class);
+    assertThat(begun).extracting(DutyBegun::getDutyEpoch).containsExactly(0L, 1L);
+    assertThat(begun.get(1).getSeed()).isNotEqualTo(begun.get(0).getSeed());
+    assertThat(ShardBed.bytes(bed.replay(Audits.published(bed.effects))))
+        .isEqualTo(ShardBed.bytes(bed.effects));
+  }
+
+  @Test
+  void shouldCostABondForEachFlagThatIsProvedAndMissing() {
+    TestDuty duty = begin();
+    for (int number = 1; number <= 12; number++) {
+      assertThat(bed.outcome(prove(worker(number), duty.event(worker(number))))).isNull();
+    }
+    bed.pass(TICKS + DutyState.LATE_TICKS_MIN);
+
+    List<DutyMissed> missed = missed();
+    for (int number = 1; number <= 12; number++) {
+      String worker = worker(number);
+      int owed = owed(duty, worker);
+      assertThat(missed.stream().filter(m -> m.getWorker().equals(worker)))
+          .as(worker)
+          .allSatisfy(m -> {
+            assertThat(m.getProved()).isTrue();
+            assertThat(m.getMissing()).isEqualTo(owed);
+            assertThat(m.getAmount()).isEqualTo(owed * BOND);
+          })
+          .hasSize(Math.min(1, owed));
+    }
+    assertThat(missed).as("somebody owed something, somebody nothing").hasSizeBetween(1, 11);
+  }
+
+  @Test
+  void shouldNeverBeCheaperToDenyADutyThanToOwnUp() {
+    TestDuty duty = begin();
+    prove("w-01", duty.event("w-01"));
+    bed.pass(TICKS + DutyState.LATE_TICKS_MIN);
+
+    assertThat(missed().stream().filter(m -> !m.getWorker().equals("w-01")))
+        .hasSize(11)
+        .allSatisfy(m -> {
+          assertThat(m.getProved()).isFalse();
+          assertThat(m.getAmount())
+              .isEqualTo(SLOTS * BOND)
+              .isGreaterThanOrEqualTo(owed(duty, m.getWorker()) * BOND);
+        });
+  }
+
+  @Test
+  void shouldTakeNothingFromWhoCouldBeGivenNoTask() {
+    for (int number = 2; number <= 12; number++) {
+      bed.ready(worker(number), false);
+    }
+    begin();
+    bed.pass(TICKS + DutyState.LATE_TICKS_MIN);
+
+    assertThat(missed()).extracting(DutyMissed::getWorker).containsOnly("w-01");
+  }
+
+  @Test
+  void shouldHearAProofOnceFromItsWorkerAndOnlyOfWhatItProves() {
+    TestDuty duty = begin();
+    FlagDuty forged = duty.event("w-01");
+    TestDuty.set(forged, "sentinel", "w-02");
+    FlagDuty denied = duty.event("w-01");
+    TestDuty.set(denied, "owed", denied.getOwed() + 1);
+    FlagDuty stale = duty.event("w-01");
+    TestDuty.set(stale, "scoringEpoch", 7L);
+    FlagDuty elsewhere = duty.event("w-01");
+    TestDuty.set(elsewhere, "shard", 1);
+    FlagDuty cut = duty.event("w-01");
+    TestDuty.set(cut, "proof", Wire.buffer(duty.proof("w-01", 0).bytes()));
+
+    assertThat(bed.outcome(prove("w-02", forged))).isEqualTo(Refusal.BAD_DUTY_PROOF);
+    assertThat(bed.outcome(prove("w-03", duty.event("w-01")))).isEqualTo(Refusal.NOT_THE_SIGNER);
+    assertThat(bed.outcome(prove("w-01", denied))).isEqualTo(Refusal.BAD_DUTY_PROOF);
+    assertThat(bed.outcome(prove("w-01", stale))).isEqualTo(Refusal.UNKNOWN_DUTY);
+    assertThat(bed.outcome(prove("w-01", elsewhere))).isEqualTo(Refusal.OTHER_SHARD);
+    assertThat(bed.outcome(prove("w-01", cut))).isEqualTo(Refusal.BAD_DUTY_PROOF);
+    assertThat(bed.outcome(prove("w-01", duty.event("w-01")))).isNull();
+    assertThat(bed.outcome(prove("w-01", duty.event("w-01")))).isEqualTo(Refusal.DUPLICATE_DUTY);
+  }
+
+  @Test
+  void shouldBeginForNobodyButTheCoordinatorAndAsItsRulesSay() {
+    TestDuty duty = begin();
+    DutyBegun again = bed.published(DutyBegun.class).getLast();
+    SignedRecord byWorker = bed.log.post(Signers.worker("w-01"), ShardBed.TOPICS.flags(), again);
+    SignedRecord twice = bed.log.post(Signers.COORDINATOR, ShardBed.TOPICS.flags(), again);
+    bed.turn(1);
+
+    assertThat(duty.epoch().number()).isEqualTo(again.getDutyEpoch());
+    assertThat(bed.outcome(byWorker)).isEqualTo(Refusal.NOT_THE_SIGNER);
+    assertThat(bed.outcome(twice)).isEqualTo(Refusal.NOT_ISSUED);
+  }
+
+  @Test
+  void shouldNameWhyAClaimGivesItsSentinelNoRequest() {
+    TestDuty duty = begin();
+    String sentinel = null;
+    for (int number = 1; number <= 12 && sentinel == null; number++) {
+      boolean mixed =
+          !duty.slots(worker(number), FlagKind.NONE).isEmpty() && owed(duty, worker(number)) > 0;
+      sentinel = mixed ? worker(number) : null;
+    }
+    assertThat(sentinel).as("one that owes something, but not everywhere").isNotNull();
+    int nothing = duty.slots(sentinel, FlagKind.NONE).getFirst();
+    int owed = nothing == 0 ? firstOwed(duty, sentinel) : 0;
+    FlagClaim stranger = duty.claim(sentinel, owed);
+    TestDuty.set(stranger, "sentinel", "w-99");
+    FlagClaim stolen = duty.claim(sentinel, owed);
+    TestDuty.set(stolen, "sentinel", sentinel.equals("w-01") ? "w-02" : "w-01");
+    FlagClaim past = duty.claim(sentinel, owed);
+    TestDuty.set(past, "dutyEpoch", 3L);
+
+    assertThat(bed.shard.fault(duty.claim(sentinel, owed))).isEmpty();
+    assertThat(bed.shard.fault(stranger)).contains(ClaimFault.UNKNOWN_SENTINEL);
+    assertThat(bed.shard.fault(past)).contains(ClaimFault.UNKNOWN_SENTINEL);
+    assertThat(bed.shard.fault(stolen)).contains(ClaimFault.BAD_PROOF);
+    assertThat(bed.shard.fault(duty.claim(sentinel, nothing))).contains(ClaimFault.NOT_OWED);
+  }
+
+  private static int firstOwed(TestDuty duty, String worker) {
+    return java.util.stream.IntStream.range(0, SLOTS)
+        .filter(slot -> duty.owed(worker, slot) != FlagKind.NONE)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void shouldCountOneOpenedFlagAsOneDutyMet() {
+    ShardBed flagged = bed(new DutyTerms(TICKS, 1, 10_000, 0));
+    flagged.worker("w-01").noise = 1_000_000;
+    flagged.request(TestRequest.standard());
+    while (flagged.published(Verdict.class).stream().noneMatch(Verdict::getLast)) {
+      flagged.turn(1);
+    }
+    TestDuty duty = TestDuty.last(flagged).orElseThrow();
+    String author = flagged.authorOf(TestRequest.standard().id());
+    SignedRecord opened = flagged.flag(FlagKind.BAD);
+    flagged.turn(1);
+    flagged.turn(1);
+    assertThat(flagged.outcome(opened)).isNull();
+    assertThat(flagged.shard.fault(duty.claim(author, 0))).contains(ClaimFault.ALREADY_PLANTED);
+    flagged.log.post(Signers.worker(author), ShardBed.TOPICS.flags(), duty.event(author));
+    flagged.pass(TICKS + DutyState.LATE_TICKS_MIN);
+
+    assertThat(ShardBed.published(flagged.effects, DutyMissed.class))
+        .extracting(DutyMissed::getWorker)
+        .hasSize(11)
+        .doesNotContain(author);
+  }
+
+  /** A requester and an author seal BAD and cheat for nothing. */
+  @Test
+  void shouldNotCountABadFlagThatNobodyOwes() {
+    ShardBed honest = bed(new DutyTerms(10_000, 1, 0, 10_000));
+    honest.worker("w-01").noise = 1_000_000;
+    honest.request(TestRequest.standard());
+    while (honest.published(Verdict.class).stream().noneMatch(Verdict::getLast)) {
+      honest.turn(1);
+    }
+    String author = honest.authorOf(TestRequest.standard().id());
+    FlagOpening opening = TestRequest.standard().flagOpening(FlagKind.BAD);
+    TestDuty.last(honest).orElseThrow().owe(opening, author, 0);
+    SignedRecord unowed = honest.log.post(Signers.worker(author), ShardBed.TOPICS.flags(), opening);
+    SignedRecord unproved = honest.flag(FlagKind.BAD);
+    honest.turn(1);
+
+    assertThat(honest.outcome(unowed)).as("it owes a GOOD one").isEqualTo(Refusal.NOT_OWED);
+    assertThat(honest.outcome(unproved)).isEqualTo(Refusal.NOT_OWED);
+    honest.pass(80);
+    assertThat(ShardBed.published(honest.effects, SettleCase.class).getFirst().getSlashes())
+        .as("slashed like anybody")
+        .anySatisfy(slash -> assertThat(slash.getKind()).isEqualTo("author"));
+  }
+
+  private List<DutyMissed> missed() {
+    return bed.published(DutyMissed.class).stream().filter(m -> m.getDutyEpoch() == 0).toList();
+  }
+}

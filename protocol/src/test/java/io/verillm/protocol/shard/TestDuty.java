@@ -1,0 +1,83 @@
+package io.verillm.protocol.shard;
+
+import io.verillm.events.DutyBegun;
+import io.verillm.events.FlagClaim;
+import io.verillm.events.FlagDuty;
+import io.verillm.events.FlagKind;
+import io.verillm.events.FlagOpening;
+import io.verillm.protocol.crypto.VrfKey;
+import io.verillm.protocol.crypto.VrfProof;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.flag.DutyEpoch;
+import io.verillm.protocol.money.DutyTerms;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.avro.specific.SpecificRecord;
+
+/** A duty epoch as a worker sees it: it knows its own proofs. */
+record TestDuty(DutyEpoch epoch) {
+  /** So long that no test ends it without wanting to, and every slot owes something. */
+  static final DutyTerms TERMS = new DutyTerms(10_000, 8, 5_000, 5_000);
+
+  /** The one that a shard announced last. */
+  static Optional<TestDuty> last(ShardBed bed) {
+    List<DutyBegun> begun = bed.published(DutyBegun.class);
+    return begun.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new TestDuty(DutyEpoch.of(begun.getLast())));
+  }
+
+  private static VrfKey key(String worker) {
+    return TestKeys.vrf(Signers.worker(worker));
+  }
+
+  VrfProof proof(String worker, int slot) {
+    return TestKeys.prove(Signers.worker(worker), epoch.alpha(slot));
+  }
+
+  FlagKind owed(String worker, int slot) {
+    return epoch.owed(key(worker).output(epoch.alpha(slot)));
+  }
+
+  List<Integer> slots(String worker, FlagKind kind) {
+    return IntStream.range(0, epoch.terms().slots())
+        .filter(slot -> owed(worker, slot) == kind)
+        .boxed()
+        .toList();
+  }
+
+  /** Puts the proof of a slot that owes this kind into an opening, if there is one. */
+  void owe(FlagOpening opening, String worker) {
+    slots(worker, opening.getKind()).stream()
+        .findFirst()
+        .ifPresent(slot -> owe(opening, worker, slot));
+  }
+
+  void owe(FlagOpening opening, String worker, int slot) {
+    set(opening, "dutyEpoch", epoch.number());
+    set(opening, "slot", slot);
+    set(opening, "proof", Wire.buffer(proof(worker, slot).bytes()));
+  }
+
+  /** Changes a field of an event. */
+  static void set(SpecificRecord event, String field, Object value) {
+    event.put(event.getSchema().getField(field).pos(), value);
+  }
+
+  FlagClaim claim(String worker, int slot) {
+    return new FlagClaim(worker, epoch.number(), slot, Wire.buffer(proof(worker, slot).bytes()));
+  }
+
+  /** Proofs of all slots, with the number of flags that they owe. */
+  FlagDuty event(String worker) {
+    ByteArrayOutputStream proofs = new ByteArrayOutputStream();
+    int slots = epoch.terms().slots();
+    IntStream.range(0, slots).forEach(slot -> proofs.writeBytes(proof(worker, slot).bytes()));
+    int owed = slots - slots(worker, FlagKind.NONE).size();
+    return new FlagDuty(
+        epoch.number(), worker, Wire.buffer(proofs.toByteArray()), owed, List.of(), epoch.shard());
+  }
+}

@@ -1,0 +1,212 @@
+package io.verillm.protocol.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.verillm.events.Verdict;
+import io.verillm.protocol.money.Parameters;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The lines of protocol section 10.2 that a tick takes: by which stages a request goes on each of
+ * them, and with which verdicts it ends.
+ */
+class TickTableTest {
+  private static final int OTHER_MODEL = 1_000;
+  private static final int UNSURE = 16;
+  private static final TestRequest ONE = TestRequest.standard();
+
+  /** What happens on the way; each may change the bed as soon as the request is in a stage. */
+  private static final class Way {
+    private final ShardBed bed;
+    private TestRequest request = ONE;
+    private Stage where = Stage.CLOSED;
+    private Consumer<ShardBed> then = bed -> {};
+
+    Way(int workers) {
+      bed = new ShardBed(workers, Parameters.demo().withFlagTicks(60));
+    }
+
+    Way of(TestRequest other) {
+      request = other;
+      return this;
+    }
+
+    /** All workers, and how they behave. */
+    Way all(Consumer<Behaviour> change) {
+      IntStream.rangeClosed(1, 12).forEach(i -> change.accept(bed.worker("w-%02d".formatted(i))));
+      return this;
+    }
+
+    Way author(Consumer<Behaviour> change) {
+      change.accept(bed.worker("w-01"));
+      return this;
+    }
+
+    /** What is done once, in a stage. */
+    Way in(Stage stage, Consumer<ShardBed> act) {
+      where = stage;
+      then = act;
+      return this;
+    }
+
+    /** Stages as they follow, and the last verdicts' outcomes and reasons. */
+    String goes() {
+      List<Stage> stages = new ArrayList<>();
+      bed.request(request);
+      bed.close(1);
+      boolean done = false;
+      for (int i = 0; stages.isEmpty() || stages.getLast() != Stage.CLOSED; i++) {
+        Stage now = bed.shard.stage(request.id()).orElseThrow();
+        if (stages.isEmpty() || stages.getLast() != now) {
+          stages.add(now);
+        }
+        if (now == where && !done) {
+          done = true;
+          then.accept(bed);
+        }
+        assertThat(i).as("turns, now %s", stages).isLessThan(400);
+        if (now != Stage.CLOSED) {
+          bed.turn(ShardBed.STEP);
+        }
+      }
+      return stages.stream().map(Stage::name).collect(Collectors.joining(" ")) + ": " + verdicts();
+    }
+
+    private String verdicts() {
+      return bed.published(Verdict.class).stream()
+          .filter(Verdict::getLast)
+          .map(v -> v.getOutcome() + " " + v.getReason())
+          .collect(Collectors.joining(", "));
+    }
+  }
+
+  private static DynamicTest row(String name, Way way, String expected) {
+    return DynamicTest.dynamicTest(name, () -> assertThat(way.goes()).isEqualTo(expected));
+  }
+
+  private static String firstChecker() {
+    ShardBed same = new ShardBed(12, Parameters.demo().withFlagTicks(60)).request(ONE);
+    for (int i = 0; checkers(same).isEmpty(); i++) {
+      assertThat(i).isLessThan(20);
+      same.turn(ShardBed.STEP);
+    }
+    return checkers(same).getFirst();
+  }
+
+  private static List<String> checkers(ShardBed bed) {
+    return bed.effects.stream()
+        .filter(e -> e instanceof Effect.Assign a && !a.author())
+        .map(e -> ((Effect.Assign) e).worker())
+        .sorted()
+        .toList();
+  }
+
+  private static Way honest() {
+    return new Way(12);
+  }
+
+  private static Way checker(Consumer<Behaviour> change) {
+    Way way = honest();
+    change.accept(way.bed.worker(firstChecker()));
+    return way;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> shouldGoOnAsTheTickLinesSay() {
+    return Stream.of(
+        row(
+            "generating: finished, last segment; voting: all accept; flag window over",
+            honest()
+                .in(
+                    Stage.FINAL,
+                    bed -> {
+                      bed.pass(40);
+                      assertThat(bed.shard.stage(ONE.id())).contains(Stage.FINAL);
+                    }),
+            "GENERATING CHECKING_1 OPENING_1 DECIDED FINAL CLOSED: ACCEPTED ALL_ACCEPT"),
+        row(
+            "generating: finished, not the last segment",
+            honest().of(TestRequest.handedOver()),
+            "GENERATING CHECKING_1 OPENING_1 DECIDED FINAL CLOSED:"
+                + " ACCEPTED ALL_ACCEPT, ACCEPTED ALL_ACCEPT"),
+        row(
+            "generating: deadline, another author",
+            honest().author(b -> b.prefills = false),
+            "GENERATING CHECKING_1 OPENING_1 DECIDED FINAL CLOSED: ACCEPTED ALL_ACCEPT"),
+        row(
+            "generating: deadline of the second author",
+            honest().all(b -> b.streams = false),
+            "GENERATING FINAL CLOSED: EXPIRED NO_OUTPUT"),
+        row(
+            "checking: deadline with a member missing",
+            checker(b -> b.prefills = false),
+            "GENERATING CHECKING_1 OPENING_1 DECIDED FINAL CLOSED: ACCEPTED ALL_ACCEPT"),
+        row(
+            "checking: the coordinator holds no output",
+            honest().in(Stage.CHECKING_1, bed -> bed.secrets.outputs.clear()),
+            "GENERATING CHECKING_1 FINAL CLOSED: INCONCLUSIVE OUTPUT_LOST"),
+        row(
+            "opening: deadline, author has none",
+            honest().author(b -> b.opensInRound = round -> false),
+            "GENERATING CHECKING_1 OPENING_1 FINAL CLOSED: REJECTED UNAVAILABLE"),
+        row(
+            "opening: unsure at part 1",
+            checker(b -> {
+              b.noise = UNSURE;
+              b.noisyAt = position -> position == 4;
+            }),
+            "GENERATING CHECKING_1 OPENING_1 DECIDED FINAL CLOSED: ACCEPTED ALL_ACCEPT"),
+        row(
+            "voting: deadline, too few votes, and again in round 2",
+            honest().all(b -> b.votes = false),
+            "GENERATING CHECKING_1 OPENING_1 VOTING_1 CHECKING_2 OPENING_2 VOTING_2 FINAL CLOSED:"
+                + " INCONCLUSIVE NO_TWO_THIRDS"),
+        row(
+            "voting: not all accept, two thirds reject",
+            honest().author(b -> b.noise = OTHER_MODEL),
+            "GENERATING CHECKING_1 OPENING_1 CHECKING_2 OPENING_2 FINAL CLOSED: REJECTED MODEL"),
+        row(
+            "voting: not all accept, two thirds unsure",
+            honest().author(b -> b.noise = UNSURE),
+            "GENERATING CHECKING_1 OPENING_1 CHECKING_2 OPENING_2 FINAL CLOSED:"
+                + " INCONCLUSIVE UNCONFIRMED"),
+        row(
+            "voting: nobody is left for round 2",
+            new Way(6).author(b -> b.noise = OTHER_MODEL),
+            "GENERATING CHECKING_1 OPENING_1 FINAL CLOSED: INCONCLUSIVE NO_SECOND_COMMITTEE"),
+        row(
+            "voting: no position is left for round 2",
+            honest().of(new TestRequest(1, 1, 0, 3)).author(b -> b.noise = OTHER_MODEL),
+            "GENERATING CHECKING_1 OPENING_1 FINAL CLOSED: INCONCLUSIVE NO_POSITIONS_LEFT"),
+        row(
+            "decided: a verdict with a bond",
+            honest()
+                .in(
+                    Stage.DECIDED,
+                    bed -> {
+                      bed.dispute();
+                      bed.close(1);
+                      bed.bond(true);
+                    }),
+            "GENERATING CHECKING_1 OPENING_1 DECIDED CHECKING_2 OPENING_2 FINAL CLOSED:"
+                + " ACCEPTED SECOND_ROUND"),
+        row(
+            "decided: a bond that the ledger denies",
+            honest()
+                .in(
+                    Stage.DECIDED,
+                    bed -> {
+                      bed.dispute();
+                      bed.close(1);
+                      bed.bond(false);
+                    }),
+            "GENERATING CHECKING_1 OPENING_1 DECIDED FINAL CLOSED: ACCEPTED ALL_ACCEPT"));
+  }
+}
