@@ -1,8 +1,9 @@
-// Writes expected.json with @huggingface/jinja, an implementation independent of the one tested:
-//   npm install @huggingface/jinja && node render.mjs
+// Prints texts rendered with @huggingface/jinja, an implementation independent of the one tested:
+//   npm install @huggingface/jinja && node render.mjs . > expected.json
 import { Template } from "@huggingface/jinja";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
+const folder = process.argv[2];
 const conversations = {
   one: [{ role: "user", content: "Who made the light?" }],
   system: [
@@ -16,14 +17,19 @@ const conversations = {
     { role: "assistant", content: "" },
     { role: "user", content: "{{ messages }}" },
   ],
+  thinking: [
+    { role: "user", content: "q" },
+    { role: "assistant", content: "<think>\nhm\n</think>\n\nanswer" },
+    { role: "user", content: "r" },
+  ],
 };
 const cases = [];
-for (const template of ["llama3", "qwen2.5", "smollm2", "blocks"]) {
+for (const template of ["llama3", "llama3.2", "qwen2.5", "qwen3", "mistral", "smollm2", "blocks", "methods"]) {
   for (const [name, messages] of Object.entries(conversations)) {
-    const text = new Template(readFileSync(template + ".jinja", "utf8")).render({
+    const text = new Template(readFileSync(`${folder}/${template}.jinja`, "utf8")).render({
       messages, add_generation_prompt: true, bos_token: "<|begin|>", eos_token: "<|end|>",
     });
     cases.push({ template, name, messages, text });
   }
 }
-writeFileSync("expected.json", JSON.stringify(cases, null, 1) + "\n");
+console.log(JSON.stringify(cases, null, 1));

@@ -1,6 +1,5 @@
 package io.verillm.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.verillm.gpu.engine.EngineFailure;
@@ -10,6 +9,7 @@ import io.verillm.gpu.generate.LoadedModel;
 import io.verillm.gpu.generate.TextGenerator;
 import io.verillm.models.ChatMessage;
 import io.verillm.models.ChatTemplate;
+import io.verillm.models.Conversation;
 import io.verillm.models.InvalidModelException;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
@@ -152,10 +152,9 @@ final class GenerateCommand implements Callable<Integer> {
 
   private List<ChatMessage> messages() {
     try {
-      return List.of(new JsonMapper().readValue(Files.readString(input.chat), ChatMessage[].class));
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          input.chat + " is no list of messages: " + e.getOriginalMessage(), e);
+      return Conversation.parse(Files.readString(input.chat));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(input.chat + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw CommandFailure.unreachable("cannot read " + input.chat + ": " + e.getMessage());
     }

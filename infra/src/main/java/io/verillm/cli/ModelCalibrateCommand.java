@@ -124,7 +124,7 @@ final class ModelCalibrateCommand implements Callable<Integer> {
       ModelDirectory directory =
           name.equals(BuiltInModel.NAME)
               ? ModelDirectory.builtIn()
-              : models.store().open(name).directory();
+              : models.store().open(name).intact().directory();
       CalibrationPlan plan = CalibrationPlan.of(name).withPairs(pairs, cheatPairs).withSeed(seed);
       CalibrateModel calibrate =
           new CalibrateModel(

@@ -8,10 +8,11 @@ import picocli.CommandLine.Spec;
 /** {@code model}: the built-in model and imported ones. */
 @Command(
     name = "model",
-    description = "Lists, shows, imports and calibrates models.",
+    description = "Lists, shows, verifies, imports and calibrates models.",
     subcommands = {
       ModelListCommand.class,
       ModelShowCommand.class,
+      ModelVerifyCommand.class,
       ModelImportCommand.class,
       ModelRandomCommand.class,
       ModelCalibrateCommand.class
@@ -23,6 +24,7 @@ final class ModelCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "list, show, import, random or calibrate?");
+    throw new ParameterException(
+        spec.commandLine(), "list, show, verify, import, random or calibrate?");
   }
 }

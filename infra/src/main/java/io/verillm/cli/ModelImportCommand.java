@@ -40,7 +40,8 @@ final class ModelImportCommand implements Callable<Integer> {
       paramLabel = "VARIANT",
       defaultValue = "FP32",
       description =
-          "Weights changed for tests, under the honest model's id: ${COMPLETION-CANDIDATES}"
+          "Weights changed for tests, under the honest model's id; workers refuse them without"
+              + " --cheat: ${COMPLETION-CANDIDATES}"
               + " (default: ${DEFAULT-VALUE}, unchanged).")
   private Variant variant = Variant.FP32;
 
@@ -48,6 +49,10 @@ final class ModelImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    return UntilInterrupted.call(this::imported);
+  }
+
+  private int imported() {
     try {
       StoredModel model = new ModelImport(models.store()).run(source, name, variant);
       spec.commandLine()

@@ -64,6 +64,10 @@ final class ModelRandomCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    return UntilInterrupted.call(this::made);
+  }
+
+  private int made() {
     PrintWriter out = spec.commandLine().getOut();
     try {
       RandomShape shape = RandomShape.named(like);
@@ -71,9 +75,15 @@ final class ModelRandomCommand implements Callable<Integer> {
         if (to == null) {
           throw new IllegalArgumentException("--format hf needs --to DIR");
         }
+        if (name != null) {
+          throw new IllegalArgumentException("--name is for --format onnx: hf writes to --to DIR");
+        }
         ModelImport.writeRandom(shape, seed, to);
         out.println("written to " + to);
         return ExitCode.OK;
+      }
+      if (to != null) {
+        throw new IllegalArgumentException("--to is for --format hf");
       }
       StoredModel model =
           new ModelImport(models.store())
@@ -85,7 +95,7 @@ final class ModelRandomCommand implements Callable<Integer> {
     } catch (InvalidModelException | IllegalArgumentException e) {
       throw CommandFailure.usage(e.getMessage());
     } catch (FileAlreadyExistsException e) {
-      throw CommandFailure.usage("there is a model in %s already".formatted(e.getFile()));
+      throw CommandFailure.usage("something lies in %s already".formatted(e.getFile()));
     } catch (IOException e) {
       throw CommandFailure.unreachable("cannot write the model: " + e);
     }

@@ -9,6 +9,7 @@ import io.verillm.models.InvalidModelException;
 import io.verillm.models.ModelConfig;
 import io.verillm.models.ModelManifest;
 import io.verillm.models.StoredModel;
+import io.verillm.models.weights.Variant;
 import io.verillm.protocol.crypto.Hash;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -42,13 +43,13 @@ final class ModelShowCommand implements Callable<Integer> {
     try {
       if (name.equals(BuiltInModel.NAME)) {
         try (BuiltInModel model = BuiltInModel.load()) {
-          show(out, model.manifest(), model.config());
+          show(out, model.manifest(), model.config(), Variant.FP32);
           show(out, CalibrationFile.builtIn(new Hash(model.manifest().modelIdBytes())));
         }
         return ExitCode.OK;
       }
       StoredModel model = models.store().open(name);
-      show(out, model.manifest(), model.config());
+      show(out, model.manifest(), model.config(), model.variant());
       out.println("folder       " + model.folder());
       Path calibration = ServedModel.calibration(model);
       if (Files.exists(calibration)) {
@@ -62,13 +63,19 @@ final class ModelShowCommand implements Callable<Integer> {
     }
   }
 
-  private static void show(PrintWriter out, ModelManifest manifest, ModelConfig config) {
+  private static void show(
+      PrintWriter out, ModelManifest manifest, ModelConfig config, Variant variant) {
     out.println("name         " + manifest.name());
     out.println("model id     " + manifest.modelId());
     out.println("weights      " + manifest.weightsHash());
     out.println("tokenizer    " + manifest.tokenizerHash());
     out.println("config       " + manifest.configHash());
     out.println("profile      " + manifest.profile().id());
+    out.println(
+        "variant      "
+            + (variant == Variant.FP32
+                ? "none"
+                : variant.label() + ": the graph's weights are not those of the id"));
     out.println("parameters   %,d".formatted(config.parameters()));
     out.println(
         "sizes        %d layers, width %d, inner %d, %d heads and %d key/value heads of %d"

@@ -8,6 +8,7 @@ import io.verillm.gpu.worker.MissingTopic;
 import io.verillm.gpu.worker.Worker;
 import io.verillm.gpu.worker.WorkerSettings;
 import io.verillm.models.InvalidModelException;
+import io.verillm.models.weights.Variant;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.KafkaAccess;
@@ -63,6 +64,13 @@ final class WorkerCommand implements Callable<Integer> {
               + " MSK (default: ${DEFAULT-VALUE}).")
   private IntakeKind intake = IntakeKind.SHARE;
 
+  @Option(
+      names = "--cheat",
+      description =
+          "Work with a model whose weights were changed at its import, for tests: what it computes"
+              + " is not what its id says.")
+  private boolean cheat;
+
   WorkerCommand() {}
 
   @Override
@@ -70,6 +78,7 @@ final class WorkerCommand implements Callable<Integer> {
     KafkaAccess access = bootstrap.access(principal(), DataOption.folders().latest());
     try (LoadedModel loaded = model.open(engine.options());
         WorkerFolder.Opened opened = folder.open(id)) {
+      requireHonest(loaded.variant());
       Worker worker =
           new Worker(
               WorkerSettings.of(
@@ -83,6 +92,14 @@ final class WorkerCommand implements Callable<Integer> {
       throw CommandFailure.unreachable(String.valueOf(e.getMessage()));
     } catch (KafkaException e) {
       throw CommandFailure.unreachable("the cluster refuses: " + e.getMessage());
+    }
+  }
+
+  private void requireHonest(Variant variant) {
+    if (variant != Variant.FP32 && !cheat) {
+      throw CommandFailure.usage(
+          "the model's weights are the variant %s: a worker that uses it on purpose says --cheat"
+              .formatted(variant.label()));
     }
   }
 

@@ -6,7 +6,12 @@ import io.verillm.cli.KeysOption.PartyKeys;
 import io.verillm.gpu.store.DiskObjects;
 import io.verillm.gpu.store.EvidenceStore;
 import io.verillm.protocol.crypto.Signer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,7 +53,7 @@ final class WorkerFolder {
    * @param key signs what it says
    * @param salt key of its seals' salts
    * @param evidence what it keeps
-   * @param closing the bucket's client, if there is one
+   * @param closing releases the folder, or the bucket's client
    */
   record Opened(Signer key, byte[] salt, EvidenceStore evidence, Runnable closing)
       implements AutoCloseable {
@@ -65,9 +70,7 @@ final class WorkerFolder {
       Signer key = own.signing().get();
       byte[] salt = own.salt().get();
       if (evidence == null) {
-        EvidenceStore store =
-            EvidenceStore.open(DiskObjects.open(folder.resolve("evidence")), bytes());
-        return new Opened(key, salt, store, () -> {});
+        return onDisk(folder, key, salt);
       }
       S3Place place = S3Place.parse("--evidence", evidence);
       S3Client client = AwsClients.standard().s3();
@@ -78,6 +81,33 @@ final class WorkerFolder {
           client::close);
     } catch (SdkException | IllegalArgumentException e) {
       throw CommandFailure.unreachable("AWS: " + e.getMessage());
+    }
+  }
+
+  /** A second process would take the first one's half-written files for a crash's. */
+  private Opened onDisk(Path folder, Signer key, byte[] salt) {
+    Path file = folder.resolve("evidence.lock");
+    try {
+      Files.createDirectories(folder);
+      FileChannel lock =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (lock.tryLock() == null) {
+        lock.close();
+        throw CommandFailure.unreachable("another process works with " + folder);
+      }
+      EvidenceStore store =
+          EvidenceStore.open(DiskObjects.open(folder.resolve("evidence")), bytes());
+      return new Opened(key, salt, store, () -> release(lock));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot lock " + file, e);
+    }
+  }
+
+  private static void release(FileChannel lock) {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot release a worker's folder", e);
     }
   }
 

@@ -7,6 +7,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads {@code config.json}, trusting nothing in it. */
 final class ConfigFile {
@@ -16,6 +20,78 @@ final class ConfigFile {
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+
+  /** Settings that are read here. */
+  private static final Set<String> USED =
+      Set.of(
+          "architectures",
+          "attention_bias",
+          "eos_token_id",
+          "head_dim",
+          "hidden_act",
+          "hidden_size",
+          "intermediate_size",
+          "layer_types",
+          "max_position_embeddings",
+          "mlp_bias",
+          "num_attention_heads",
+          "num_hidden_layers",
+          "num_key_value_heads",
+          "partial_rotary_factor",
+          "pretraining_tp",
+          "quantization_config",
+          "rms_norm_eps",
+          "rope_interleaved",
+          "rope_parameters",
+          "rope_scaling",
+          "rope_theta",
+          "sliding_window",
+          "tie_word_embeddings",
+          "use_sliding_window",
+          "vocab_size");
+
+  /** Settings of training, of storage or of other programs, which change no number here. */
+  private static final Set<String> HARMLESS =
+      Set.of(
+          "_name_or_path",
+          "attention_dropout",
+          "attn_implementation",
+          "bos_token_id",
+          "decoder_start_token_id",
+          "dtype",
+          "hidden_dropout",
+          "id2label",
+          "initializer_range",
+          "is_llama_config",
+          "label2id",
+          "max_window_layers",
+          "model_type",
+          "output_attentions",
+          "output_hidden_states",
+          "pad_token_id",
+          "resid_pdrop",
+          "return_dict",
+          "torch_dtype",
+          "transformers.js_config",
+          "transformers_version",
+          "unk_token_id",
+          "unsloth_fixed",
+          "unsloth_version",
+          "use_cache");
+
+  private static final Set<String> KNOWN =
+      Stream.concat(USED.stream(), HARMLESS.stream()).collect(Collectors.toUnmodifiableSet());
+
+  private static final Set<String> ROPE =
+      Set.of(
+          "factor",
+          "high_freq_factor",
+          "low_freq_factor",
+          "original_max_position_embeddings",
+          "partial_rotary_factor",
+          "rope_theta",
+          "rope_type",
+          "type");
 
   private final JsonNode tree;
 
@@ -45,6 +121,7 @@ final class ConfigFile {
   }
 
   private ModelConfig config() {
+    requireKnown(KNOWN);
     JsonNode architectures = tree.path("architectures");
     require(architectures.size() == 1, "architectures is not one name", architectures);
     Architecture architecture = Architecture.named(architectures.path(0).asText());
@@ -64,10 +141,26 @@ final class ConfigFile {
         real("rms_norm_eps", 1e-6),
         architecture.attention(flag("attention_bias", false)),
         flag("tie_word_embeddings", false),
-        eosIds());
+        eosIds("config.json", tree));
+  }
+
+  /** What is null is not set. */
+  private void requireKnown(Set<String> known) {
+    for (Map.Entry<String, JsonNode> setting : tree.properties()) {
+      boolean set = !setting.getValue().isNull();
+      require(
+          known.contains(setting.getKey()) || !set,
+          setting.getKey() + " is not a setting that is known here",
+          setting.getValue());
+    }
+    require(
+        real("partial_rotary_factor", 1) == 1,
+        "partial_rotary_factor is not 1",
+        tree.path("partial_rotary_factor"));
   }
 
   private void requireSupported() {
+    require(!flag("rope_interleaved", false), "rope_interleaved is not supported", true);
     require(
         tree.path("hidden_act").asText("silu").equals("silu"),
         "hidden_act is not silu",
@@ -99,6 +192,7 @@ final class ConfigFile {
     }
     require(tree.path(name).isObject(), name + " is not an object", tree.path(name));
     ConfigFile settings = new ConfigFile(tree.path(name));
+    settings.requireKnown(ROPE);
     return new Rope(settings.real("rope_theta", theta), scaling(settings));
   }
 
@@ -121,14 +215,19 @@ final class ConfigFile {
     };
   }
 
-  private List<Integer> eosIds() {
+  /**
+   * The end tokens of a file that may name some: one, a list, or none.
+   *
+   * @throws InvalidModelException naming the file
+   */
+  static List<Integer> eosIds(String name, JsonNode tree) {
     JsonNode node = tree.path("eos_token_id");
-    if (!node.isArray()) {
-      return List.of(integer("eos_token_id"));
-    }
     List<Integer> ids = new ArrayList<>();
-    for (JsonNode id : node) {
-      require(id.isInt(), "eos_token_id is not a list of integers", node);
+    for (JsonNode id :
+        node.isArray() || node.isMissingNode() || node.isNull() ? node : List.of(node)) {
+      if (!id.isInt()) {
+        throw new InvalidModelException(name + ": eos_token_id is not an integer: " + node);
+      }
       ids.add(id.intValue());
     }
     return ids;

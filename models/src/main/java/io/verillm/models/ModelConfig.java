@@ -1,5 +1,6 @@
 package io.verillm.models;
 
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -37,12 +38,21 @@ public record ModelConfig(
   /** Largest size of any dimension that is read, a bound on what a hostile file can ask for. */
   static final int DIMENSION_MAX = 1 << 20;
 
+  /** Most layers, heads, and values of a head: several times those of any model of the family. */
+  static final int COUNT_MAX = 1024;
+
   /** Checks how the sizes relate. */
   public ModelConfig {
     eosIds = List.copyOf(eosIds);
     for (int size :
         List.of(vocabulary, width, inner, layers, heads, kvHeads, headSize, positions)) {
       require(size >= 1 && size <= DIMENSION_MAX, "a size is outside 1.." + DIMENSION_MAX, size);
+    }
+    for (int count : List.of(layers, heads, headSize)) {
+      require(
+          count <= COUNT_MAX,
+          "num_hidden_layers, num_attention_heads or head_dim is above " + COUNT_MAX,
+          count);
     }
     require(heads % kvHeads == 0, "num_key_value_heads does not divide " + heads, kvHeads);
     require(headSize % 2 == 0, "head_dim is odd", headSize);
@@ -68,8 +78,12 @@ public record ModelConfig(
     return eosIds.getFirst();
   }
 
-  /** The same, ending with this token. */
-  public ModelConfig endingWith(int eosId) {
+  /**
+   * The same with other end tokens.
+   *
+   * @throws InvalidModelException if there is none, or one is outside the vocabulary
+   */
+  ModelConfig endingWith(Collection<Integer> eosIds) {
     return new ModelConfig(
         vocabulary,
         width,
@@ -83,7 +97,7 @@ public record ModelConfig(
         normEpsilon,
         attention,
         tiedEmbeddings,
-        List.of(eosId));
+        List.copyOf(eosIds));
   }
 
   /** The boundary set of this depth. */

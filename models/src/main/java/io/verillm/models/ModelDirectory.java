@@ -14,9 +14,12 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -105,14 +108,21 @@ public final class ModelDirectory {
   }
 
   /**
-   * The sizes and constants in {@code config.json}, ending with the token that the tokenizer names
-   * as its end: a chat model ends its turns with another token than its base model.
+   * The sizes and constants in {@code config.json}. The first end token is the one that the
+   * tokenizer names: a chat model ends its turns with another token than its base model. Those of
+   * {@code config.json} and {@code generation_config.json} follow.
    *
    * @throws InvalidModelException naming the file or the setting
    */
   public ModelConfig config() {
     ModelConfig config = ModelConfig.parse(json(CONFIG));
-    return endToken(config).map(config::endingWith).orElse(config);
+    Set<Integer> ends = new LinkedHashSet<>();
+    endToken(config).ifPresent(ends::add);
+    ends.addAll(config.eosIds());
+    optional(GENERATION)
+        .map(bytes -> ConfigFile.eosIds(GENERATION, ConfigFile.tree(GENERATION, bytes)))
+        .ifPresent(ends::addAll);
+    return config.endingWith(ends);
   }
 
   private Optional<Integer> endToken(ModelConfig config) {
@@ -160,6 +170,8 @@ public final class ModelDirectory {
   private Safetensors open(String name) {
     try {
       return files.weights(name);
+    } catch (InvalidModelException e) {
+      throw new InvalidModelException(this + ": " + name + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw unreadable(name, e);
     }
@@ -236,6 +248,15 @@ public final class ModelDirectory {
       fields.add(hash(name));
     }
     return Framing.hash("weights", fields.toArray(byte[][]::new));
+  }
+
+  /**
+   * SHA-256 of a file, in hexadecimal.
+   *
+   * @throws InvalidModelException if it cannot be read
+   */
+  String sha256(String name) {
+    return HexFormat.of().formatHex(hash(name));
   }
 
   private byte[] hash(String name) {

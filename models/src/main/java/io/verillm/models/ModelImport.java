@@ -7,13 +7,17 @@ import io.verillm.models.weights.RandomWeights;
 import io.verillm.models.weights.SafetensorsWriter;
 import io.verillm.models.weights.Variant;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +26,11 @@ import java.util.stream.Stream;
  * failure leaves nothing. At most a few tensors are in memory at a time.
  */
 public final class ModelImport {
+
+  /** Held while a model is imported, one at a time. */
+  private static final String LOCK = ".lock";
+
+  private static final String PART = ".part-";
 
   private final ModelStore store;
 
@@ -36,7 +45,7 @@ public final class ModelImport {
    * Imports a Hugging Face directory.
    *
    * @param variant what the graph's weights are changed into; the id is the same, which is what
-   *     makes it a cheat
+   *     makes it a cheat, and the manifest names it
    * @throws InvalidModelException naming the file, setting or tensor that is wrong
    * @throws IOException if the store cannot be written
    */
@@ -58,17 +67,57 @@ public final class ModelImport {
    * @throws IOException if the store cannot be written
    */
   public StoredModel random(RandomShape shape, long seed, String name) throws IOException {
-    return build(name, staging -> writeRandom(shape, seed, staging), Variant.FP32);
+    return build(name, staging -> fill(shape, seed, staging), Variant.FP32);
   }
 
   /**
-   * Writes such a model as a Hugging Face directory only.
+   * Writes such a model as a Hugging Face directory only, all of it or nothing.
    *
-   * @param folder made if it is not there
+   * @param folder is not there yet, or empty
+   * @throws FileAlreadyExistsException if something lies there
    * @throws IOException if it cannot be written
    */
   public static void writeRandom(RandomShape shape, long seed, Path folder) throws IOException {
-    Files.createDirectories(folder);
+    Path target = folder.toAbsolutePath().normalize();
+    if (Files.exists(target) && !(Files.isDirectory(target) && isEmpty(target))) {
+      throw new FileAlreadyExistsException(target.toString());
+    }
+    Files.createDirectories(target.getParent());
+    Path staging = staging(target.getParent(), target.getFileName().toString());
+    try {
+      fill(shape, seed, staging);
+      Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      delete(staging);
+    }
+  }
+
+  /** A new folder; unlike a temporary one, it may be read by whom the umask allows. */
+  private static Path staging(Path parent, String name) throws IOException {
+    return Files.createDirectory(parent.resolve("." + name + PART + UUID.randomUUID()));
+  }
+
+  /** What killed imports left; those that run hold the lock. */
+  private static void removeParts(Path root, String name) throws IOException {
+    List<Path> parts;
+    try (Stream<Path> entries = Files.list(root)) {
+      parts =
+          entries
+              .filter(path -> path.getFileName().toString().startsWith("." + name + PART))
+              .toList();
+    }
+    for (Path part : parts) {
+      delete(part);
+    }
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.findAny().isEmpty();
+    }
+  }
+
+  private static void fill(RandomShape shape, long seed, Path folder) throws IOException {
     byte[] config = shape.configJson();
     Files.write(folder.resolve(ModelDirectory.CONFIG), config);
     ModelDirectory builtIn = ModelDirectory.builtIn();
@@ -93,20 +142,30 @@ public final class ModelImport {
       throw new FileAlreadyExistsException(folder.toString());
     }
     Files.createDirectories(store.root());
-    Path staging = Files.createTempDirectory(store.root(), "." + name + ".part");
+    try (FileChannel lock =
+            FileChannel.open(
+                store.root().resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = lock.lock()) {
+      removeParts(store.root(), name);
+      return build(staging(store.root(), name), name, filling, variant);
+    }
+  }
+
+  private StoredModel build(Path staging, String name, Filling filling, Variant variant)
+      throws IOException {
     try {
       filling.into(staging);
       ModelDirectory directory = ModelDirectory.of(staging);
       ModelConfig config = directory.config();
-      Tokenizer.load(directory).close();
       try (OpenWeights weights = directory.weights()) {
         ModelTensors.require(config, weights);
         OnnxModel.write(staging, config, variant.of(weights, config));
       }
       ModelManifest manifest =
           ModelManifest.of(name, directory, NumericProfile.ONNXRUNTIME_CPU_FP32);
-      Files.write(staging.resolve(ModelStore.MANIFEST), ModelStore.json(manifest));
-      Files.move(staging, folder, StandardCopyOption.ATOMIC_MOVE);
+      Files.write(
+          staging.resolve(ModelStore.MANIFEST), ModelStore.json(manifest, variant, directory));
+      Files.move(staging, store.folder(name), StandardCopyOption.ATOMIC_MOVE);
       return store.open(name);
     } finally {
       delete(staging);
@@ -116,6 +175,8 @@ public final class ModelImport {
   /** The files that count; checks what can be checked before gigabytes are copied. */
   private static List<String> files(ModelDirectory directory) {
     ModelConfig config = directory.config();
+    Tokenizer.load(directory).close();
+    ChatTemplate.find(directory);
     try (OpenWeights weights = directory.weights()) {
       ModelTensors.require(config, weights);
     } catch (IOException e) {

@@ -3,11 +3,17 @@ package io.verillm.models;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.verillm.models.onnx.OnnxModel;
+import io.verillm.models.weights.Variant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** A folder of imported models, one folder for each name. */
@@ -17,6 +23,9 @@ public final class ModelStore {
   public static final String NAME_PATTERN = "[a-z0-9][a-z0-9._-]{0,62}";
 
   static final String MANIFEST = "verillm.json";
+
+  private static final String VARIANT = "variant";
+  private static final String GRAPHS = "graphs";
 
   private final Path root;
 
@@ -72,7 +81,8 @@ public final class ModelStore {
             text(json, "tokenizerHash"),
             text(json, "configHash"),
             profile);
-    return new StoredModel(folder, directory, directory.config(), manifest);
+    return new StoredModel(
+        folder, directory, directory.config(), manifest, variant(json), graphs(json));
   }
 
   /**
@@ -89,19 +99,40 @@ public final class ModelStore {
     return root.resolve(name);
   }
 
-  static byte[] json(ModelManifest manifest) {
+  private static Variant variant(JsonNode json) {
+    String label = text(json, VARIANT);
+    return Arrays.stream(Variant.values())
+        .filter(variant -> variant.label().equals(label))
+        .findFirst()
+        .orElseThrow(() -> new InvalidModelException(MANIFEST + ": variant is '" + label + "'"));
+  }
+
+  private static SortedMap<String, String> graphs(JsonNode json) {
+    SortedMap<String, String> graphs = new TreeMap<>();
+    for (String file : OnnxModel.files()) {
+      graphs.put(file, text(json.path(GRAPHS), file));
+    }
+    return Collections.unmodifiableSortedMap(graphs);
+  }
+
+  /** The manifest of a folder whose graph is there, with the graph's hashes. */
+  static byte[] json(ModelManifest manifest, Variant variant, ModelDirectory built) {
     ObjectNode json = new JsonMapper().createObjectNode();
     json.put("modelId", manifest.modelId()).put("weightsHash", manifest.weightsHash());
     json.put("tokenizerHash", manifest.tokenizerHash()).put("configHash", manifest.configHash());
     json.put("profile", manifest.profile().id())
         .put("rowType", manifest.profile().rowType().name());
+    json.put(VARIANT, variant.label());
+    ObjectNode graphs = json.putObject(GRAPHS);
+    OnnxModel.files().forEach(file -> graphs.put(file, built.sha256(file)));
     return Framing.text(json.toPrettyString());
   }
 
   private static String text(JsonNode json, String name) {
     JsonNode node = json.path(name);
     if (!node.isTextual()) {
-      throw new InvalidModelException(MANIFEST + ": " + name + " is missing");
+      throw new InvalidModelException(
+          MANIFEST + ": " + name + " is missing; import the model again");
     }
     return node.textValue();
   }

@@ -34,8 +34,8 @@ public final class ModelTensors {
 
   private static void block(SortedMap<String, int[]> shapes, String layer, ModelConfig config) {
     int width = config.width();
-    int query = config.heads() * config.headSize();
-    int kv = config.kvHeads() * config.headSize();
+    int query = Math.multiplyExact(config.heads(), config.headSize());
+    int kv = Math.multiplyExact(config.kvHeads(), config.headSize());
     Attention attention = config.attention();
     shapes.put(layer + "input_layernorm.weight", new int[] {width});
     shapes.put(layer + "post_attention_layernorm.weight", new int[] {width});

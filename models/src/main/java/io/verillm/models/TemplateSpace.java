@@ -1,10 +1,16 @@
 package io.verillm.models;
 
+import java.util.regex.Pattern;
+
 /**
  * Jinja's rules of white space, as chat templates are written for them ({@code trim_blocks} and
- * {@code lstrip_blocks} on), applied ahead of time: the interpreter knows other rules.
+ * {@code lstrip_blocks} on), applied ahead of time: the interpreter knows other rules. Comments
+ * take the place of line ends that go, so that errors name the line of the file.
  */
 final class TemplateSpace {
+
+  /** Marks of what the model wrote, for training; nothing to a reader. */
+  private static final Pattern MARK = Pattern.compile("\\s*(end)?generation\\s*");
 
   private final String source;
   private final StringBuilder out = new StringBuilder();
@@ -22,6 +28,7 @@ final class TemplateSpace {
 
   private String apply() {
     for (int tag = next(); tag >= 0; tag = next()) {
+      int text = out.length();
       out.append(source, at, tag);
       char kind = source.charAt(tag + 1);
       int end = end(tag + 2, kind);
@@ -30,19 +37,41 @@ final class TemplateSpace {
       boolean cut = to > from && source.charAt(to - 1) == '-';
       if (source.charAt(from) == '-') {
         from++;
-        out.setLength(out.toString().stripTrailing().length());
+        stripBack(text);
       } else if (source.charAt(from) == '+') {
         from++;
       } else if (kind != '{') {
         stripLine(tag);
       }
-      if (kind != '#') {
-        out.append('{').append(kind).append(source, from, cut ? to - 1 : to);
+      String inside = source.substring(from, Math.max(from, cut ? to - 1 : to));
+      if (kind == '#' || MARK.matcher(inside).matches()) {
+        skipped(inside);
+      } else {
+        out.append('{').append(kind).append(TemplateExpression.adapted(inside));
         out.append(kind == '{' ? '}' : kind).append('}');
       }
       at = cut ? afterSpace(end) : kind == '{' ? end : afterNewline(end);
+      skipped(source.substring(end, at));
     }
     return out.append(source, at, source.length()).toString();
+  }
+
+  /** Drops white space at the end of what was added since. */
+  private void stripBack(int since) {
+    int end = out.length();
+    while (end > since && Character.isWhitespace(out.charAt(end - 1))) {
+      end--;
+    }
+    String blank = out.substring(end);
+    out.setLength(end);
+    skipped(blank);
+  }
+
+  private void skipped(String part) {
+    int lines = (int) part.chars().filter(c -> c == '\n').count();
+    if (lines > 0) {
+      out.append("{#").append("\n".repeat(lines)).append("#}");
+    }
   }
 
   private int next() {

@@ -1,6 +1,7 @@
 package io.verillm.models;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -33,7 +34,8 @@ public final class Tokenizer implements AutoCloseable {
       System.setProperty(OFFLINE, "true");
     }
     ModelConfig config = directory.config();
-    byte[] json = directory.json("tokenizer.json");
+    byte[] json = directory.json(ModelDirectory.TOKENIZER);
+    requireInside(directory, ConfigFile.tree(ModelDirectory.TOKENIZER, json), config.vocabulary());
     Map<String, String> options =
         Map.of("padding", "false", "truncation", "false", "addSpecialTokens", "false");
     try {
@@ -43,6 +45,24 @@ public final class Tokenizer implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       throw new InvalidModelException(
           directory + ": tokenizer.json is not a tokenizer: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireInside(ModelDirectory directory, JsonNode json, int vocabulary) {
+    JsonNode tokens = json.path("model").path("vocab");
+    int largest = -1;
+    int index = 0;
+    for (JsonNode token : tokens) {
+      // In a list of tokens the index is the id.
+      largest = Math.max(largest, tokens.isArray() ? index++ : token.asInt());
+    }
+    for (JsonNode token : json.path("added_tokens")) {
+      largest = Math.max(largest, token.path("id").asInt());
+    }
+    if (largest >= vocabulary) {
+      throw new InvalidModelException(
+          "%s: tokenizer.json has a token %d, the model's vocabulary ends at %d"
+              .formatted(directory, largest, vocabulary - 1));
     }
   }
 

@@ -10,17 +10,22 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Expected texts come from another implementation of Jinja: resources/chat/render.mjs. */
 class ChatTemplateTest {
+
+  private static final List<ChatMessage> ONE = List.of(new ChatMessage("user", "x"));
 
   @TempDir private Path folder;
 
@@ -66,15 +71,16 @@ class ChatTemplateTest {
 
   @Test
   void shouldNotLetATemplateReachJava() throws IOException {
-    List<ChatMessage> messages = List.of(new ChatMessage("user", "x"));
     for (String attack :
         List.of(
             "{{ messages.getClass().forName('java.lang.Runtime') }}",
             "{{ ''.getClass().getClassLoader() }}",
+            "{{ ''['class'] }}",
+            "{% set x = 'aaaaaaaaaaaaaaaa' %}{% for i in range(40) %}{% set x = x ~ x %}{% endfor %}{{ x }}",
             "{% for i in range(1000000000) %}{% for j in range(1000000000) %}x{% endfor %}{% endfor %}")) {
-      ChatTemplate template = template(attack.getBytes(StandardCharsets.UTF_8));
       try {
-        assertThat(template.render(messages)).hasSizeLessThan(20 << 20).doesNotContain("java.");
+        ChatTemplate template = template(attack);
+        assertThat(template.render(ONE)).hasSizeLessThan(20 << 20).doesNotContain("java.");
       } catch (InvalidModelException e) {
         assertThat(e).hasMessageContaining("chat template");
       }
@@ -82,10 +88,68 @@ class ChatTemplateTest {
   }
 
   @Test
+  void shouldEndATemplateThatNeverWould() throws IOException {
+    ChatTemplate template =
+        template(
+            "{% for i in range(1000) %}{% for j in range(1000) %}{% for k in range(1000) %}"
+                + "{% endfor %}{% endfor %}{% endfor %}");
+    assertThatThrownBy(() -> template.render(ONE, Duration.ofMillis(200)))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("not done after 200 ms");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '#',
+      quoteCharacter = '`',
+      value = {
+        "'xxaxx'.strip('x') # a",
+        "'xxaxx'.lstrip('x') # axx",
+        "'xxaxx'.rstrip('x') # xxa",
+        "'a,b,c'.split(',', 1)|length # 2",
+        "'a,b,c'.split(',')[::-1]|join('') # cba",
+        "' a  b '.split()|join('-') # a-b",
+        "'Ab'.upper() ~ 'Ab'.lower() # ABab",
+        "'Ab'.startswith('A') and not 'Ab'.endswith('A') # true",
+        "namespace(n=messages|length + 1, m=[1, 2]).n # 2",
+        "namespace(n='a=(b', m=(1 + 2) * 2).m # 6",
+        "strftime_now is defined # false"
+      })
+  void shouldReadExpressionsAsPythonDoes(String expression, String value) throws IOException {
+    assertThat(template("{{ " + expression + " }}").render(ONE)).isEqualTo(value);
+  }
+
+  @Test
+  void shouldPassFieldsThatTheTemplateMayKnow() throws IOException {
+    ChatTemplate template =
+        template("{% for m in messages %}{{ m.name is defined }}{{ m.name }}{% endfor %}");
+    assertThat(
+            template.render(
+                List.of(new ChatMessage("user", "x", Map.of("name", "Ann")), ONE.getFirst())))
+        .isEqualTo("trueAnnfalse");
+  }
+
+  @Test
+  void shouldNameTheLineOfTheFile() throws IOException {
+    ChatTemplate template =
+        template("a\n\n{#- b\n\n-#}\n\n{%- if true -%}\n\nc\n{{ 'd'.other() }}\n{% endif %}");
+    assertThatThrownBy(() -> template.render(ONE)).hasMessageContaining("line 10");
+  }
+
+  @Test
+  void shouldPassOverMarksOfWhatTheModelWrote() throws IOException {
+    assertThat(template("{% generation %}\nx{% endgeneration %}").render(ONE)).isEqualTo("x");
+  }
+
+  @Test
   void shouldSayThatTheBuiltInModelIsNoChatModel() {
     assertThatThrownBy(() -> ChatTemplate.of(ModelDirectory.builtIn()))
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("chat template");
+  }
+
+  private ChatTemplate template(String source) throws IOException {
+    return template(source.getBytes(StandardCharsets.UTF_8));
   }
 
   private ChatTemplate template(byte[] source) throws IOException {

@@ -50,6 +50,9 @@ class ModelConfigTest {
     assertThat(read("MistralForCausalLM", "\"sliding_window\": 8"))
         .returns(Attention.PLAIN, ModelConfig::attention)
         .returns(8, ModelConfig::positions);
+    assertThat(read("LlamaForCausalLM", "\"attn_logit_softcapping\": null").positions())
+        .as("what is null is not set")
+        .isEqualTo(64);
     assertThat(read("MistralForCausalLM", "\"sliding_window\": null"))
         .returns(64, ModelConfig::positions);
     String llama3 =
@@ -91,6 +94,12 @@ class ModelConfigTest {
         "\"bos_token_id\": 0|\"layer_types\": [\"sliding_attention\"]|sliding_attention",
         "\"eos_token_id\": 1|\"eos_token_id\": []|eos_token_id",
         "\"bos_token_id\": 0|\"head_dim\": 5, \"bos_token_id\": 0|head_dim",
+        "\"bos_token_id\": 0|\"final_logit_softcapping\": 30.0|final_logit_softcapping",
+        "\"bos_token_id\": 0|\"partial_rotary_factor\": 0.5|partial_rotary_factor",
+        "\"bos_token_id\": 0|\"rope_interleaved\": true|rope_interleaved",
+        "\"bos_token_id\": 0|\"rope_parameters\": {\"mrope_section\": [1]}|mrope_section",
+        "\"num_hidden_layers\": 12|\"num_hidden_layers\": 1048576|1048576",
+        "\"num_attention_heads\": 4|\"num_attention_heads\": 65536, \"head_dim\": 65536|65536",
         "{|[{|JSON",
       })
   void shouldNameTheSettingThatIsWrong(String from, String to, String named) {

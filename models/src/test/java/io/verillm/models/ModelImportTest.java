@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelImportTest {
 
@@ -78,7 +79,73 @@ class ModelImportTest {
             ModelManifest.of(
                 "tiny", ModelDirectory.of(source), NumericProfile.ONNXRUNTIME_CPU_FP32));
     assertThat(store.names()).containsExactly("tiny");
-    assertThat(model.config().eosId()).as("the tokenizer's end, not the first listed").isEqualTo(1);
+    assertThat(model.config().eosIds()).as("the tokenizer's end first").containsExactly(1, 7);
+    assertThat(model.variant()).isEqualTo(Variant.FP32);
+    assertThat(model.intact()).isSameAs(model);
+  }
+
+  @Test
+  void shouldEndWithTheTokenizersTokenFirstAndThenWithAnyThatAFileNames() throws IOException {
+    Files.writeString(source.resolve("generation_config.json"), "{\"eos_token_id\": [9, 7, 1, 8]}");
+    assertThat(ModelDirectory.of(source).config().eosIds()).containsExactly(1, 7, 9, 8);
+    Files.writeString(source.resolve("generation_config.json"), "{\"eos_token_id\": \"x\"}");
+    requireRefused("generation_config.json: eos_token_id");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "model.onnx",
+        "model.mixed.onnx",
+        "model.onnx.data",
+        "model.safetensors",
+        "tokenizer.json",
+        "config.json"
+      })
+  void shouldSeeThatAFileChangedSinceTheImport(String file) throws IOException {
+    StoredModel model = new ModelImport(store).run(source, "tiny", Variant.FP32);
+    try (RandomAccessFile raw = new RandomAccessFile(model.folder().resolve(file).toFile(), "rw")) {
+      raw.seek(raw.length());
+      raw.write(' ');
+    }
+    assertThatThrownBy(() -> store.open("tiny").intact())
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("tiny")
+        .hasMessageContaining("changed since the import");
+  }
+
+  @Test
+  void shouldNotTrustAModelWithoutTheHashesOfItsGraph() throws IOException {
+    StoredModel model = new ModelImport(store).run(source, "tiny", Variant.FP32);
+    Path manifest = model.folder().resolve("verillm.json");
+    Files.writeString(
+        manifest, Files.readString(manifest).replace("model.onnx.data", "other.data"));
+    assertThatThrownBy(() -> store.open("tiny"))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("model.onnx.data is missing");
+  }
+
+  @Test
+  void shouldRefuseWeightsThatAreNoNumbers() throws IOException {
+    Map<String, Tensor> tensors = tensors();
+    tensors.get("model.layers.1.mlp.up_proj.weight").values()[5] = Float.NaN;
+    requireRefused(tensors, "model.layers.1.mlp.up_proj.weight: value 5 is NaN");
+  }
+
+  @Test
+  void shouldRefuseATokenizerLargerThanTheVocabulary() throws IOException {
+    Path file = source.resolve("tokenizer.json");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replaceFirst("\"added_tokens\":\\[\\{\"id\":0", "\"added_tokens\":[{\"id\":4096"));
+    requireRefused("token 4096");
+  }
+
+  @Test
+  void shouldRefuseAChatTemplateThatCannotBeRead() throws IOException {
+    Files.writeString(source.resolve("chat_template.jinja"), "{% if messages %}never ended");
+    requireRefused("chat template");
   }
 
   @Test
@@ -109,6 +176,7 @@ class ModelImportTest {
     StoredModel honest = new ModelImport(store).run(source, "honest", Variant.FP32);
     StoredModel cheat = new ModelImport(store).run(source, "cheat", Variant.INT8);
     assertThat(cheat.manifest().modelId()).isEqualTo(honest.manifest().modelId());
+    assertThat(cheat.variant()).isEqualTo(Variant.INT8);
     assertThat(Files.mismatch(data(cheat), data(honest))).isNotNegative();
   }
 
@@ -132,7 +200,7 @@ class ModelImportTest {
     try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
       raw.setLength(raw.length() - 5);
     }
-    requireRefused("model.norm.weight");
+    requireRefused("source: model.safetensors: safetensors: tensor model.norm.weight");
   }
 
   @Test
@@ -169,6 +237,30 @@ class ModelImportTest {
   }
 
   @Test
+  void shouldRemoveWhatAKilledImportLeft() throws IOException {
+    Path part = Files.createDirectories(store.root().resolve(".tiny.part-1"));
+    Files.writeString(part.resolve("model.onnx.data"), "half");
+    Path other = Files.createDirectories(store.root().resolve(".tiny2.part-1"));
+    StoredModel model = new ModelImport(store).run(source, "tiny", Variant.FP32);
+    assertThat(part).doesNotExist();
+    assertThat(other).exists();
+    assertThat(Files.getPosixFilePermissions(model.folder()))
+        .as("as any other folder that is made here")
+        .isEqualTo(Files.getPosixFilePermissions(other));
+  }
+
+  @Test
+  void shouldNotWriteOverAFolderThatHoldsSomething() throws IOException {
+    assertThatThrownBy(() -> ModelImport.writeRandom(RandomShape.SMOLLM2_135M, 1, source))
+        .isInstanceOf(FileAlreadyExistsException.class)
+        .hasMessageContaining("source");
+    assertThat(source.resolve("config.json")).hasContent(CONFIG);
+    try (Stream<Path> beside = Files.list(temporary)) {
+      assertThat(beside).containsExactly(source);
+    }
+  }
+
+  @Test
   void shouldCountTheParametersOfEachPublishedShape() {
     Map<String, Long> counts =
         Stream.of(RandomShape.values())
@@ -196,7 +288,8 @@ class ModelImportTest {
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining(named);
     if (Files.exists(store.root())) {
-      assertThat(store.root()).isEmptyDirectory();
+      assertThat(store.root()).isDirectoryNotContaining("glob:**/.tiny*");
+      assertThat(store.names()).isEmpty();
     }
   }
 

@@ -12,6 +12,7 @@ final class OnnxRuntime {
   static final String NAME = "OnnxRuntime";
 
   private static final int GPU = 0;
+  private static final String TF32 = "NVIDIA_TF32_OVERRIDE";
 
   /**
    * At its start the library searches the process's command line with a recursive matcher: a class
@@ -52,6 +53,7 @@ final class OnnxRuntime {
       session.setInterOpNumThreads(1);
       session.setOptimizationLevel(options.optimisation().level());
       if (options.device() == EngineDevice.TENSORRT) {
+        requireFullPrecision();
         session.addTensorrt(GPU);
       }
       if (options.device() != EngineDevice.CPU) {
@@ -65,6 +67,15 @@ final class OnnxRuntime {
     } catch (OrtException | RuntimeException | Error e) {
       session.close();
       throw e;
+    }
+  }
+
+  /** The provider has no option for it: only the environment turns TF32 off in its libraries. */
+  private static void requireFullPrecision() {
+    if (!"0".equals(System.getenv(TF32))) {
+      throw new EngineFailure(
+          "tensorrt computes in TF32, which is not the fp32 of its profile, unless the environment"
+              + " says %s=0".formatted(TF32));
     }
   }
 

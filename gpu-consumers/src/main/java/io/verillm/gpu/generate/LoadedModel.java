@@ -12,6 +12,7 @@ import io.verillm.models.StoredModel;
 import io.verillm.models.Tokenizer;
 import io.verillm.models.weights.Variant;
 import io.verillm.protocol.crypto.Hash;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,14 +23,20 @@ import org.slf4j.LoggerFactory;
  * @param config its sizes
  * @param tokenizer closed with this
  * @param engine closed with this
+ * @param variant what its weights were changed into at the import; FP32 for none
  */
 public record LoadedModel(
-    ModelDirectory directory, ModelConfig config, Tokenizer tokenizer, Engine engine)
+    ModelDirectory directory,
+    ModelConfig config,
+    Tokenizer tokenizer,
+    Engine engine,
+    Variant variant)
     implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
 
   /**
-   * Loads the built-in model or one of a store. Its id is that of its files on this device.
+   * Loads the built-in model or one of a store, whose files are compared with the import first. Its
+   * id is that of its files on this device.
    *
    * @param name {@value BuiltInModel#NAME}, or a name in the store
    * @throws io.verillm.models.InvalidModelException if there is none, or it is damaged
@@ -37,10 +44,13 @@ public record LoadedModel(
    */
   public static LoadedModel open(String name, ModelStore store, EngineOptions options) {
     LoadedModel loaded =
-        name.equals(BuiltInModel.NAME) ? builtIn(options) : stored(store.open(name), options);
+        name.equals(BuiltInModel.NAME)
+            ? builtIn(options)
+            : stored(store.open(name).intact(), options);
     LOG.atInfo()
         .addKeyValue("model", loaded.engine.shape().modelId())
         .addKeyValue("name", name)
+        .addKeyValue("variant", loaded.variant.label())
         .addKeyValue("device", options.device().label())
         .addKeyValue("profile", loaded.engine.shape().profile().id())
         .addKeyValue("threads", options.threads())
@@ -51,19 +61,36 @@ public record LoadedModel(
 
   private static LoadedModel builtIn(EngineOptions options) {
     BuiltInModel model = BuiltInModel.load();
-    return new LoadedModel(
-        model.directory(),
+    ModelDirectory files = model.directory();
+    return loaded(
+        files,
         model.config(),
         model.tokenizer(),
-        Engines.load(model.directory(), id(model.manifest(), options), Variant.FP32, options));
+        Variant.FP32,
+        () -> Engines.load(files, id(model.manifest(), options), Variant.FP32, options));
   }
 
   private static LoadedModel stored(StoredModel model, EngineOptions options) {
-    return new LoadedModel(
+    return loaded(
         model.directory(),
         model.config(),
         Tokenizer.load(model.directory()),
-        Engines.load(model, id(model.manifest(), options), options));
+        model.variant(),
+        () -> Engines.load(model, id(model.manifest(), options), options));
+  }
+
+  private static LoadedModel loaded(
+      ModelDirectory directory,
+      ModelConfig config,
+      Tokenizer tokenizer,
+      Variant variant,
+      Supplier<Engine> engine) {
+    try {
+      return new LoadedModel(directory, config, tokenizer, engine.get(), variant);
+    } catch (RuntimeException | Error e) {
+      tokenizer.close();
+      throw e;
+    }
   }
 
   private static Hash id(ModelManifest manifest, EngineOptions options) {

@@ -47,7 +47,6 @@ public final class TextGenerator {
         engine.open(prompt, prompt.length - 1, (position, token, rows, row) -> copy(row, logits))) {
       long read = System.nanoTime();
       TokenStream stream = tokenizer.stream();
-      StringBuilder text = new StringBuilder();
       List<Integer> output = new ArrayList<>();
       Generated.Finish finish = Generated.Finish.LENGTH;
       while (output.size() < maxTokens && session.size() <= engine.positionLimit()) {
@@ -57,17 +56,17 @@ public final class TextGenerator {
           break;
         }
         output.add(next);
-        show(stream.next(next), text, shown);
+        show(stream.next(next), shown);
         if (output.size() == maxTokens || session.size() == engine.positionLimit()) {
           break;
         }
         session.step(next, (position, token, rows, row) -> copy(row, logits));
       }
-      show(stream.end(), text, shown);
+      show(stream.end(), shown);
       return new Generated(
           Arrays.stream(prompt).boxed().toList(),
           output,
-          text.toString(),
+          tokenizer.decode(output.stream().mapToInt(Integer::intValue).toArray()),
           finish,
           (read - start) / SECOND_NANOS,
           (System.nanoTime() - read) / SECOND_NANOS);
@@ -78,9 +77,8 @@ public final class TextGenerator {
     System.arraycopy(row, 0, logits, 0, row.length);
   }
 
-  private static void show(String piece, StringBuilder text, Consumer<String> shown) {
+  private static void show(String piece, Consumer<String> shown) {
     if (!piece.isEmpty()) {
-      text.append(piece);
       shown.accept(piece);
     }
   }

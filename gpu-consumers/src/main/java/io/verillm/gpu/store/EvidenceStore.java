@@ -4,6 +4,7 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.trace.Step;
+import io.verillm.protocol.trace.TraceShape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -14,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 /**
@@ -30,13 +30,12 @@ public final class EvidenceStore {
   private static final String TASK = "task";
 
   private final EvidenceObjects objects;
-  private final long boundBytes;
+  private final EvidenceRoom room;
   private final Map<String, Long> kept = new ConcurrentHashMap<>();
-  private final AtomicLong bytes = new AtomicLong();
 
   private EvidenceStore(EvidenceObjects objects, long boundBytes) {
     this.objects = objects;
-    this.boundBytes = boundBytes;
+    this.room = new EvidenceRoom(boundBytes);
   }
 
   /**
@@ -52,10 +51,31 @@ public final class EvidenceStore {
         .forEach((name, length) -> {
           if (OBJECT.matcher(name).matches()) {
             store.kept.put(name, length);
-            store.bytes.addAndGet(length);
+            store.room.add(length);
           }
         });
     return store;
+  }
+
+  /**
+   * Keeps room for all that a task may come to, so that it is not full when the task is half done.
+   * What the task keeps is taken from it.
+   *
+   * @param shape of its traces
+   * @param contextSize positions of its PREFILL
+   * @param positionLimit most positions of its FINAL
+   * @throws EvidenceStoreFull if there is not as much room
+   */
+  public void reserve(Hash taskId, TraceShape shape, int contextSize, int positionLimit)
+      throws EvidenceStoreFull {
+    room.reserve(
+        taskId,
+        StepFormat.bytesMax(shape, contextSize) + StepFormat.bytesMax(shape, positionLimit));
+  }
+
+  /** Gives up what is left of it. */
+  public void release(Hash taskId) {
+    room.release(taskId);
   }
 
   /**
@@ -66,7 +86,7 @@ public final class EvidenceStore {
    */
   public void keepTask(Hash taskId, SignedRecord task) throws EvidenceStoreFull {
     try {
-      keep(name(taskId, TASK), StepFormat.encode(task));
+      keep(taskId, name(taskId, TASK), StepFormat.encode(task));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep task " + taskId, e);
     }
@@ -82,13 +102,13 @@ public final class EvidenceStore {
   public void keep(StoredStep step) throws EvidenceStoreFull {
     Hash taskId = step.step().seal().taskId();
     try {
-      keep(name(taskId, step.step().seal().step()), StepFormat.encode(step));
+      keep(taskId, name(taskId, step.step().seal().step()), StepFormat.encode(step));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep evidence of task " + taskId, e);
     }
   }
 
-  private void keep(String name, byte[] content) throws EvidenceStoreFull {
+  private void keep(Hash taskId, String name, byte[] content) throws EvidenceStoreFull {
     if (kept.containsKey(name)) {
       if (whole(name).isPresent()) {
         return;
@@ -96,19 +116,15 @@ public final class EvidenceStore {
       forget(name);
     }
     byte[] framed = framed(content);
-    long before = bytes.getAndAdd(framed.length);
-    if (before + framed.length > boundBytes) {
-      bytes.addAndGet(-framed.length);
-      throw new EvidenceStoreFull(before, framed.length, boundBytes);
-    }
+    room.take(taskId, framed.length);
     try {
       objects.putIfAbsent(name, framed);
     } catch (RuntimeException e) {
-      bytes.addAndGet(-framed.length);
+      room.remove(framed.length);
       throw e;
     }
     if (kept.putIfAbsent(name, (long) framed.length) != null) {
-      bytes.addAndGet(-framed.length);
+      room.remove(framed.length);
     }
   }
 
@@ -175,14 +191,14 @@ public final class EvidenceStore {
     for (String name : kept.keySet()) {
       Long length = name.startsWith(prefix) ? kept.remove(name) : null;
       if (length != null) {
-        bytes.addAndGet(-length);
+        room.remove(length);
       }
     }
   }
 
   /** Bytes kept. */
   public long bytes() {
-    return bytes.get();
+    return room.kept();
   }
 
   /** SHA-256 of the content in front of it: a medium may say that it is well and still be wrong. */

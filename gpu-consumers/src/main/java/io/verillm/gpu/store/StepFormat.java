@@ -22,7 +22,15 @@ import java.util.Optional;
 final class StepFormat {
   private static final int FIELD_BYTES_MAX = 1 << 27;
 
+  /** More than a commitment's record, its seal and names, or a task's fields. */
+  private static final int FIELDS_BYTES_MAX = 8 << 10;
+
   private StepFormat() {}
+
+  /** Most bytes of a stored step, with the ids of a task's context beside it. */
+  static long bytesMax(TraceShape shape, int positions) {
+    return FIELDS_BYTES_MAX + (long) positions * (shape.positionBytes() + 3L * Integer.BYTES);
+  }
 
   static byte[] encode(SignedRecord record) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

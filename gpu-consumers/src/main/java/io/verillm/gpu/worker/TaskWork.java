@@ -73,8 +73,10 @@ final class TaskWork {
     } else if (!store.marked(terms.taskId(), ENDED)) {
       sessions.acquire();
       try {
+        store.reserve(terms.taskId(), model.shape(), terms.context().length, terms.positionLimit());
         compute(record, terms, model, prefilled.isPresent(), answer);
       } finally {
+        store.release(terms.taskId());
         sessions.release();
       }
     }

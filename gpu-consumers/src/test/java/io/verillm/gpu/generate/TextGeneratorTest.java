@@ -14,6 +14,7 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.sampling.SamplingParameters;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -115,9 +116,18 @@ class TextGeneratorTest {
       assertThat(generate(copy, 60, WARM).outputIds())
           .isEqualTo(generate(builtIn, 60, WARM).outputIds());
       assertThat(cheat.engine().shape()).isEqualTo(builtIn.engine().shape());
+      assertThat(cheat.variant()).isEqualTo(Variant.SKIPPED_LAYER);
       assertThat(generate(cheat, 60, WARM).outputIds())
           .isNotEqualTo(generate(builtIn, 60, WARM).outputIds());
     }
+    try (RandomAccessFile data =
+        new RandomAccessFile(folder.resolve("store/copy/model.onnx.data").toFile(), "rw")) {
+      data.seek(data.length() / 2);
+      data.write(new byte[1 << 16]);
+    }
+    assertThatThrownBy(() -> LoadedModel.open("copy", store, EngineOptions.cpu()))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("model.onnx.data changed");
     assertThatThrownBy(() -> LoadedModel.open("none", store, EngineOptions.cpu()))
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("[cheat, copy]");

@@ -109,6 +109,34 @@ class DiskEvidenceTest {
   }
 
   @Test
+  void shouldHaveRoomForTheFinalStepOfATaskThatBeganEvenIfOthersFillTheStore() throws Exception {
+    EvidenceStore store = EvidenceStore.open(DiskObjects.open(directory), 40_000);
+    TraceShape shape = step(TASK, Step.PREFILL, 5).step().trace().shape();
+    store.reserve(TASK, shape, 5, 100);
+    store.keep(step(TASK, Step.PREFILL, 5));
+    assertThatThrownBy(() -> store.reserve(Hashing.hash("late"), shape, 5, 1000))
+        .isInstanceOf(EvidenceStoreFull.class);
+    fill(store);
+
+    store.keep(step(TASK, Step.FINAL, 100));
+
+    assertThat(store.find(TASK, Step.FINAL)).isPresent();
+    store.release(TASK);
+    store.keep(step(Hashing.hash("afterwards"), Step.PREFILL, 5));
+  }
+
+  private static void fill(EvidenceStore store) throws IOException {
+    boolean full = false;
+    for (int i = 0; !full; i++) {
+      try {
+        store.keep(step(Hashing.hash("other" + i), Step.PREFILL, 5));
+      } catch (EvidenceStoreFull e) {
+        full = true;
+      }
+    }
+  }
+
+  @Test
   void shouldSayThatItIsFullAndKeepNothingThen() throws Exception {
     EvidenceStore store = EvidenceStore.open(DiskObjects.open(directory), 2_000);
     store.keep(step(TASK, Step.PREFILL, 5));

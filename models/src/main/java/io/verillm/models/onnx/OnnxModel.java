@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Builds a decoder of the Llama family as an ONNX graph in single precision (opset 17, primitive
@@ -52,6 +53,12 @@ public final class OnnxModel {
   public static final String DATA_FILE = "model.onnx.data";
 
   private OnnxModel() {}
+
+  /** Names of the files that {@link #write} makes. */
+  public static List<String> files() {
+    return Stream.concat(Stream.of(GraphForm.values()).map(GraphForm::file), Stream.of(DATA_FILE))
+        .toList();
+  }
 
   /** Name of the cache input of a layer, counted from 0. */
   public static String pastKey(int layer) {

@@ -17,6 +17,9 @@ final class Header {
 
   static final int DIMENSIONS_MAX = 8;
 
+  /** A model of 1,024 layers has 14,339 at most, in one file or several. */
+  static final int TENSORS_MAX = 1 << 16;
+
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -37,6 +40,10 @@ final class Header {
     }
     if (root == null || !root.isObject()) {
       throw new InvalidModelException("safetensors: header is not a JSON object");
+    }
+    if (root.size() > TENSORS_MAX) {
+      throw new InvalidModelException(
+          "safetensors: header has %d entries, at most %d".formatted(root.size(), TENSORS_MAX));
     }
     Map<String, Slot> slots = new TreeMap<>();
     for (Map.Entry<String, JsonNode> entry : root.properties()) {

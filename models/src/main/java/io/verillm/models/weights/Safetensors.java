@@ -15,8 +15,8 @@ import java.util.Set;
  */
 public final class Safetensors implements OpenWeights {
 
-  /** The format's own bound on the header. */
-  static final long HEADER_BYTES_MAX = 100_000_000L;
+  /** Far above any model's; the format allows 100 MB, which takes long to read. */
+  static final long HEADER_BYTES_MAX = 16L << 20;
 
   private static final int LENGTH_BYTES = 8;
 
@@ -102,7 +102,7 @@ public final class Safetensors implements OpenWeights {
         int count = Math.min(PIECE_VALUES, values.length - done);
         ByteBuffer bytes = read(channel, at, count * slot.type().bytes(), "tensor " + name);
         for (int i = done; i < done + count; i++) {
-          values[i] = slot.type().next(bytes);
+          values[i] = requireFinite(name, i, slot.type().next(bytes));
         }
         at += (long) count * slot.type().bytes();
       }
@@ -110,6 +110,14 @@ public final class Safetensors implements OpenWeights {
       throw new InvalidModelException("tensor " + name + ": " + e.getMessage(), e);
     }
     return new Tensor(slot.shape().clone(), values);
+  }
+
+  /** One such value would make every logit of a text that meets it no number. */
+  private static float requireFinite(String name, int index, float value) {
+    if (!Float.isFinite(value)) {
+      throw new InvalidModelException("tensor %s: value %d is %s".formatted(name, index, value));
+    }
+    return value;
   }
 
   @Override

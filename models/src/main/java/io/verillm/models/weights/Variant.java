@@ -52,8 +52,8 @@ public enum Variant {
     return name.endsWith("_proj.weight") || name.equals("lm_head.weight");
   }
 
-  /** A block whose two writing matrices are zero is the identity. */
+  /** A block whose two writing matrices, and the bias of the one, are zero is the identity. */
   private static boolean writesToStream(String name) {
-    return name.endsWith(".o_proj.weight") || name.endsWith(".down_proj.weight");
+    return name.contains(".o_proj.") || name.endsWith(".down_proj.weight");
   }
 }

@@ -93,35 +93,51 @@ class OnnxModelTest {
   private static void requireAgreement(
       ModelConfig config, Weights weights, long[] ids, double tolerance) throws OrtException {
     ReferenceDecoder.Result expected = new ReferenceDecoder(config, weights).run(ids);
-    try (OnnxRun run = new OnnxRun(config, OnnxModel.build(config, weights, GraphForm.EVEN))) {
-      OnnxRun.Step actual = run.step(ids);
-      assertThat(actual.boundaries()).hasSize(expected.boundaries().length);
-      for (int i = 0; i < expected.boundaries().length; i++) {
-        double error = Distance.relative(expected.boundaries()[i], actual.boundaries().get(i));
-        assertThat(error).as("boundary %d of %s", i, config).isLessThan(tolerance);
+    for (GraphForm form : GraphForm.values()) {
+      try (OnnxRun run = new OnnxRun(config, form, OnnxModel.build(config, weights, form))) {
+        List<OnnxRun.Step> groups = run.steps(ids);
+        assertThat(groups).hasSameSizeAs(form.groups());
+        groups.forEach(actual -> requireNear(config, expected, actual, tolerance));
       }
-      assertThat(Distance.relative(expected.logits(), actual.logits()))
-          .as("logits of %s", config)
-          .isLessThan(tolerance);
     }
+  }
+
+  private static void requireNear(
+      ModelConfig config, ReferenceDecoder.Result expected, OnnxRun.Step actual, double tolerance) {
+    assertThat(actual.boundaries()).hasSize(expected.boundaries().length);
+    for (int i = 0; i < expected.boundaries().length; i++) {
+      double error = Distance.relative(expected.boundaries()[i], actual.boundaries().get(i));
+      assertThat(error).as("boundary %d of %s", i, config).isLessThan(tolerance);
+    }
+    assertThat(Distance.relative(expected.logits(), actual.logits()))
+        .as("logits of %s", config)
+        .isLessThan(tolerance);
   }
 
   @ParameterizedTest
   @MethodSource("shapes")
   void shouldDecodeWithCacheAsItPrefills(ModelConfig config) throws OrtException {
+    for (GraphForm form : GraphForm.values()) {
+      requireDecodingAsPrefill(config, form);
+    }
+  }
+
+  private static void requireDecodingAsPrefill(ModelConfig config, GraphForm form)
+      throws OrtException {
     RandomModel model = RandomModel.of(config, 7);
     long[] ids = ids(23, config.vocabulary());
-    try (OnnxRun run = new OnnxRun(config, OnnxModel.build(config, model, GraphForm.EVEN))) {
+    try (OnnxRun run = new OnnxRun(config, form, OnnxModel.build(config, model, form))) {
       OnnxRun.Step whole = run.step(ids);
       run.reset();
       int at = 0;
       // A first chunk, then single tokens, then two at once: every way a worker may take.
       for (int size : new int[] {8, 1, 1, 1, 2, 5, 1, 1, 1, 2}) {
-        OnnxRun.Step part = run.step(Arrays.copyOfRange(ids, at, at + size));
-        for (int b = 0; b < config.boundaries().size(); b++) {
-          requireRows(whole.boundaries().get(b), part.boundaries().get(b), at, config.width());
+        for (OnnxRun.Step part : run.steps(Arrays.copyOfRange(ids, at, at + size))) {
+          for (int b = 0; b < config.boundaries().size(); b++) {
+            requireRows(whole.boundaries().get(b), part.boundaries().get(b), at, config.width());
+          }
+          requireRows(whole.logits(), part.logits(), at, config.vocabulary());
         }
-        requireRows(whole.logits(), part.logits(), at, config.vocabulary());
         at += size;
       }
       assertThat(at).isEqualTo(ids.length);
@@ -173,9 +189,15 @@ class OnnxModelTest {
     RandomModel model = RandomModel.of(config, 5);
     OnnxModel.write(folder, config, model);
     assertThat(Files.size(folder.resolve(GraphForm.EVEN.file()))).isLessThan(60_000);
-    try (OnnxRun inline = new OnnxRun(config, OnnxModel.build(config, model, GraphForm.EVEN));
-        OnnxRun external = new OnnxRun(config, folder.resolve(GraphForm.EVEN.file()))) {
-      assertThat(external.step(4, 5, 6).logits()).isEqualTo(inline.step(4, 5, 6).logits());
+    for (GraphForm form : GraphForm.values()) {
+      try (OnnxRun inline = new OnnxRun(config, form, OnnxModel.build(config, model, form));
+          OnnxRun external = new OnnxRun(config, form, folder)) {
+        List<OnnxRun.Step> expected = inline.steps(4, 5, 6);
+        List<OnnxRun.Step> actual = external.steps(4, 5, 6);
+        for (int group = 0; group < expected.size(); group++) {
+          assertThat(actual.get(group).logits()).isEqualTo(expected.get(group).logits());
+        }
+      }
     }
   }
 

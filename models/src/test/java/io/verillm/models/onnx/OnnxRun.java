@@ -10,31 +10,43 @@ import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-/** Runs a built graph on ONNX Runtime itself, keeping the cache between steps. */
+/**
+ * Runs a built graph on ONNX Runtime itself, keeping the cache between steps. Where the graph has
+ * several groups, each of them holds the same sequence.
+ */
 final class OnnxRun implements AutoCloseable {
 
   /** Rows of each boundary [tokens * width], then logits [tokens * vocabulary]. */
   record Step(List<float[]> boundaries, float[] logits) {}
 
   private final ModelConfig config;
+  private final GraphForm form;
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final OrtSession session;
   private final Map<String, float[]> cache = new HashMap<>();
   private int past;
 
   OnnxRun(ModelConfig config, byte[] model) throws OrtException {
+    this(config, GraphForm.EVEN, model);
+  }
+
+  OnnxRun(ModelConfig config, GraphForm form, byte[] model) throws OrtException {
     this.config = config;
+    this.form = form;
     this.session = environment.createSession(model, oneThread());
   }
 
-  OnnxRun(ModelConfig config, Path file) throws OrtException {
+  /** The graph of a folder. */
+  OnnxRun(ModelConfig config, GraphForm form, Path folder) throws OrtException {
     this.config = config;
-    this.session = environment.createSession(file.toString(), oneThread());
+    this.form = form;
+    this.session = environment.createSession(folder.resolve(form.file()).toString(), oneThread());
   }
 
   private static OrtSession.SessionOptions oneThread() throws OrtException {
@@ -48,36 +60,58 @@ final class OnnxRun implements AutoCloseable {
     past = 0;
   }
 
+  /** The first group's. */
   Step step(long... ids) throws OrtException {
+    return steps(ids).getFirst();
+  }
+
+  /** Each group's. */
+  List<Step> steps(long... ids) throws OrtException {
     long[] positions = new long[ids.length];
     for (int i = 0; i < ids.length; i++) {
       positions[i] = past + i;
     }
     Map<String, OnnxTensor> inputs = new HashMap<>();
     try {
-      inputs.put(OnnxModel.INPUT_IDS, integers(ids));
-      inputs.put(OnnxModel.POSITION_IDS, integers(positions));
-      inputs.put(OnnxModel.LOGIT_ROWS, rows(ids.length));
-      for (int layer = 0; layer < config.layers(); layer++) {
-        inputs.put(OnnxModel.pastKey(layer), past(OnnxModel.presentKey(layer)));
-        inputs.put(OnnxModel.pastValue(layer), past(OnnxModel.presentValue(layer)));
+      inputs.put(OnnxModel.LOGIT_ROWS, rows(form.groups().size() * ids.length));
+      for (String group : form.groups()) {
+        inputs.put(group + OnnxModel.INPUT_IDS, integers(ids));
+        inputs.put(group + OnnxModel.POSITION_IDS, integers(positions));
+        for (int layer = 0; layer < config.layers(); layer++) {
+          inputs.put(group + OnnxModel.pastKey(layer), past(group + OnnxModel.presentKey(layer)));
+          inputs.put(
+              group + OnnxModel.pastValue(layer), past(group + OnnxModel.presentValue(layer)));
+        }
       }
       try (OrtSession.Result result = session.run(inputs)) {
         past += ids.length;
         result.forEach(entry -> {
-          if (entry.getKey().startsWith("present.")) {
+          if (entry.getKey().contains("present.")) {
             cache.put(entry.getKey(), floats(entry.getValue()));
           }
         });
-        List<float[]> boundaries = new ArrayList<>();
-        config
-            .boundaries()
-            .forEach(b -> boundaries.add(floats(result.get(b.output()).orElseThrow())));
-        return new Step(boundaries, floats(result.get(OnnxModel.LOGITS).orElseThrow()));
+        List<Step> steps = new ArrayList<>();
+        for (int group = 0; group < form.groups().size(); group++) {
+          steps.add(step(result, group));
+        }
+        return steps;
       }
     } finally {
       inputs.values().forEach(OnnxTensor::close);
     }
+  }
+
+  private Step step(OrtSession.Result result, int group) {
+    return new Step(
+        config.boundaries().stream().map(b -> part(result, b.output(), group)).toList(),
+        part(result, OnnxModel.LOGITS, group));
+  }
+
+  /** The rows of one group, which lie under each other. */
+  private float[] part(OrtSession.Result result, String name, int group) {
+    float[] all = floats(result.get(name).orElseThrow());
+    int size = all.length / form.groups().size();
+    return Arrays.copyOfRange(all, group * size, (group + 1) * size);
   }
 
   private OnnxTensor integers(long[] values) throws OrtException {

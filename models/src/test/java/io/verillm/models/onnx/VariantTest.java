@@ -3,9 +3,13 @@ package io.verillm.models.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.OrtException;
+import io.verillm.models.Attention;
 import io.verillm.models.BuiltInModel;
+import io.verillm.models.ModelConfig;
+import io.verillm.models.Rope;
 import io.verillm.models.weights.OpenWeights;
 import io.verillm.models.weights.Variant;
+import io.verillm.models.weights.Weights;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -37,8 +41,44 @@ class VariantTest {
     assertThat(distance.get(Variant.INT8)).isBetween(1e-3, 0.2);
     assertThat(distance.get(Variant.INT4)).isBetween(2e-2, 1.5);
     assertThat(distance.get(Variant.SKIPPED_LAYER)).isBetween(1e-2, 1.5);
+    assertThat(distance.get(Variant.FINE_TUNED)).isBetween(5e-3, 5e-2);
     assertThat(distance.get(Variant.BF16_CAST)).isLessThan(distance.get(Variant.INT8));
     assertThat(distance.get(Variant.INT8)).isLessThan(distance.get(Variant.INT4));
+  }
+
+  @Test
+  void shouldSkipALayerWithBiasesWhole() throws OrtException {
+    // Given two layers of which the last is skipped, and the first of them alone
+    ModelConfig two = biased(2);
+    RandomModel model = RandomModel.of(two, 5);
+    Weights skipped = Variant.SKIPPED_LAYER.of(model, two);
+    try (OnnxRun with = new OnnxRun(two, OnnxModel.build(two, skipped, GraphForm.EVEN));
+        OnnxRun without =
+            new OnnxRun(biased(1), OnnxModel.build(biased(1), model, GraphForm.EVEN))) {
+      // When
+      OnnxRun.Step through = with.step(4, 5, 6);
+      OnnxRun.Step alone = without.step(4, 5, 6);
+      // Then the block's output is its input
+      assertThat(through.boundaries().getFirst()).isEqualTo(alone.boundaries().getFirst());
+      assertThat(through.logits()).isEqualTo(alone.logits());
+    }
+  }
+
+  private static ModelConfig biased(int layers) {
+    return new ModelConfig(
+        67,
+        24,
+        40,
+        layers,
+        4,
+        2,
+        8,
+        64,
+        Rope.plain(10_000),
+        1e-5,
+        new Attention(true, true, false),
+        true,
+        List.of(1));
   }
 
   private static float[] norm(BuiltInModel model, OpenWeights weights, Variant variant, long[] ids)

@@ -10,6 +10,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +85,18 @@ class SafetensorsTest {
     assertThatThrownBy(() -> Safetensors.of(file))
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("header length");
+  }
+
+  @Test
+  void shouldRefuseMoreTensorsThanAnyModelHas() {
+    String none = "{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}";
+    String header =
+        IntStream.range(0, Header.TENSORS_MAX + 1)
+            .mapToObj(i -> "\"" + i + "\":" + none)
+            .collect(Collectors.joining(",", "{", "}"));
+    assertThatThrownBy(() -> Safetensors.of(SafetensorsFile.bytes(header, 0)))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("65537 entries");
   }
 
   @Test

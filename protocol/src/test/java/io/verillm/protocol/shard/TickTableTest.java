@@ -91,31 +91,8 @@ class TickTableTest {
     return DynamicTest.dynamicTest(name, () -> assertThat(way.goes()).isEqualTo(expected));
   }
 
-  private static String firstChecker() {
-    ShardBed same = new ShardBed(12, Parameters.demo().withFlagTicks(60)).request(ONE);
-    for (int i = 0; checkers(same).isEmpty(); i++) {
-      assertThat(i).isLessThan(20);
-      same.turn(ShardBed.STEP);
-    }
-    return checkers(same).getFirst();
-  }
-
-  private static List<String> checkers(ShardBed bed) {
-    return bed.effects.stream()
-        .filter(e -> e instanceof Effect.Assign a && !a.author())
-        .map(e -> ((Effect.Assign) e).worker())
-        .sorted()
-        .toList();
-  }
-
   private static Way honest() {
     return new Way(12);
-  }
-
-  private static Way checker(Consumer<Behaviour> change) {
-    Way way = honest();
-    change.accept(way.bed.worker(firstChecker()));
-    return way;
   }
 
   @TestFactory
@@ -145,10 +122,6 @@ class TickTableTest {
             honest().all(b -> b.streams = false),
             "GENERATING FINAL CLOSED: EXPIRED NO_OUTPUT"),
         row(
-            "checking: deadline with a member missing",
-            checker(b -> b.prefills = false),
-            "GENERATING CHECKING_1 OPENING_1 DECIDED FINAL CLOSED: ACCEPTED ALL_ACCEPT"),
-        row(
             "checking: the coordinator holds no output",
             honest().in(Stage.CHECKING_1, bed -> bed.secrets.outputs.clear()),
             "GENERATING CHECKING_1 FINAL CLOSED: INCONCLUSIVE OUTPUT_LOST"),
@@ -156,13 +129,6 @@ class TickTableTest {
             "opening: deadline, author has none",
             honest().author(b -> b.opensInRound = round -> false),
             "GENERATING CHECKING_1 OPENING_1 FINAL CLOSED: REJECTED UNAVAILABLE"),
-        row(
-            "opening: unsure at part 1",
-            checker(b -> {
-              b.noise = UNSURE;
-              b.noisyAt = position -> position == 4;
-            }),
-            "GENERATING CHECKING_1 OPENING_1 DECIDED FINAL CLOSED: ACCEPTED ALL_ACCEPT"),
         row(
             "voting: deadline, too few votes, and again in round 2",
             honest().all(b -> b.votes = false),

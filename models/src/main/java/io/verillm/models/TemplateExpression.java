@@ -1,0 +1,93 @@
+package io.verillm.models;
+
+/**
+ * Rewrites what stands inside a tag where the interpreter reads Jinja's expressions in another way:
+ * a keyword argument's value ends at its comma, whatever operators it holds, and {@code [::-1]}
+ * turns a list round.
+ */
+final class TemplateExpression {
+
+  private static final String REVERSED = "[::-1]";
+
+  private final String source;
+  private final StringBuilder out = new StringBuilder();
+
+  private TemplateExpression(String source) {
+    this.source = source;
+  }
+
+  /** The same for the interpreter. */
+  static String adapted(String source) {
+    TemplateExpression expression = new TemplateExpression(source);
+    expression.copy(0, false);
+    return expression.out.toString();
+  }
+
+  /**
+   * Copies up to the bracket that closes, or the end.
+   *
+   * @param arguments whether this is inside round brackets, where keywords may stand
+   * @return index of that bracket
+   */
+  private int copy(int from, boolean arguments) {
+    boolean open = false;
+    int at = from;
+    while (at < source.length()) {
+      char c = source.charAt(at);
+      if (c == '"' || c == '\'') {
+        at = copyText(at);
+        continue;
+      }
+      if (source.startsWith(REVERSED, at)) {
+        out.append("|reverse|list");
+        at += REVERSED.length();
+        continue;
+      }
+      if (")]}".indexOf(c) >= 0) {
+        break;
+      }
+      if (c == ',' && open) {
+        out.append(')');
+        open = false;
+      }
+      out.append(c);
+      at++;
+      if ("([{".indexOf(c) >= 0) {
+        at = copy(at, c == '(');
+        if (at < source.length()) {
+          out.append(source.charAt(at++));
+        }
+      } else if (arguments && !open && isKeyword(at - 1)) {
+        out.append('(');
+        open = true;
+      }
+    }
+    if (open) {
+      out.append(')');
+    }
+    return at;
+  }
+
+  /** Copies a quoted text with its quotes; returns the index behind it. */
+  private int copyText(int from) {
+    int at = from + 1;
+    while (at < source.length() && source.charAt(at) != source.charAt(from)) {
+      at += source.charAt(at) == '\\' ? 2 : 1;
+    }
+    int end = Math.min(at + 1, source.length());
+    out.append(source, from, end);
+    return end;
+  }
+
+  /** Whether this is the sign between a name and its value, not part of a comparison. */
+  private boolean isKeyword(int at) {
+    if (source.charAt(at) != '=' || at + 1 == source.length() || source.charAt(at + 1) == '=') {
+      return false;
+    }
+    int name = at;
+    while (name > 0 && source.charAt(name - 1) == ' ') {
+      name--;
+    }
+    return name > 0 && Character.isJavaIdentifierPart(source.charAt(name - 1));
+  }
+}
