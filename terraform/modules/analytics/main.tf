@@ -103,6 +103,28 @@ resource "aws_mskconnect_custom_plugin" "this" {
   }
 }
 
+locals {
+  # The sink hears of a commit only when Connect calls it: with each batch, and where nothing comes, this often. By default that is a
+  # minute, and a commit waits for half of one.
+  worker_configuration = {
+    "key.converter"            = "org.apache.kafka.connect.converters.ByteArrayConverter"
+    "value.converter"          = "org.apache.kafka.connect.converters.ByteArrayConverter"
+    "offset.flush.interval.ms" = "1000"
+  }
+  worker_properties = join("", [for name, value in local.worker_configuration : "${name}=${value}\n"])
+}
+
+resource "aws_mskconnect_worker_configuration" "this" {
+  name                    = "${var.name}-${substr(sha256(local.worker_properties), 0, 8)}"
+  description             = "Calls the sink each second, so that it answers in time to be committed"
+  properties_file_content = local.worker_properties
+  tags                    = var.tags
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
 resource "aws_mskconnect_connector" "this" {
   name                       = var.name
   description                = "Writes ${join(", ", keys(var.tables))} into S3 tables"
@@ -135,18 +157,20 @@ resource "aws_mskconnect_connector" "this" {
       # The one HTTP client that the plugin has.
       "iceberg.catalog.http-client.type" = "urlconnection"
       # Signed with the sink's role; the catalog speaks for S3 tables alone.
-      "iceberg.catalog.rest.sigv4-enabled"               = "true"
-      "iceberg.catalog.rest.signing-name"                = "s3tables"
-      "iceberg.catalog.rest.signing-region"              = local.region
-      "iceberg.control.topic"                            = "${local.sink}-control"
-      "iceberg.control.group-id-prefix"                  = "${local.sink}-"
-      "iceberg.control.commit.interval-ms"               = tostring(var.sink.commit_seconds * 1000)
-      "iceberg.coordinator.transactional.prefix"         = "${local.sink}-"
-      "iceberg.tables"                                   = join(",", [for table in keys(var.tables) : "${local.namespace}.${table}"])
-      "iceberg.tables.route-field"                       = "source_topic"
-      "iceberg.tables.auto-create-enabled"               = "true"
-      "iceberg.tables.evolve-schema-enabled"             = "true"
-      "consumer.override.isolation.level"                = "read_committed"
+      "iceberg.catalog.rest.auth.type"                     = "sigv4"
+      "iceberg.catalog.rest.auth.sigv4.delegate-auth-type" = "none"
+      "iceberg.catalog.rest.signing-name"                  = "s3tables"
+      "iceberg.catalog.rest.signing-region"                = local.region
+      "iceberg.control.topic"                              = "${local.sink}-control"
+      "iceberg.control.group-id-prefix"                    = "${local.sink}-"
+      "iceberg.control.commit.interval-ms"                 = tostring(var.sink.commit_seconds * 1000)
+      "iceberg.coordinator.transactional.prefix"           = "${local.sink}-"
+      "iceberg.tables"                                     = join(",", [for table in keys(var.tables) : "${local.namespace}.${table}"])
+      "iceberg.tables.route-field"                         = "source_topic"
+      "iceberg.tables.auto-create-enabled"                 = "true"
+      "iceberg.tables.evolve-schema-enabled"               = "true"
+      "consumer.override.isolation.level"                  = "read_committed"
+      # Its own clients, too: the sink finds the worker's settings only where a command names their file.
       "iceberg.kafka.bootstrap.servers"                  = var.kafka.bootstrap_brokers
       "iceberg.kafka.security.protocol"                  = "SASL_SSL"
       "iceberg.kafka.sasl.mechanism"                     = "AWS_MSK_IAM"
@@ -187,6 +211,11 @@ resource "aws_mskconnect_connector" "this" {
       arn      = aws_mskconnect_custom_plugin.this.arn
       revision = aws_mskconnect_custom_plugin.this.latest_revision
     }
+  }
+
+  worker_configuration {
+    arn      = aws_mskconnect_worker_configuration.this.arn
+    revision = aws_mskconnect_worker_configuration.this.latest_revision
   }
 
   log_delivery {

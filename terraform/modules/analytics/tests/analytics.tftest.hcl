@@ -44,6 +44,15 @@ run "routes_each_topic_to_its_table" {
   }
 }
 
+run "lets_the_sink_answer_before_a_commit_gives_up" {
+  command = plan
+
+  assert {
+    condition     = strcontains(aws_mskconnect_worker_configuration.this.properties_file_content, "offset.flush.interval.ms=1000\n") && one(aws_mskconnect_connector.this.worker_configuration).arn == aws_mskconnect_worker_configuration.this.arn
+    error_message = "Where few events come, rows are a commit late."
+  }
+}
+
 run "limits_and_encrypts_queries" {
   command = plan
 

@@ -48,7 +48,7 @@ final class LockedBucket implements AutoCloseable {
 
   LockedBucket() throws Exception {
     TransientNio2BlobStore store = new TransientNio2BlobStore();
-    store.createContainerInLocation(null, NAME);
+    store.createContainer(NAME);
     proxy =
         S3Proxy.builder()
             .blobStore(store)
@@ -95,7 +95,8 @@ final class LockedBucket implements AutoCloseable {
       Matcher object = OBJECT.matcher(exchange.getRequestURI().getPath());
       boolean write = exchange.getRequestMethod().equals("PUT") && object.matches();
       if (write && throttled.getAndUpdate(count -> Math.min(count + 1, THROTTLED)) < THROTTLED) {
-        answer(exchange, 503, "<Error><Code>SlowDown</Code></Error>".getBytes(StandardCharsets.UTF_8));
+        answer(
+            exchange, 503, "<Error><Code>SlowDown</Code></Error>".getBytes(StandardCharsets.UTF_8));
         return;
       }
       HttpResponse<byte[]> answer = forward(exchange, body);
@@ -127,12 +128,11 @@ final class LockedBucket implements AutoCloseable {
             .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
     exchange
         .getRequestHeaders()
-        .forEach(
-            (name, values) -> {
-              if (!HOP_HEADERS.contains(name.toLowerCase(java.util.Locale.ROOT))) {
-                values.forEach(value -> request.header(name, value));
-              }
-            });
+        .forEach((name, values) -> {
+          if (!HOP_HEADERS.contains(name.toLowerCase(java.util.Locale.ROOT))) {
+            values.forEach(value -> request.header(name, value));
+          }
+        });
     return back.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
   }
 

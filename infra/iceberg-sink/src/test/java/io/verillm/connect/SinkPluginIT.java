@@ -105,12 +105,11 @@ class SinkPluginIT {
 
   /** Terraform's own settings, but for the addresses of this machine and a shorter wait. */
   private Connect connect(LocalBroker broker, Tables tables) throws IOException {
-    Map<String, String> settings = new HashMap<>(SinkSettings.ofTerraform());
+    Map<String, String> settings = new HashMap<>(SinkSettings.ofConnector());
     settings.keySet().removeIf(name -> name.matches("iceberg\\.kafka\\.(security|sasl).*"));
     settings.putAll(
         Map.ofEntries(
             Map.entry("name", "verillm-analytics"),
-            Map.entry("value.converter", EventConverter.class.getName()),
             Map.entry("tasks.max", "1"),
             Map.entry(
                 "topics",
@@ -125,7 +124,7 @@ class SinkPluginIT {
             Map.entry("iceberg.catalog.s3.endpoint", tables.endpoint()),
             Map.entry("iceberg.catalog.s3.path-style-access", "true"),
             Map.entry("iceberg.control.topic", "verillm-iceberg-control"),
-            Map.entry("iceberg.control.group-id-prefix", "verillm-iceberg-control"),
+            Map.entry("iceberg.control.group-id-prefix", "verillm-iceberg-"),
             Map.entry("iceberg.control.commit.interval-ms", "1000"),
             Map.entry("iceberg.coordinator.transactional.prefix", "verillm-iceberg-"),
             Map.entry(
@@ -138,8 +137,8 @@ class SinkPluginIT {
             "iceberg.table.%s.%s.route-regex".formatted(Tables.NAMESPACE, table),
             "^" + topic.name().replace(".", "\\.") + "$"));
     assertThat(settings.values()).as("settings without a value").noneMatch(it -> it.contains("${"));
-    return Connect.start(
-        directory,
+    Map<String, String> worker = new HashMap<>(SinkSettings.ofWorker());
+    worker.putAll(
         Map.of(
             "bootstrap.servers",
             broker.bootstrapServers(),
@@ -150,12 +149,8 @@ class SinkPluginIT {
             "offset.storage.file.filename",
             directory.resolve("offsets").toString(),
             "listeners",
-            "http://127.0.0.1:0",
-            "key.converter",
-            "org.apache.kafka.connect.converters.ByteArrayConverter",
-            "value.converter",
-            "org.apache.kafka.connect.converters.ByteArrayConverter"),
-        settings);
+            "http://127.0.0.1:0"));
+    return Connect.start(directory, worker, settings);
   }
 
   private static void awaitRows(Tables tables, Connect connect, Map<String, Integer> rows)

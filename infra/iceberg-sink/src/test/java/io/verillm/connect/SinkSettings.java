@@ -8,24 +8,35 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The sink's settings as Terraform's module {@code analytics} has them. */
+/** Settings of the sink and of its worker as Terraform's module {@code analytics} has them. */
 final class SinkSettings {
   private static final Path MODULE = Path.of("../../terraform/modules/analytics/main.tf");
-  private static final Pattern BLOCK =
+  private static final Pattern CONNECTOR =
       Pattern.compile("connector_configuration = merge\\((.*?)\\n  \\)", Pattern.DOTALL);
+  private static final Pattern WORKER =
+      Pattern.compile("worker_configuration = \\{(.*?)\\n  }", Pattern.DOTALL);
   private static final Pattern SETTING =
-      Pattern.compile("^ +\"([a-z$.A-Z-]+)\" *= (.*)$", Pattern.MULTILINE);
+      Pattern.compile("^ +\"([^\"]+)\" *= (.*)$", Pattern.MULTILINE);
 
   /** Without anything that Terraform puts in. */
   private static final Pattern TEXT = Pattern.compile("^\"((?:[^\"$]|\\$(?!\\{))*)\"$");
 
   private SinkSettings() {}
 
-  /** Each setting with its value, which stays an expression where it is more than a text. */
-  static Map<String, String> ofTerraform() throws IOException {
-    Matcher block = BLOCK.matcher(Files.readString(MODULE));
+  /** The sink's settings; a value stays an expression where it is more than a text. */
+  static Map<String, String> ofConnector() throws IOException {
+    return read(CONNECTOR);
+  }
+
+  /** The settings of the worker that runs it. */
+  static Map<String, String> ofWorker() throws IOException {
+    return read(WORKER);
+  }
+
+  private static Map<String, String> read(Pattern wanted) throws IOException {
+    Matcher block = wanted.matcher(Files.readString(MODULE));
     if (!block.find()) {
-      throw new IOException("no connector_configuration in " + MODULE);
+      throw new IOException("nothing like " + wanted + " in " + MODULE);
     }
     Map<String, String> settings = new HashMap<>();
     Matcher setting = SETTING.matcher(block.group(1));
