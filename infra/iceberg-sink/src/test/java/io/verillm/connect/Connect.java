@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -87,16 +86,13 @@ final class Connect implements AutoCloseable {
     return Files.readString(log);
   }
 
-  /** SIGTERM, and waits for the end. */
-  void stop() throws InterruptedException {
-    process.destroy();
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
-      close();
-    }
+  /** SIGKILL, and waits for the end. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
   }
 
   @Override
   public void close() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+    kill();
   }
 }

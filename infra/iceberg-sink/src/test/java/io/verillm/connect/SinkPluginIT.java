@@ -55,7 +55,7 @@ class SinkPluginIT {
   @TempDir private Path directory;
 
   @Test
-  void shouldWriteEveryCommittedEventIntoItsTableOnceThoughItIsStopped() throws Exception {
+  void shouldWriteEveryCommittedEventIntoItsTableOnceThoughItIsKilled() throws Exception {
     unzip();
     try (LocalBroker broker = LocalBroker.start(directory.resolve("broker"), 0);
         Tables tables = new Tables();
@@ -71,20 +71,22 @@ class SinkPluginIT {
       try (Connect connect = connect(broker, tables)) {
         awaitRows(tables, connect, Map.of("verdicts", 2, "votes", 1, "transfers", 1));
         committed(producer, Samples.verdict("r-3", "ACCEPTED"));
-        connect.stop();
+        connect.kill();
       }
       committed(producer, Samples.verdict("r-4", "EXPIRED"), vote("r-4"));
       try (Connect connect = connect(broker, tables)) {
         awaitRows(tables, connect, Map.of("verdicts", 4, "votes", 2, "transfers", 1));
+        committed(producer, Samples.verdict("r-5", "REJECTED"));
+        awaitRows(tables, connect, Map.of("verdicts", 5, "votes", 2, "transfers", 1));
       }
 
       List<Record> verdicts = tables.rows("verdicts");
       assertThat(verdicts)
           .extracting(row -> row.getField("requestid"))
-          .containsExactlyInAnyOrder("r-1", "r-2", "r-3", "r-4");
+          .containsExactlyInAnyOrder("r-1", "r-2", "r-3", "r-4", "r-5");
       assertThat(verdicts)
           .extracting(row -> row.getField("outcome"))
-          .containsExactlyInAnyOrder("ACCEPTED", "REJECTED", "ACCEPTED", "EXPIRED");
+          .containsExactlyInAnyOrder("ACCEPTED", "REJECTED", "ACCEPTED", "EXPIRED", "REJECTED");
       assertThat(verdicts)
           .allSatisfy(row -> {
             assertThat(row.getField("source_topic")).isEqualTo(CATALOGUE.verdicts().name());
@@ -103,7 +105,10 @@ class SinkPluginIT {
     }
   }
 
-  /** Terraform's own settings, but for the addresses of this machine and a shorter wait. */
+  /**
+   * Terraform's own settings, but for the addresses of this machine and shorter waits: for a
+   * commit, and until the broker gives up a killed sink's members and transactions.
+   */
   private Connect connect(LocalBroker broker, Tables tables) throws IOException {
     Map<String, String> settings = new HashMap<>(SinkSettings.ofConnector());
     settings.keySet().removeIf(name -> name.matches("iceberg\\.kafka\\.(security|sasl).*"));
@@ -117,6 +122,9 @@ class SinkPluginIT {
             Map.entry("consumer.override.group.id", "verillm-iceberg"),
             Map.entry("iceberg.connect.group-id", "verillm-iceberg"),
             Map.entry("iceberg.kafka.bootstrap.servers", broker.bootstrapServers()),
+            Map.entry("iceberg.kafka.session.timeout.ms", "6000"),
+            Map.entry("iceberg.kafka.transaction.timeout.ms", "6000"),
+            Map.entry("consumer.override.session.timeout.ms", "6000"),
             Map.entry("iceberg.catalog.uri", tables.rest().address().toString()),
             Map.entry("iceberg.catalog.warehouse", tables.warehouse()),
             Map.entry("iceberg.catalog.client.region", Tables.REGION),
@@ -126,6 +134,7 @@ class SinkPluginIT {
             Map.entry("iceberg.control.topic", "verillm-iceberg-control"),
             Map.entry("iceberg.control.group-id-prefix", "verillm-iceberg-"),
             Map.entry("iceberg.control.commit.interval-ms", "1000"),
+            Map.entry("iceberg.control.commit.timeout-ms", "5000"),
             Map.entry("iceberg.coordinator.transactional.prefix", "verillm-iceberg-"),
             Map.entry(
                 "iceberg.tables",
