@@ -4,6 +4,7 @@ import io.verillm.gpu.engine.EngineFailure;
 import io.verillm.gpu.generate.LoadedModel;
 import io.verillm.gpu.intake.IntakeKind;
 import io.verillm.gpu.task.EngineInference;
+import io.verillm.gpu.worker.CannotPlantFlags;
 import io.verillm.gpu.worker.MissingTopic;
 import io.verillm.gpu.worker.Worker;
 import io.verillm.gpu.worker.WorkerSettings;
@@ -88,7 +89,11 @@ final class WorkerCommand implements Callable<Integer> {
                   modelId(loaded), new EngineInference(loaded.engine(), loaded.config().eosId())),
               opened.evidence());
       return run(worker, loaded, access);
-    } catch (MissingTopic | InvalidModelException | EngineFailure | UncheckedIOException e) {
+    } catch (MissingTopic
+        | CannotPlantFlags
+        | InvalidModelException
+        | EngineFailure
+        | UncheckedIOException e) {
       throw CommandFailure.unreachable(String.valueOf(e.getMessage()));
     } catch (KafkaException e) {
       throw CommandFailure.unreachable("the cluster refuses: " + e.getMessage());

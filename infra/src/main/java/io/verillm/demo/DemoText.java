@@ -14,7 +14,6 @@ final class DemoText {
     ModelBill bill = report.bill();
     List<String> lines = new ArrayList<>();
     report.requests().forEach(request -> lines.addAll(request.lines()));
-    lines.add("");
     lines.addAll(report.flags().lines());
     lines.add("");
     lines.addAll(workers(outcome.workers()));

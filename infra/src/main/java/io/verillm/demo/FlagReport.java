@@ -22,7 +22,11 @@ record FlagReport(List<FlagRow> rows, int duties, int missed) {
 
   /** Lines for people; none where nobody planted anything. */
   List<String> lines() {
+    if (rows.isEmpty() && duties == 0 && missed == 0) {
+      return List.of();
+    }
     List<String> lines = new ArrayList<>();
+    lines.add("");
     lines.add(
         String.format(
             Locale.ROOT,

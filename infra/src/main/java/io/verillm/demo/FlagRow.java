@@ -59,7 +59,7 @@ record FlagRow(
         flag.getCheat(),
         sentinel,
         verdict.getOutcome(),
-        FlagOutcome.of(flag.getKind(), verdict.getOutcome()),
+        FlagOutcome.of(flag.getKind(), verdict),
         postings.stream()
             .filter(posting -> posting.getAccount().equals(Accounts.worker(sentinel)))
             .mapToLong(Posting::getAmount)
@@ -67,18 +67,24 @@ record FlagRow(
         lost);
   }
 
-  /** A BAD flag that counts costs its author no stake: one that does was opened too late. */
+  /**
+   * A BAD flag that counts costs its author no stake: one that does was opened too late. A GOOD one
+   * moves no money where nobody voted against it, so its settlement does not tell.
+   */
   private String judged() {
     if (worth == FlagOutcome.VOID) {
-      return "is void";
+      return "so it is void";
     }
-    return kind == FlagKind.BAD && lost.containsKey(sentinel) ? "came too late" : "counts";
+    if (kind == FlagKind.GOOD) {
+      return "as it should be";
+    }
+    return lost.containsKey(sentinel) ? "but it was opened too late" : "so it counts";
   }
 
   String line() {
     return String.format(
         Locale.ROOT,
-        "%s  %s by %s: %s, so it %s; its author earns %d; slashed: %s",
+        "%s  %s by %s: %s, %s; its author earns %d; slashed: %s",
         requestId,
         cheat.isEmpty() ? kind : kind + " (" + cheat + ")",
         sentinel,

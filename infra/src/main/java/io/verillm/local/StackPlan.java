@@ -47,8 +47,14 @@ public record StackPlan(
   /** Duty epochs of a demo: half a minute. */
   public static final int DEMO_DUTY_TICKS = 120;
 
-  /** Time to open a flag behind the last verdict; everybody's settlement waits for it. */
-  private static final int FLAG_TICKS = 16;
+  /**
+   * Time to open a flag behind the last verdict, sixteen seconds: more than a step over an outage
+   * and what a sealer may hold back together. Everybody's settlement waits for it.
+   */
+  static final int FLAG_TICKS = 64;
+
+  /** The same where somebody watches and nothing is slow: the least that the registry takes. */
+  static final int DEMO_FLAG_TICKS = DutyTerms.FLAG_TICKS_MIN;
 
   private static final int FLAG_SLOTS = 1;
 
@@ -105,7 +111,7 @@ public record StackPlan(
     Parameters parameters = Parameters.demo().withDisputeTicks(disputeTicks);
     return plantsFlags()
         ? parameters
-            .withFlagTicks(FLAG_TICKS)
+            .withFlagTicks(dutyTicks < DUTY_TICKS ? DEMO_FLAG_TICKS : FLAG_TICKS)
             .withDuties(new DutyTerms(dutyTicks, FLAG_SLOTS, BAD_FLAGS, GOOD_FLAGS))
         : parameters;
   }

@@ -90,4 +90,13 @@ class StackPlanTest {
     assertThat(StackFailed.of(folder, new IOException("No space left on device")))
         .hasMessageContaining("full");
   }
+
+  @Test
+  void shouldLeaveLongerToOpenAFlagThanInADemo() {
+    StackPlan plain = StackPlan.of(StackPlan.WORKERS_FOR_TWO_ROUNDS, true, 1);
+
+    assertThat(plain.parameters().flagTicks()).isZero();
+    assertThat(plain.withFlags(StackPlan.DUTY_TICKS).parameters().flagTicks()).isEqualTo(64);
+    assertThat(plain.withFlags(StackPlan.DEMO_DUTY_TICKS).parameters().flagTicks()).isEqualTo(16);
+  }
 }

@@ -1,11 +1,13 @@
 package io.verillm.topics;
 
+import io.verillm.events.FlagKind;
 import io.verillm.events.Request;
 import io.verillm.protocol.crypto.Hash;
-import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.envelope.EncryptionKey;
+import io.verillm.protocol.flag.FlagSeal;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -111,7 +113,7 @@ public record RequestDraft(
 
   /** {@code H("flag", request id as 16 bytes, kind, salt)} for the kind NONE. */
   private Hash flagSeal() {
-    return HashInput.of("flag").add(UUID.fromString(requestId)).add("NONE").add(flagSalt).hash();
+    return FlagSeal.of(UUID.fromString(requestId), FlagKind.NONE, flagSalt.bytes());
   }
 
   /** The event, for the requester with this key. */
@@ -130,6 +132,8 @@ public record RequestDraft(
         .setHandovers(handovers)
         .setBudget(budget)
         .setFlagSeal(ByteBuffer.wrap(flagSeal().bytes()))
+        // Said, since Avro does not trust the class of a default before the codec was used.
+        .setFlagClaims(List.of())
         .setEncryptionKey(ByteBuffer.wrap(reader.map(EncryptionKey::bytes).orElse(new byte[0])))
         .build();
   }

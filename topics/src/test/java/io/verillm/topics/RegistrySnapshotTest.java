@@ -164,6 +164,28 @@ class RegistrySnapshotTest {
   }
 
   @Test
+  void shouldRefuseDutiesThatNobodyCouldMeetOrPay() {
+    assertCounts("coordinator", Cluster.COORDINATOR, Cluster.coordinator());
+    ParametersSet sound = duties(16, 300L);
+    assertRefused("invalid-value", "coordinator", Cluster.COORDINATOR, duties(0, 300L));
+    assertRefused("invalid-value", "coordinator", Cluster.COORDINATOR, duties(15, 300L));
+    assertRefused("invalid-value", "coordinator", Cluster.COORDINATOR, duties(16, 12_000_000_000L));
+
+    assertCounts("coordinator", Cluster.COORDINATOR, sound);
+    assertThat(registry.parameters()).contains(sound);
+  }
+
+  private static ParametersSet duties(int flagTicks, long flatFee) {
+    return ParametersSet.newBuilder(Cluster.parameters())
+        .setFlagTicks(flagTicks)
+        .setFlatFee(flatFee)
+        .setDutyTicks(2_400)
+        .setFlagSlots(4_096)
+        .setBadFlags(600)
+        .build();
+  }
+
+  @Test
   void shouldFixAWitnessWithItsDrawKey() {
     VrfKey vrf = VrfKey.fromSeed(Cluster.seed("v"));
     VrfKey otherVrf = VrfKey.fromSeed(Cluster.seed("o"));

@@ -102,13 +102,10 @@ final class FlagDesk implements Runnable, AutoCloseable {
     times
         .keySet()
         .forEach(p -> consumer.seek(p, found.get(p) == null ? ends.get(p) : found.get(p).offset()));
-    while (ends(begun).entrySet().stream().anyMatch(p -> isBehind(p.getKey(), p.getValue()))) {
+    while (consumer.endOffsets(begun).entrySet().stream()
+        .anyMatch(p -> isBehind(p.getKey(), p.getValue()))) {
       consumer.poll(POLL).forEach(this::read);
     }
-  }
-
-  private Map<TopicPartition, Long> ends(List<TopicPartition> partitions) {
-    return consumer.endOffsets(partitions);
   }
 
   private boolean isBehind(TopicPartition partition, long end) {

@@ -14,6 +14,7 @@ import io.verillm.gpu.task.SealedStep;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.DutyTerms;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
 import io.verillm.topics.Catalogue;
@@ -111,7 +112,7 @@ final class Outbox implements AutoCloseable {
   }
 
   void duty(int shard, FlagDuty event) {
-    String key = "duty/%d/%d/%s".formatted(shard, event.getScoringEpoch(), event.getSentinel());
+    String key = DutyTerms.key(shard, event.getScoringEpoch(), event.getSentinel());
     send(catalogue.flags(), shard, key, event);
   }
 

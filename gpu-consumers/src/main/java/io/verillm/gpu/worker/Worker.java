@@ -17,6 +17,7 @@ import io.verillm.topics.DeadLetters;
 import io.verillm.topics.Groups;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.Topic;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +85,7 @@ public final class Worker implements AutoCloseable {
    * tasks. Returns when tasks are taken.
    *
    * @throws MissingTopic if one of its topics does not exist
+   * @throws CannotPlantFlags if it would owe flags and is not set up to plant any
    * @throws org.apache.kafka.common.KafkaException if the broker cannot be used
    */
   public synchronized void start() {
@@ -109,39 +111,67 @@ public final class Worker implements AutoCloseable {
     ReadingDesk readings =
         new ReadingDesk(settings.id(), settings.secret(), settings.decryption(), log);
     CaseDesk cases = new CaseDesk(settings.id(), log, store, outbox, readings);
-    LogListener listener = LogListener.connect(settings, log, cases, outbox);
     Topic tasks = settings.catalogue().tasks(settings.id());
-    TaskIntake intake;
+    // Each closes its client on the thread that runs it; one that was told to stop does only that.
+    List<Runnable> connected = new ArrayList<>();
     try {
-      intake =
+      LogListener listener = LogListener.connect(settings, log, cases, outbox);
+      connected.add(() -> {
+        listener.close();
+        listener.run();
+      });
+      CannotPlantFlags.check(settings, log.registry());
+      TaskIntake intake =
           settings
               .intake()
               .apply(
                   IntakeSettings.of(settings.access(), tasks.name(), Groups.worker(settings.id()))
                       .withDrain(settings.drain()));
+      connected.add(() -> {
+        intake.stop();
+        intake.run(desk(outbox, log, tasks, Optional.empty()));
+      });
+      Optional<FlagDesk> flags =
+          settings.flags().map(own -> FlagDesk.connect(settings, own, log, outbox));
+      flags.ifPresent(own ->
+          connected.add(() -> {
+            own.close();
+            own.run();
+          }));
+      TaskDesk desk = desk(outbox, log, tasks, flags);
+      introduce(outbox, log);
+      desk.resume();
+      Thread listening = thread("log", listener);
+      Thread taking = thread("tasks", () -> intake.run(desk));
+      flags.ifPresent(own -> thread("flags", own));
+      return new Running(outbox, log, listener, listening, intake, taking, flags);
     } catch (RuntimeException e) {
-      listener.close();
-      listener.run();
+      connected.reversed().forEach(client -> release(client, e));
       throw e;
     }
-    Optional<FlagDesk> flags =
-        settings.flags().map(own -> FlagDesk.connect(settings, own, log, outbox));
-    TaskDesk desk = desk(outbox, log, tasks, flags);
+  }
+
+  private static void release(Runnable client, RuntimeException failure) {
+    try {
+      client.run();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Who plants no flags says no VRF key: it can never owe one. */
+  private void introduce(Outbox outbox, LogView log) {
+    byte[] vrfKey = settings.flags().isEmpty() ? new byte[0] : settings.vrf().publicKey().bytes();
     outbox.registered(
         new WorkerRegistered(
             settings.id(),
             settings.operator(),
             Wire.buffer(settings.key().publicKey().bytes()),
-            Wire.buffer(settings.vrf().publicKey().bytes())));
+            Wire.buffer(vrfKey)));
     outbox.encryptionKey(
         new EncryptionKeyRegistered(
             Signers.worker(settings.id()), Wire.buffer(settings.decryption().publicKey().bytes())));
     sayReady(outbox, log, true);
-    Thread listening = thread("log", listener);
-    desk.resume();
-    Thread taking = thread("tasks", () -> intake.run(desk));
-    flags.ifPresent(own -> thread("flags", own));
-    return new Running(outbox, log, listener, listening, intake, taking, flags);
   }
 
   private TaskDesk desk(Outbox outbox, LogView log, Topic tasks, Optional<FlagDesk> flags) {

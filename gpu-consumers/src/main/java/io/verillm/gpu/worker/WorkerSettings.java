@@ -27,8 +27,8 @@ import java.util.function.Function;
  * @param controlWait how long a task may wait for Continue or Stop
  * @param lookBack how far back the log is read at the start
  * @param drain how long {@link Worker#close} lets running tasks finish
- * @param flags how it plants the flags that it owes; empty where it plants none, which costs it
- *     their bonds where duties run
+ * @param flags how it plants the flags that it owes; empty where it plants none: it then says no
+ *     VRF key, owes none, and is given no task where duties run
  */
 public record WorkerSettings(
     String id,

@@ -54,6 +54,7 @@ import io.verillm.protocol.vote.OpeningCheck;
 import io.verillm.topics.KafkaAccess;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -427,6 +428,40 @@ class WorkerTest {
     assertThat(worker.ended().toCompletableFuture()).isCompleted();
   }
 
+  @Test
+  void shouldReleaseWhatItHasConnectedWhereItCannotStart() {
+    List<String> heard = new ArrayList<>();
+    TaskIntake recorded =
+        new TaskIntake() {
+          @Override
+          public void run(TaskHandler handler) {
+            heard.add("run");
+          }
+
+          @Override
+          public void stop() {
+            heard.add("stop");
+          }
+        };
+    FlagSettings unreachable =
+        new FlagSettings(KafkaAccess.open("no address"), List.of(), "int8", Map.of());
+    Worker worker =
+        new Worker(
+            settings(author, settings -> recorded).withFlags(unreachable),
+            models("honest"),
+            EvidenceStore.open(DiskObjects.open(directory.resolve(author)), 1 << 24));
+
+    assertThatThrownBy(worker::start).isInstanceOf(KafkaException.class);
+    worker.close();
+
+    assertThat(heard).containsExactly("stop", "run");
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .noneMatch(name -> name.startsWith(author));
+    assertThat(coordinator.events(coordinator.catalogue.registry(), WorkerRegistered.class))
+        .noneMatch(w -> w.getWorker().equals(author));
+  }
+
   private static final class DyingIntake implements TaskIntake {
     @Override
     public void run(TaskHandler handler) {
@@ -596,7 +631,9 @@ class WorkerTest {
 
   private List<Boolean> readiness(String worker) {
     assertThat(coordinator.events(coordinator.catalogue.registry(), WorkerRegistered.class))
-        .anyMatch(w -> w.getWorker().equals(worker));
+        .anyMatch(w -> w.getWorker().equals(worker))
+        .as("who plants no flags owes none")
+        .noneMatch(w -> w.getVrfKey().hasRemaining());
     return coordinator.events(coordinator.catalogue.registry(), WorkerReady.class).stream()
         .filter(r -> r.getWorker().equals(worker))
         .map(WorkerReady::getReady)

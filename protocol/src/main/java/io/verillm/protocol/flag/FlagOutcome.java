@@ -1,7 +1,9 @@
 package io.verillm.protocol.flag;
 
 import io.verillm.events.FlagKind;
+import io.verillm.events.Verdict;
 import io.verillm.events.VerdictOutcome;
+import io.verillm.protocol.check.RejectReason;
 
 /** What a flag is worth once its request is final. */
 public enum FlagOutcome {
@@ -9,18 +11,26 @@ public enum FlagOutcome {
   NONE,
   /** The verdict agrees with the flag: who voted otherwise pays. */
   COUNTED,
-  /** The verdict does not agree: nobody pays but the bond. */
+  /** The verdict does not agree, or its author hid the answer: nobody pays but the author. */
   VOID;
 
   /**
    * A flag counts only if the last verdict agrees with it: the flag is its maker's word, and its
-   * maker must not be able to fine those who were right.
+   * maker must not be able to fine those who were right. A BAD one does not count where its author
+   * opened nothing, or nothing that fits: what nobody could see was not there to be found, and an
+   * honest answer can be hidden as well.
+   *
+   * @param last the last verdict
    */
-  public static FlagOutcome of(FlagKind kind, VerdictOutcome last) {
+  public static FlagOutcome of(FlagKind kind, Verdict last) {
     return switch (kind) {
       case NONE -> NONE;
-      case BAD -> last == VerdictOutcome.REJECTED ? COUNTED : VOID;
-      case GOOD -> last == VerdictOutcome.ACCEPTED ? COUNTED : VOID;
+      case BAD -> last.getOutcome() == VerdictOutcome.REJECTED && !isHidden(last) ? COUNTED : VOID;
+      case GOOD -> last.getOutcome() == VerdictOutcome.ACCEPTED ? COUNTED : VOID;
     };
+  }
+
+  private static boolean isHidden(Verdict last) {
+    return last.getReason().equals(RejectReason.UNAVAILABLE.name());
   }
 }

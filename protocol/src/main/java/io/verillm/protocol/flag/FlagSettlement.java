@@ -17,12 +17,14 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a flag changes in settlement (i), protocol section 11. A counted BAD flag takes S_bad from
- * each round-1 checker whose valid vote was ACCEPT and pays its author instead of slashing it; a
- * counted GOOD flag takes S_good from those that voted REJECT; a void one takes the bond from its
- * author. A task loses at most one slash, the largest, and is then not paid. Votes stay scored.
+ * each round-1 checker whose valid vote was ACCEPT, if another's was REJECT, and pays its author
+ * instead of slashing it; a counted GOOD flag takes S_good from those that voted REJECT; a void one
+ * takes the bond from its author. A task loses at most one slash, the largest, and is then not
+ * paid. Votes stay scored.
  */
 public final class FlagSettlement {
   private final SettleCase plain;
@@ -54,7 +56,7 @@ public final class FlagSettlement {
       Accepted accepted,
       FlagKind kind,
       ParametersSet parameters) {
-    FlagOutcome outcome = FlagOutcome.of(kind, verdict.getOutcome());
+    FlagOutcome outcome = FlagOutcome.of(kind, verdict);
     if (outcome == FlagOutcome.NONE) {
       return plain;
     }
@@ -63,8 +65,11 @@ public final class FlagSettlement {
       settlement.forfeit(accepted.getCheckers());
     } else if (kind == FlagKind.BAD) {
       settlement.payAuthor(accepted);
-      settlement.fine(
-          MemberDecision.ACCEPT, parameters.getSlashBadFlag(), SettlementKinds.SLASH_BAD_FLAG);
+      // A round opens the same positions to all: what nobody rejected there, its draw had missed.
+      if (settlement.first(MemberDecision.REJECT).findAny().isPresent()) {
+        settlement.fine(
+            MemberDecision.ACCEPT, parameters.getSlashBadFlag(), SettlementKinds.SLASH_BAD_FLAG);
+      }
     } else {
       settlement.fine(
           MemberDecision.REJECT, parameters.getSlashGoodFlag(), SettlementKinds.SLASH_GOOD_FLAG);
@@ -74,9 +79,12 @@ public final class FlagSettlement {
 
   /** What a sentinel answers with for one flag: 100c and m flat fees. */
   public static long bond(ParametersSet p, int checkers) {
-    return Math.addExact(
-        Math.multiplyExact(100L, p.getCheckCost()),
-        Math.multiplyExact((long) checkers, p.getFlatFee()));
+    return Math.addExact(Math.multiplyExact(100L, p.getCheckCost()), fees(p, checkers));
+  }
+
+  /** The flat cost of a case, and the most that a counted BAD flag pays its author. */
+  private static long fees(ParametersSet p, int checkers) {
+    return Math.multiplyExact((long) checkers, p.getFlatFee());
   }
 
   /** What a flag costs that was owed and not opened: never less than opening it in vain. */
@@ -85,10 +93,14 @@ public final class FlagSettlement {
   }
 
   private void fine(MemberDecision wrong, long amount, String kind) {
-    verdict.getMembers().stream()
+    first(wrong).forEach(m -> slash(m, amount, kind));
+  }
+
+  /** The round-1 checkers whose valid vote was this. */
+  private Stream<VerdictMember> first(MemberDecision decision) {
+    return verdict.getMembers().stream()
         .filter(m -> m.getRole() == MemberRole.CHECKER && m.getRound() == 1)
-        .filter(m -> m.getDecision() == wrong)
-        .forEach(m -> slash(m, amount, kind));
+        .filter(m -> m.getDecision() == decision);
   }
 
   private void forfeit(int checkers) {
@@ -117,7 +129,7 @@ public final class FlagSettlement {
                   .multiply(BigInteger.valueOf(generated))
                   .divide(BigInteger.valueOf(accepted.getMaxTokens()))
                   .longValueExact();
-          long paid = Math.min(price, bond(parameters, accepted.getCheckers()));
+          long paid = Math.min(price, fees(parameters, accepted.getCheckers()));
           payments.add(new CasePayment(author.getWorker(), task, paid, SettlementKinds.FLAG));
         });
   }

@@ -12,6 +12,7 @@ import io.verillm.protocol.crypto.VrfProof;
 import io.verillm.protocol.draw.RandomStream;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.ClosedEpoch;
+import io.verillm.protocol.money.DutyTerms;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,10 +108,20 @@ public final class Sentinel {
       }
     }
     duties.put(id, duty);
-    // What began before the one before this can neither be met nor proved any more.
     duties
-        .subMap(new DutyKey(id.shard(), 0), new DutyKey(id.shard(), Math.max(0, id.number() - 1)))
-        .clear();
+        .subMap(new DutyKey(id.shard(), 0), id)
+        .entrySet()
+        .removeIf(entry ->
+            isClosed(entry.getValue().epoch.terms(), id.number() - entry.getKey().number(), duty));
+  }
+
+  /**
+   * Whether so many duty epochs later nothing counts any more. Each of them lasted its length at
+   * least, in case time, which a clock does not tell.
+   */
+  private static boolean isClosed(DutyTerms terms, long later, Duty latest) {
+    long length = Math.min(terms.ticks(), latest.epoch.terms().ticks());
+    return later * length >= terms.countedTicks();
   }
 
   private PlantedFlag plan(Duty duty, int slot, FlagKind kind) {

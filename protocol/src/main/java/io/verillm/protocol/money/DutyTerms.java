@@ -17,6 +17,12 @@ public record DutyTerms(int ticks, int slots, int bad, int good) {
   /** Most slots: a worker proves all of them in one event. */
   public static final int SLOTS_MAX = 4_096;
 
+  /** Least time to open a flag where duties run, in ticks of case time: four seconds. */
+  public static final int FLAG_TICKS_MIN = 16;
+
+  /** Least time behind a duty epoch in which it can still be met: two minutes. */
+  public static final int LATE_TICKS_MIN = 480;
+
   /** Nobody owes anything. */
   public static final DutyTerms NONE = new DutyTerms(0, 0, 0, 0);
 
@@ -36,6 +42,16 @@ public record DutyTerms(int ticks, int slots, int bad, int good) {
   public static DutyTerms of(ParametersSet event) {
     return new DutyTerms(
         event.getDutyTicks(), event.getFlagSlots(), event.getBadFlags(), event.getGoodFlags());
+  }
+
+  /** Names what one worker owes in a duty epoch: the id of its loss, the key of its proof. */
+  public static String key(int shard, long dutyEpoch, String worker) {
+    return "duty/%d/%d/%s".formatted(shard, dutyEpoch, worker);
+  }
+
+  /** Case time from the announcement on, in ticks, from which nothing counts any more. */
+  public long countedTicks() {
+    return (long) ticks + Math.max(ticks, LATE_TICKS_MIN);
   }
 
   /** Whether workers owe flags at all. */

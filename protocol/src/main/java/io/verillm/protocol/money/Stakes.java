@@ -71,6 +71,9 @@ final class Stakes {
     String worker = command.getWorker();
     Checks.worker(worker);
     Checks.positive(command.getAmount());
+    // One loss for a shard, duty epoch and worker, whatever else a command says.
+    String id = DutyTerms.key(command.getShard(), command.getDutyEpoch(), worker);
+    RefusedCommand.unless(command.getCommandId().equals(id), Refusal.BAD_ID);
     long wanted = command.getAmount();
     for (String account : List.of(Accounts.stake(worker), Accounts.worker(worker))) {
       long taken = Math.min(wanted, draft.balance(account));

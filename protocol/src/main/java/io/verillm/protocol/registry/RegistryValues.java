@@ -5,6 +5,7 @@ import io.verillm.events.ModelRegistered;
 import io.verillm.events.ParametersSet;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.flag.FlagSettlement;
 import io.verillm.protocol.money.DutyTerms;
 import io.verillm.protocol.money.MoneyLimits;
 import io.verillm.protocol.trace.NumericProfile;
@@ -65,7 +66,8 @@ final class RegistryValues {
   /**
    * Checks parameters.
    *
-   * @throws IllegalArgumentException for negative amounts or ticks, or amounts over the ledger's
+   * @throws IllegalArgumentException for negative amounts or ticks, or amounts over the ledger's,
+   *     and for duties that nobody has the time to meet or the ledger cannot take the price of
    */
   static void require(ParametersSet p) {
     amounts(
@@ -84,7 +86,24 @@ final class RegistryValues {
         p.getVoteTicks(),
         p.getDisputeTicks(),
         p.getFlagTicks());
-    DutyTerms.of(p);
+    duties(p, DutyTerms.of(p));
+  }
+
+  private static void duties(ParametersSet p, DutyTerms terms) {
+    if (!terms.run()) {
+      return;
+    }
+    if (p.getFlagTicks() < DutyTerms.FLAG_TICKS_MIN) {
+      throw new IllegalArgumentException(
+          "duties, and flags to be opened in %d ticks; at least %d are needed"
+              .formatted(p.getFlagTicks(), DutyTerms.FLAG_TICKS_MIN));
+    }
+    long bond = FlagSettlement.highestBond(p);
+    if (bond > MoneyLimits.AMOUNT_UNITS_MAX / terms.slots()) {
+      throw new IllegalArgumentException(
+          "%d slots of %d units each; together at most %d"
+              .formatted(terms.slots(), bond, MoneyLimits.AMOUNT_UNITS_MAX));
+    }
   }
 
   private static void amounts(long... values) {

@@ -81,7 +81,7 @@ final class Duties {
 
   private void missed(DutyState duty, String worker) {
     int missing = duty.missing(worker);
-    String id = "duty/%d/%d/%s".formatted(shard, duty.duty.number(), worker);
+    String id = DutyTerms.key(shard, duty.duty.number(), worker);
     DutyMissed event =
         new DutyMissed(
             id,

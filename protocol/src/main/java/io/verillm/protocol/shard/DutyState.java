@@ -15,9 +15,6 @@ import java.util.stream.IntStream;
 
 /** One duty epoch, until nothing can change what was owed and met in it. */
 final class DutyState {
-  /** Least time behind a duty epoch in which it can still be met: two minutes. */
-  static final int LATE_TICKS_MIN = 480;
-
   final DutyBegun announced;
   final DutyEpoch duty;
 
@@ -53,8 +50,7 @@ final class DutyState {
 
   /** Whether nothing more counts for it: time was left for proofs and late flags. */
   boolean isClosed(CaseClock clock) {
-    long ticks = duty.terms().ticks();
-    return since >= 0 && clock.ticks() - since >= ticks + Math.max(ticks, LATE_TICKS_MIN);
+    return since >= 0 && clock.ticks() - since >= duty.terms().countedTicks();
   }
 
   boolean hasOpened(String worker, int slot) {

@@ -139,9 +139,9 @@ public final class Shard {
     }
   }
 
-  /** Whether it is not settled yet what workers owed in a duty epoch. */
+  /** Whether a duty epoch has begun, and it is not settled yet what workers owed in it. */
   public boolean isOwed(long dutyEpoch) {
-    return dutyEpoch >= state.dutyEpochs || state.duties.containsKey(dutyEpoch);
+    return state.duties.containsKey(dutyEpoch);
   }
 
   /** Number of the next epoch to be applied. */

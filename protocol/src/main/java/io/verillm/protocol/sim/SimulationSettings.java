@@ -50,7 +50,7 @@ public record SimulationSettings(
           Integer.MAX_VALUE, DutyTerms.SLOTS_MAX, DutyTerms.PER_SLOTS / 2, DutyTerms.PER_SLOTS / 2);
 
   /** Where nobody plants flags nobody waits for them. */
-  private static final int FLAG_TICKS = 8;
+  private static final int FLAG_TICKS = DutyTerms.FLAG_TICKS_MIN;
 
   private static final Map<Integer, Double> WEIGHTS = Map.of(3, 69.0, 7, 39.3);
 

@@ -34,6 +34,7 @@ class FlagTest {
   private static final UUID REQUEST = new UUID(0x0001020304050607L, 0x08090a0b0c0d0e0fL);
   private static final ParametersSet PARAMETERS = Parameters.standard().toEvent();
   private static final long S_OPEN = PARAMETERS.getSlashOpening();
+  private static final long S_AUTHOR = PARAMETERS.getSlashAuthor();
 
   private static byte[] salt() {
     byte[] salt = new byte[16];
@@ -75,20 +76,24 @@ class FlagTest {
 
   @ParameterizedTest
   @CsvSource({
-    "BAD, REJECTED, COUNTED",
-    "BAD, ACCEPTED, VOID",
-    "BAD, INCONCLUSIVE, VOID",
-    "BAD, EXPIRED, VOID",
-    "GOOD, ACCEPTED, COUNTED",
-    "GOOD, REJECTED, VOID",
-    "GOOD, INCONCLUSIVE, VOID",
-    "GOOD, EXPIRED, VOID",
-    "NONE, ACCEPTED, NONE",
-    "NONE, REJECTED, NONE"
+    "BAD, REJECTED, MODEL, COUNTED",
+    "BAD, REJECTED, UNAVAILABLE, VOID",
+    "BAD, ACCEPTED, SECOND_ROUND, VOID",
+    "BAD, INCONCLUSIVE, UNCONFIRMED, VOID",
+    "BAD, EXPIRED, NO_WORKER, VOID",
+    "GOOD, ACCEPTED, ALL_ACCEPT, COUNTED",
+    "GOOD, REJECTED, MODEL, VOID",
+    "GOOD, REJECTED, UNAVAILABLE, VOID",
+    "GOOD, INCONCLUSIVE, UNCONFIRMED, VOID",
+    "GOOD, EXPIRED, NO_WORKER, VOID",
+    "NONE, ACCEPTED, ALL_ACCEPT, NONE",
+    "NONE, REJECTED, MODEL, NONE"
   })
   void shouldCountOnlyFlagsThatTheVerdictAgreesWith(
-      FlagKind kind, VerdictOutcome last, FlagOutcome outcome) {
-    assertThat(FlagOutcome.of(kind, last)).isEqualTo(outcome);
+      FlagKind kind, VerdictOutcome last, String reason, FlagOutcome outcome) {
+    Verdict verdict = verdict(last, reason, MemberDecision.NONE, MemberDecision.NONE);
+
+    assertThat(FlagOutcome.of(kind, verdict)).isEqualTo(outcome);
   }
 
   @Test
@@ -108,6 +113,55 @@ class FlagTest {
     assertThat(flagged.getPayments())
         .containsExactly(fee("b"), new CasePayment("author", task("author"), 400L, "flag"));
     assertThat(flagged.getVotes()).isEqualTo(plain.getVotes());
+  }
+
+  /** Its rounds open the same positions to all of a committee, but not those of the other. */
+  @Test
+  void shouldFineNobodyForWhatTheFirstRoundDidNotSee() {
+    SettleCase plain =
+        settle(
+            VerdictOutcome.REJECTED,
+            List.of(fee("a"), fee("b")),
+            List.of(slash("author", S_AUTHOR, "author")));
+    Verdict unseen =
+        verdict(VerdictOutcome.REJECTED, "MODEL", MemberDecision.ACCEPT, MemberDecision.ACCEPT);
+
+    SettleCase flagged = FlagSettlement.of(plain, unseen, accepted(480), FlagKind.BAD, PARAMETERS);
+
+    assertThat(flagged.getSlashes()).isEmpty();
+    assertThat(flagged.getPayments())
+        .containsExactly(
+            fee("a"), fee("b"), new CasePayment("author", task("author"), 400L, "flag"));
+  }
+
+  @Test
+  void shouldPayAnAuthorNoMoreThanTheFeesOfItsCase() {
+    SettleCase plain = settle(VerdictOutcome.REJECTED, List.of(), List.of());
+    Verdict found =
+        verdict(VerdictOutcome.REJECTED, "MODEL", MemberDecision.REJECT, MemberDecision.REJECT);
+
+    SettleCase flagged =
+        FlagSettlement.of(plain, found, accepted(48_000), FlagKind.BAD, PARAMETERS);
+
+    assertThat(flagged.getPayments())
+        .containsExactly(new CasePayment("author", task("author"), 900L, "flag"));
+  }
+
+  @Test
+  void shouldSlashTheAuthorOfABadFlagThatItDidNotOpenTheAnswerOf() {
+    SettleCase plain =
+        settle(
+            VerdictOutcome.REJECTED,
+            List.of(fee("a"), fee("b")),
+            List.of(slash("author", S_AUTHOR, "author")));
+    Verdict hidden =
+        verdict(
+            VerdictOutcome.REJECTED, "UNAVAILABLE", MemberDecision.ACCEPT, MemberDecision.REJECT);
+
+    SettleCase flagged = FlagSettlement.of(plain, hidden, accepted(480), FlagKind.BAD, PARAMETERS);
+
+    assertThat(flagged.getSlashes()).containsExactly(slash("author", S_AUTHOR, "author"));
+    assertThat(flagged.getPayments()).containsExactly(fee("a"), fee("b"));
   }
 
   @Test
@@ -159,31 +213,35 @@ class FlagTest {
       SettleCase plain, FlagKind kind, VerdictOutcome outcome, MemberDecision ofA) {
     MemberDecision ofB =
         ofA == MemberDecision.ACCEPT ? MemberDecision.REJECT : MemberDecision.ACCEPT;
-    Verdict verdict =
-        new Verdict(
-            REQUEST.toString(),
-            0,
-            1,
-            outcome,
-            true,
-            "",
-            1L,
-            "calibrated",
-            "",
-            List.of(),
-            16,
-            52,
-            List.of(),
-            List.of(
-                member("author", MemberRole.AUTHOR, 0, MemberDecision.NONE),
-                member("a", MemberRole.CHECKER, 1, ofA),
-                member("b", MemberRole.CHECKER, 1, ofB),
-                // Round 2 is not fined, whatever it voted.
-                member("c", MemberRole.CHECKER, 2, ofA)),
-            List.of(),
-            1,
-            ByteBuffer.allocate(0));
-    return FlagSettlement.of(plain, verdict, accepted(), kind, PARAMETERS);
+    Verdict verdict = verdict(outcome, "", ofA, ofB);
+    return FlagSettlement.of(plain, verdict, accepted(480), kind, PARAMETERS);
+  }
+
+  private static Verdict verdict(
+      VerdictOutcome outcome, String reason, MemberDecision ofA, MemberDecision ofB) {
+    return new Verdict(
+        REQUEST.toString(),
+        0,
+        1,
+        outcome,
+        true,
+        reason,
+        1L,
+        "calibrated",
+        "",
+        List.of(),
+        16,
+        52,
+        List.of(),
+        List.of(
+            member("author", MemberRole.AUTHOR, 0, MemberDecision.NONE),
+            member("a", MemberRole.CHECKER, 1, ofA),
+            member("b", MemberRole.CHECKER, 1, ofB),
+            // Round 2 is not fined, whatever it voted.
+            member("c", MemberRole.CHECKER, 2, ofA)),
+        List.of(),
+        1,
+        ByteBuffer.allocate(0));
   }
 
   private static VerdictMember member(
@@ -218,7 +276,7 @@ class FlagTest {
     return Wire.buffer(Hashing.sha256(worker.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static Accepted accepted() {
+  private static Accepted accepted(long price) {
     ByteBuffer none = Wire.buffer(new byte[32]);
     return new Accepted(
         REQUEST.toString(),
@@ -233,7 +291,7 @@ class FlagTest {
         none,
         48,
         3,
-        480L,
+        price,
         1_000L,
         none,
         0,

@@ -13,6 +13,7 @@ import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.event.Wire;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -43,8 +44,12 @@ class SentinelProperties {
   }
 
   private static DutyBegun begun(int shard, long number) {
+    return begun(shard, number, TICKS);
+  }
+
+  private static DutyBegun begun(int shard, long number, int ticks) {
     return new DutyBegun(
-        shard, number, 9L, Wire.buffer(hash("seed " + number)), BEGAN, TICKS, 6, 3_000, 3_000);
+        shard, number, 9L, Wire.buffer(hash("seed " + number)), BEGAN, ticks, 6, 3_000, 3_000);
   }
 
   @Property(tries = 20)
@@ -116,6 +121,20 @@ class SentinelProperties {
 
   private static List<Request> requests(Sentinel sentinel) {
     return sentinel.due(Long.MAX_VALUE).stream().map(flag -> flag.request("w-01")).toList();
+  }
+
+  /** 120 ticks, and 480 in which the log still counts what is opened or proved. */
+  @Property(tries = 10)
+  void keepsADutyForAsLongAsTheLogDoes(@ForAll @IntRange(max = 1_000) int worker) {
+    Sentinel sentinel = sentinel(worker);
+    LongStream.range(0, 5).forEach(number -> sentinel.begun(begun(0, number, 120)));
+
+    assertThat(sentinel.proofs(Long.MAX_VALUE / 2)).hasSize(5);
+    Sentinel later = sentinel(worker);
+    LongStream.range(0, 6).forEach(number -> later.begun(begun(0, number, 120)));
+    assertThat(later.proofs(Long.MAX_VALUE / 2))
+        .extracting(FlagDuty::getScoringEpoch)
+        .containsExactly(1L, 2L, 3L, 4L, 5L);
   }
 
   @Property(tries = 10)

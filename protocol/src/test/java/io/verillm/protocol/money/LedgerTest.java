@@ -19,6 +19,7 @@ import io.verillm.events.CasePayment;
 import io.verillm.events.CaseSlash;
 import io.verillm.events.CaseVote;
 import io.verillm.events.CloseScoringEpoch;
+import io.verillm.events.DutyMissed;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.FundAccount;
 import io.verillm.events.LockStake;
@@ -102,6 +103,22 @@ class LedgerTest {
 
     assertThat(only(effects).getNote()).isEqualTo("escrow-exists");
     assertThat(effects.escrows()).isEmpty();
+  }
+
+  @Test
+  void shouldTakeTheLossOfADutyOnceAndFromItsWorkerAlone() {
+    apply(fund("stake:w-01", 50_000));
+    assertThat(only(apply(missed("duty/1/2/w-01"))).getKind()).isEqualTo("duty");
+
+    for (String id : List.of("duty/1/2/w-01", "duty/1/3/w-01", "duty/0/2/w-01", "again")) {
+      Transfer again = only(apply(missed(id)));
+      assertThat(again.getKind()).as(id).isEqualTo("denied");
+      assertThat(again.getPostings()).isEmpty();
+    }
+  }
+
+  private static DutyMissed missed(String commandId) {
+    return new DutyMissed(commandId, "w-01", 1, 2L, false, 1, 16_300L);
   }
 
   @Test

@@ -74,7 +74,7 @@ class DutiesTest {
     for (int number = 1; number <= 12; number++) {
       assertThat(bed.outcome(prove(worker(number), duty.event(worker(number))))).isNull();
     }
-    bed.pass(TICKS + DutyState.LATE_TICKS_MIN);
+    bed.pass(TICKS + DutyTerms.LATE_TICKS_MIN);
 
     List<DutyMissed> missed = missed();
     for (int number = 1; number <= 12; number++) {
@@ -96,7 +96,7 @@ class DutiesTest {
   void shouldNeverBeCheaperToDenyADutyThanToOwnUp() {
     TestDuty duty = begin();
     prove("w-01", duty.event("w-01"));
-    bed.pass(TICKS + DutyState.LATE_TICKS_MIN);
+    bed.pass(TICKS + DutyTerms.LATE_TICKS_MIN);
 
     assertThat(missed().stream().filter(m -> !m.getWorker().equals("w-01")))
         .hasSize(11)
@@ -114,7 +114,7 @@ class DutiesTest {
       bed.ready(worker(number), false);
     }
     begin();
-    bed.pass(TICKS + DutyState.LATE_TICKS_MIN);
+    bed.pass(TICKS + DutyTerms.LATE_TICKS_MIN);
 
     assertThat(missed()).extracting(DutyMissed::getWorker).containsOnly("w-01");
   }
@@ -205,7 +205,7 @@ class DutiesTest {
     assertThat(flagged.outcome(opened)).isNull();
     assertThat(flagged.shard.fault(duty.claim(author, 0))).contains(ClaimFault.ALREADY_PLANTED);
     flagged.log.post(Signers.worker(author), ShardBed.TOPICS.flags(), duty.event(author));
-    flagged.pass(TICKS + DutyState.LATE_TICKS_MIN);
+    flagged.pass(TICKS + DutyTerms.LATE_TICKS_MIN);
 
     assertThat(ShardBed.published(flagged.effects, DutyMissed.class))
         .extracting(DutyMissed::getWorker)

@@ -66,6 +66,51 @@ class FlagsTest {
     assertThat(bed.shard.stage(TestRequest.standard().id())).contains(Stage.CLOSED);
   }
 
+  /** It computed honestly, disputes its own verdict and opens nothing in the second round. */
+  @Test
+  void shouldTakeNothingFromWhoAcceptedAnAnswerThatItsAuthorThenHides() {
+    bed.worker("w-01").opensInRound = round -> round == 1;
+    bed.request(TestRequest.standard());
+    while (bed.published(Verdict.class).isEmpty()) {
+      bed.turn(1);
+    }
+    assertThat(last().getOutcome()).isEqualTo(VerdictOutcome.ACCEPTED);
+    bed.dispute("worker:w-01", "worker:w-01", ShardBed.BOND);
+    bed.turn(1);
+    bed.bond(true);
+    while (!last().getLast()) {
+      bed.turn(1);
+    }
+    assertThat(last().getReason()).isEqualTo("UNAVAILABLE");
+
+    assertThat(outcome(bed.flag(FlagKind.BAD))).isNull();
+
+    SettleCase settle = settled();
+    assertThat(settle.getSlashes())
+        .singleElement()
+        .satisfies(slash -> {
+          assertThat(slash.getWorker()).isEqualTo("w-01");
+          assertThat(slash.getKind()).isEqualTo("author");
+        });
+    assertThat(settle.getPayments())
+        .extracting(CasePayment::getWorker)
+        .isNotEmpty()
+        .doesNotContain("w-01");
+  }
+
+  @Test
+  void shouldPayNothingForABadFlagThatNobodyWasShown() {
+    bed.worker("w-01").opensInRound = round -> false;
+    end(true);
+    assertThat(last().getReason()).isEqualTo("UNAVAILABLE");
+
+    assertThat(outcome(bed.flag(FlagKind.BAD))).isNull();
+
+    SettleCase settle = settled();
+    assertThat(settle.getSlashes()).extracting(CaseSlash::getKind).containsExactly("author");
+    assertThat(settle.getPayments()).extracting(CasePayment::getKind).doesNotContain("flag");
+  }
+
   @Test
   void shouldSlashTheAuthorWhoOpensNoFlagWhenTheWindowIsOver() {
     end(true);

@@ -116,7 +116,7 @@ final class ShardReplay {
 
   private void command(SignedRecord record, SpecificRecord event) {
     if (event instanceof DutyMissed missed) {
-      if (missed.getShard() == number) {
+      if (shardOf(missed) == number) {
         events.onLog(record, event);
       }
       return;
@@ -128,6 +128,11 @@ final class ShardReplay {
     request
         .filter(id -> catalogue.shardOf(id) == number)
         .ifPresent(id -> events.onLog(record, event));
+  }
+
+  /** Who compares it; what names no shard follows from nothing, and the first one says so. */
+  private int shardOf(DutyMissed missed) {
+    return missed.getShard() >= 0 && missed.getShard() < catalogue.shards() ? missed.getShard() : 0;
   }
 
   private void open(SignedRecord record) {
@@ -198,7 +203,7 @@ final class ShardReplay {
       case Challenge c -> c.getEpoch() >= shard.nextEpoch();
       case Verdict v -> v.getEpoch() >= shard.nextEpoch();
       case DutyBegun d -> d.getEpoch() >= shard.nextEpoch();
-      case DutyMissed d -> shard.isOwed(d.getDutyEpoch());
+      case DutyMissed d -> d.getShard() == number && shard.isOwed(d.getDutyEpoch());
       default -> opened.requestOf(event).filter(shard::isOpen).isPresent();
     };
   }

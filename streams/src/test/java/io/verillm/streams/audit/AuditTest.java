@@ -3,6 +3,7 @@ package io.verillm.streams.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verillm.events.Challenge;
+import io.verillm.events.DutyMissed;
 import io.verillm.events.JournalEntry;
 import io.verillm.events.Score;
 import io.verillm.events.Seal;
@@ -58,6 +59,35 @@ class AuditTest {
 
     assertThat(report.findings()).isEmpty();
     assertThat(report.identical()).isTrue();
+  }
+
+  @Test
+  void shouldNameALossForADutyThatNobodyEverHad() {
+    MemoryRecords run = RecordedRun.flagged();
+    SignedRecord settle =
+        run.of(CATALOGUE.ledgerCommands().name()).stream()
+            .filter(r -> PublicRecords.event(r).filter(SettleCase.class::isInstance).isPresent())
+            .findFirst()
+            .orElseThrow();
+    DutyMissed elsewhere = missed(CATALOGUE.shards(), 0);
+    DutyMissed before = missed(-1, 0);
+    DutyMissed ahead = missed(1, 1_000);
+
+    for (DutyMissed missed : List.of(elsewhere, before, ahead)) {
+      AuditReport report = Audit.of(run.with(settle, resigned(e -> missed)));
+
+      assertNamed(report, settle, AuditRule.DECISION);
+      assertThat(report.findings())
+          .filteredOn(finding -> finding.message().contains(missed.getCommandId()))
+          .filteredOn(finding -> finding.message().endsWith("follows from nothing"))
+          .as(missed.getCommandId())
+          .hasSize(1);
+    }
+  }
+
+  private static DutyMissed missed(int shard, long dutyEpoch) {
+    String id = "duty/%d/%d/w-01".formatted(shard, dutyEpoch);
+    return new DutyMissed(id, "w-01", shard, dutyEpoch, false, 1, 1_000_000L);
   }
 
   @Test

@@ -1,10 +1,13 @@
 package io.verillm.streams.coordinator;
 
+import io.verillm.events.CosignatureCopy;
 import io.verillm.events.EncryptionKeyRegistered;
+import io.verillm.events.EpochClosed;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.Request;
+import io.verillm.events.Seal;
 import io.verillm.events.StakeChanged;
 import io.verillm.events.WorkerReady;
 import io.verillm.events.WorkerRegistered;
@@ -17,6 +20,12 @@ import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.log.Beacon;
+import io.verillm.protocol.log.EpochRecords;
+import io.verillm.protocol.log.LogLeaf;
+import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.log.SealCheck;
+import io.verillm.protocol.log.SealState;
 import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegisteredCoordinator;
@@ -38,6 +47,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -73,6 +84,15 @@ final class CoordinatorBed {
           .withLoggingDisabled()
           .build();
   private final Map<String, Long> offsets = new HashMap<>();
+  private final Map<LogPartition, List<LogLeaf>> unsealed = new TreeMap<>();
+  private SealState seals =
+      SealState.start(
+          CATALOGUE.publicInputs().stream()
+              .flatMap(topic ->
+                  IntStream.range(0, topic.partitions())
+                      .mapToObj(partition -> new LogPartition(topic.name(), partition)))
+              .sorted()
+              .toList());
   private final List<Record<? extends byte[], ? extends Outgoing>> sent = new ArrayList<>();
   private MockProcessorContext<byte[], Outgoing> context;
   private CoordinatorProcessor processor;
@@ -115,6 +135,11 @@ final class CoordinatorBed {
 
   /** Coordinator, model, parameters. */
   CoordinatorBed registered() {
+    return registered(Parameters.demo());
+  }
+
+  /** Coordinator, model, these parameters. */
+  CoordinatorBed registered(Parameters parameters) {
     registry(
         Signers.COORDINATOR,
         new RegisteredCoordinator(
@@ -139,7 +164,7 @@ final class CoordinatorBed {
             2,
             POSITIONS,
             100L));
-    registry(Signers.COORDINATOR, Parameters.demo().toEvent());
+    registry(Signers.COORDINATOR, parameters.toEvent());
     return this;
   }
 
@@ -200,6 +225,21 @@ final class CoordinatorBed {
   /** Delivers a record as it is; its offset is given here. */
   void deliver(SignedRecord record) {
     long offset = offsets.merge(record.topic(), 1L, Long::sum) - 1;
+    LogPartition partition = new LogPartition(record.topic(), record.partition());
+    if (seals.chain().ends().containsKey(partition)) {
+      unsealed
+          .computeIfAbsent(partition, p -> new ArrayList<>())
+          .add(
+              LogLeaf.of(
+                  new SignedRecord(
+                      record.topic(),
+                      record.partition(),
+                      offset,
+                      record.key(),
+                      record.value(),
+                      record.signer(),
+                      record.signature())));
+    }
     context.setRecordMetadata(record.topic(), record.partition(), offset);
     context.resetForwards();
     processor.process(
@@ -209,6 +249,34 @@ final class CoordinatorBed {
             0,
             new RecordHeaders(SignedRecords.headers(record).toArray(Header[]::new))));
     context.forwarded().forEach(f -> sent.add(f.record()));
+  }
+
+  /** Seals what was delivered of the public log, and closes the epoch. */
+  void closeEpoch(long timeMillis) {
+    Map<LogPartition, List<LogLeaf>> leaves = new TreeMap<>();
+    seals
+        .chain()
+        .ends()
+        .keySet()
+        .forEach(partition -> leaves.put(partition, unsealed.getOrDefault(partition, List.of())));
+    unsealed.clear();
+    EpochRecords epoch = EpochRecords.of(leaves);
+    Seal seal = seals.seal(epoch, timeMillis, COORDINATOR);
+    byte[] value = EventCodec.encode(seal);
+    seals = SealCheck.check(seals, value, epoch).sound().orElseThrow();
+    SignedRecord signed =
+        signer(Signers.SEALER)
+            .sign(CATALOGUE.seals().name(), 0, RecordKeys.epoch(seal.getEpoch()), value);
+    byte[] proof = keys.vrf().prove(Beacon.sealHash(value).bytes()).bytes();
+    send(
+        CATALOGUE.shardInputs(),
+        Signers.SEALER,
+        RecordKeys.shard(0),
+        new EpochClosed(
+            seal.getEpoch(),
+            Wire.buffer(value),
+            Wire.buffer(signed.signature()),
+            List.of(new CosignatureCopy("witness-1", Wire.buffer(proof)))));
   }
 
   void request(Request request) {

@@ -2,16 +2,24 @@ package io.verillm.streams.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verillm.events.DutyBegun;
+import io.verillm.events.FlagClaim;
+import io.verillm.events.FlagKind;
 import io.verillm.events.Request;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Result;
 import io.verillm.events.ResultKind;
+import io.verillm.protocol.crypto.VrfKey;
+import io.verillm.protocol.crypto.VrfProof;
 import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.envelope.EncryptionKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.flag.DutyEpoch;
+import io.verillm.protocol.money.DutyTerms;
+import io.verillm.protocol.money.Parameters;
 import io.verillm.schemas.EventCodec;
 import io.verillm.topics.RecordKeys;
 import java.nio.ByteBuffer;
@@ -21,6 +29,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -28,6 +38,14 @@ import org.junit.jupiter.api.TestFactory;
 class RequestRefusalTest {
   private static final Map<RequestRefusal, Consumer<CoordinatorBed>> CASES =
       new EnumMap<>(RequestRefusal.class);
+
+  /** Slots enough that a worker owes something in some of them, and nothing in others. */
+  private static final Parameters HALF =
+      Parameters.demo()
+          .withFlagTicks(DutyTerms.FLAG_TICKS_MIN)
+          .withDuties(new DutyTerms(200, 16, 2_500, 2_500));
+
+  private static final String SENTINEL = "w-01";
 
   static {
     CASES.put(RequestRefusal.WRONG_PARTITION, bed -> bed.deliver(placed(1, TestRequests.id(1))));
@@ -59,6 +77,39 @@ class RequestRefusalTest {
         changed(r -> r.setEncryptionKey(Wire.buffer(reader().bytes()))));
     CASES.put(RequestRefusal.BUDGET_TOO_SMALL, changed(r -> r.setBudget(10)));
     CASES.put(
+        RequestRefusal.FLAG_TWICE,
+        bed -> {
+          FlagClaim owed = owed(duty(bed));
+          bed.request(claiming(1, owed, owed));
+        });
+    CASES.put(
+        RequestRefusal.FLAG_UNKNOWN_SENTINEL,
+        bed -> {
+          FlagClaim owed = owed(duty(bed));
+          bed.request(claiming(1, FlagClaim.newBuilder(owed).setSentinel("w-99").build()));
+        });
+    CASES.put(
+        RequestRefusal.FLAG_BAD_PROOF,
+        bed -> {
+          DutyEpoch duty = duty(bed);
+          FlagClaim owed = owed(duty);
+          VrfProof stranger = CoordinatorBed.vrf("w-99").prove(duty.alpha(owed.getSlot()));
+          bed.request(
+              claiming(
+                  1, FlagClaim.newBuilder(owed).setProof(Wire.buffer(stranger.bytes())).build()));
+        });
+    CASES.put(
+        RequestRefusal.FLAG_NOT_OWED,
+        bed -> bed.request(claiming(1, claim(duty(bed), kind -> kind == FlagKind.NONE))));
+    CASES.put(
+        RequestRefusal.FLAG_ALREADY_PLANTED,
+        bed -> {
+          FlagClaim owed = owed(duty(bed));
+          bed.request(claiming(1, owed));
+          assertThat(bed.deadLetters()).as("the first is a flag").isEmpty();
+          bed.request(claiming(2, owed));
+        });
+    CASES.put(
         RequestRefusal.ESCROW_DENIED,
         bed -> {
           bed.request(TestRequests.request(1));
@@ -70,6 +121,34 @@ class RequestRefusalTest {
     Request.Builder builder = Request.newBuilder(TestRequests.request(1));
     change.accept(builder);
     return bed -> bed.request(builder.build());
+  }
+
+  /** The duty epoch that begins with the first tick. */
+  private static DutyEpoch duty(CoordinatorBed bed) {
+    bed.closeEpoch(1_760_000_000_000L);
+    List<DutyBegun> begun = bed.sent(CoordinatorBed.CATALOGUE.flags(), DutyBegun.class);
+    assertThat(begun).hasSize(1);
+    return DutyEpoch.of(begun.getFirst());
+  }
+
+  private static FlagClaim owed(DutyEpoch duty) {
+    return claim(duty, kind -> kind != FlagKind.NONE);
+  }
+
+  /** The sentinel's sound proof of the first slot that owes what is wanted. */
+  private static FlagClaim claim(DutyEpoch duty, Predicate<FlagKind> wanted) {
+    VrfKey key = CoordinatorBed.vrf(SENTINEL);
+    int slot =
+        IntStream.range(0, duty.terms().slots())
+            .filter(s -> wanted.test(duty.owed(key.output(duty.alpha(s)))))
+            .findFirst()
+            .orElseThrow();
+    byte[] proof = key.prove(duty.alpha(slot)).bytes();
+    return new FlagClaim(SENTINEL, duty.number(), slot, Wire.buffer(proof));
+  }
+
+  private static Request claiming(int number, FlagClaim... claims) {
+    return Request.newBuilder(TestRequests.request(number)).setFlagClaims(List.of(claims)).build();
   }
 
   private static EncryptionKey reader() {
@@ -94,7 +173,7 @@ class RequestRefusalTest {
   }
 
   private static void assertRefused(RequestRefusal refusal) {
-    CoordinatorBed bed = new CoordinatorBed().registered().worker("w-01");
+    CoordinatorBed bed = new CoordinatorBed().registered(HALF).worker(SENTINEL);
     assertThat(CASES).containsKey(refusal);
 
     CASES.get(refusal).accept(bed);

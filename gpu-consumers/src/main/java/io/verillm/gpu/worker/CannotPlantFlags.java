@@ -1,0 +1,37 @@
+package io.verillm.gpu.worker;
+
+import io.verillm.protocol.money.DutyTerms;
+import io.verillm.protocol.registry.RegisteredWorker;
+import io.verillm.protocol.registry.RegistrySnapshot;
+import java.util.Optional;
+
+/**
+ * A worker cannot start because it would owe flags that it is not set up to plant: it would lose
+ * their bonds, or be given no task (protocol, section 11.6).
+ */
+public final class CannotPlantFlags extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private CannotPlantFlags(String message) {
+    super(message);
+  }
+
+  /** Refuses a worker that plants nothing where it owes flags, or would have to. */
+  static void check(WorkerSettings settings, RegistrySnapshot registry) {
+    if (settings.flags().isPresent()) {
+      return;
+    }
+    RegisteredWorker known = registry.workers().get(settings.id());
+    if (Optional.ofNullable(known).flatMap(RegisteredWorker::vrfKey).isPresent()) {
+      throw new CannotPlantFlags(
+          "worker %s has registered a VRF key, by which it owes flags, and cannot plant them here:"
+                  .formatted(settings.id())
+              + " each one would cost it a bond");
+    }
+    if (registry.parameters().filter(p -> DutyTerms.of(p).run()).isPresent()) {
+      throw new CannotPlantFlags(
+          "workers of this log plant flags, which worker %s cannot: it would be given no task"
+              .formatted(settings.id()));
+    }
+  }
+}
