@@ -145,6 +145,49 @@ run "gives_transactions_to_those_who_commit" {
   }
 }
 
+run "knows_every_party" {
+  command = plan
+}
+
+# The operator is left out: outside it may do everything, here the topics tool has a role of its own. So is the worker "any" of the rules,
+# who stands for every other worker.
+run "gives_in_aws_what_the_rules_give_outside" {
+  command = plan
+
+  module {
+    source = "./tests/cells"
+  }
+
+  variables {
+    policies = run.knows_every_party.policies
+    acls     = jsondecode(file("../../manifest/acls.json"))
+    users = {
+      coordinator = "coordinator"
+      ledger      = "ledger"
+      sealer      = "sealer"
+      sink        = "sink"
+      witness     = "witness:witness"
+      gateway     = "requester:gateway"
+      analyst     = "analyst:analyst"
+      w-01        = "worker:w-01"
+      w-02        = "worker:w-02"
+    }
+  }
+
+  assert {
+    condition     = length(output.only_iam) == 0 && length(output.only_acl) == 0
+    error_message = "IAM alone allows ${jsonencode(output.only_iam)}, rules alone allow ${jsonencode(output.only_acl)}."
+  }
+
+  assert {
+    condition = length(setsubtract([
+      "coordinator WRITE TOPIC verillm.tasks.any.v1", "w-01 READ TOPIC verillm.tasks.w-01.v1", "w-02 READ GROUP worker-w-02",
+      "gateway READ GROUP requester:gateway.any", "sink WRITE TRANSACTIONAL_ID verillm-iceberg-any", "sealer WRITE TRANSACTIONAL_ID verillm-sealer",
+    ], output.both)) == 0
+    error_message = "Hardly anything was compared: ${length(output.both)} cells."
+  }
+}
+
 run "lets_only_the_topics_tool_administer" {
   command = plan
 
