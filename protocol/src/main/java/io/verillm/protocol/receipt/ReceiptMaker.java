@@ -2,6 +2,7 @@ package io.verillm.protocol.receipt;
 
 import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
+import io.verillm.events.ClaimIgnored;
 import io.verillm.events.Commitment;
 import io.verillm.events.DutyBegun;
 import io.verillm.events.EscrowDecided;
@@ -137,6 +138,8 @@ public final class ReceiptMaker {
             switch (event(record)) {
               case Commitment commitment -> tasks.contains(commitment.getTaskId());
               case OutputReady ready -> tasks.contains(ready.getTaskId());
+              // It meets somebody's duty and changes nothing here.
+              case ClaimIgnored shown -> false;
               case null, default -> isOfRequest(record);
             };
         if (ofCase) {

@@ -175,10 +175,19 @@ final class RecordedRun {
 
   /** A run whose second request was a sentinel's flag, and was given to another worker. */
   static MemoryRecords ofIgnoredClaim() {
+    return ignoredClaim().log.recorded();
+  }
+
+  /** What lies on the private topics of that run. */
+  static MemoryRecords privateOfIgnoredClaim() {
+    return ignoredClaim().privateLog.recorded();
+  }
+
+  private static RecordedRun ignoredClaim() {
     RecordedRun run = new RecordedRun("", FLAGGED, List.of());
     run.sentinel = "w-12";
     run.play(2, TURNS_MAX);
-    return run.log.recorded();
+    return run;
   }
 
   /** A run with one request that no worker came for. */
