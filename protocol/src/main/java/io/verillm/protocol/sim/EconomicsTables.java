@@ -52,6 +52,7 @@ public final class EconomicsTables {
     money.errors(measured);
     RunTables runs = new RunTables(page, seed, cases);
     runs.bill();
+    runs.treasury();
     runs.gallery();
     runs.byzantine();
     runs.coalitions();

@@ -19,9 +19,11 @@ import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,8 @@ public final class Simulation {
   private final Parties parties;
   private final Invariants invariants;
   private final Tally tally;
+  private final TreasuryFlow.Count treasury = new TreasuryFlow.Count();
+  private final Distributions distributions;
   private final Map<Integer, Hash> promptHashes = new HashMap<>();
   private final Map<String, Verdict> last = new HashMap<>();
   private final List<String> sentinels;
@@ -69,14 +73,18 @@ public final class Simulation {
       Distributions distributions,
       KeyRing keys,
       SimLog log,
-      Consumer<Effect> watcher) {
+      Consumer<Effect> watcher,
+      String reformed) {
     this.watcher = watcher;
     this.settings = settings;
+    this.distributions = distributions;
     this.parameters = settings.parameters();
     this.keys = keys;
-    this.workers = Population.of(settings, WORKERS_MIN);
+    SortedMap<String, Worker> registered = Population.of(settings, WORKERS_MIN);
+    this.workers = Population.reformed(registered, reformed);
+    // Who plants flags is the same whether a coalition acts or not.
     this.sentinels =
-        workers.values().stream()
+        registered.values().stream()
             .filter(w -> !w.behaviour().cheatsAsAuthor())
             .map(Worker::id)
             .toList();
@@ -118,13 +126,13 @@ public final class Simulation {
   private static SimulationReport run(
       SimulationSettings settings, Distributions distributions, KeyRing keys) {
     SimLog log = new SimLog(keys, WITNESSES, false);
-    return new Simulation(settings, distributions, keys, log, effect -> {}).run();
+    return new Simulation(settings, distributions, keys, log, effect -> {}, "").run();
   }
 
   /** A run whose log and effects are kept. */
   static SimulationReport record(
       SimulationSettings settings, KeyRing keys, SimLog log, Consumer<Effect> watcher) {
-    return new Simulation(settings, Distributions.builtIn(), keys, log, watcher).run();
+    return new Simulation(settings, Distributions.builtIn(), keys, log, watcher, "").run();
   }
 
   /** Two authors, two rounds of two parts, the windows for disputes and flags. */
@@ -158,6 +166,7 @@ public final class Simulation {
     @Override
     public void on(SpecificRecord command, LedgerEffects effects) {
       invariants.on(command, effects);
+      effects.transfers().forEach(treasury::add);
       if (command instanceof SettleCase settle) {
         String id = settle.getRequestId();
         tally.settled(parties.request(id), last.remove(id), settle);
@@ -194,6 +203,11 @@ public final class Simulation {
   }
 
   private SimulationReport run() {
+    return report(play());
+  }
+
+  /** Plays all cases and says how many seconds of the processor they took. */
+  private double play() {
     new Enrolment(keys, core).register(WITNESSES, parameters, workers.values());
     long began = processorNanos();
     int asked = 0;
@@ -211,8 +225,38 @@ public final class Simulation {
     }
     core.closeScoring(parameters.peerWeight(), true);
     core.apply();
-    double seconds = (processorNanos() - began) / 1e9;
-    return report(seconds);
+    return (processorNanos() - began) / 1e9;
+  }
+
+  private Holdings holdings() {
+    return Holdings.of(core.ledger(), workers.values(), tally);
+  }
+
+  /** Each coalition's run again, with its members honest. */
+  private SortedMap<String, Coalition> coalitions() {
+    SortedMap<String, Set<String>> members = new TreeMap<>();
+    for (Worker worker : workers.values()) {
+      if (worker.behaviour().isCoalition()) {
+        members
+            .computeIfAbsent(worker.behaviour().name(), name -> new TreeSet<>())
+            .add(worker.id());
+      }
+    }
+    SortedMap<String, Coalition> coalitions = new TreeMap<>();
+    members.forEach((name, ids) -> {
+      KeyRing same = KeyRings.keys(settings);
+      Simulation honest =
+          new Simulation(
+              settings,
+              distributions,
+              same,
+              new SimLog(same, WITNESSES, false),
+              effect -> {},
+              name);
+      honest.play();
+      coalitions.put(name, Coalition.of(ids, holdings(), honest.holdings()));
+    });
+    return coalitions;
   }
 
   private static long processorNanos() {
@@ -246,13 +290,16 @@ public final class Simulation {
   }
 
   private SimulationReport report(double seconds) {
-    Gains gains = Gains.of(tally, workers.values());
+    SortedMap<String, Coalition> coalitions = coalitions();
+    Gains gains = Gains.of(tally, workers.values(), coalitions);
     decisions.add(core.ledger().balances().toString());
     return new SimulationReport(
         settings,
         invariants.steps(),
         settings.cases() / seconds,
         gains.payoffs(),
+        coalitions,
+        treasury.of(settings.cases()),
         new TreeMap<>(tally.detection()),
         tally.falseRejections(),
         tally.falseSlashes(),

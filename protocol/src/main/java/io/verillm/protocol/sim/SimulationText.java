@@ -41,6 +41,25 @@ public final class SimulationText {
                 format(
                     "  %-21s %34s %34s %9.2f",
                     name, interval(payoff.author()), interval(payoff.checker()), payoff.gain())));
+    report
+        .coalitions()
+        .forEach((name, coalition) ->
+            lines.add(
+                format(
+                    "  %s beside the same run with its members honest: %+.2fc [%.2f, %.2f] for one"
+                        + " task, %+,.0fc in all, treasury %+,.0fc",
+                    name,
+                    coalition.gain().mean(),
+                    coalition.gain().low(),
+                    coalition.gain().high(),
+                    coalition.total(),
+                    coalition.treasury())));
+    TreasuryFlow flow = report.treasury();
+    lines.add(
+        format(
+            "treasury in c for 1,000 requests: slashes and bonds %+,.0f, negative scores %+,.0f,"
+                + " committees and flags %+,.0f, peer prediction %+,.0f, together %+,.0f",
+            flow.slashes(), flow.scores(), -flow.committees(), -flow.peers(), flow.net()));
     lines.add("");
     lines.add("wrong segments that were not accepted");
     for (Map.Entry<String, Estimate> found : report.detection().entrySet()) {

@@ -25,6 +25,7 @@ final class Tally {
   private final Map<Role, Map<String, Cell>> cells = new TreeMap<>();
   private final Map<String, Caught> authors = new TreeMap<>();
   private final Map<String, Long> outcomes = new TreeMap<>();
+  private final Map<String, Cell> work = new HashMap<>();
   private long scoringEpoch;
   private long falselyRejected;
   private long honestCases;
@@ -67,6 +68,8 @@ final class Tally {
     outcomes.merge(verdict.getOutcome().name(), 1L, Long::sum);
     secondRounds += verdict.getRound() == 2 ? 1 : 0;
     for (TaskInHand task : request.tasks) {
+      work.merge(
+          task.worker().id(), new Cell(task.cost(), 1), (a, b) -> a.plus(b.sum(), b.count()));
       boolean flagged = task.isAuthor() && request.request.flag() != FlagKind.NONE;
       if (!flagged) {
         double units = moved.getOrDefault(Wire.buffer(task.taskId()), 0.0);
@@ -141,6 +144,11 @@ final class Tally {
             worker.id() + "/" + scoringEpoch,
             new Cell(c, tasks),
             (a, b) -> a.plus(b.sum(), b.count()));
+  }
+
+  /** What a worker's tasks have cost it in c, and how many there were. */
+  Cell work(String worker) {
+    return work.getOrDefault(worker, new Cell(0, 0));
   }
 
   /** Mean payoff of a behaviour in one role, in c for one task. */

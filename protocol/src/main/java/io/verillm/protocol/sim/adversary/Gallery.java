@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 public final class Gallery {
   /** The honest behaviour. */
   public static final Behaviour HONEST_WORKER =
-      new Adversary("honest", t -> AuthorPlan.HONEST, t -> HONEST, false, false);
+      new Adversary("honest", t -> AuthorPlan.HONEST, t -> HONEST, false, false, false);
 
   /**
    * Votes against the truth in both rounds, whatever it costs. It is handed every author's rows for
@@ -34,7 +34,8 @@ public final class Gallery {
    * author.
    */
   public static final Behaviour BYZANTINE =
-      Adversary.checker("byzantine", turn -> turn.wrong() ? accepting(1) : rejecting(1));
+      Adversary.checker("byzantine", turn -> turn.wrong() ? accepting(1) : rejecting(1))
+          .together();
 
   private static final double CHEAP = 25;
   private static final double HALF = 50;
@@ -194,6 +195,7 @@ public final class Gallery {
             turn -> AuthorPlan.HONEST,
             turn -> HONEST.delivering(CheckerPlan.Delivery.REPEATED),
             false,
+            false,
             false));
   }
 
@@ -203,11 +205,13 @@ public final class Gallery {
         Adversary.both(
             "collusion",
             plan(Manner.computed(Computation.OTHER_MODEL), CHEAP),
-            turn -> turn.friend() ? accepting(0) : HONEST),
+            turn -> turn.friend() ? accepting(0) : HONEST)
+            .together(),
         Adversary.both(
             "capture",
             plan(Manner.computed(Computation.OTHER_MODEL), CHEAP),
-            turn -> turn.friend() ? accepting(0) : rejecting(1)),
+            turn -> turn.friend() ? accepting(0) : rejecting(1))
+            .together(),
         // One segment in ten is wrong for all to see, so that peer prediction has more to pay.
         new Adversary(
             "sacrifice",
@@ -216,6 +220,7 @@ public final class Gallery {
                     ? plan(Manner.computed(Computation.OTHER_MODEL), CHEAP)
                     : AuthorPlan.HONEST,
             turn -> HONEST,
+            true,
             true,
             true));
   }
