@@ -46,7 +46,7 @@ public record LongRun(
   public static LongRun play(String adversary, double share, long seed, int cases, Made made) {
     SimulationReport report =
         Simulation.run(
-            SimulationSettings.of(seed, cases, 3)
+            SimulationSettings.usual(seed, cases, 3)
                 .with(0, Map.of(adversary, share))
                 .withFlags(0.05, 0.02));
     SimulationReport.Payoff payoff = report.payoffs().get(adversary);

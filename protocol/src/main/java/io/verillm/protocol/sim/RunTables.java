@@ -51,7 +51,7 @@ final class RunTables {
   private String billRow(int m, double bad) {
     double good = 0.4 * bad;
     SimulationReport report =
-        Simulation.run(SimulationSettings.of(seed, cases, m).withFlags(bad, good));
+        Simulation.run(SimulationSettings.usual(seed, cases, m).withFlags(bad, good));
     double checks = (double) report.checks() / cases;
     double ahead = checks * AHEAD / BILLED_TOKENS * 100;
     double flags = 100 * (bad + good);
@@ -99,15 +99,16 @@ final class RunTables {
             + " lasts |");
     page.add("|---|---|---|---|---|---|---|");
     for (int m : new int[] {3, 7}) {
-      SimulationSettings honest = SimulationSettings.of(seed, cases, m);
+      SimulationSettings honest = SimulationSettings.usual(seed, cases, m);
       treasuryRow("honest, m = " + m + ", no flags", honest);
       treasuryRow("honest, m = " + m + ", flags 1 %, 0.4 %", honest.withFlags(0.01, 0.004));
       treasuryRow("honest, m = " + m + ", flags 5 %, 2 %", honest.withFlags(0.05, 0.02));
     }
-    SimulationSettings flags = SimulationSettings.of(seed, cases, 3).withFlags(0.05, 0.02);
+    SimulationSettings flags = SimulationSettings.usual(seed, cases, 3).withFlags(0.05, 0.02);
     treasuryRow("a tenth int8, m = 3, flags 5 %, 2 %", flags.with(0, Map.of("int8", 0.1)));
     treasuryRow("a tenth lazy, m = 3, flags 5 %, 2 %", flags.with(0, Map.of("lazy", 0.1)));
-    treasuryRow("a third sacrifice, m = 3, flags 5 %, 2 %", flags.with(0, Map.of("sacrifice", 0.33)));
+    treasuryRow(
+        "a third sacrifice, m = 3, flags 5 %, 2 %", flags.with(0, Map.of("sacrifice", 0.33)));
   }
 
   private void treasuryRow(String name, SimulationSettings settings) {
@@ -138,7 +139,7 @@ final class RunTables {
     page.later(() ->
         report(
             Simulation.run(
-                SimulationSettings.of(seed, cases, 3).with(0, named).withFlags(0.05, 0.02))));
+                SimulationSettings.usual(seed, cases, 3).with(0, named).withFlags(0.05, 0.02))));
   }
 
   void byzantine() {
@@ -158,7 +159,7 @@ final class RunTables {
   private String byzantine(double share) {
     SimulationReport report =
         Simulation.run(
-            SimulationSettings.of(seed, Math.max(1, cases / 4), 3)
+            SimulationSettings.usual(seed, Math.max(1, cases / 4), 3)
                 .with(share, Map.of())
                 .withFlags(0.05, 0.02));
     return Cells.line(
@@ -193,7 +194,7 @@ final class RunTables {
   private String coalition(String name, double share) {
     SimulationReport report =
         Simulation.run(
-            SimulationSettings.of(seed, Math.max(1, cases / 4), 3).with(0, Map.of(name, share)));
+            SimulationSettings.usual(seed, Math.max(1, cases / 4), 3).with(0, Map.of(name, share)));
     Coalition coalition = report.coalitions().get(name);
     return Cells.line(
         "| %s | %.0f %% | %sc | %+,.0fc | %+,.0fc | %s | %s |",

@@ -19,11 +19,9 @@ import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -63,11 +61,15 @@ public final class Simulation {
   private final TreasuryFlow.Count treasury = new TreasuryFlow.Count();
   private final Distributions distributions;
   private final Map<Integer, Hash> promptHashes = new HashMap<>();
-  private final Map<String, Verdict> last = new HashMap<>();
   private final List<String> sentinels;
   private HashInput decisions = HashInput.of("decisions");
   private int epochs;
 
+  /**
+   * A run.
+   *
+   * @param reformed behaviour whose workers are honest in it; empty for none
+   */
   private Simulation(
       SimulationSettings settings,
       Distributions distributions,
@@ -90,7 +92,7 @@ public final class Simulation {
             .toList();
     this.world = new World(settings.seed(), distributions);
     this.coordinator = new SimCoordinator(keys, settings.seed());
-    this.invariants = new Invariants(settings.seed(), ticksMax(parameters));
+    this.invariants = new Invariants(settings.seed(), ticksMax(parameters, settings.handovers()));
     this.tally = new Tally(workers);
     this.core = new CoreDriver(log, keys, coordinator, new Watch());
     this.parties =
@@ -135,10 +137,10 @@ public final class Simulation {
     return new Simulation(settings, Distributions.builtIn(), keys, log, watcher, "").run();
   }
 
-  /** Two authors, two rounds of two parts, the windows for disputes and flags. */
-  private static int ticksMax(Parameters p) {
+  /** Two authors a segment, two rounds of two parts, the windows for disputes and flags. */
+  private static int ticksMax(Parameters p, int handovers) {
     int round = p.prefillTicks() + 2 * p.openingTicks() + p.voteTicks();
-    return 2 * p.segmentTicks()
+    return 2 * (handovers + 1) * p.segmentTicks()
         + 2 * round
         + p.disputeTicks()
         + p.flagTicks()
@@ -168,10 +170,7 @@ public final class Simulation {
       invariants.on(command, effects);
       effects.transfers().forEach(treasury::add);
       if (command instanceof SettleCase settle) {
-        String id = settle.getRequestId();
-        tally.settled(parties.request(id), last.remove(id), settle);
-        decided(settle);
-        parties.forget(id);
+        settled(settle);
       } else if (command instanceof SettleBond bond) {
         tally.bond(parties.request(bond.getRequestId()), parameters, bond.getReturned());
       } else if (command instanceof CloseScoringEpoch) {
@@ -180,15 +179,25 @@ public final class Simulation {
     }
   }
 
+  /** The last case of a request is the one that returns what is left of the escrow. */
+  private void settled(SettleCase settle) {
+    RequestInHand request = parties.request(settle.getRequestId());
+    request.ended.add(new RequestInHand.Ended(request.verdicts.get(settle.getSegment()), settle));
+    decided(settle);
+    if (settle.getRefund()) {
+      tally.settled(request);
+      parties.forget(settle.getRequestId());
+    }
+  }
+
   private void published(SpecificRecord event) {
     switch (event) {
       case Challenge challenge -> parties.challenged(challenge);
       case Verdict verdict -> {
         if (verdict.getLast()) {
-          last.put(verdict.getRequestId(), verdict);
-          parties.ended(verdict.getRequestId());
+          parties.ended(verdict);
         } else {
-          parties.decided(verdict.getRequestId());
+          parties.decided(verdict.getRequestId(), verdict.getSegment());
         }
       }
       default -> {
@@ -232,31 +241,13 @@ public final class Simulation {
     return Holdings.of(core.ledger(), workers.values(), tally);
   }
 
-  /** Each coalition's run again, with its members honest. */
-  private SortedMap<String, Coalition> coalitions() {
-    SortedMap<String, Set<String>> members = new TreeMap<>();
-    for (Worker worker : workers.values()) {
-      if (worker.behaviour().isCoalition()) {
-        members
-            .computeIfAbsent(worker.behaviour().name(), name -> new TreeSet<>())
-            .add(worker.id());
-      }
-    }
-    SortedMap<String, Coalition> coalitions = new TreeMap<>();
-    members.forEach((name, ids) -> {
-      KeyRing same = KeyRings.keys(settings);
-      Simulation honest =
-          new Simulation(
-              settings,
-              distributions,
-              same,
-              new SimLog(same, WITNESSES, false),
-              effect -> {},
-              name);
-      honest.play();
-      coalitions.put(name, Coalition.of(ids, holdings(), honest.holdings()));
-    });
-    return coalitions;
+  /** What is held behind the same run in which those that behave so are honest. */
+  private Holdings withoutCoalition(String behaviour) {
+    KeyRing same = KeyRings.keys(settings);
+    SimLog log = new SimLog(same, WITNESSES, false);
+    Simulation honest = new Simulation(settings, distributions, same, log, effect -> {}, behaviour);
+    honest.play();
+    return honest.holdings();
   }
 
   private static long processorNanos() {
@@ -266,11 +257,13 @@ public final class Simulation {
   private void request(int number) {
     SplittableRandom random = Noise.of(settings.seed(), 31, number);
     FlagKind flag = flag(random.nextDouble());
-    SimulatedRequest request = new SimulatedRequest(number, random.nextInt(World.SCRIPTS), flag);
+    SimulatedRequest request =
+        new SimulatedRequest(number, random.nextInt(World.SCRIPTS), flag, settings.handovers());
     if (flag != FlagKind.NONE && !sentinels.isEmpty()) {
       coordinator.sentinel(request.id(), sentinels.get(random.nextInt(sentinels.size())));
     }
-    long escrow = parameters.escrow(SimulatedRequest.price(), settings.committee());
+    long escrow =
+        parameters.escrow(SimulatedRequest.price(), settings.committee() + settings.handovers());
     Hash promptHash =
         promptHashes.computeIfAbsent(request.script(), s -> SimulatedRequest.promptHash(world, s));
     RequestInHand inHand =
@@ -290,7 +283,8 @@ public final class Simulation {
   }
 
   private SimulationReport report(double seconds) {
-    SortedMap<String, Coalition> coalitions = coalitions();
+    SortedMap<String, Coalition> coalitions =
+        Coalition.all(workers.values(), holdings(), this::withoutCoalition);
     Gains gains = Gains.of(tally, workers.values(), coalitions);
     decisions.add(core.ledger().balances().toString());
     return new SimulationReport(

@@ -15,10 +15,11 @@ public final class SimulationText {
     List<String> lines = new ArrayList<>();
     lines.add(
         format(
-            "%,d cases with seed %d: m = %d, w = %.1fc, fee %.1fc, %.1f %% Byzantine, flags"
+            "%,d requests with seed %d: %d hand-overs, m = %d, w = %.1fc, fee %.1fc, %.1f %% Byzantine, flags"
                 + " %.1f %% bad and %.1f %% good",
             settings.cases(),
             settings.seed(),
+            settings.handovers(),
             settings.committee(),
             settings.weight(),
             settings.fee(),
@@ -27,7 +28,7 @@ public final class SimulationText {
             100 * settings.goodFlags()));
     lines.add(
         format(
-            "outcomes %s; %.2f checks for a case; %.1f %% went to round 2",
+            "outcomes of segments %s; %.2f checks for a request; %.1f segments of 100 requests went to round 2",
             report.outcomes(),
             (double) report.checks() / settings.cases(),
             100.0 * report.secondRounds() / settings.cases()));

@@ -34,8 +34,7 @@ public final class Gallery {
    * author.
    */
   public static final Behaviour BYZANTINE =
-      Adversary.checker("byzantine", turn -> turn.wrong() ? accepting(1) : rejecting(1))
-          .together();
+      Adversary.checker("byzantine", turn -> turn.wrong() ? accepting(1) : rejecting(1)).together();
 
   private static final double CHEAP = 25;
   private static final double HALF = 50;
@@ -203,14 +202,14 @@ public final class Gallery {
   private static List<Behaviour> coalitions() {
     return List.of(
         Adversary.both(
-            "collusion",
-            plan(Manner.computed(Computation.OTHER_MODEL), CHEAP),
-            turn -> turn.friend() ? accepting(0) : HONEST)
+                "collusion",
+                plan(Manner.computed(Computation.OTHER_MODEL), CHEAP),
+                turn -> turn.friend() ? accepting(0) : HONEST)
             .together(),
         Adversary.both(
-            "capture",
-            plan(Manner.computed(Computation.OTHER_MODEL), CHEAP),
-            turn -> turn.friend() ? accepting(0) : rejecting(1))
+                "capture",
+                plan(Manner.computed(Computation.OTHER_MODEL), CHEAP),
+                turn -> turn.friend() ? accepting(0) : rejecting(1))
             .together(),
         // One segment in ten is wrong for all to see, so that peer prediction has more to pay.
         new Adversary(
