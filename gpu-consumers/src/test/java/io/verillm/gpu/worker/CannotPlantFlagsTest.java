@@ -30,7 +30,9 @@ class CannotPlantFlagsTest {
   private static final String WORKER = "w-11";
   private static final VrfKey VRF = VrfKey.fromSeed(Hashing.hash("vrf").bytes());
   private static final Parameters DUTIES =
-      Parameters.demo().withDuties(new DutyTerms(2_400, 1, 600, 300));
+      Parameters.demo()
+          .withFlagTicks(DutyTerms.FLAG_TICKS_MIN)
+          .withDuties(new DutyTerms(2_400, 1, 600, 300));
 
   private final Catalogue catalogue = Catalogue.local();
   private final KafkaAccess access = KafkaAccess.open("localhost:1");
