@@ -57,6 +57,7 @@ public final class Worker implements AutoCloseable {
       LogListener listener,
       Thread listening,
       TaskIntake intake,
+      TaskDesk desk,
       Thread taking,
       Optional<Planting> planting) {}
 
@@ -146,7 +147,7 @@ public final class Worker implements AutoCloseable {
       Thread listening = thread("log", listener);
       Thread taking = thread("tasks", () -> intake.run(desk));
       Optional<Planting> planting = flags.map(own -> new Planting(own, thread("flags", own)));
-      return new Running(outbox, log, listener, listening, intake, taking, planting);
+      return new Running(outbox, log, listener, listening, intake, desk, taking, planting);
     } catch (RuntimeException e) {
       connected.reversed().forEach(client -> release(client, e));
       throw e;
@@ -244,6 +245,11 @@ public final class Worker implements AutoCloseable {
    */
   public CompletionStage<@Nullable Void> ended() {
     return ended.minimalCompletionStage();
+  }
+
+  /** Whether a task is in hand, so that its end now would cost somebody something. */
+  public synchronized boolean isWorking() {
+    return running != null && running.desk().isWorking();
   }
 
   /** The worker's id. */
