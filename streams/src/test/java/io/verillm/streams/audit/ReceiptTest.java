@@ -89,8 +89,7 @@ class ReceiptTest {
 
   @Test
   void shouldVerifyARequestWhoseClaimTheCoordinatorIgnored() throws NoReceipt {
-    Receipt receipt =
-        second(RecordedRun.ofIgnoredClaim(), RecordedRun.privateOfIgnoredClaim());
+    Receipt receipt = second(RecordedRun.ofIgnoredClaim(), RecordedRun.privateOfIgnoredClaim());
 
     assertThat(Receipts.verify(ReceiptFile.write(receipt)).findings()).isEmpty();
   }
