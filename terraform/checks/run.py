@@ -17,6 +17,7 @@ import forward
 import hcl
 import junit
 import lint
+import policies
 from mutations import MUTATIONS, Mutation
 
 ROOT = Path(__file__).parents[1]
@@ -140,6 +141,22 @@ def check_folder(terraform: Terraform, results: junit.Results, folder: Path) -> 
         results.case("test", name, failure=f"{passed} of {expected} tests passed\n{done.stdout}")
 
 
+def first_plan(terraform: Terraform, folder: Path, **environment: str) -> dict | None:
+    """The plan of a module's first test: only there have policies that name what AWS makes their text, with mocked ARNs."""
+    done = terraform.run(folder, "test", "-json", "-verbose", **environment)
+    for line in done.stdout.splitlines():
+        message = json.loads(line) if line.startswith("{") else {}
+        if message.get("type") == "test_plan":
+            return message["test_plan"]
+    return None
+
+
+def check_policies(terraform: Terraform, results: junit.Results) -> None:
+    plan = first_plan(terraform, copied(ROOT / "modules" / "artifacts"))
+    wrong = ["terraform test shows no plan"] if plan is None else policies.findings(plan)
+    results.case("policies", "artifacts", failure="\n".join(wrong) or None)
+
+
 def check_mutation(terraform: Terraform, results: junit.Results, index: int, mutation: Mutation) -> None:
     started = time.monotonic()
     folder = ROOT / Path(mutation.file).parent
@@ -173,6 +190,9 @@ def found(terraform: Terraform, mutation: Mutation, mutant: Path, data: Path) ->
         terraform.run(mutant, "test", "-no-color", f"-junit-xml={file}", TF_DATA_DIR=str(data))
         # A configuration that terraform does not even take was no fault worth seeding.
         return file.exists() and junit.read(file)[1] > 0
+    if mutation.found_by == "policies":
+        plan = first_plan(terraform, mutant, TF_DATA_DIR=str(data))
+        return plan is not None and bool(policies.findings(plan))
     if mutation.found_by == "lint":
         return bool(lint.findings(mutant))
     if mutation.found_by == "docs":
@@ -265,7 +285,7 @@ def all_checks() -> int:
         checked = [pool.submit(check_folder, terraform, results, folder) for folder in order]
         for future in checked:
             future.result()
-        later = [pool.submit(check_plans, terraform, results)]
+        later = [pool.submit(check_plans, terraform, results), pool.submit(check_policies, terraform, results)]
         later += [pool.submit(check_mutation, terraform, results, index, mutation) for index, mutation in enumerate(MUTATIONS)]
         for future in later:
             future.result()

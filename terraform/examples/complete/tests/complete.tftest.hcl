@@ -22,6 +22,103 @@ override_resource {
   values          = { id = "subnet-0c" }
 }
 
+# Roles, folders and policies that would all have one ARN: who is given what can only be seen where they differ.
+override_resource {
+  target          = module.app["witness-a"].aws_iam_role.task
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:role/witness-a" }
+}
+
+override_resource {
+  target          = aws_efs_access_point.this["a"]
+  override_during = plan
+  values          = { arn = "arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-a", id = "fsap-a" }
+}
+
+override_resource {
+  target          = module.app["witness-b"].aws_iam_role.task
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:role/witness-b" }
+}
+
+override_resource {
+  target          = aws_efs_access_point.this["b"]
+  override_during = plan
+  values          = { arn = "arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-b", id = "fsap-b" }
+}
+
+override_resource {
+  target          = module.access.aws_iam_policy.this["tool"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/kafka-tool" }
+}
+
+override_resource {
+  target          = module.access.aws_iam_policy.this["gateway"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/kafka-gateway" }
+}
+
+override_resource {
+  target          = module.access.aws_iam_policy.this["analyst"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/kafka-analyst" }
+}
+
+override_resource {
+  target          = module.access.aws_iam_policy.this["coordinator"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/kafka-coordinator" }
+}
+
+override_resource {
+  target          = module.access.aws_iam_policy.this["ledger"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/kafka-ledger" }
+}
+
+override_resource {
+  target          = module.access.aws_iam_policy.this["sealer"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/kafka-sealer" }
+}
+
+override_resource {
+  target          = module.access.aws_iam_policy.this["witness-a"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/kafka-witness-a" }
+}
+
+override_resource {
+  target          = module.access.aws_iam_policy.this["w-01"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/kafka-w-01" }
+}
+
+override_resource {
+  target          = module.access.aws_iam_policy.this["w-02"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/kafka-w-02" }
+}
+
+override_resource {
+  target          = module.artifacts.aws_iam_policy.this["worker-w-01"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/artifacts-worker-w-01" }
+}
+
+override_resource {
+  target          = module.artifacts.aws_iam_policy.this["worker-w-02"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/artifacts-worker-w-02" }
+}
+
+override_resource {
+  target          = module.artifacts.aws_iam_policy.this["publisher"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/artifacts-publisher" }
+}
+
 variables {
   alarm_email = "ops@example.org"
   images = {
@@ -99,6 +196,32 @@ run "keeps_keys_where_they_belong" {
   }
 }
 
+run "gives_each_program_its_own_rights" {
+  command = plan
+
+  assert {
+    condition = { for key, app in module.app : key => app.role_policy_arns if key != "witness-b" } == {
+      coordinator = ["arn:aws:iam::111122223333:policy/kafka-coordinator"]
+      ledger      = ["arn:aws:iam::111122223333:policy/kafka-ledger"]
+      sealer      = ["arn:aws:iam::111122223333:policy/artifacts-publisher", "arn:aws:iam::111122223333:policy/kafka-sealer"]
+      witness-a   = ["arn:aws:iam::111122223333:policy/kafka-witness-a"]
+    }
+    error_message = "An app has other rights than its own."
+  }
+
+  assert {
+    condition = { for key, worker in module.worker : key => worker.role_policy_arns if contains(["w-01", "w-02"], key) } == {
+      for key in ["w-01", "w-02"] : key => ["arn:aws:iam::111122223333:policy/artifacts-worker-${key}", "arn:aws:iam::111122223333:policy/kafka-${key}"]
+    }
+    error_message = "A worker has other rights than its own."
+  }
+
+  assert {
+    condition     = module.intake.role_policy_arns == ["arn:aws:iam::111122223333:policy/kafka-gateway"]
+    error_message = "The intake has other rights than the gateway's."
+  }
+}
+
 run "signs_with_kms_where_told_to" {
   command = plan
 
@@ -159,8 +282,12 @@ run "lets_witnesses_remember" {
   }
 
   assert {
-    condition     = alltrue([for statement in jsondecode(aws_efs_file_system_policy.this.policy).Statement : statement.Effect == "Deny" || try(statement.Condition.Null["elasticfilesystem:AccessPointArn"], "") == "false"])
-    error_message = "The file system can be mounted past the access points."
+    condition = { for statement in jsondecode(aws_efs_file_system_policy.this.policy).Statement : try(statement.Condition.ArnEquals["aws:PrincipalArn"], statement.Sid) => try(statement.Condition.ArnEquals["elasticfilesystem:AccessPointArn"], statement.Effect) } == {
+      "arn:aws:iam::111122223333:role/witness-a" = "arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-a"
+      "arn:aws:iam::111122223333:role/witness-b" = "arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-b"
+      OnlyTls                                    = "Deny"
+    }
+    error_message = "A witness mounts another's folder, or none."
   }
 }
 
