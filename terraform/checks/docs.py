@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import hcl
+from mutations import MUTATIONS
 
 ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- tables: begin -->", "<!-- tables: end -->"
@@ -38,17 +39,27 @@ def tables(folder: Path) -> str:
 
 
 def overview() -> str:
-    rows, all_tests, all_resources = [], 0, 0
+    rows = []
     for kind in ("modules", "examples"):
         for folder in folders(kind):
             body = hcl.parse_folder(folder)
-            count, runs = len(body.of("resource")), tests(folder)
-            all_resources, all_tests = all_resources + count, all_tests + runs
-            purpose = purpose_of(folder)
-            rows.append(f"| [{folder.name}]({kind}/{folder.name}) | {purpose} | {count} | {len(body.of('variable'))} | {runs} |")
+            rows.append(
+                f"| [{folder.name}]({kind}/{folder.name}) | {purpose_of(folder)} | {len(body.of('resource'))} | {len(body.of('variable'))} | {tests(folder)} |"
+            )
     head = ["| module or example | is | resources | variables | tests |", "|---|---|---|---|---|"]
-    total = f"{len(folders('modules'))} modules, {len(folders('examples'))} examples, {all_resources} resource blocks, {all_tests} tests."
-    return "\n".join([*head, *rows]) + "\n\n" + total
+    return "\n".join([*head, *rows]) + "\n\n" + counts() + f" {faults()} seeded faults, each found by the check named with it."
+
+
+def counts() -> str:
+    """What there is, in one line."""
+    all_folders = folders("modules") + folders("examples")
+    resources = sum(len(hcl.parse_folder(folder).of("resource")) for folder in all_folders)
+    runs = sum(tests(folder) for folder in all_folders)
+    return f"{len(folders('modules'))} modules, {len(folders('examples'))} examples, {resources} resource blocks, {runs} tests."
+
+
+def faults() -> int:
+    return sum(not mutation.control for mutation in MUTATIONS)
 
 
 def purpose_of(folder: Path) -> str:

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mutation:
+<<<<<<< HEAD
     """One fault: in `file` below terraform/, `old` becomes `new`; `found_by` is validate, lint, docs, forward, policies or `test:` and the run's name.
+=======
+    """One fault: in `file` below terraform/, `old` becomes `new`; `found_by` is validate, lint, docs, forward or `test:` and the run's name,
+    behind the runs that it needs.
+>>>>>>> main
 
     A control changes nothing: it must not be found, or the others would be found for a wrong reason.
     """
@@ -33,6 +38,8 @@ MUTATIONS = [
         "test:keeps_workers_apart",
     ),
     Mutation("worker may write verdicts", "modules/kafka-access/main.tf", "if contains(topic.writers, principal.role) && (!topic.perWorker", "if contains(topic.readers, principal.role) && (!topic.perWorker", "test:gives_every_role_what_the_manifest_says_and_no_more"),
+    Mutation("analyst in anybody's group", "modules/kafka-access/main.tf", '["${local.user_names[key]}.*"]', '["${principal.role}:*"]', "test:knows_every_party,gives_in_aws_what_the_rules_give_outside"),
+    Mutation("sink in every program's transactions", "modules/kafka-access/main.tf", 'transaction.prefixed ? "${transaction.name}*"', 'transaction.prefixed ? "verillm-*"', "test:knows_every_party,gives_in_aws_what_the_rules_give_outside"),
     Mutation("worker overwrites another's evidence", "modules/artifacts/main.tf", '["evidence"].arn}/${worker}/*"]', '["evidence"].arn}/*"]', "test:gives_each_worker_its_own_objects"),
     Mutation("control: no policy to find", "modules/artifacts/main.tf", "NoOtherKey", "NoOtherKey", "policies", control=True),
     Mutation("write that names no key refused", "modules/artifacts/main.tf", 'Null            = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = "false" }\n          StringNotEquals =', "StringNotEqualsIfExists =", "policies"),

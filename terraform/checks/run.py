@@ -157,7 +157,8 @@ def check_policies(terraform: Terraform, results: junit.Results) -> None:
     results.case("policies", "artifacts", failure="\n".join(wrong) or None)
 
 
-def check_mutation(terraform: Terraform, results: junit.Results, index: int, mutation: Mutation) -> None:
+def check_mutation(terraform: Terraform, results: junit.Results, index: int, mutation: Mutation) -> bool:
+    """Whether a fault was found, or a control not."""
     started = time.monotonic()
     folder = ROOT / Path(mutation.file).parent
     place = WORK / "mutants" / str(index) / "terraform"
@@ -179,13 +180,14 @@ def check_mutation(terraform: Terraform, results: junit.Results, index: int, mut
         was_found = found(terraform, mutation, mutant, copied(folder) / ".terraform")
         failure = None if was_found != mutation.control else f"{mutation.found_by} found {'what is no fault' if was_found else 'nothing'}"
     results.case("mutations", f"{mutation.name} ({mutation.found_by})", time.monotonic() - started, failure)
+    return failure is None
 
 
 def found(terraform: Terraform, mutation: Mutation, mutant: Path, data: Path) -> bool:
     if mutation.found_by == "validate":
         return terraform.run(mutant, "validate", "-no-color", TF_DATA_DIR=str(data)).returncode != 0
     if mutation.found_by.startswith("test:"):
-        keep_run(mutant, mutation.found_by.removeprefix("test:"))
+        keep_runs(mutant, mutation.found_by.removeprefix("test:").split(","))
         file = mutant / "junit.xml"
         terraform.run(mutant, "test", "-no-color", f"-junit-xml={file}", TF_DATA_DIR=str(data))
         # A configuration that terraform does not even take was no fault worth seeding.
@@ -201,15 +203,15 @@ def found(terraform: Terraform, mutation: Mutation, mutant: Path, data: Path) ->
     return bool(forward.findings(mutant, forward.load()))
 
 
-def keep_run(mutant: Path, name: str) -> None:
-    """Leaves the one run in the mutant's tests that has to find the fault."""
-    kept = 0
+def keep_runs(mutant: Path, names: list[str]) -> None:
+    """Leaves the one run in the mutant's tests that has to find the fault, and those that it needs."""
+    kept = []
     for file in mutant.glob("tests/*.tftest.hcl"):
-        text = file.read_text(encoding="utf-8")
-        file.write_text(RUN.sub(lambda match: match.group() if match.group(1) == name else "", text), encoding="utf-8")
-        kept += RUN.search(file.read_text(encoding="utf-8")) is not None
-    if kept != 1:
-        raise ValueError(f"{mutant.name} has {kept} runs named {name}")
+        text = RUN.sub(lambda match: match.group() if match.group(1) in names else "", file.read_text(encoding="utf-8"))
+        file.write_text(text, encoding="utf-8")
+        kept += [match.group(1) for match in RUN.finditer(text)]
+    if sorted(kept) != sorted(names):
+        raise ValueError(f"{mutant.name} has the runs {kept}, not {names}")
 
 
 def check_plans(terraform: Terraform, results: junit.Results) -> None:
@@ -285,12 +287,14 @@ def all_checks() -> int:
         checked = [pool.submit(check_folder, terraform, results, folder) for folder in order]
         for future in checked:
             future.result()
-        later = [pool.submit(check_plans, terraform, results), pool.submit(check_policies, terraform, results)]
-        later += [pool.submit(check_mutation, terraform, results, index, mutation) for index, mutation in enumerate(MUTATIONS)]
-        for future in later:
-            future.result()
+        others = [pool.submit(check, terraform, results) for check in (check_plans, check_policies)]
+        as_named = [pool.submit(check_mutation, terraform, results, index, mutation) for index, mutation in enumerate(MUTATIONS)]
+        for other in others:
+            other.result()
+        caught = sum(done.result() for done, mutation in zip(as_named, MUTATIONS) if not mutation.control)
     results.write()
     passed, failed, skipped = junit.total(JUNIT)
+    print(f"{docs.counts()} {caught} of {docs.faults()} seeded faults found.")
     print(f"terraform: {time.monotonic() - started:.0f} s" + (f", {skipped} skipped" if skipped else ""))
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0

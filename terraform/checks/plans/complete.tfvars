@@ -18,4 +18,4 @@ secrets = {
   }
 }
 intake = { key = "intake.jar", object_version = "abc" }
-sink   = { key = "iceberg-sink.zip", object_version = "abc", value_converter = "io.verillm.connect.EventConverter" }
+sink   = { key = "iceberg-sink.zip", object_version = "abc" }

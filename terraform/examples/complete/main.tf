@@ -90,6 +90,7 @@ module "access" {
       tool    = { role = "operator", administers = true }
       gateway = { role = "requester" }
       analyst = { role = "analyst" }
+      sink    = { role = "sink" }
     },
     { for key, app in local.apps : key => { role = app.role } },
     { for id in keys(var.workers) : id => { role = "worker", worker_id = id } },
@@ -201,11 +202,11 @@ module "intake" {
 module "analytics" {
   source = "../../modules/analytics"
 
-  name              = "${var.name}-analytics"
-  reader_policy_arn = module.access.policy_arns["analyst"]
-  vpc_id            = aws_vpc.this.id
-  subnet_ids        = local.subnet_ids
-  alarm_actions     = [module.observability.topic_arn]
+  name            = "${var.name}-analytics"
+  sink_policy_arn = module.access.policy_arns["sink"]
+  vpc_id          = aws_vpc.this.id
+  subnet_ids      = local.subnet_ids
+  alarm_actions   = [module.observability.topic_arn]
 
   kafka = {
     cluster_arn       = module.kafka.arn
@@ -214,10 +215,9 @@ module "analytics" {
   }
 
   plugin = {
-    bucket_arn      = module.artifacts.bucket_arns["packages"]
-    key             = var.sink.key
-    object_version  = var.sink.object_version
-    value_converter = var.sink.value_converter
+    bucket_arn     = module.artifacts.bucket_arns["packages"]
+    key            = var.sink.key
+    object_version = var.sink.object_version
   }
 }
 

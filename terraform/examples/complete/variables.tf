@@ -104,11 +104,10 @@ variable "intake" {
 }
 
 variable "sink" {
-  description = "The Iceberg sink: key and version of its plugin in the packages bucket, and the converter's class."
+  description = "The Iceberg sink: key and version of its plugin in the packages bucket."
   type = object({
-    key             = string
-    object_version  = string
-    value_converter = string
+    key            = string
+    object_version = string
   })
 }
 

@@ -10,7 +10,9 @@ locals {
   region    = data.aws_region.this.id
 
   namespace = "verillm"
-  group     = "connect-${var.name}"
+
+  # Names of the catalogue, from which the sink's rights are derived.
+  sink = "verillm-iceberg"
 }
 
 ################################################################################
@@ -101,6 +103,28 @@ resource "aws_mskconnect_custom_plugin" "this" {
   }
 }
 
+locals {
+  # The sink hears of a commit only when Connect calls it: with each batch, and where nothing comes, this often. By default that is a
+  # minute, and a commit waits for half of one.
+  worker_configuration = {
+    "key.converter"            = "org.apache.kafka.connect.converters.ByteArrayConverter"
+    "value.converter"          = "org.apache.kafka.connect.converters.ByteArrayConverter"
+    "offset.flush.interval.ms" = "1000"
+  }
+  worker_properties = join("", [for name, value in local.worker_configuration : "${name}=${value}\n"])
+}
+
+resource "aws_mskconnect_worker_configuration" "this" {
+  name                    = "${var.name}-${substr(sha256(local.worker_properties), 0, 8)}"
+  description             = "Calls the sink each second, so that it answers in time to be committed"
+  properties_file_content = local.worker_properties
+  tags                    = var.tags
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
 resource "aws_mskconnect_connector" "this" {
   name                       = var.name
   description                = "Writes ${join(", ", keys(var.tables))} into S3 tables"
@@ -110,34 +134,44 @@ resource "aws_mskconnect_connector" "this" {
 
   connector_configuration = merge(
     {
-      "connector.class"               = "org.apache.iceberg.connect.IcebergSinkConnector"
-      "tasks.max"                     = tostring(var.sink.workers * var.sink.units)
-      "topics"                        = join(",", values(var.tables))
-      "consumer.override.group.id"    = local.group
-      "key.converter"                 = "org.apache.kafka.connect.converters.ByteArrayConverter"
-      "value.converter"               = var.plugin.value_converter
-      "errors.tolerance"              = "none"
-      "transforms"                    = "topic"
-      "transforms.topic.type"         = "org.apache.kafka.connect.transforms.InsertField$Value"
-      "transforms.topic.topic.field"  = "source_topic"
-      "iceberg.catalog.type"          = "rest"
-      "iceberg.catalog.uri"           = "https://s3tables.${local.region}.amazonaws.com/iceberg"
-      "iceberg.catalog.warehouse"     = aws_s3tables_table_bucket.this.arn
-      "iceberg.catalog.io-impl"       = "org.apache.iceberg.aws.s3.S3FileIO"
-      "iceberg.catalog.client.region" = local.region
+      "connector.class"            = "org.apache.iceberg.connect.IcebergSinkConnector"
+      "tasks.max"                  = tostring(var.sink.workers * var.sink.units)
+      "topics"                     = join(",", values(var.tables))
+      "consumer.override.group.id" = local.sink
+      "iceberg.connect.group-id"   = local.sink
+      "key.converter"              = "org.apache.kafka.connect.converters.ByteArrayConverter"
+      "value.converter"            = "io.verillm.connect.EventConverter"
+      "errors.tolerance"           = "none"
+      "transforms"                 = "topic"
+      "transforms.topic.type"      = "org.apache.kafka.connect.transforms.InsertField$Value"
+      # Where a row comes from: the log has its signature.
+      "transforms.topic.topic.field"     = "source_topic"
+      "transforms.topic.partition.field" = "source_partition"
+      "transforms.topic.offset.field"    = "source_offset"
+      "transforms.topic.timestamp.field" = "source_time"
+      "iceberg.catalog.type"             = "rest"
+      "iceberg.catalog.uri"              = "https://s3tables.${local.region}.amazonaws.com/iceberg"
+      "iceberg.catalog.warehouse"        = aws_s3tables_table_bucket.this.arn
+      "iceberg.catalog.io-impl"          = "org.apache.iceberg.aws.s3.S3FileIO"
+      "iceberg.catalog.client.region"    = local.region
+      # The one HTTP client that the plugin has.
+      "iceberg.catalog.http-client.type" = "urlconnection"
       # Signed with the sink's role; the catalog speaks for S3 tables alone.
-      "iceberg.catalog.rest.sigv4-enabled"               = "true"
-      "iceberg.catalog.rest.signing-name"                = "s3tables"
-      "iceberg.catalog.rest.signing-region"              = local.region
-      "iceberg.control.topic"                            = var.sink.control_topic
-      "iceberg.control.group-id-prefix"                  = "cg-control-${var.name}"
-      "iceberg.control.commit.interval-ms"               = tostring(var.sink.commit_seconds * 1000)
-      "iceberg.coordinator.transactional.prefix"         = "${var.name}-"
-      "iceberg.tables"                                   = join(",", [for table in keys(var.tables) : "${local.namespace}.${table}"])
-      "iceberg.tables.route-field"                       = "source_topic"
-      "iceberg.tables.auto-create-enabled"               = "true"
-      "iceberg.tables.evolve-schema-enabled"             = "true"
-      "consumer.override.isolation.level"                = "read_committed"
+      "iceberg.catalog.rest.auth.type"                     = "sigv4"
+      "iceberg.catalog.rest.auth.sigv4.delegate-auth-type" = "none"
+      "iceberg.catalog.rest.signing-name"                  = "s3tables"
+      "iceberg.catalog.rest.signing-region"                = local.region
+      "iceberg.control.topic"                              = "${local.sink}-control"
+      "iceberg.control.group-id-prefix"                    = "${local.sink}-"
+      "iceberg.control.commit.interval-ms"                 = tostring(var.sink.commit_seconds * 1000)
+      "iceberg.coordinator.transactional.prefix"           = "${local.sink}-"
+      "iceberg.tables"                                     = join(",", [for table in keys(var.tables) : "${local.namespace}.${table}"])
+      "iceberg.tables.route-field"                         = "source_topic"
+      "iceberg.tables.auto-create-enabled"                 = "true"
+      "iceberg.tables.evolve-schema-enabled"               = "true"
+      "consumer.override.isolation.level"                  = "read_committed"
+      # Its own clients, too: the sink finds the worker's settings only where a command names their file.
+      "iceberg.kafka.bootstrap.servers"                  = var.kafka.bootstrap_brokers
       "iceberg.kafka.security.protocol"                  = "SASL_SSL"
       "iceberg.kafka.sasl.mechanism"                     = "AWS_MSK_IAM"
       "iceberg.kafka.sasl.jaas.config"                   = "software.amazon.msk.auth.iam.IAMLoginModule required;"
@@ -177,6 +211,11 @@ resource "aws_mskconnect_connector" "this" {
       arn      = aws_mskconnect_custom_plugin.this.arn
       revision = aws_mskconnect_custom_plugin.this.latest_revision
     }
+  }
+
+  worker_configuration {
+    arn      = aws_mskconnect_worker_configuration.this.arn
+    revision = aws_mskconnect_worker_configuration.this.latest_revision
   }
 
   log_delivery {
@@ -256,9 +295,8 @@ resource "aws_vpc_security_group_egress_rule" "aws" {
 ################################################################################
 
 locals {
-  topic_arn         = replace(var.kafka.cluster_arn, ":cluster/", ":topic/")
-  group_arn         = replace(var.kafka.cluster_arn, ":cluster/", ":group/")
-  transactional_arn = replace(var.kafka.cluster_arn, ":cluster/", ":transactional-id/")
+  topic_arn = replace(var.kafka.cluster_arn, ":cluster/", ":topic/")
+  group_arn = replace(var.kafka.cluster_arn, ":cluster/", ":group/")
 }
 
 resource "aws_iam_role" "sink" {
@@ -283,7 +321,7 @@ resource "aws_iam_role" "sink" {
 
 resource "aws_iam_role_policy_attachment" "sink" {
   role       = aws_iam_role.sink.name
-  policy_arn = var.reader_policy_arn
+  policy_arn = var.sink_policy_arn
 }
 
 resource "aws_iam_role_policy" "sink" {
@@ -303,13 +341,13 @@ resource "aws_iam_role_policy" "sink" {
         Sid      = "Groups"
         Effect   = "Allow"
         Action   = ["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"]
-        Resource = [for group in [local.group, "cg-control-${var.name}*", "__amazon_msk_connect_*"] : "${local.group_arn}/${group}"]
+        Resource = ["${local.group_arn}/__amazon_msk_connect_*"]
       },
       {
         Sid      = "OwnTopics"
         Effect   = "Allow"
         Action   = ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData", "kafka-cluster:WriteData"]
-        Resource = ["${local.topic_arn}/${var.sink.control_topic}", "${local.topic_arn}/__amazon_msk_connect_*"]
+        Resource = ["${local.topic_arn}/__amazon_msk_connect_*"]
       },
       {
         # MSK Connect keeps its own state in topics that it makes itself.
@@ -317,12 +355,6 @@ resource "aws_iam_role_policy" "sink" {
         Effect   = "Allow"
         Action   = ["kafka-cluster:CreateTopic"]
         Resource = ["${local.topic_arn}/__amazon_msk_connect_*"]
-      },
-      {
-        Sid      = "Transactions"
-        Effect   = "Allow"
-        Action   = ["kafka-cluster:AlterTransactionalId", "kafka-cluster:DescribeTransactionalId"]
-        Resource = ["${local.transactional_arn}/${var.name}-*"]
       },
       {
         Sid    = "Catalog"

@@ -23,11 +23,6 @@ output "security_group_id" {
   value       = aws_security_group.this.id
 }
 
-output "control_topic" {
-  description = "Topic that must be there before the sink starts."
-  value       = var.sink.control_topic
-}
-
 output "alarm_arns" {
   description = "ARNs of the alarms."
   value       = [aws_cloudwatch_metric_alarm.failed.arn]

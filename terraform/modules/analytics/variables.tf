@@ -98,60 +98,48 @@ variable "tables" {
   }
 }
 
-variable "reader_policy_arn" {
-  description = "IAM policy that lets the sink read the topics, such as the analyst's of the module kafka-access."
+variable "sink_policy_arn" {
+  description = "IAM policy with the sink's rights on the cluster: that of a principal with the role sink in the module kafka-access."
   type        = string
 
   validation {
-    condition     = can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:policy/.+$", var.reader_policy_arn))
-    error_message = "'${var.reader_policy_arn}' is not the ARN of a policy of an account."
+    condition     = can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:policy/.+$", var.sink_policy_arn))
+    error_message = "'${var.sink_policy_arn}' is not the ARN of a policy of an account."
   }
 }
 
 variable "plugin" {
-  description = "Archive with the Iceberg sink and the converter of the events, in S3, with its version; and the converter's Java class."
+  description = "Archive with the Iceberg sink and the converter of the events, in S3, with its version."
   type = object({
-    bucket_arn      = string
-    key             = string
-    object_version  = string
-    value_converter = string
+    bucket_arn     = string
+    key            = string
+    object_version = string
   })
 
   validation {
     condition     = can(regex("\\.(zip|jar)$", var.plugin.key))
     error_message = "A plugin is a .zip or .jar, not '${var.plugin.key}'."
   }
-
-  validation {
-    condition     = can(regex("^([a-z][a-z0-9_]*\\.)+[A-Z][A-Za-z0-9]*$", var.plugin.value_converter))
-    error_message = "'${var.plugin.value_converter}' is not the name of a Java class."
-  }
 }
 
 variable "sink" {
-  description = "The sink on MSK Connect: its version of Connect, capacity units (1 vCPU, 4 GiB) of a worker, number of workers, topic by which its tasks agree on commits, and seconds between commits."
+  description = "The sink on MSK Connect: its version of Connect, capacity units (1 vCPU, 4 GiB) of a worker, number of workers, and seconds between commits."
   type = object({
     connect_version = optional(string, "3.7.x")
     units           = optional(number, 1)
     workers         = optional(number, 1)
-    control_topic   = optional(string, "verillm-iceberg-control")
     commit_seconds  = optional(number, 300)
   })
   default = {}
 
   validation {
-    condition     = contains(["2.7.1", "3.7.x"], var.sink.connect_version)
-    error_message = "MSK Connect has versions 2.7.1 and 3.7.x, not '${var.sink.connect_version}'."
+    condition     = var.sink.connect_version == "3.7.x"
+    error_message = "The plugin needs Java 17, which MSK Connect has with 3.7.x, not with '${var.sink.connect_version}'."
   }
 
   validation {
     condition     = contains([1, 2, 4, 8], var.sink.units) && var.sink.workers >= 1 && var.sink.workers <= 10
     error_message = "A worker has 1, 2, 4 or 8 units, and there are 1 to 10 workers."
-  }
-
-  validation {
-    condition     = startswith(var.sink.control_topic, "verillm-")
-    error_message = "The control topic's name begins with 'verillm-', as that of every internal topic."
   }
 
   validation {

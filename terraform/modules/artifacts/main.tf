@@ -144,7 +144,7 @@ resource "aws_s3_bucket_policy" "this" {
         Resource  = ["${aws_s3_bucket.this[each.key].arn}/*"]
         Condition = { Null = { "s3:x-amz-server-side-encryption-customer-algorithm" = "false" } }
       },
-      ], each.value.written_once ? [
+      ], [for statement in [
       {
         # What is published never changes: only a conditional write makes an object.
         Sid       = "OnlyOnce"
@@ -165,7 +165,7 @@ resource "aws_s3_bucket_policy" "this" {
         Action    = ["s3:BypassGovernanceRetention", "s3:DeleteObject", "s3:DeleteObjectVersion"]
         Resource  = ["${aws_s3_bucket.this[each.key].arn}/*"]
       },
-    ] : [])
+    ] : statement if each.value.written_once])
   })
 
   # S3 takes no policy while it still judges whether the last one was public.

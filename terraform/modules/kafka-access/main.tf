@@ -45,7 +45,7 @@ locals {
   # Whoever reads with a tool of his own takes a group that begins with his name, as the ACLs of the topics tool say.
   groups = {
     for key, principal in var.principals : key => concat(
-      [for group in var.manifest.groups : replace(group.name, "<worker>", coalesce(principal.worker_id, "-")) if group.role == principal.role],
+      [for group in var.manifest.groups : "${replace(group.name, "<worker>", coalesce(principal.worker_id, "-"))}${group.prefixed ? "*" : ""}" if group.role == principal.role],
       contains(["analyst", "requester"], principal.role) ? ["${local.user_names[key]}.*"] : [],
     )
   }

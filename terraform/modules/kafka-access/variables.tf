@@ -39,7 +39,7 @@ variable "manifest" {
       partitions = number
       configs    = map(string)
     }))
-    groups       = list(object({ name = string, role = string }))
+    groups       = list(object({ name = string, prefixed = bool, role = string }))
     transactions = list(object({ name = string, prefixed = bool, role = string }))
   })
 

@@ -140,7 +140,7 @@ variables {
     }
   }
   intake = { key = "intake.jar", object_version = "abc" }
-  sink   = { key = "iceberg-sink.zip", object_version = "abc", value_converter = "io.verillm.connect.EventConverter" }
+  sink   = { key = "iceberg-sink.zip", object_version = "abc" }
 }
 
 run "joins_the_modules" {
@@ -152,7 +152,7 @@ run "joins_the_modules" {
   }
 
   assert {
-    condition     = toset(keys(module.access.policy_arns)) == toset(["tool", "gateway", "analyst", "coordinator", "ledger", "sealer", "witness-a", "witness-b", "w-01", "w-02", "w-03", "w-04"])
+    condition     = toset(keys(module.access.policy_arns)) == toset(["tool", "gateway", "analyst", "sink", "coordinator", "ledger", "sealer", "witness-a", "witness-b", "w-01", "w-02", "w-03", "w-04"])
     error_message = "Somebody has no rights, or rights that nobody uses."
   }
 

@@ -4,20 +4,19 @@ mock_provider "aws" {
 }
 
 variables {
-  name              = "verillm-analytics"
-  vpc_id            = "vpc-0123456789abcdef0"
-  subnet_ids        = ["subnet-0a", "subnet-0b", "subnet-0c"]
-  reader_policy_arn = "arn:aws:iam::111122223333:policy/verillm-kafka-analyst"
+  name            = "verillm-analytics"
+  vpc_id          = "vpc-0123456789abcdef0"
+  subnet_ids      = ["subnet-0a", "subnet-0b", "subnet-0c"]
+  sink_policy_arn = "arn:aws:iam::111122223333:policy/verillm-kafka-sink"
   kafka = {
     cluster_arn       = "arn:aws:kafka:eu-central-1:111122223333:cluster/verillm/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0-7"
     bootstrap_brokers = "b-1.verillm.abcdef.c7.kafka.eu-central-1.amazonaws.com:9098"
     security_group_id = "sg-0b"
   }
   plugin = {
-    bucket_arn      = "arn:aws:s3:::verillm-packages-111122223333"
-    key             = "iceberg-sink.zip"
-    object_version  = "abc"
-    value_converter = "io.verillm.connect.EventConverter"
+    bucket_arn     = "arn:aws:s3:::verillm-packages-111122223333"
+    key            = "iceberg-sink.zip"
+    object_version = "abc"
   }
 }
 
@@ -42,6 +41,15 @@ run "routes_each_topic_to_its_table" {
   assert {
     condition     = aws_mskconnect_connector.this.kafka_cluster_client_authentication[0].authentication_type == "IAM" && aws_mskconnect_connector.this.kafka_cluster_encryption_in_transit[0].encryption_type == "TLS"
     error_message = "The sink says not who it is, or in plain text."
+  }
+}
+
+run "lets_the_sink_answer_before_a_commit_gives_up" {
+  command = plan
+
+  assert {
+    condition     = strcontains(aws_mskconnect_worker_configuration.this.properties_file_content, "offset.flush.interval.ms=1000\n") && one(aws_mskconnect_connector.this.worker_configuration).arn == aws_mskconnect_worker_configuration.this.arn
+    error_message = "Where few events come, rows are a commit late."
   }
 }
 
@@ -126,13 +134,13 @@ run "refuses_what_analysts_may_not_see" {
   command = plan
 
   variables {
-    tables            = { prompts = "verillm.requests.v1" }
-    scan_limit_gib    = 0
-    reader_policy_arn = "arn:aws:iam::aws:policy/AmazonMSKFullAccess"
-    plugin            = { bucket_arn = "arn:aws:s3:::b", key = "sink.tar", object_version = "abc", value_converter = "io.verillm.connect.EventConverter" }
-    sink              = { control_topic = "control-iceberg" }
-    kms_key_arn       = "alias/x"
+    tables          = { prompts = "verillm.requests.v1" }
+    scan_limit_gib  = 0
+    sink_policy_arn = "arn:aws:iam::aws:policy/AmazonMSKFullAccess"
+    plugin          = { bucket_arn = "arn:aws:s3:::b", key = "sink.tar", object_version = "abc" }
+    sink            = { connect_version = "2.7.1" }
+    kms_key_arn     = "alias/x"
   }
 
-  expect_failures = [var.tables, var.scan_limit_gib, var.reader_policy_arn, var.plugin, var.sink, var.kms_key_arn]
+  expect_failures = [var.tables, var.scan_limit_gib, var.sink_policy_arn, var.plugin, var.sink, var.kms_key_arn]
 }

@@ -17,6 +17,7 @@ variables {
     witness     = { role = "witness" }
     gateway     = { role = "requester" }
     analyst     = { role = "analyst" }
+    sink        = { role = "sink" }
     operator    = { role = "operator" }
     tool        = { role = "operator", administers = true }
     w-01        = { role = "worker", worker_id = "w-01" }
@@ -57,7 +58,7 @@ run "gives_every_role_what_the_manifest_says_and_no_more" {
     condition = alltrue(flatten([
       for key, principal in var.principals : [
         for statement in jsondecode(output.policies[key]).Statement : [
-          for resource in statement.Resource : !strcontains(resource, "*") || contains(local.writes_of_all_workers[key], element(split("/", resource), 3)) || statement.Sid == "Transactions" || statement.Sid == "Groups" && endswith(resource, "/${local.user_names[key]}.*")
+          for resource in statement.Resource : !strcontains(resource, "*") || contains(local.writes_of_all_workers[key], element(split("/", resource), 3)) || statement.Sid == "Transactions" || statement.Sid == "Groups" && (endswith(resource, "/${local.user_names[key]}.*") || key == "sink" && endswith(resource, "/verillm-iceberg*"))
         ]
       ] if !try(principal.administers, false)
     ]))
@@ -127,6 +128,13 @@ run "gives_transactions_to_those_who_commit" {
   }
 
   assert {
+    condition = one([
+      for statement in jsondecode(output.policies["sink"]).Statement : statement.Resource if contains(statement.Action, "kafka-cluster:WriteData")
+    ]) == [format(var.topic, "verillm-iceberg-control")] && strcontains(output.policies["sink"], "/verillm-iceberg-*\"")
+    error_message = "The sink writes more than its control topic, or has no transactions of its own."
+  }
+
+  assert {
     condition     = alltrue([for key in ["w-01", "gateway", "analyst", "witness", "operator"] : !strcontains(output.policies[key], "TransactionalId")])
     error_message = "Somebody may use transactions who has none."
   }
@@ -134,6 +142,49 @@ run "gives_transactions_to_those_who_commit" {
   assert {
     condition     = !strcontains(output.policies["analyst"], "WriteData")
     error_message = "An analyst writes."
+  }
+}
+
+run "knows_every_party" {
+  command = plan
+}
+
+# The operator is left out: outside it may do everything, here the topics tool has a role of its own. So is the worker "any" of the rules,
+# who stands for every other worker.
+run "gives_in_aws_what_the_rules_give_outside" {
+  command = plan
+
+  module {
+    source = "./tests/cells"
+  }
+
+  variables {
+    policies = run.knows_every_party.policies
+    acls     = jsondecode(file("../../manifest/acls.json"))
+    users = {
+      coordinator = "coordinator"
+      ledger      = "ledger"
+      sealer      = "sealer"
+      sink        = "sink"
+      witness     = "witness:witness"
+      gateway     = "requester:gateway"
+      analyst     = "analyst:analyst"
+      w-01        = "worker:w-01"
+      w-02        = "worker:w-02"
+    }
+  }
+
+  assert {
+    condition     = length(output.only_iam) == 0 && length(output.only_acl) == 0
+    error_message = "IAM alone allows ${jsonencode(output.only_iam)}, rules alone allow ${jsonencode(output.only_acl)}."
+  }
+
+  assert {
+    condition = length(setsubtract([
+      "coordinator WRITE TOPIC verillm.tasks.any.v1", "w-01 READ TOPIC verillm.tasks.w-01.v1", "w-02 READ GROUP worker-w-02",
+      "gateway READ GROUP requester:gateway.any", "sink WRITE TRANSACTIONAL_ID verillm-iceberg-any", "sealer WRITE TRANSACTIONAL_ID verillm-sealer",
+    ], output.both)) == 0
+    error_message = "Hardly anything was compared: ${length(output.both)} cells."
   }
 }
 
@@ -207,7 +258,7 @@ run "refuses_a_manifest_with_wildcards" {
   command = plan
 
   variables {
-    manifest = merge(jsondecode(file("../../manifest/catalogue.json")), { groups = [{ name = "*", role = "worker" }] })
+    manifest = merge(jsondecode(file("../../manifest/catalogue.json")), { groups = [{ name = "*", prefixed = false, role = "worker" }] })
   }
 
   expect_failures = [var.manifest]

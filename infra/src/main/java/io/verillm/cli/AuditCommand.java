@@ -5,7 +5,6 @@ import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.streams.audit.Audit;
 import io.verillm.streams.audit.AuditReport;
 import io.verillm.streams.audit.Proved;
-import io.verillm.streams.audit.RecordArchive;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -32,12 +31,6 @@ final class AuditCommand implements Callable<Integer> {
   @Mixin private LogOption log = new LogOption();
   @Mixin private OutputOption output = new OutputOption();
   @Mixin private LogSourceOption source = new LogSourceOption();
-
-  @Option(
-      names = "--from",
-      paramLabel = "DIR",
-      description = "Read records that audit export wrote; needs no broker.")
-  private @Nullable Path from;
 
   @Option(
       names = "--coordinator-key",
@@ -86,15 +79,8 @@ final class AuditCommand implements Callable<Integer> {
   private AuditReport report() {
     VerifyKey coordinator = coordinator();
     AuditLines progress = new AuditLines(spec.commandLine().getErr());
-    if (from == null) {
-      try (RecordedLog recorded = source.open()) {
-        return Audit.of(recorded.records(), coordinator, progress);
-      }
-    }
-    try (RecordArchive archive = RecordArchive.open(from)) {
-      return Audit.of(archive, coordinator, progress);
-    } catch (IOException e) {
-      throw CommandFailure.unreachable("cannot read " + from + ": " + e.getMessage());
+    try (RecordedLog recorded = source.open()) {
+      return Audit.of(recorded.records(), coordinator, progress);
     }
   }
 

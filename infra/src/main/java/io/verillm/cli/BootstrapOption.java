@@ -78,10 +78,14 @@ final class BootstrapOption {
     }
   }
 
+  /** Access as {@code --access} says, by default as the local stack's operator. */
+  KafkaAccess operator() {
+    return access(Principal.OPERATOR, DataOption.folders().latest());
+  }
+
   /** An admin client that gives up after some seconds where no broker answers. */
   Admin admin() {
-    Map<String, Object> settings =
-        access(Principal.OPERATOR, DataOption.folders().latest()).settings();
+    Map<String, Object> settings = operator().settings();
     settings.put("default.api.timeout.ms", "10000");
     settings.put("request.timeout.ms", "5000");
     return Admin.create(settings);

@@ -24,7 +24,7 @@ import org.apache.avro.Schema;
  * @param shards partitions of the sharded topics
  * @param roles every role
  * @param topics topics of the catalogue, sorted by name
- * @param internalTopics changelogs of Streams apps, sorted by name
+ * @param internalTopics what one program each keeps for itself, sorted by name
  * @param groups consumer groups with committed offsets
  * @param transactions transactional ids
  */
@@ -55,11 +55,11 @@ record CatalogueManifest(
       List<String> writers,
       List<String> readers) {}
 
-  /** A topic that a Streams app would create where the cluster lets it. */
+  /** A topic that its program would create where the cluster lets it. */
   record InternalTopic(String name, String role, int partitions, Map<String, String> configs) {}
 
-  /** A consumer group and the role that uses it. */
-  record Group(String name, String role) {}
+  /** A consumer group, or where prefixed all that begin so, and the role that uses it. */
+  record Group(String name, boolean prefixed, String role) {}
 
   /** A transactional id, or where prefixed all that begin so, and the role that uses it. */
   record Transactions(String name, boolean prefixed, String role) {}
@@ -74,18 +74,22 @@ record CatalogueManifest(
             .map(topic -> entry(catalogue, topic))
             .sorted(Comparator.comparing(TopicEntry::name))
             .toList(),
-        catalogue.changelogs().stream()
-            .map(CatalogueManifest::changelog)
+        catalogue.internal().stream()
+            .map(CatalogueManifest::internal)
             .sorted(Comparator.comparing(InternalTopic::name))
             .toList(),
         List.of(
-            new Group(Groups.COORDINATOR, name(Role.COORDINATOR)),
-            new Group(Groups.LEDGER, name(Role.LEDGER)),
+            new Group(Groups.COORDINATOR, false, name(Role.COORDINATOR)),
+            new Group(Groups.LEDGER, false, name(Role.LEDGER)),
+            new Group(Groups.SINK, true, name(Role.SINK)),
             new Group(
-                Groups.worker(SOME_WORKER).replace(SOME_WORKER, WORKER_MARK), name(Role.WORKER))),
+                Groups.worker(SOME_WORKER).replace(SOME_WORKER, WORKER_MARK),
+                false,
+                name(Role.WORKER))),
         List.of(
             new Transactions(Groups.COORDINATOR + "-", true, name(Role.COORDINATOR)),
             new Transactions(Groups.LEDGER + "-", true, name(Role.LEDGER)),
+            new Transactions(Groups.SINK + "-", true, name(Role.SINK)),
             new Transactions(Groups.SEALER, false, name(Role.SEALER))));
   }
 
@@ -118,7 +122,7 @@ record CatalogueManifest(
     return other.byName(topic.name()).orElseThrow().partitions() != topic.partitions();
   }
 
-  private static InternalTopic changelog(Topic topic) {
+  private static InternalTopic internal(Topic topic) {
     String role = names(topic.writers()).getFirst();
     return new InternalTopic(
         topic.name(), role, topic.partitions(), new TreeMap<>(topic.configs()));

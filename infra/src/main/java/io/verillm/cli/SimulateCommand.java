@@ -1,7 +1,6 @@
 package io.verillm.cli;
 
 import io.verillm.protocol.money.HonestyBound;
-import io.verillm.protocol.sim.EconomicsTables;
 import io.verillm.protocol.sim.InvariantViolation;
 import io.verillm.protocol.sim.LogAttacks;
 import io.verillm.protocol.sim.ReferenceReport;
@@ -12,10 +11,7 @@ import io.verillm.protocol.sim.SimulationText;
 import io.verillm.protocol.sim.adversary.Gallery;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,10 +19,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -101,10 +93,24 @@ final class SimulateCommand implements Callable<Integer> {
   private @Nullable Path tables;
 
   @Option(
+      names = "--measured",
+      paramLabel = "FILE",
+      description = "For --tables: report.json of model calibrate --report, for w from its errors.")
+  private @Nullable Path measured;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "DIR",
+      description =
+          "Play each deviation for itself, a tenth of the workers and flags 5,2, and write what it"
+              + " showed to this folder, where it is not there yet.")
+  private @Nullable Path longRuns;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description =
-          "Runs of --tables at a time, each on one core; the processors' number if not given.")
+          "Runs of --tables and --runs at a time, each on one core; the processors' number if not given.")
   private @Nullable Integer threads;
 
   SimulateCommand() {}
@@ -112,11 +118,18 @@ final class SimulateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try {
-      if (tables != null) {
-        return writeTables(tables);
+      if (tables != null || longRuns != null) {
+        return writeFiles();
       }
       return reference ? playReference() : simulate();
     } catch (InvariantViolation violation) {
+      if (output.json() && tables == null && longRuns == null) {
+        spec.commandLine()
+            .getOut()
+            .println(
+                SimulationJson.broken(
+                    violation.seed(), cases, violation.step(), violation.getMessage()));
+      }
       throw CommandFailure.bad("an invariant broke: " + violation.getMessage());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
@@ -169,35 +182,23 @@ final class SimulateCommand implements Callable<Integer> {
     return report.bestDeviationGain() < 0 ? ExitCode.OK : ExitCode.BAD;
   }
 
-  private int writeTables(Path folder) {
-    String machine =
-        "%s, %d processors, Java %s"
-            .formatted(
-                System.getProperty("os.arch"),
-                Runtime.getRuntime().availableProcessors(),
-                System.getProperty("java.version"));
+  private int writeFiles() {
     int runs = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     if (runs < 1) {
       throw new IllegalArgumentException("--threads cannot be " + runs);
     }
-    List<String> page =
-        lines(
-            EconomicsTables.page(seed, cases, LocalDate.now(ZoneOffset.UTC).toString(), machine),
-            runs);
+    EconomicsFiles files = new EconomicsFiles(seed, cases, runs);
     try {
-      Files.write(Files.createDirectories(folder).resolve("economics.md"), page);
+      if (longRuns != null) {
+        files.writeRuns(longRuns);
+      }
+      if (tables != null) {
+        files.writePage(tables, measured);
+      }
     } catch (IOException e) {
-      throw CommandFailure.unreachable("cannot write to " + folder + ": " + e.getMessage());
+      throw CommandFailure.unreachable("cannot read or write files: " + e.getMessage());
     }
     return ExitCode.OK;
-  }
-
-  private static List<String> lines(List<Supplier<List<String>>> parts, int threads) {
-    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
-      List<CompletableFuture<List<String>>> made =
-          parts.stream().map(part -> CompletableFuture.supplyAsync(part, executor)).toList();
-      return made.stream().flatMap(part -> part.join().stream()).toList();
-    }
   }
 
   private SimulationSettings settings() {

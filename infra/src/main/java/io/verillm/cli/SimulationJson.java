@@ -27,26 +27,36 @@ final class SimulationJson {
     ObjectNode detection = object.putObject("detection");
     report.detection().forEach((name, rate) -> detection.put(name, rate.mean()));
     log.forEach((name, result) -> detection.put(name, result.found() ? 1.0 : 0.0));
-    ObjectNode accusations = object.putObject("falseAccusationRate");
-    accusations.put("mean", report.falseRejections().mean());
-    accusations.put("high", report.falseRejections().high());
+    if (report.falseRejections().count() > 0) {
+      object
+          .putObject("falseAccusationRate")
+          .put("mean", report.falseRejections().mean())
+          .put("high", report.falseRejections().high());
+    }
+    // A run ends at the first violation, so one that has a report has none.
     return object
         .put("bestDeviationGain", report.bestDeviationGain())
         .put("violations", 0)
         .toString();
   }
 
+  /** A run that ended behind so many events, where an invariant broke. */
+  static String broken(long seed, int cases, long step, String violation) {
+    return JSON.createObjectNode()
+        .put("seed", seed)
+        .put("cases", cases)
+        .put("violations", 1)
+        .put("step", step)
+        .put("violation", violation)
+        .toString();
+  }
+
+  /** Of signals alone: no verdict is decided here, so there are none to count errors of. */
   static String of(ReferenceReport report) {
     ObjectNode object = head(report.settings(), report.casesPerSecond());
     ObjectNode payoff = object.putObject("payoff");
     report.payoffs().forEach((name, estimate) -> put(payoff, name, estimate));
-    object.putObject("detection").put("bad-flag", 1.0);
-    ObjectNode accusations = object.putObject("falseAccusationRate");
-    accusations.put("mean", 0.0).put("high", 0.0);
-    return object
-        .put("bestDeviationGain", report.bestDeviationGain())
-        .put("violations", 0)
-        .toString();
+    return object.put("bestDeviationGain", report.bestDeviationGain()).toString();
   }
 
   private static ObjectNode head(SimulationSettings settings, double casesPerSecond) {

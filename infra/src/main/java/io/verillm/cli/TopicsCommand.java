@@ -1,6 +1,7 @@
 package io.verillm.cli;
 
 import io.verillm.gpu.intake.IntakeKind;
+import io.verillm.local.ScramUsers;
 import io.verillm.topics.ClusterTopics;
 import io.verillm.topics.TopicPlan;
 import io.verillm.topics.TopicsDisagree;
@@ -9,6 +10,7 @@ import io.verillm.topics.access.ClusterAccess;
 import io.verillm.topics.access.GroupSeeds;
 import io.verillm.topics.access.SeedPlan;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +34,7 @@ final class TopicsCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "list, plan, apply or manifest?");
+    throw new ParameterException(spec.commandLine(), "list, plan, apply, manifest or acls?");
   }
 
   @Command(
@@ -104,12 +106,25 @@ final class TopicsCommand implements Runnable {
           boolean seedOffsets,
       @Option(names = "--seed-intake", paramLabel = "KIND", description = SEED_INTAKE)
           @Nullable IntakeKind seedIntake,
+      @Option(
+              names = "--users",
+              paramLabel = "DIR",
+              description =
+                  "Make a SCRAM user for each party that the cluster does not know yet, and its"
+                      + " --access file in DIR. Passwords in use stay. Not on MSK, which takes users"
+                      + " from Secrets Manager.")
+          @Nullable Path users,
       @Mixin LogOption log) {
     if (prune && !acls) {
       throw CommandFailure.usage("--prune goes with --acls");
     }
     try (Admin admin = bootstrap.admin()) {
       print(new ClusterTopics(admin, wanted.catalogue()).apply(wanted.topics()).text());
+      if (users != null) {
+        new ScramUsers(users, bootstrap.operator())
+            .add(admin, wanted.principals())
+            .forEach(user -> print("+ user %s in %s%n".formatted(user.name(), users)));
+      }
       if (acls) {
         print(
             new ClusterAccess(admin, wanted.catalogue()).apply(wanted.principals(), prune).text());
@@ -139,6 +154,18 @@ final class TopicsCommand implements Runnable {
       description = "Prints the catalogue with everybody's rights as JSON; needs no broker.")
   int manifest(@Mixin ShardsOption shards) {
     spec.commandLine().getOut().print(CatalogueManifest.of(shards.catalogue()).json());
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "acls",
+      description =
+          "Prints the access rules of these parties as JSON, for a cluster whose rules another tool"
+              + " keeps; needs no broker.")
+  int acls(@Mixin WantedOption wanted) {
+    spec.commandLine()
+        .getOut()
+        .print(AclManifest.of(wanted.catalogue(), wanted.principals()).json());
     return ExitCode.OK;
   }
 }

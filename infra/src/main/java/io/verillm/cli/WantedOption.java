@@ -66,6 +66,7 @@ final class WantedOption {
                     Principal.COORDINATOR,
                     Principal.SEALER,
                     Principal.LEDGER,
+                    Principal.SINK,
                     Principal.REQUESTER),
                 named(witnesses, Principal::witness),
                 named(workers, Principal::worker),

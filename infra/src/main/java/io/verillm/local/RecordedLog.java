@@ -5,6 +5,7 @@ import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.log.LogPartition;
 import io.verillm.streams.audit.KafkaRecords;
 import io.verillm.streams.audit.ReceiptExport;
+import io.verillm.streams.audit.RecordArchive;
 import io.verillm.streams.audit.RecordSource;
 import io.verillm.streams.audit.SegmentRecords;
 import io.verillm.topics.Catalogue;
@@ -13,7 +14,9 @@ import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.SignedRecords;
 import io.verillm.topics.Topic;
 import io.verillm.topics.access.Principal;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +26,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 
-/** The records of a stack, whether it runs at the moment or not, and of any other cluster. */
+/** The records of a stack, whether it runs at the moment or not, of any cluster, or exported. */
 public final class RecordedLog implements AutoCloseable {
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(10);
 
@@ -61,6 +64,15 @@ public final class RecordedLog implements AutoCloseable {
    */
   public static RecordedLog of(KafkaAccess access) {
     return of(access, access);
+  }
+
+  /**
+   * Records that {@code audit export} wrote: what is public.
+   *
+   * @throws IOException if there are none, or they are of another format
+   */
+  public static RecordedLog exported(Path directory) throws IOException {
+    return new RecordedLog(RecordArchive.open(directory), (topic, partition) -> List.of());
   }
 
   private static RecordedLog of(KafkaAccess access, KafkaAccess toPrivate) {

@@ -1,7 +1,6 @@
 package io.verillm.local;
 
 import io.verillm.broker.Guard;
-import io.verillm.topics.Answers;
 import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.access.Principal;
 import java.io.IOException;
@@ -15,10 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ScramCredentialInfo;
-import org.apache.kafka.clients.admin.ScramMechanism;
-import org.apache.kafka.clients.admin.UserScramCredentialAlteration;
-import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 
 /**
  * The users of a local stack's broker: one for each party, each with a file of its own, for the
@@ -32,8 +27,8 @@ public final class StackAccess {
   /** Reads everything public for {@code audit}. */
   public static final Principal AUDITOR = Principal.analyst("auditor");
 
-  /** Kafka's least; the passwords are random, so that guessing them is no way in. */
-  private static final int SCRAM_ITERATIONS = 4096;
+  private static final Map<String, String> TRANSPORT =
+      Map.of("security.protocol", "SASL_PLAINTEXT");
 
   private final StackFolder folder;
   private final List<Principal> principals;
@@ -55,7 +50,8 @@ public final class StackAccess {
             witnesses.stream().map(Principal::witness),
             workers.stream().sorted().map(Principal::worker))
         .forEach(principals::add);
-    principals.forEach(principal -> UserFile.of(folder.access(), principal).makeIfAbsent());
+    principals.forEach(
+        principal -> UserFile.of(folder.access(), principal).makeIfAbsent(TRANSPORT));
   }
 
   /** Everybody who has rights here. */
@@ -71,16 +67,7 @@ public final class StackAccess {
 
   /** Tells the broker everybody's password; the operator's it knows from {@link #guard}. */
   void setUsers(Admin admin) {
-    List<UserScramCredentialAlteration> users = new ArrayList<>();
-    principals.stream()
-        .filter(principal -> !principal.equals(Principal.OPERATOR))
-        .forEach(principal ->
-            users.add(
-                new UserScramCredentialUpsertion(
-                    principal.name(),
-                    new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, SCRAM_ITERATIONS),
-                    UserFile.of(folder.access(), principal).password())));
-    Answers.await(admin.alterUserScramCredentials(users).all());
+    ScramUsers.set(admin, folder.access(), principals);
   }
 
   /**

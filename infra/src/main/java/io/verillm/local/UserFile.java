@@ -11,6 +11,8 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,8 +32,12 @@ record UserFile(Path path, Principal principal) {
     return new UserFile(directory.resolve(name), principal);
   }
 
-  /** Makes a password, where the user has none. */
-  void makeIfAbsent() {
+  /**
+   * Makes a password, where the user has none.
+   *
+   * @param transport client settings by which everybody reaches the brokers
+   */
+  void makeIfAbsent(Map<String, String> transport) {
     if (Files.exists(path)) {
       return;
     }
@@ -40,7 +46,8 @@ record UserFile(Path path, Principal principal) {
     try {
       Files.createDirectories(path.getParent());
       Path part = Files.createTempFile(path.getParent(), "user", ".part", ownerOnly());
-      Files.writeString(part, text(Base64.getUrlEncoder().withoutPadding().encodeToString(secret)));
+      String password = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+      Files.writeString(part, text(transport, password));
       Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + path, e);
@@ -66,20 +73,26 @@ record UserFile(Path path, Principal principal) {
 
   // The operator must be known before any record is read, so its password is in the broker's own
   // settings, which SCRAM cannot do.
-  private String text(String password) {
+  private String text(Map<String, String> transport, String password) {
     boolean plain = principal.equals(Principal.OPERATOR);
-    return """
-    # %s at this stack's broker: --access of ./verillm, --command-config of Kafka's own tools
-    security.protocol=SASL_PLAINTEXT
-    sasl.mechanism=%s
-    sasl.jaas.config=org.apache.kafka.common.security.%s required username="%s" password="%s";
-    """
-        .formatted(
-            principal.name(),
-            plain ? "PLAIN" : "SCRAM-SHA-256",
-            plain ? "plain.PlainLoginModule" : "scram.ScramLoginModule",
-            principal.name(),
-            password);
+    StringBuilder text =
+        new StringBuilder(
+            "# %s: --access of ./verillm, --command-config of Kafka's own tools\n"
+                .formatted(principal.name()));
+    new TreeMap<>(transport)
+        .forEach(
+            (name, value) -> text.append("%s=%s\n".formatted(name, value.replace("\\", "\\\\"))));
+    return text.append(
+            """
+            sasl.mechanism=%s
+            sasl.jaas.config=org.apache.kafka.common.security.%s required username="%s" password="%s";
+            """
+                .formatted(
+                    plain ? "PLAIN" : "SCRAM-SHA-256",
+                    plain ? "plain.PlainLoginModule" : "scram.ScramLoginModule",
+                    principal.name(),
+                    password))
+        .toString();
   }
 
   private static FileAttribute<?>[] ownerOnly() {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,25 +28,31 @@ class AppIT extends DeploymentScenario {
   private final Map<String, Process> started = new LinkedHashMap<>();
   @TempDir private Path directory;
   private LocalBroker broker;
+  private LockedBucket bucket;
   private Map<String, String> environment = Map.of();
 
   @BeforeEach
-  void startBroker() {
+  void startBroker() throws Exception {
     broker = LocalBroker.start(directory.resolve("broker"), 0);
-    environment =
-        Map.of(
-            "VERILLM_BOOTSTRAP",
-            broker.bootstrapServers(),
-            "VERILLM_JVM_FLAGS",
-            "-Xmx256m -XX:TieredStopAtLevel=1");
+    bucket = new LockedBucket();
+    environment = new HashMap<>(bucket.environment());
+    environment.put("VERILLM_BOOTSTRAP", broker.bootstrapServers());
+    environment.put("VERILLM_JVM_FLAGS", "-Xmx256m -XX:TieredStopAtLevel=1");
   }
 
   @AfterEach
-  void stopAll() throws InterruptedException {
+  void stopAll() throws Exception {
     for (Process process : started.values()) {
       process.destroyForcibly().waitFor();
     }
+    bucket.close();
     broker.close();
+  }
+
+  @Override
+  List<String> publishing() {
+    return List.of(
+        "--checkpoints", bucket.place(), "--checkpoint-seconds", "1", "--checkpoint-days", "30");
   }
 
   @Override
@@ -98,9 +105,16 @@ class AppIT extends DeploymentScenario {
     return folder(name);
   }
 
-  /** The tables answer on loopback, so only a process of the same machine can ask them. */
+  /** The tables and the bucket are on loopback: only processes of the same machine reach them. */
   @Override
   void afterwards() throws Exception {
+    await().atMost(PATIENCE).until(() -> bucket.published().size() > 1);
+    assertThat(bucket.throttled()).isEqualTo(LockedBucket.THROTTLED);
+    assertThat(bucket.lockModes()).isNotEmpty().containsOnly("COMPLIANCE");
+    Map.Entry<Long, String> first = bucket.published().firstEntry();
+    Run recorded = run("log", "checkpoint", "--epoch", first.getKey().toString());
+    assertThat(recorded.status()).as(recorded.err()).isZero();
+    assertThat(recorded.out()).isEqualTo(first.getValue());
     List<String> query =
         List.of(
             "sql", "--tables", folder("tables"), "--output", "csv", "select state from requests");

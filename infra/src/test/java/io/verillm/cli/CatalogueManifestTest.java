@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.verillm.cli.CatalogueManifest.TopicEntry;
 import io.verillm.topics.Catalogue;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class CatalogueManifestTest {
@@ -23,6 +26,23 @@ class CatalogueManifestTest {
     assertThat(Files.readString(COMMITTED))
         .as("./verillm topics manifest --shards %s > %s", COMMITTED_SHARDS, COMMITTED)
         .isEqualToNormalizingNewlines(manifest);
+  }
+
+  /** The rules that Terraform's tests hold its IAM policies against. */
+  @Test
+  void shouldGiveTheRulesThatTerraformComparesWith() throws IOException {
+    Path committed = Path.of("..", "terraform", "manifest", "acls.json");
+    String[] command =
+        "topics acls --shards 12 --workers w-01,w-02,any --witnesses witness --requesters gateway --analysts analyst"
+            .split(" ");
+    StringWriter rules = new StringWriter();
+
+    int status = Verillm.commandLine(Map.of()).setOut(new PrintWriter(rules)).execute(command);
+
+    assertThat(status).isZero();
+    assertThat(Files.readString(committed))
+        .as("./verillm %s > %s", String.join(" ", command), committed)
+        .isEqualToNormalizingNewlines(rules.toString());
   }
 
   @Test

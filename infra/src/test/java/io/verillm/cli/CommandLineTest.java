@@ -106,6 +106,21 @@ class CommandLineTest {
     assertThat(object.at("/w").asDouble()).isEqualTo(33.6);
     assertThat(object.at("/payoff/honest/mean").asDouble()).isBetween(0.0, 2.0);
     assertThat(object.at("/bestDeviationGain").asDouble()).isNegative();
+    // Verdicts are right by assumption here: nothing of them is counted.
+    assertThat(object.has("detection")).isFalse();
+    assertThat(object.has("falseAccusationRate")).isFalse();
+    assertThat(object.has("violations")).isFalse();
+  }
+
+  @Test
+  void shouldCountTheViolationThatEndedARun() throws IOException {
+    JsonNode object =
+        new ObjectMapper().readTree(SimulationJson.broken(7, 60, 41, "seed 7, step 41: stake"));
+    assertThat(object.at("/seed").asInt()).isEqualTo(7);
+    assertThat(object.at("/cases").asInt()).isEqualTo(60);
+    assertThat(object.at("/violations").asInt()).isEqualTo(1);
+    assertThat(object.at("/step").asInt()).isEqualTo(41);
+    assertThat(object.at("/violation").asText()).contains("stake");
   }
 
   @Test

@@ -52,7 +52,9 @@ abstract class DeploymentScenario {
     WORKERS.forEach(worker -> funds.add("stake:" + worker + "=1000000"));
     Run funded = run(funds.toArray(String[]::new));
     start("coordinator", "app", "coordinator", "--keys", mounted("keys"));
-    start("sealer", "app", "sealer", "--keys", mounted("keys"));
+    List<String> sealer = new ArrayList<>(List.of("app", "sealer", "--keys", mounted("keys")));
+    sealer.addAll(publishing());
+    start("sealer", sealer.toArray(String[]::new));
     start("tables", "app", "tables", "--tables", mounted("tables"));
     start("one", "witness", "--id", "one", "--data", mounted("one"));
     for (String worker : WORKERS) {
@@ -92,6 +94,11 @@ abstract class DeploymentScenario {
 
   /** The brokers, as commands of the operator reach them. */
   abstract String bootstrap();
+
+  /** Where the sealer publishes checkpoints, as its options; nowhere unless a subclass says so. */
+  List<String> publishing() {
+    return List.of();
+  }
 
   /** What can be seen in this surrounding alone. */
   void afterwards() throws Exception {}

@@ -39,11 +39,27 @@ class WorkerIT {
       Program program = new Program(LAUNCHER, folder, asOperator);
 
       Run early = program.run(60, "worker", "--id", "w-88", "--data", worker("w-88"));
+      String users = folder.resolve("users").toString();
       Run applied =
-          program.run(60, "topics", "apply", "--workers", "w-88", "--acls", "--seed-offsets");
+          program.run(
+              60,
+              "topics",
+              "apply",
+              "--workers",
+              "w-88",
+              "--acls",
+              "--seed-offsets",
+              "--users",
+              users);
       Run planned =
           program.run(60, "topics", "plan", "--workers", "w-88", "--acls", "--seed-offsets");
-      Process worker = start(asOperator);
+      Process worker =
+          start(
+              Map.of(
+                  "VERILLM_BOOTSTRAP",
+                  stack.bootstrap(),
+                  "VERILLM_ACCESS",
+                  users + "/worker.w-88.properties"));
       await().atMost(PATIENCE).until(() -> ready(stack, true) || !worker.isAlive());
       String said = Files.readString(folder.resolve("worker.err"));
       worker.destroy();
@@ -54,6 +70,8 @@ class WorkerIT {
       assertThat(applied.out())
           .as(applied.err())
           .contains("+ verillm.tasks.w-88.v1")
+          .contains("+ user worker:w-88 in " + users)
+          .doesNotContain("+ user coordinator")
           .contains("+ User:worker:w-88 may READ TOPIC verillm.tasks.w-88.v1")
           .contains("+ worker-w-88 begins at 0 of verillm.tasks.w-88.v1-0");
       assertThat(planned.status()).as(planned.out() + planned.err()).isZero();

@@ -9,7 +9,6 @@ import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
@@ -37,6 +36,8 @@ public final class EventCodec {
   private static final ThreadLocal<Map<Schema, SpecificDatumReader<SpecificRecord>>> READERS =
       ThreadLocal.withInitial(IdentityHashMap::new);
 
+  private static final ThreadLocal<EventBytes> BYTES = ThreadLocal.withInitial(EventBytes::new);
+
   static {
     CODERS.setCustomCoders(true);
     // A length field must never make the decoder reserve more than an event can hold.
@@ -60,7 +61,8 @@ public final class EventCodec {
   /** The event's bytes. */
   public static byte[] encode(SpecificRecord event) {
     Schema schema = event.getSchema();
-    EventBytes out = new EventBytes();
+    EventBytes out = BYTES.get();
+    out.clear();
     out.write(
         ByteBuffer.allocate(HEADER_BYTES)
             .putShort((short) MARKER)
@@ -68,13 +70,11 @@ public final class EventCodec {
             .putLong(EventSchemas.fingerprint(schema))
             .array());
     try {
-      // Not the buffered encoder: it copies each field of bytes twice.
-      new SpecificDatumWriter<SpecificRecord>(schema, CODERS)
-          .write(event, EncoderFactory.get().directBinaryEncoder(out, null));
+      new SpecificDatumWriter<SpecificRecord>(schema, CODERS).write(event, out);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot encode " + schema.getFullName(), e);
     }
-    return out.toByteArray();
+    return out.take();
   }
 
   /**

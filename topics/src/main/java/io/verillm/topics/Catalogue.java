@@ -210,7 +210,12 @@ public final class Catalogue {
     return service.changelogs();
   }
 
-  /** All topics but the changelogs, those of the workers included, sorted by name. */
+  /** What one program each keeps for itself: changelogs, and the sink's control topic. */
+  public List<Topic> internal() {
+    return service.internal();
+  }
+
+  /** All topics but the internal ones, those of the workers included, sorted by name. */
   public List<Topic> all(Collection<String> workers) {
     List<Topic> all = new ArrayList<>(shared());
     workers.stream().distinct().forEach(worker -> all.addAll(ofWorker(worker)));
@@ -219,7 +224,7 @@ public final class Catalogue {
 
   /** All topics that a cluster must have. */
   public List<Topic> needed(Collection<String> workers) {
-    return byName(Stream.concat(all(workers).stream(), changelogs().stream()));
+    return byName(Stream.concat(all(workers).stream(), internal().stream()));
   }
 
   /** The two topics of one worker. */
@@ -250,7 +255,7 @@ public final class Catalogue {
           matcher.group(1).equals("tasks") ? this::tasks : this::controls;
       return Optional.of(kind.apply(matcher.group(2)));
     }
-    return Stream.concat(shared().stream(), changelogs().stream())
+    return Stream.concat(shared().stream(), internal().stream())
         .filter(topic -> topic.name().equals(name))
         .findFirst();
   }
@@ -258,7 +263,7 @@ public final class Catalogue {
   /** Whether this could be the name of a topic of any catalogue, known to this version or not. */
   static boolean ours(String name) {
     return name.startsWith("verillm.")
-        || Groups.apps().stream().anyMatch(a -> name.startsWith(a + "-"));
+        || Groups.withTopics().stream().anyMatch(owner -> name.startsWith(owner + "-"));
   }
 
   /** The full name of a topic of events. */

@@ -11,6 +11,9 @@ public final class Groups {
   /** The ledger's application id. */
   public static final String LEDGER = "verillm-ledger";
 
+  /** What the names of the Iceberg sink's groups, topic and transactions begin with. */
+  public static final String SINK = "verillm-iceberg";
+
   /** Transactional id of the sealer; it has no group. */
   public static final String SEALER = "verillm-sealer";
 
@@ -26,9 +29,9 @@ public final class Groups {
     return "worker-" + checkedWorker(worker);
   }
 
-  /** The groups of Streams apps. */
-  static List<String> apps() {
-    return List.of(COORDINATOR, LEDGER);
+  /** What the names of internal topics begin with, up to a dash. */
+  static List<String> withTopics() {
+    return List.of(COORDINATOR, LEDGER, SINK);
   }
 
   static String checkedWorker(String worker) {

@@ -15,6 +15,8 @@ public enum Role {
   WITNESS,
   /** Auditors and analysts: they read only. */
   ANALYST,
+  /** The Iceberg sink: reads what is public into tables, agrees with itself on commits. */
+  SINK,
   /** Who runs the cluster: reads dead letters. */
   OPERATOR;
 

@@ -33,12 +33,15 @@ final class TopicDraft {
 
   /** What a Streams app keeps of its store: read and written by that app alone. */
   static Topic changelog(String group, String store, int partitions, Role owner) {
-    return new TopicDraft(group + "-" + store + "-changelog", TopicKey.STATE, partitions)
+    return internal(group + "-" + store + "-changelog", partitions, owner)
         .kept(Retention.COMPACT)
         .bytes(TopicLimits.OPENING_BYTES_MAX + Topic.RECORD_OVERHEAD_BYTES)
-        .from(owner)
-        .to(owner)
         .of();
+  }
+
+  /** What one program keeps for itself. */
+  static TopicDraft internal(String name, int partitions, Role owner) {
+    return new TopicDraft(name, TopicKey.STATE, partitions).from(owner).to(owner);
   }
 
   TopicDraft kept(Retention retention) {

@@ -8,7 +8,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,6 +68,38 @@ class CheckpointBucketTest {
             "epoch 3 has another checkpoint already:"
                 + " s3://verillm-test/checkpoints/00000000000000000003");
     assertThat(bucket.find(3)).hasValue(NOTE);
+  }
+
+  /** Two sealers of a forked log, at once: S3 decides, and both are told the same. */
+  @Test
+  void shouldLetOneOfTwoPublishersWinEveryEpoch() throws Exception {
+    CheckpointBucket other =
+        new CheckpointBucket(
+            client, FaultyS3.BUCKET, "checkpoints/", Optional.empty(), InstantSource.system());
+    byte[] fork = "verillm/log\n42\nanother root\n".getBytes(StandardCharsets.UTF_8);
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      for (int epoch = 100; epoch < 120; epoch++) {
+        int number = epoch;
+        CyclicBarrier together = new CyclicBarrier(2);
+        Future<Boolean> first = threads.submit(() -> wins(together, bucket, number, NOTE));
+        Future<Boolean> second = threads.submit(() -> wins(together, other, number, fork));
+
+        assertThat(first.get()).isNotEqualTo(second.get());
+        assertThat(bucket.find(epoch)).hasValue(first.get() ? NOTE : fork);
+      }
+    }
+  }
+
+  private static boolean wins(
+      CyclicBarrier together, CheckpointBucket publisher, long epoch, byte[] note)
+      throws Exception {
+    together.await();
+    try {
+      publisher.publish(epoch, note);
+      return true;
+    } catch (CheckpointConflict e) {
+      return false;
+    }
   }
 
   @Test

@@ -80,6 +80,20 @@ public record OpenedTask(
     return OpeningOutcome.VALID;
   }
 
+  /** Whether this and another show the same positions of equal traces: both fit or neither. */
+  public boolean showsTheSame(OpenedTask other) {
+    return traceRoot.equals(other.traceRoot)
+        && size == other.size
+        && evidence.tokens() == other.evidence.tokens()
+        && profile.equals(other.profile)
+        && positions.equals(other.positions);
+  }
+
+  /** The same with other positions. */
+  public OpenedTask with(List<PositionOpening> others) {
+    return new OpenedTask(profile, traceRoot, size, outputHash, finishReason, evidence, others);
+  }
+
   /** The opening of a position, if there is one. */
   public Optional<PositionOpening> at(int position) {
     for (PositionOpening opening : positions) {

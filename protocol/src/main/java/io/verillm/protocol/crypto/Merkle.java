@@ -12,6 +12,7 @@ public final class Merkle {
 
   private static final byte LEAF = 0;
   private static final byte NODE = 1;
+  private static final int NODE_BYTES = 1 + 2 * Hash.LENGTH;
   private static final Hash EMPTY_ROOT = new Hash(Hashing.digest().digest());
 
   private Merkle() {}
@@ -32,14 +33,17 @@ public final class Merkle {
   /** {@code SHA-256(0x01, left, right)}. */
   public static Hash nodeHash(Hash left, Hash right) {
     byte[] node = new byte[Hash.LENGTH];
-    node(Hashing.digest(), left.unsafeBytes(), right.unsafeBytes(), node);
+    node(Hashing.digest(), new byte[NODE_BYTES], left.unsafeBytes(), right.unsafeBytes(), node);
     return Hash.owning(node);
   }
 
-  private static void node(MessageDigest sha, byte[] left, byte[] right, byte[] target) {
-    sha.update(NODE);
-    sha.update(left);
-    sha.update(right);
+  /** In one piece, since a digest takes longer over each update than over a block. */
+  private static void node(
+      MessageDigest sha, byte[] whole, byte[] left, byte[] right, byte[] target) {
+    whole[0] = NODE;
+    System.arraycopy(left, 0, whole, 1, Hash.LENGTH);
+    System.arraycopy(right, 0, whole, 1 + Hash.LENGTH, Hash.LENGTH);
+    sha.update(whole);
     try {
       sha.digest(target, 0, Hash.LENGTH);
     } catch (DigestException e) {
@@ -55,15 +59,28 @@ public final class Merkle {
   /** The root over leaf hashes. */
   public static Hash rootOf(List<Hash> leafHashes) {
     List<Hash> nodes = new ArrayList<>();
+    Pair[] last = new Pair[Integer.SIZE];
     for (int i = 0; i < leafHashes.size(); i++) {
       Hash node = leafHashes.get(i);
       // As many perfect subtrees end here as the count has trailing ones.
+      int level = 0;
       for (int bits = i; (bits & 1) == 1; bits >>= 1) {
-        node = nodeHash(nodes.removeLast(), node);
+        Hash left = nodes.removeLast();
+        if (last[level] == null || !last[level].isOf(left, node)) {
+          last[level] = new Pair(left, node, nodeHash(left, node));
+        }
+        node = last[level++].parent();
       }
       nodes.add(node);
     }
     return fold(nodes);
+  }
+
+  /** Two nodes and the one above them: leaves that are all the same hash once on each level. */
+  private record Pair(Hash left, Hash right, Hash parent) {
+    boolean isOf(Hash first, Hash second) {
+      return left == first && right == second;
+    }
   }
 
   /**
@@ -86,19 +103,20 @@ public final class Merkle {
     long position = index;
     long last = size - 1;
     MessageDigest sha = Hashing.digest();
+    byte[] whole = new byte[NODE_BYTES];
     byte[] node = leafHash.bytes();
     for (Hash sibling : path) {
       if (last == 0) {
         return Optional.empty();
       }
       if ((position & 1) == 1 || position == last) {
-        node(sha, sibling.unsafeBytes(), node, node);
+        node(sha, whole, sibling.unsafeBytes(), node, node);
         while ((position & 1) == 0 && position != 0) {
           position >>>= 1;
           last >>>= 1;
         }
       } else {
-        node(sha, node, sibling.unsafeBytes(), node);
+        node(sha, whole, node, sibling.unsafeBytes(), node);
       }
       position >>>= 1;
       last >>>= 1;

@@ -1,38 +1,55 @@
 package io.verillm.protocol.money;
 
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** A {@link LedgerState} in memory: for replay, simulation and tests. Not thread-safe. */
 public final class SortedLedgerState implements LedgerState {
-  private final TreeMap<String, String> entries = new TreeMap<>();
+  /** By what stands before a key's first slash: of what is remembered for ever none is listed. */
+  private final Map<String, Map<String, String>> entries = new HashMap<>();
 
   @Override
   public Optional<String> get(String key) {
-    return Optional.ofNullable(entries.get(key));
+    return Optional.ofNullable(of(key).get(key));
   }
 
   @Override
   public void put(String key, String value) {
-    entries.put(key, value);
+    of(key).put(key, value);
   }
 
   @Override
   public void remove(String key) {
-    entries.remove(key);
+    of(key).remove(key);
+  }
+
+  private Map<String, String> of(String key) {
+    return entries.computeIfAbsent(kind(key), unknown -> new HashMap<>());
+  }
+
+  private static String kind(String key) {
+    return key.substring(0, key.indexOf('/') + 1);
   }
 
   @Override
   public SortedSet<String> keys(String prefix) {
-    return new TreeSet<>(entries.subMap(prefix, prefix + Character.MAX_VALUE).keySet());
+    Map<String, String> among = prefix.contains("/") ? of(prefix) : entries();
+    return among.keySet().stream()
+        .filter(key -> key.startsWith(prefix))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Every entry, ascending by key. */
   public SortedMap<String, String> entries() {
-    return Collections.unmodifiableSortedMap(entries);
+    SortedMap<String, String> all = new TreeMap<>();
+    entries.values().forEach(all::putAll);
+    return Collections.unmodifiableSortedMap(all);
   }
 }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Judges openings and votes of one case. */
@@ -75,7 +76,9 @@ final class Judge {
     if (root == null) {
       return null;
     }
-    return OpeningCheck.check(opening, root, ground, size(member), positions)
+    List<OpenedTask> others =
+        found.members.stream().flatMap(m -> Stream.ofNullable(m.openings.get(challenge))).toList();
+    return OpeningCheck.check(opening, root, ground, size(member), positions, others)
             instanceof OpeningCheck.Result.Fits(OpenedTask fitting)
         ? fitting
         : null;
@@ -134,11 +137,24 @@ final class Judge {
     // Openings are only ever added, so as many are the same.
     MemberState.KnownOutcome known = checker.outcome;
     if (known == null || known.own() != own.size() || known.claimed() != claimed.size()) {
-      CaseOutcome computed = computed(checker, own, claimed);
+      CaseOutcome computed =
+          knownOf(checker, own, claimed.size()).orElseGet(() -> computed(checker, own, claimed));
       known = new MemberState.KnownOutcome(own.size(), claimed.size(), computed);
       checker.outcome = known;
     }
     return Optional.of(known.outcome());
+  }
+
+  /** What the same openings of another checker call for: workers of a kind compute alike. */
+  private Optional<CaseOutcome> knownOf(MemberState checker, List<OpenedTask> own, int claimed) {
+    return found
+        .checkers(checker.round)
+        .filter(m -> m.outcome != null)
+        .filter(m -> m.outcome.own() == own.size() && m.outcome.claimed() == claimed)
+        .filter(m -> expected(m).equals(expected(checker)))
+        .filter(m -> openings(m, m.round).equals(own))
+        .map(m -> m.outcome.outcome())
+        .findFirst();
   }
 
   private CaseOutcome computed(

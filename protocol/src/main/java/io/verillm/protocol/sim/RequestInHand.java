@@ -8,11 +8,14 @@ import io.verillm.protocol.check.CaseOutcome;
 import io.verillm.protocol.check.Decision;
 import io.verillm.protocol.check.OpenedTask;
 import io.verillm.protocol.check.Vote;
+import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.OpenedPosition;
 import io.verillm.protocol.vote.CaseGround;
 import io.verillm.protocol.vote.VoteRule;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +29,15 @@ final class RequestInHand {
   final List<TaskInHand> tasks = new ArrayList<>();
   private final List<Drawn> challenges = new ArrayList<>();
   private @Nullable VoteRule rule;
+
+  /** Votes on the last challenge: who computed alike votes alike. */
+  private final Map<Shown, Optional<Vote>> votes = new HashMap<>();
+
   @Nullable TaskInHand author;
   @Nullable TaskInHand disputer;
+
+  /** All of a checker that its vote depends on. */
+  private record Shown(View view, Hash outputHash) {}
 
   /** A challenge's place and positions. */
   private record Drawn(int round, int part, List<OpenedPosition> positions) {}
@@ -43,6 +53,7 @@ final class RequestInHand {
   }
 
   void challenged(Challenge challenge) {
+    votes.clear();
     challenges.add(
         new Drawn(
             challenge.getRound(),
@@ -59,6 +70,11 @@ final class RequestInHand {
 
   /** The vote that the openings of the last challenge's round call for; empty where none is due. */
   Optional<Vote> vote(TaskInHand checker) {
+    return votes.computeIfAbsent(
+        new Shown(checker.view(), checker.outputHash()), s -> call(checker));
+  }
+
+  private Optional<Vote> call(TaskInHand checker) {
     int round = challenges.getLast().round();
     List<Drawn> parts = challenges.stream().filter(c -> c.round() == round).toList();
     List<OpenedTask> own = parts.stream().map(c -> checker.shows(c.positions())).toList();

@@ -2,30 +2,20 @@ package io.verillm.protocol.sim;
 
 import io.verillm.events.Challenge;
 import io.verillm.events.CloseScoringEpoch;
-import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.FlagKind;
-import io.verillm.events.FundAccount;
-import io.verillm.events.NamedWitness;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.SettleBond;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
-import io.verillm.events.WitnessRegistered;
-import io.verillm.events.WorkerReady;
-import io.verillm.events.WorkerRegistered;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.event.Signers;
-import io.verillm.protocol.event.Wire;
-import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.sim.adversary.Gallery;
-import io.verillm.protocol.sim.party.Behaviour;
 import io.verillm.schemas.EventCodec;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,9 +43,6 @@ public final class Simulation {
 
   /** Epochs of 2,400 ticks. */
   private static final int EPOCHS_PER_SCORING = 2_400 / TICKS_PER_EPOCH;
-
-  private static final long STAKE = 1_000_000_000_000L;
-  private static final long FUNDS = 1_000_000_000_000_000L;
 
   /** Steps from one phase to the next, each of which may overshoot by an epoch. */
   private static final int PHASES = 32;
@@ -207,7 +194,7 @@ public final class Simulation {
   }
 
   private SimulationReport run() {
-    register();
+    new Enrolment(keys, core).register(WITNESSES, parameters, workers.values());
     long began = processorNanos();
     int asked = 0;
     while (asked < settings.cases() || parties.open() > 0) {
@@ -230,65 +217,6 @@ public final class Simulation {
 
   private static long processorNanos() {
     return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-  }
-
-  private void register() {
-    core.register(
-        Signers.COORDINATOR,
-        new CoordinatorRegistered(
-            "coordinator-1",
-            Wire.buffer(publicKey(Signers.COORDINATOR)),
-            Wire.buffer(keys.vrfKey(Signers.COORDINATOR)),
-            1,
-            WITNESSES,
-            WITNESSES.stream().map(this::named).toList()));
-    for (String id : WITNESSES) {
-      String signer = Signers.witness(id);
-      core.register(
-          signer,
-          new WitnessRegistered(
-              id, Wire.buffer(publicKey(signer)), Wire.buffer(keys.vrfKey(signer))));
-    }
-    core.register(Signers.COORDINATOR, SimulatedModel.registered());
-    core.register(Signers.COORDINATOR, SimulatedModel.calibration());
-    core.register(Signers.COORDINATOR, parameters.toEvent());
-    core.command(new FundAccount("fund/treasury", Accounts.TREASURY, FUNDS));
-    for (int i = 0; i < 5; i++) {
-      core.command(new FundAccount("fund/requester/" + i, SimulatedRequest.REQUESTER, FUNDS));
-    }
-    for (Worker worker : workers.values()) {
-      register(worker);
-    }
-    core.apply();
-  }
-
-  private NamedWitness named(String id) {
-    String signer = Signers.witness(id);
-    return new NamedWitness(id, Wire.buffer(publicKey(signer)), Wire.buffer(keys.vrfKey(signer)));
-  }
-
-  private void register(Worker worker) {
-    String signer = Signers.worker(worker.id());
-    core.register(
-        signer,
-        new WorkerRegistered(
-            worker.id(),
-            "op-" + worker.id(),
-            Wire.buffer(publicKey(signer)),
-            Wire.buffer(keys.vrfKey(signer))));
-    core.register(
-        signer,
-        new WorkerReady(
-            worker.id(),
-            List.of(Wire.buffer(SimulatedModel.ID)),
-            SimulatedModel.PROFILE,
-            true,
-            1L));
-    core.command(new FundAccount("fund/" + worker.id(), Accounts.stake(worker.id()), STAKE));
-  }
-
-  private byte[] publicKey(String signer) {
-    return keys.signer(SimLog.keyName(signer)).publicKey().bytes();
   }
 
   private void request(int number) {
@@ -318,51 +246,18 @@ public final class Simulation {
   }
 
   private SimulationReport report(double seconds) {
-    SortedMap<String, SimulationReport.Payoff> payoffs = new TreeMap<>();
-    Estimate honestAuthor = tally.payoff(Gallery.HONEST_WORKER.name(), true);
-    Estimate honestChecker = tally.payoff(Gallery.HONEST_WORKER.name(), false);
-    String best = "";
-    double bestGain = Double.NEGATIVE_INFINITY;
-    List<Behaviour> behaviours = new ArrayList<>();
-    workers
-        .values()
-        .forEach(w -> {
-          if (behaviours.stream().noneMatch(b -> b.name().equals(w.behaviour().name()))) {
-            behaviours.add(w.behaviour());
-          }
-        });
-    for (Behaviour behaviour : behaviours) {
-      Estimate author = tally.payoff(behaviour.name(), true);
-      Estimate checker = tally.payoff(behaviour.name(), false);
-      // In a role that it plays honestly a behaviour earns what chance gives it.
-      double asAuthor =
-          behaviour.cheatsAsAuthor() ? author.count() * (author.mean() - honestAuthor.mean()) : 0;
-      double asChecker =
-          behaviour.cheatsAsChecker()
-              ? checker.count() * (checker.mean() - honestChecker.mean())
-              : 0;
-      long tried =
-          (behaviour.cheatsAsAuthor() ? author.count() : 0)
-              + (behaviour.cheatsAsChecker() ? checker.count() : 0);
-      double gain = (asAuthor + asChecker) / Math.max(1, tried);
-      payoffs.put(behaviour.name(), new SimulationReport.Payoff(author, checker, gain));
-      // Who had no chance to deviate tells nothing about it.
-      if (tried > 0 && gain > bestGain) {
-        bestGain = gain;
-        best = behaviour.name();
-      }
-    }
+    Gains gains = Gains.of(tally, workers.values());
     decisions.add(core.ledger().balances().toString());
     return new SimulationReport(
         settings,
         invariants.steps(),
         settings.cases() / seconds,
-        payoffs,
+        gains.payoffs(),
         new TreeMap<>(tally.detection()),
         tally.falseRejections(),
         tally.falseSlashes(),
-        best.isEmpty() ? 0 : bestGain,
-        best,
+        gains.bestGain(),
+        gains.best(),
         tally.outcomes(),
         tally.checks(),
         tally.secondRounds(),

@@ -93,6 +93,10 @@ final class TaskInHand {
     return view;
   }
 
+  Hash outputHash() {
+    return outputHash;
+  }
+
   double cost() {
     return cost;
   }

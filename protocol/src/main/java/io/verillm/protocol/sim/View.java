@@ -5,6 +5,7 @@ import io.verillm.protocol.sampling.EvidenceVector;
 import io.verillm.protocol.trace.PositionOpening;
 import io.verillm.protocol.trace.Trace;
 import io.verillm.protocol.vote.Openings;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -19,6 +20,7 @@ final class View {
   private final Hash evidenceRoot;
   private final int finalNorm;
   private final Map<Integer, Shown> shown = new HashMap<>();
+  private final Map<ByteBuffer, ByteBuffer> nodes = new HashMap<>();
 
   /** A position as a check takes it and as an event holds it. */
   record Shown(PositionOpening checked, io.verillm.events.OpenedPosition event) {}
@@ -51,11 +53,6 @@ final class View {
     return trace.size();
   }
 
-  /** The same rows with other evidence. */
-  View with(EvidenceVector other) {
-    return new View(trace, other, finalNorm);
-  }
-
   Shown open(int position, int boundary) {
     return shown.computeIfAbsent(
         position * (finalNorm + 1) + boundary, unknown -> opened(position, boundary));
@@ -63,6 +60,18 @@ final class View {
 
   private Shown opened(int position, int boundary) {
     PositionOpening opening = trace.open(position, size(), boundary, finalNorm);
-    return new Shown(opening, Openings.position(opening));
+    io.verillm.events.OpenedPosition event = Openings.position(opening);
+    return new Shown(
+        opening,
+        new io.verillm.events.OpenedPosition(
+            event.getPosition(),
+            event.getTokenId(),
+            event.getRows(),
+            event.getLeafPath().stream().map(this::shared).toList()));
+  }
+
+  /** The paths of all positions go through the same few nodes. */
+  private ByteBuffer shared(ByteBuffer node) {
+    return nodes.computeIfAbsent(node, first -> first);
   }
 }

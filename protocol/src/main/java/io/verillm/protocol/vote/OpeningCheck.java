@@ -49,8 +49,23 @@ public final class OpeningCheck {
       CaseGround ground,
       int size,
       List<io.verillm.protocol.draw.OpenedPosition> challenged) {
+    return check(opening, sealedRoot, ground, size, challenged, List.of());
+  }
+
+  /**
+   * As the other; what somebody else has shown of an equal trace is not hashed again.
+   *
+   * @param fitting openings of this challenge that fit their seals
+   */
+  public static Result check(
+      Opening opening,
+      Hash sealedRoot,
+      CaseGround ground,
+      int size,
+      List<io.verillm.protocol.draw.OpenedPosition> challenged,
+      List<OpenedTask> fitting) {
     try {
-      return checkFields(opening, sealedRoot, ground, size, challenged);
+      return checkFields(opening, sealedRoot, ground, size, challenged, fitting);
     } catch (IllegalArgumentException e) {
       return new Result.DoesNotFit("BAD_VALUE");
     }
@@ -61,7 +76,8 @@ public final class OpeningCheck {
       Hash sealedRoot,
       CaseGround ground,
       int size,
-      List<io.verillm.protocol.draw.OpenedPosition> challenged) {
+      List<io.verillm.protocol.draw.OpenedPosition> challenged,
+      List<OpenedTask> fitting) {
     if (!seal(opening).sealedRoot().equals(sealedRoot)) {
       return new Result.DoesNotFit("SEALED_ROOT");
     }
@@ -85,6 +101,11 @@ public final class OpeningCheck {
             FinishReason.valueOf(opening.getFinishReason().name()),
             evidence,
             opening.getPositions().stream().map(OpeningCheck::position).toList());
+    for (OpenedTask other : fitting) {
+      if (task.showsTheSame(other)) {
+        return new Result.Fits(task.with(other.positions()));
+      }
+    }
     OpeningOutcome outcome = task.verify(ground.terms(challenged));
     return outcome == OpeningOutcome.VALID
         ? new Result.Fits(task)

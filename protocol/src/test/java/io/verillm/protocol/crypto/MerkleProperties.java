@@ -7,6 +7,7 @@ import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 
 class MerkleProperties {
 
@@ -42,6 +43,14 @@ class MerkleProperties {
     }
     assertThat(tree(size).root()).isEqualTo(definition(leaves)).isEqualTo(frontier.root());
     assertThat(MerkleFrontier.fromBytes(frontier.bytes())).isEqualTo(frontier);
+  }
+
+  @Property(tries = 200)
+  void leavesThatRepeatHaveTheRootOfTheDefinition(
+      @ForAll @Size(min = 1, max = 200) List<@IntRange(max = 1) Integer> which) {
+    List<Hash> two = List.of(leaf(0), leaf(1));
+    List<Hash> leaves = which.stream().map(two::get).toList();
+    assertThat(Merkle.rootOf(leaves)).isEqualTo(definition(leaves));
   }
 
   @Property(tries = 200)

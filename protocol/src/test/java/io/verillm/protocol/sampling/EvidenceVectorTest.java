@@ -3,6 +3,7 @@ package io.verillm.protocol.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Merkle;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,16 @@ class EvidenceVectorTest {
                 Merkle.leafHash(new byte[] {3, -1, -1, -1})));
     assertThat(EvidenceVector.of(List.of(), END).evidenceRoot())
         .isEqualTo(Merkle.leafHash(new byte[] {3, -1, -1, -1}));
+  }
+
+  @Test
+  void shouldCommitToEachOfEqualEntries() {
+    Hash own = Merkle.leafHash(new byte[4]);
+    Hash flip = Merkle.leafHash(new byte[] {1, 1, 2, 3});
+    assertThat(EvidenceVector.of(List.of(OWN, OWN, FLIP), OWN).evidenceRoot())
+        .isEqualTo(Merkle.nodeHash(Merkle.nodeHash(own, own), Merkle.nodeHash(flip, own)));
+    assertThat(EvidenceVector.of(List.of(OWN, OWN), OWN).evidenceRoot())
+        .isEqualTo(Merkle.nodeHash(Merkle.nodeHash(own, own), own));
   }
 
   @Test

@@ -107,7 +107,7 @@ class SimulationTest {
 
   @Test
   void shouldFindTheLargestShareWhereTheFormulaTurns() {
-    double share = EconomicsTables.largestShare(7, 33.6);
+    double share = MoneyTables.largestShare(7, 33.6);
 
     HonestyBound below = HonestyBound.reference(7, share);
     HonestyBound above = HonestyBound.reference(7, share + 0.001);

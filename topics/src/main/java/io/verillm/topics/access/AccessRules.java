@@ -21,7 +21,8 @@ import org.apache.kafka.common.resource.ResourceType;
  * so a cluster must not be open by default (see ADR 0044).
  *
  * <p>Transactions are for the coordinator, the sealer and the ledger. Anybody else could hold one
- * open on a public topic and so hold back everybody who reads what is committed.
+ * open on a public topic and so hold back everybody who reads what is committed; the Iceberg sink
+ * has some too, and writes no topic but its own.
  */
 public final class AccessRules {
   private final Catalogue catalogue;
@@ -110,6 +111,10 @@ public final class AccessRules {
       case WORKER -> AccessRule.ownGroup(who, Groups.worker(principal.id()));
       case REQUESTER, ANALYST ->
           Stream.of(AccessRule.group(who, principal.groupPrefix(), PatternType.PREFIXED));
+      case SINK ->
+          Stream.concat(
+              Stream.of(AccessRule.group(who, Groups.SINK, PatternType.PREFIXED)),
+              AccessRule.transactions(who, Groups.SINK + "-", PatternType.PREFIXED));
       case WITNESS -> Stream.empty();
       case OPERATOR -> AccessRule.everything(who);
     };

@@ -24,6 +24,9 @@ public record Principal(Role role, String name) {
   public static final Principal SEALER = new Principal(Role.SEALER, Signers.SEALER);
   public static final Principal LEDGER = new Principal(Role.LEDGER, Signers.LEDGER);
 
+  /** The Iceberg sink; it signs nothing. */
+  public static final Principal SINK = new Principal(Role.SINK, "sink");
+
   /** The one that any requester may share; what it may do harms no other requester. */
   public static final Principal REQUESTER = new Principal(Role.REQUESTER, Signers.REQUESTER);
 
@@ -70,6 +73,9 @@ public record Principal(Role role, String name) {
   private static Optional<Role> roleOf(String name) {
     if (name.equals("operator")) {
       return Optional.of(Role.OPERATOR);
+    }
+    if (name.equals("sink")) {
+      return Optional.of(Role.SINK);
     }
     if (name.startsWith(ANALYST)) {
       return id(name, ANALYST, Role.ANALYST);

@@ -95,23 +95,17 @@ class AccessMatrixTest {
   @MethodSource("principals")
   void shouldLetEachPartyUseItsOwnGroupsOnly(Principal principal) {
     Map<String, Principal> groups =
-        Map.of(
-            Groups.COORDINATOR,
-            Principal.COORDINATOR,
-            Groups.LEDGER,
-            Principal.LEDGER,
-            Groups.worker("w-01"),
-            Principal.worker("w-01"),
-            Groups.worker("w-02"),
-            Principal.worker("w-02"),
-            "requester.mine",
-            Principal.REQUESTER,
-            "requester:alice.mine",
-            Principal.requester("alice"),
-            "analyst:tables.mine",
-            Principal.analyst("tables"),
-            "nobodys",
-            Principal.OPERATOR);
+        Map.ofEntries(
+            Map.entry(Groups.COORDINATOR, Principal.COORDINATOR),
+            Map.entry(Groups.LEDGER, Principal.LEDGER),
+            Map.entry(Groups.SINK, Principal.SINK),
+            Map.entry(Groups.SINK + "-coord", Principal.SINK),
+            Map.entry(Groups.worker("w-01"), Principal.worker("w-01")),
+            Map.entry(Groups.worker("w-02"), Principal.worker("w-02")),
+            Map.entry("requester.mine", Principal.REQUESTER),
+            Map.entry("requester:alice.mine", Principal.requester("alice")),
+            Map.entry("analyst:tables.mine", Principal.analyst("tables")),
+            Map.entry("nobodys", Principal.OPERATOR));
     try (Attempts attempts = new Attempts(cluster.as(principal))) {
       groups.forEach((group, owner) ->
           assertThat(attempts.commit(group, CATALOGUE.verdicts()))
@@ -122,7 +116,7 @@ class AccessMatrixTest {
 
   @ParameterizedTest
   @MethodSource("principals")
-  void shouldLetOnlyCoordinatorSealerAndLedgerOpenTransactions(Principal principal) {
+  void shouldLetOnlyThoseWhoCommitOpenTransactionsOfTheirOwn(Principal principal) {
     Map<String, Principal> transactions =
         Map.of(
             Groups.COORDINATOR + "-1-0",
@@ -131,6 +125,8 @@ class AccessMatrixTest {
             Principal.LEDGER,
             Groups.SEALER,
             Principal.SEALER,
+            Groups.SINK + "-worker",
+            Principal.SINK,
             "any",
             Principal.OPERATOR,
             principal.name(),

@@ -28,6 +28,7 @@ final class GuardedCluster implements AutoCloseable {
           Principal.COORDINATOR,
           Principal.SEALER,
           Principal.LEDGER,
+          Principal.SINK,
           Principal.witness("one"),
           Principal.worker("w-01"),
           Principal.worker("w-02"),

@@ -1,0 +1,98 @@
+package io.verillm.connect;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Collectors;
+
+/**
+ * Kafka Connect in a process of its own, whose classes are Kafka's alone: the rest is the plugin's.
+ */
+final class Connect implements AutoCloseable {
+  /** What only the plugin may bring. */
+  private static final List<String> PLUGINS_OWN =
+      List.of(
+          "/org/apache/iceberg/",
+          "/org/apache/hadoop/",
+          "/org/apache/parquet/",
+          "/org/apache/avro/",
+          "/org/apache/orc/",
+          "/software/amazon/",
+          "/schemas/",
+          "/io/verillm/",
+          "/iceberg-sink/");
+
+  private final Process process;
+  private final Path log;
+
+  private Connect(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  static Connect start(Path directory, Map<String, String> worker, Map<String, String> connector)
+      throws IOException {
+    Path log = directory.resolve("connect.log");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                Arrays.stream(
+                        System.getProperty(
+                                "surefire.test.class.path", System.getProperty("java.class.path"))
+                            .split(File.pathSeparator))
+                    .filter(entry -> PLUGINS_OWN.stream().noneMatch(entry::contains))
+                    .collect(Collectors.joining(File.pathSeparator)),
+                "-Dlogback.configurationFile="
+                    + Path.of("src/test/resources/logback-test.xml").toAbsolutePath(),
+                "org.apache.kafka.connect.cli.ConnectStandalone",
+                file(directory.resolve("worker.properties"), worker).toString(),
+                file(directory.resolve("connector.properties"), connector).toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "AWS_REGION", Tables.REGION,
+                "AWS_ACCESS_KEY_ID", Tables.NAME,
+                "AWS_SECRET_ACCESS_KEY", Tables.PASSWORD));
+    return new Connect(builder.start(), log);
+  }
+
+  private static Path file(Path path, Map<String, String> settings) throws IOException {
+    Properties properties = new Properties();
+    properties.putAll(settings);
+    try (var out = Files.newOutputStream(path)) {
+      properties.store(out, null);
+    }
+    return path;
+  }
+
+  /** Whether it has ended, or its task has: Connect outlives that. */
+  boolean hasFailed() throws IOException {
+    return !process.isAlive() || said().contains("Task is being killed");
+  }
+
+  /** What it logged. */
+  String said() throws IOException {
+    return Files.readString(log);
+  }
+
+  /** SIGKILL, and waits for the end. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    kill();
+  }
+}

@@ -1,0 +1,58 @@
+package io.verillm.connect;
+
+import io.verillm.events.Commitment;
+import io.verillm.events.CommitmentStep;
+import io.verillm.events.MemberDecision;
+import io.verillm.events.MemberRole;
+import io.verillm.events.Verdict;
+import io.verillm.events.VerdictMember;
+import io.verillm.events.VerdictOutcome;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** Events to be written into tables. */
+final class Samples {
+  private Samples() {}
+
+  static Verdict verdict(String requestId, String outcome) {
+    return Verdict.newBuilder()
+        .setRequestId(requestId)
+        .setSegment(0)
+        .setRound(1)
+        .setOutcome(VerdictOutcome.valueOf(outcome))
+        .setLast(true)
+        .setReason("MAJORITY")
+        .setEpoch(42)
+        .setPolicy("calibrated")
+        .setCalibrationId("c-1")
+        .setTests(List.of("hash", "model"))
+        .setPositionsOpened(4)
+        .setPositions(40)
+        .setNotChecked(List.of())
+        .setMembers(
+            List.of(
+                VerdictMember.newBuilder()
+                    .setTaskId(ByteBuffer.wrap(new byte[] {1, 2, 3}))
+                    .setWorker("w-01")
+                    .setRole(MemberRole.AUTHOR)
+                    .setRound(0)
+                    .setDecision(MemberDecision.NONE)
+                    .setReason("")
+                    .setHandover(false)
+                    .build()))
+        .setProofs(List.of())
+        .setSegments(1)
+        .build();
+  }
+
+  /** Without an output tag. */
+  static Commitment commitment() {
+    return Commitment.newBuilder()
+        .setTaskId(ByteBuffer.wrap(new byte[] {1}))
+        .setWorker("w-01")
+        .setStep(CommitmentStep.PREFILL)
+        .setSealedRoot(ByteBuffer.wrap(new byte[] {2}))
+        .setOutputTag(null)
+        .build();
+  }
+}

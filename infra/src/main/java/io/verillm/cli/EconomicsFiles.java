@@ -1,0 +1,159 @@
+package io.verillm.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.verillm.protocol.sim.EconomicsTables;
+import io.verillm.protocol.sim.Estimate;
+import io.verillm.protocol.sim.LongRun;
+import io.verillm.protocol.sim.MeasuredErrors;
+import io.verillm.protocol.sim.adversary.Gallery;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What the simulation leaves in the documentation: its page of tables, and long runs. */
+final class EconomicsFiles {
+  /** Share of the workers that deviate in a long run. */
+  private static final double SHARE = 0.1;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  private final long seed;
+  private final int cases;
+  private final int threads;
+
+  /**
+   * Files of one command.
+   *
+   * @param threads runs at a time, each on one core
+   */
+  EconomicsFiles(long seed, int cases, int threads) {
+    this.seed = seed;
+    this.cases = cases;
+    this.threads = threads;
+  }
+
+  /** Writes {@code economics.md}; long runs are those in the folder {@code runs} beside it. */
+  void writePage(Path folder, @Nullable Path measured) throws IOException {
+    Optional<MeasuredErrors> errors =
+        measured == null ? Optional.empty() : Optional.of(errors(measured));
+    Files.write(
+        Files.createDirectories(folder).resolve("economics.md"),
+        side(
+                EconomicsTables.page(
+                    seed, cases, today(), machine(), errors, longRuns(folder.resolve("runs"))))
+            .stream()
+            .flatMap(List::stream)
+            .toList());
+  }
+
+  /** Plays each deviation for itself that has no file yet. */
+  void writeRuns(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    List<Supplier<Path>> missing = new ArrayList<>();
+    for (String name : Gallery.all().keySet()) {
+      Path file = folder.resolve(name + ".json");
+      if (Files.notExists(file)) {
+        missing.add(() -> write(file, name));
+      }
+    }
+    side(missing);
+  }
+
+  private Path write(Path file, String name) {
+    String command =
+        String.format(
+            Locale.ROOT,
+            "./verillm simulate --adversary %s=%s --flags 5,2 --seed %d --cases %d",
+            name,
+            SHARE,
+            seed,
+            cases);
+    LongRun run =
+        LongRun.play(name, SHARE, seed, cases, new LongRun.Made(command, today(), machine()));
+    try {
+      Path part =
+          Files.writeString(
+              file.resolveSibling(name + ".part"), JSON.writeValueAsString(run) + "\n");
+      return Files.move(part, file);
+    } catch (IOException e) {
+      throw CommandFailure.unreachable("cannot write " + file + ": " + e.getMessage());
+    }
+  }
+
+  private <T> List<T> side(List<Supplier<T>> parts) {
+    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+      List<CompletableFuture<T>> made =
+          parts.stream().map(part -> CompletableFuture.supplyAsync(part, executor)).toList();
+      return made.stream().map(CompletableFuture::join).toList();
+    } catch (CompletionException e) {
+      // A broken invariant is told as such.
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  private static List<LongRun> longRuns(Path folder) throws IOException {
+    List<LongRun> runs = new ArrayList<>();
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.filter(f -> f.toString().endsWith(".json")).sorted().toList()) {
+          runs.add(JSON.readValue(file.toFile(), LongRun.class));
+        }
+      }
+    }
+    return runs;
+  }
+
+  /** What the report of {@code model calibrate --report} counted. */
+  static MeasuredErrors errors(Path report) throws IOException {
+    JsonNode root = JSON.readTree(report.toFile());
+    TreeMap<String, Estimate> cheats = new TreeMap<>();
+    Estimate honest = Estimate.NONE;
+    for (JsonNode kind : root.path("kinds")) {
+      if (kind.path("kind").asText().equals("honest")) {
+        honest = estimate(kind, "rejectedLast", report);
+      } else {
+        cheats.put(kind.path("kind").asText(), estimate(kind, "notAccepted", report));
+      }
+    }
+    String calibration = root.path("calibration").path("calibrationId").asText();
+    return new MeasuredErrors(report.toString(), calibration, honest, cheats);
+  }
+
+  private static Estimate estimate(JsonNode kind, String name, Path report) throws IOException {
+    if (!kind.path(name).isObject()) {
+      throw new IllegalArgumentException(
+          "%s is no report of model calibrate: no '%s' of kind '%s'"
+              .formatted(report, name, kind.path("kind").asText()));
+    }
+    return JSON.treeToValue(kind.path(name), Estimate.class);
+  }
+
+  private static String today() {
+    return LocalDate.now(ZoneOffset.UTC).toString();
+  }
+
+  private static String machine() {
+    return "%s, %d processors, Java %s"
+        .formatted(
+            System.getProperty("os.arch"),
+            Runtime.getRuntime().availableProcessors(),
+            System.getProperty("java.version"));
+  }
+}

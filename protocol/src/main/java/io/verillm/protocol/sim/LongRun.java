@@ -1,0 +1,85 @@
+package io.verillm.protocol.sim;
+
+import java.util.Map;
+
+/**
+ * What one long run has shown, to be kept in a file.
+ *
+ * @param command what makes it again
+ * @param when its date
+ * @param machine what it ran on
+ * @param adversary who deviated; empty if nobody
+ * @param share of the workers
+ * @param seed of the run
+ * @param cases requests
+ * @param events that invariants were checked behind
+ * @param casesPerSecond for each second of processor time of one thread
+ * @param gain of the deviation on honest work, in c for one task
+ * @param author what the deviation earned as author
+ * @param checker what it earned as checker
+ * @param notAccepted share of its wrong segments that were not accepted
+ * @param honestRejected share of honest segments that were rejected
+ * @param honestSlashed share of honest checks that lost S_open
+ * @param decisions digest of all verdicts, settlements and balances
+ */
+public record LongRun(
+    String command,
+    String when,
+    String machine,
+    String adversary,
+    double share,
+    long seed,
+    int cases,
+    long events,
+    double casesPerSecond,
+    double gain,
+    Estimate author,
+    Estimate checker,
+    Estimate notAccepted,
+    Estimate honestRejected,
+    Estimate honestSlashed,
+    String decisions) {
+
+  /** Plays one deviation among honest workers, with the flags of the reference point. */
+  public static LongRun play(String adversary, double share, long seed, int cases, Made made) {
+    SimulationReport report =
+        Simulation.run(
+            SimulationSettings.of(seed, cases, 3)
+                .with(0, Map.of(adversary, share))
+                .withFlags(0.05, 0.02));
+    SimulationReport.Payoff payoff = report.payoffs().get(adversary);
+    return new LongRun(
+        made.command(),
+        made.when(),
+        made.machine(),
+        adversary,
+        share,
+        seed,
+        cases,
+        report.steps(),
+        report.casesPerSecond(),
+        payoff.gain(),
+        payoff.author(),
+        payoff.checker(),
+        report.detection().getOrDefault(adversary, Estimate.NONE),
+        report.falseRejections(),
+        report.falseSlashes(),
+        report.decisions());
+  }
+
+  /** Where a run comes from: its command, date and machine. */
+  public record Made(String command, String when, String machine) {}
+
+  String row() {
+    return Cells.line(
+        "| %s, %.0f %% | %,d | %+.2fc | %s | %s | %,d | %s |",
+        adversary,
+        100 * share,
+        cases,
+        gain,
+        Cells.share(notAccepted),
+        Cells.share(honestRejected),
+        events,
+        when);
+  }
+}

@@ -1,0 +1,50 @@
+package io.verillm.protocol.sim;
+
+import java.util.Comparator;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * How often a check errs, as a calibration's report has counted it over real pairs.
+ *
+ * @param source where the report lies
+ * @param calibration id of the limits that judged
+ * @param honestRejected share of honest pairs that were rejected
+ * @param cheatsNotAccepted by cheat, the share of its pairs that were not accepted
+ */
+public record MeasuredErrors(
+    String source,
+    String calibration,
+    Estimate honestRejected,
+    SortedMap<String, Estimate> cheatsNotAccepted) {
+
+  /**
+   * Copies the map.
+   *
+   * @throws IllegalArgumentException where nothing was counted
+   */
+  public MeasuredErrors {
+    cheatsNotAccepted = new TreeMap<>(cheatsNotAccepted);
+    if (honestRejected.count() == 0 || cheatsNotAccepted.isEmpty()) {
+      throw new IllegalArgumentException("a report without honest pairs or without cheats");
+    }
+  }
+
+  /** The most that fp is with 95 % confidence: where 0 of n were seen it is not 0. */
+  double falsePositiveMost() {
+    return honestRejected.high();
+  }
+
+  /** The most that fn is for the cheat that is found worst. */
+  double falseNegativeMost() {
+    return 1 - worst().getValue().low();
+  }
+
+  /** The cheat about which least is certain, and the share of it that was not accepted. */
+  Map.Entry<String, Estimate> worst() {
+    return cheatsNotAccepted.entrySet().stream()
+        .min(Comparator.comparingDouble(cheat -> cheat.getValue().low()))
+        .orElseThrow();
+  }
+}
