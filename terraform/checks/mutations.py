@@ -5,12 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mutation:
-<<<<<<< HEAD
-    """One fault: in `file` below terraform/, `old` becomes `new`; `found_by` is validate, lint, docs, forward, policies or `test:` and the run's name.
-=======
-    """One fault: in `file` below terraform/, `old` becomes `new`; `found_by` is validate, lint, docs, forward or `test:` and the run's name,
+    """One fault: in `file` below terraform/, `old` becomes `new`; `found_by` is validate, lint, docs, forward, policies or `test:` and the run's name,
     behind the runs that it needs.
->>>>>>> main
 
     A control changes nothing: it must not be found, or the others would be found for a wrong reason.
     """
@@ -53,7 +49,7 @@ MUTATIONS = [
     Mutation("more consumers than partitions", "modules/gpu-consumer-group/variables.tf", "var.scaling.max <= var.scaling.partitions", "var.scaling.max <= 100", "test:refuses_more_consumers_than_partitions"),
     Mutation("worker rests at zero", "modules/gpu-consumer-group/variables.tf", "var.scaling.min >= 1", "var.scaling.min >= 0", "test:refuses_to_rest_at_zero"),
     Mutation("worker without its rights", "modules/gpu-consumer-group/main.tf", "for_each = var.policy_arns", "for_each = {}", "test:has_narrow_rights"),
-    Mutation("witness in another's folder", "examples/complete/state.tf", 'module.app["witness-${id}"].task_role_arn', 'values(module.app)[*].task_role_arn', "test:lets_witnesses_remember"),
+    Mutation("witness in another's folder", "examples/complete/state.tf", "aws_efs_access_point.this[id].arn", "values(aws_efs_access_point.this)[*].arn", "test:lets_witnesses_remember"),
     Mutation("intake with the topics tool's rights", "examples/complete/main.tf", '{ kafka = module.access.policy_arns["gateway"] }', '{ kafka = module.access.policy_arns["tool"] }', "test:gives_each_program_its_own_rights"),
     Mutation("Kafka without transaction.version 2", "modules/kafka/variables.tf", '^4\\\\.', '^[34]\\\\.', "test:refuses_versions_before_4"),
     Mutation("open intake", "modules/request-intake/main.tf", "authorization_type = var.authorization.type", 'authorization_type = "NONE"', "test:lets_nobody_in_without_a_name"),
@@ -61,6 +57,8 @@ MUTATIONS = [
     Mutation("queries without limit", "modules/analytics/main.tf", "enforce_workgroup_configuration    = true", "enforce_workgroup_configuration    = false", "test:limits_and_encrypts_queries"),
     Mutation("silence sets off no alarm", "modules/observability/main.tf", 'on_missing = "breaching"', 'on_missing = "notBreaching"', "test:notices_a_log_that_stands_still"),
     Mutation("every action allowed", "modules/schema-registry/main.tf", '"glue:GetRegistry", ', '"glue:*", ', "lint"),
+    Mutation("every action allowed among locals", "modules/kafka-access/main.tf", '["kafka-cluster:Connect"]', '["kafka-cluster:*"]', "lint"),
+    Mutation("anything allowed", "modules/streams-app/main.tf", '["secretsmanager:GetSecretValue"]', '["*"]', "lint"),
     Mutation("variable without description", "modules/kafka-serverless/variables.tf", '  description = "VPC of the cluster."\n', "", "lint"),
     Mutation("variable that the README does not have", "modules/kafka-serverless/variables.tf", 'variable "vpc_id"', 'variable "network_id"', "docs"),
     Mutation("argument that provider 6 dropped", "modules/gpu-consumer-group/main.tf", '  monitoring {\n    enabled = true\n  }\n', '  elastic_gpu_specifications {\n    type = "eg1.medium"\n  }\n', "forward"),

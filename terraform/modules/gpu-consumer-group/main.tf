@@ -124,6 +124,8 @@ resource "aws_autoscaling_group" "this" {
   vpc_zone_identifier   = var.subnet_ids
   protect_from_scale_in = true
   capacity_rebalance    = true
+  # Protected machines would hold up the group's own end for ever.
+  force_delete = true
 
   mixed_instances_policy {
     instances_distribution {

@@ -16,6 +16,11 @@ variable "name" {
     condition     = can(regex("^[a-z][a-z0-9-]{0,47}$", var.name))
     error_message = "The name must be 1 to 48 of a-z, 0-9 and dash, and begin with a letter, not '${var.name}'."
   }
+
+  validation {
+    condition     = !can(regex("^(aws|ecs|fargate)", var.name))
+    error_message = "ECS refuses capacity providers whose names begin with aws, ecs or fargate: '${var.name}'."
+  }
 }
 
 variable "image" {

@@ -120,7 +120,8 @@ override_resource {
 }
 
 variables {
-  alarm_email = "ops@example.org"
+  alarm_email     = "ops@example.org"
+  coordinator_key = "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29"
   images = {
     streams = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/verillm/streams@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
     worker  = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/verillm/worker@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -147,12 +148,12 @@ run "joins_the_modules" {
   command = plan
 
   assert {
-    condition     = length(module.app) == 5 && length(module.worker) == 4
+    condition     = length(module.app) == 8 && length(module.worker) == 4
     error_message = "There are ${length(module.app)} apps and ${length(module.worker)} workers."
   }
 
   assert {
-    condition     = toset(keys(module.access.policy_arns)) == toset(["tool", "gateway", "analyst", "sink", "coordinator", "ledger", "sealer", "witness-a", "witness-b", "w-01", "w-02", "w-03", "w-04"])
+    condition     = toset(keys(module.access.policy_arns)) == toset(["tool", "founder", "gateway", "analyst", "sink", "coordinator", "ledger", "sealer", "witness-a", "witness-b", "w-01", "w-02", "w-03", "w-04"])
     error_message = "Somebody has no rights, or rights that nobody uses."
   }
 
@@ -186,12 +187,21 @@ run "keeps_keys_where_they_belong" {
   command = plan
 
   assert {
-    condition     = alltrue([for key, app in local.apps : contains(app.command, app.role == "witness" ? var.secrets.witnesses[trimprefix(key, "witness-")] : var.secrets.coordinator)])
-    error_message = "A program is told another's secret, or none."
+    condition = { for key, app in local.apps : key => app.secrets } == merge(
+      { for key in ["coordinator", "ledger", "sealer", "founder"] : key => [var.secrets.coordinator] },
+      { for id, secret in var.secrets.witnesses : "witness-${id}" => [secret] },
+      { tool = [], analyst = [] },
+    )
+    error_message = "A program may read another's secret, or not its own."
   }
 
   assert {
-    condition     = length(local.signs) == 0 && !contains(local.keys, "--kms-key") && module.artifacts.signing_key_arn == null
+    condition     = alltrue(flatten([for app in local.apps : [for secret in app.secrets : contains(app.command, secret) if app.count > 0]]))
+    error_message = "A program is not told the secret that it may read."
+  }
+
+  assert {
+    condition     = length(local.signs) == 0 && length(local.kms) == 0 && module.artifacts.signing_key_arn == null
     error_message = "KMS signs, though nobody asked for it."
   }
 }
@@ -200,7 +210,8 @@ run "gives_each_program_its_own_rights" {
   command = plan
 
   assert {
-    condition = { for key, app in module.app : key => app.role_policy_arns if key != "witness-b" } == {
+    condition = { for key, app in module.app : key => app.role_policy_arns if !contains(["witness-b", "founder", "analyst"], key) } == {
+      tool        = ["arn:aws:iam::111122223333:policy/kafka-tool"]
       coordinator = ["arn:aws:iam::111122223333:policy/kafka-coordinator"]
       ledger      = ["arn:aws:iam::111122223333:policy/kafka-ledger"]
       sealer      = ["arn:aws:iam::111122223333:policy/artifacts-publisher", "arn:aws:iam::111122223333:policy/kafka-sealer"]
@@ -230,8 +241,63 @@ run "signs_with_kms_where_told_to" {
   }
 
   assert {
-    condition     = alltrue([for key, app in local.apps : app.role == "witness" || contains(app.command, "--kms-key") && contains(app.extra, "signer")])
+    condition     = alltrue([for key in ["coordinator", "ledger", "sealer"] : contains(local.apps[key].command, "--kms-key") && contains(local.apps[key].extra, "signer")])
     error_message = "One of the three programs signs with another key, or may not."
+  }
+
+  assert {
+    condition     = [for key, app in local.apps : key if contains(app.secrets, var.secrets.coordinator)] == ["coordinator", "founder"]
+    error_message = "Somebody who need not draw can foretell the draws."
+  }
+}
+
+run "hides_the_draws_from_who_only_signs" {
+  command = plan
+
+  variables {
+    secrets = merge(var.secrets, { signing = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-signing-abcdef" })
+  }
+
+  assert {
+    condition     = local.apps["ledger"].secrets == [var.secrets.signing] && local.apps["sealer"].secrets == [var.secrets.signing] && contains(local.apps["sealer"].command, var.secrets.signing)
+    error_message = "Ledger or sealer read more than the signing key."
+  }
+}
+
+run "runs_nothing_before_the_log_is_founded" {
+  command = plan
+
+  variables {
+    coordinator_key = null
+  }
+
+  assert {
+    condition     = sum([for app in local.apps : app.count]) == 0 && length(module.worker) == 0 && length(module.app) == 8
+    error_message = "A program starts without topics, or cannot be run once."
+  }
+}
+
+run "lets_an_operator_in" {
+  command = plan
+
+  variables {
+    operator_clients = { vpn = { cidr_ipv4 = "10.9.0.0/24" } }
+    workers_outside  = ["w-09"]
+  }
+
+  assert {
+    condition     = startswith(output.run_task["tool"], "aws ecs run-task --region eu-central-1 --cluster verillm --launch-type FARGATE --task-definition verillm-tool --network-configuration awsvpcConfiguration={subnets=[subnet-0a,subnet-0b,subnet-0c],securityGroups=[sg-")
+    error_message = "The topics tool cannot be run: ${output.run_task["tool"]}"
+  }
+
+  assert {
+    condition     = local.apps["tool"].count == 0 && contains(local.apps["tool"].command, "w-01,w-02,w-03,w-04,w-09") && module.access.rights["tool"] != null
+    error_message = "The topics tool forgets a worker, or runs for ever."
+  }
+
+  assert {
+    condition     = contains(keys(output.evidence_policy_arns), "w-09") && output.cluster.bootstrap_brokers_scram == module.kafka.bootstrap_brokers_scram
+    error_message = "A worker outside lacks what it needs."
   }
 }
 
@@ -308,10 +374,11 @@ run "refuses_too_few" {
   command = plan
 
   variables {
-    workers = { w-01 = { secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-w-01-abcdef" } }
+    workers         = { w-01 = { secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-w-01-abcdef" } }
+    coordinator_key = "0x12"
     network = { zones = ["us-east-1a", "eu-central-1b", "eu-central-1c"] }
     secrets = merge(var.secrets, { witnesses = { a = var.secrets.gateway } })
   }
 
-  expect_failures = [var.workers, var.network, var.secrets]
+  expect_failures = [var.workers, var.network, var.secrets, var.coordinator_key]
 }

@@ -164,13 +164,14 @@ run "refuses_more_consumers_than_partitions" {
   command = plan
 
   variables {
+    name         = "ecs-w-01"
     scaling      = { max = 2, partitions = 1 }
     stop_timeout = 300
     worker_id    = "W_1"
     task_size    = { cpu = 1 }
   }
 
-  expect_failures = [var.scaling, var.stop_timeout, var.worker_id, var.task_size]
+  expect_failures = [var.name, var.scaling, var.stop_timeout, var.worker_id, var.task_size]
 }
 
 run "refuses_to_leave_before_duties_end" {
