@@ -19,9 +19,9 @@ locals {
   # One key signs what coordinator, ledger and sealer say. Whoever has the coordinator's whole secret knows all draws in advance; ledger and sealer need the signing key alone.
   kms     = var.sign_with_kms ? ["--kms-key", module.artifacts.signing_key_arn] : []
   signs   = var.sign_with_kms ? ["signer"] : []
-  draws   = { keys = concat(["--secret", var.secrets.coordinator], local.kms), secrets = [var.secrets.coordinator] }
   signing = coalesce(var.secrets.signing, var.secrets.coordinator)
-  records = var.sign_with_kms ? { keys = local.kms, secrets = [] } : { keys = ["--secret", local.signing], secrets = [local.signing] }
+  draws   = { keys = concat(["--secret", var.secrets.coordinator], local.kms), secrets = [var.secrets.coordinator] }
+  records = { keys = var.sign_with_kms ? local.kms : ["--secret", local.signing], secrets = var.sign_with_kms ? [] : [local.signing] }
 
   # The program is the image's argument. Sealer and witnesses read without a group, so they have no lag; their silence shows in the seals.
   apps = { for key, app in merge(

@@ -103,7 +103,7 @@ run "adds_one_by_one_and_takes_away_late" {
   }
 
   assert {
-    condition     = aws_appautoscaling_policy.out["this"].step_scaling_policy_configuration[0].adjustment_type == "ChangeInCapacity" && one(aws_appautoscaling_policy.out["this"].step_scaling_policy_configuration[0].step_adjustment).scaling_adjustment == "1"
+    condition     = aws_appautoscaling_policy.out["this"].step_scaling_policy_configuration[0].adjustment_type == "ChangeInCapacity" && one(aws_appautoscaling_policy.out["this"].step_scaling_policy_configuration[0].step_adjustment).scaling_adjustment == 1
     error_message = "A lag that falls takes consumers away from their work."
   }
 
@@ -118,7 +118,7 @@ run "adds_one_by_one_and_takes_away_late" {
   }
 
   assert {
-    condition     = one(aws_appautoscaling_policy.in["this"].step_scaling_policy_configuration[0].step_adjustment).scaling_adjustment == "1" && aws_appautoscaling_target.this["this"].min_capacity == 1
+    condition     = one(aws_appautoscaling_policy.in["this"].step_scaling_policy_configuration[0].step_adjustment).scaling_adjustment == 1 && aws_appautoscaling_target.this["this"].min_capacity == 1
     error_message = "The last consumer is taken away."
   }
 
@@ -142,7 +142,7 @@ run "has_narrow_rights" {
   command = plan
 
   assert {
-    condition     = output.role_policy_arns == ["arn:aws:iam::111122223333:policy/verillm-kafka-w-01"]
+    condition     = jsonencode(output.role_policy_arns) == jsonencode(["arn:aws:iam::111122223333:policy/verillm-kafka-w-01"])
     error_message = "The program has other rights than it was given."
   }
 
