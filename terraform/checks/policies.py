@@ -14,7 +14,7 @@ BUCKET = "arn:aws:s3:::verillm-mock"
 ENCRYPTION, KEY = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
 CUSTOMER = "s3:x-amz-server-side-encryption-customer-algorithm"
 OTHER_KEY = "arn:aws:kms:eu-central-1:111122223333:key/another"
-# S3Folder, MultipartUpload and CheckpointBucket write with If-None-Match and name no encryption; FaultyS3's tests hold them to it.
+# As S3Folder, MultipartUpload and CheckpointBucket of infra/aws write: with If-None-Match, and without a word of encryption.
 CREATED = {"s3:ObjectCreationOperation": "true", "s3:if-none-match": "*"}
 PART = {"s3:ObjectCreationOperation": "false"}
 PLAIN = {"s3:ObjectCreationOperation": "true"}

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import docs
 import forward
-import hcl
 import junit
 import lint
 import policies
@@ -29,6 +28,7 @@ PROVIDER = "registry.terraform.io/hashicorp/aws"
 PLUGIN_DIRS = ["/opt/tf-plugins", "~/.terraform.d/plugins", "/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins"]
 MOTO_SECONDS_MAX = 30
 RUN = re.compile(r'^run "([^"]+)" \{\n.*?^\}\n', re.M | re.S)
+PLANNED = re.compile(r"# plans (\d+) resources\n")
 PASSWORD = "never-to-be-seen-in-a-plan-or-state"
 
 
@@ -248,9 +248,9 @@ def check_plan(terraform: Terraform, results: junit.Results, folder: Path, endpo
     if failure is None:
         shown = terraform.run(place, "show", "-json", str(out)).stdout
         planned = [change["address"] for change in json.loads(shown)["resource_changes"] if change["change"]["actions"] == ["create"]]
-        blocks = len(hcl.parse_folder(folder).of("resource"))
-        if len(planned) < max(blocks, 1):
-            failure = f"only {len(planned)} resources are planned"
+        expected = int(PLANNED.match(variables.read_text(encoding="utf-8")).group(1))
+        if len(planned) != expected:
+            failure = f"{len(planned)} resources are planned, and {variables.name} says {expected}"
         if PASSWORD in shown:
             failure = "the plan tells a password"
         print(f"plan of {folder.name} against moto: {len(planned)} resources", flush=True)
