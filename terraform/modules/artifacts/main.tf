@@ -145,26 +145,26 @@ resource "aws_s3_bucket_policy" "this" {
         Condition = { Null = { "s3:x-amz-server-side-encryption-customer-algorithm" = "false" } }
       },
       ], [for statement in [
-      {
-        # What is published never changes: only a conditional write makes an object.
-        Sid       = "OnlyOnce"
-        Effect    = "Deny"
-        Principal = "*"
-        Action    = "s3:PutObject"
-        Resource  = ["${aws_s3_bucket.this[each.key].arn}/*"]
-        Condition = {
-          Null = { "s3:if-none-match" = "true" }
-          Bool = { "s3:ObjectCreationOperation" = "true" }
-        }
-      },
-      {
-        # A marker would hide the newest checkpoint, and in GOVERNANCE a lock could be cut short.
-        Sid       = "NeverTakenBack"
-        Effect    = "Deny"
-        Principal = "*"
-        Action    = ["s3:BypassGovernanceRetention", "s3:DeleteObject", "s3:DeleteObjectVersion"]
-        Resource  = ["${aws_s3_bucket.this[each.key].arn}/*"]
-      },
+        {
+          # What is published never changes: only a conditional write makes an object.
+          Sid       = "OnlyOnce"
+          Effect    = "Deny"
+          Principal = "*"
+          Action    = "s3:PutObject"
+          Resource  = ["${aws_s3_bucket.this[each.key].arn}/*"]
+          Condition = {
+            Null = { "s3:if-none-match" = "true" }
+            Bool = { "s3:ObjectCreationOperation" = "true" }
+          }
+        },
+        {
+          # A marker would hide the newest checkpoint, and in GOVERNANCE a lock could be cut short.
+          Sid       = "NeverTakenBack"
+          Effect    = "Deny"
+          Principal = "*"
+          Action    = ["s3:BypassGovernanceRetention", "s3:DeleteObject", "s3:DeleteObjectVersion"]
+          Resource  = ["${aws_s3_bucket.this[each.key].arn}/*"]
+        },
     ] : statement if each.value.written_once])
   })
 

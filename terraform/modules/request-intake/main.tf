@@ -60,12 +60,12 @@ resource "aws_apigatewayv2_stage" "this" {
     format = jsonencode({
       requestId = "$context.requestId"
       # Whoever posts in JSON spends the gateway's funds.
-      caller    = var.authorization.type == "JWT" ? "$context.authorizer.claims.sub" : "$context.identity.userArn"
-      ip        = "$context.identity.sourceIp"
-      route     = "$context.routeKey"
-      status    = "$context.status"
-      latency   = "$context.responseLatency"
-      error     = "$context.error.message"
+      caller  = var.authorization.type == "JWT" ? "$context.authorizer.claims.sub" : "$context.identity.userArn"
+      ip      = "$context.identity.sourceIp"
+      route   = "$context.routeKey"
+      status  = "$context.status"
+      latency = "$context.responseLatency"
+      error   = "$context.error.message"
     })
   }
 }

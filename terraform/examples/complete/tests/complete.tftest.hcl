@@ -376,8 +376,8 @@ run "refuses_too_few" {
   variables {
     workers         = { w-01 = { secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-w-01-abcdef" } }
     coordinator_key = "0x12"
-    network = { zones = ["us-east-1a", "eu-central-1b", "eu-central-1c"] }
-    secrets = merge(var.secrets, { witnesses = { a = var.secrets.gateway } })
+    network         = { zones = ["us-east-1a", "eu-central-1b", "eu-central-1c"] }
+    secrets         = merge(var.secrets, { witnesses = { a = var.secrets.gateway } })
   }
 
   expect_failures = [var.workers, var.network, var.secrets, var.coordinator_key]
