@@ -69,7 +69,8 @@ final class CalibrationPage {
     notes.add(
         "Shares in %, in brackets Wilson's 95 % interval. Rejected and unsure: by part 1 of the"
             + " challenge. In the end: with part 2 where part 1 was unsure. The paper's policy"
-            + " judges the rows of part 1 and no tokens.");
+            + " judges the rows of part 1 and no tokens. Text of the model: each token is what the"
+            + " model itself chooses with that seed.");
     if (!report.skipped().isEmpty()) {
       notes.add("No cheat for this model's weights: " + String.join(", ", report.skipped()) + ".");
     }
@@ -84,7 +85,8 @@ final class CalibrationPage {
             "rejected in the end",
             "not accepted in the end",
             "reasons",
-            "rejected by the paper's policy"),
+            "rejected by the paper's policy",
+            "text of the model"),
         report.kinds().stream().map(CalibrationPage::outcome).toList(),
         notes);
   }
@@ -101,7 +103,8 @@ final class CalibrationPage {
         tally.reasons().entrySet().stream()
             .map(reason -> reason.getKey() + " " + reason.getValue())
             .collect(Collectors.joining(", ")),
-        share(tally.paperRejected()));
+        share(tally.paperRejected()),
+        share(tally.ownText()));
   }
 
   private static BenchPage.Table parts(CalibrationReport report) {
@@ -131,17 +134,20 @@ final class CalibrationPage {
     List<String> statistics = report.rocs().stream().map(Roc::statistic).distinct().toList();
     List<String> header = new ArrayList<>(List.of("cheat"));
     header.addAll(statistics);
+    header.add("texts, at most");
     List<List<String>> rows = new ArrayList<>();
-    for (String cheat : report.rocs().stream().map(Roc::cheat).distinct().toList()) {
-      List<String> row = new ArrayList<>(List.of(cheat));
+    for (Tally cheat : report.kinds().subList(1, report.kinds().size())) {
+      List<String> row = new ArrayList<>(List.of(cheat.kind()));
       for (String statistic : statistics) {
         row.add(
             report.rocs().stream()
-                .filter(roc -> roc.cheat().equals(cheat) && roc.statistic().equals(statistic))
+                .filter(
+                    roc -> roc.cheat().equals(cheat.kind()) && roc.statistic().equals(statistic))
                 .findFirst()
-                .map(roc -> String.format(Locale.ROOT, "%.4f", roc.area()))
+                .map(roc -> area(roc.area()))
                 .orElse("-"));
       }
+      row.add(area(report.largestTextArea(cheat)));
       rows.add(row);
     }
     return new BenchPage.Table(
@@ -149,7 +155,14 @@ final class CalibrationPage {
         header,
         rows,
         List.of(
-            "A cheat that leaves rows or tokens alone cannot be told by them; below a half it lies where its author and checker ran in one setting and honest pairs in several."));
+            "A cheat that leaves rows or tokens alone cannot be told by them; below a half it lies where its author and checker ran in one setting and honest pairs in several.",
+            "Texts, at most: what any test of texts can reach. A text that is the model's own is the"
+                + " text of honest work: nobody is deceived by it, and nothing in it tells who wrote"
+                + " it. With such a share of them no area is larger."));
+  }
+
+  private static String area(double area) {
+    return String.format(Locale.ROOT, "%.4f", area);
   }
 
   private static String share(Estimate share) {

@@ -133,7 +133,7 @@ final class EngineCostPage {
             "apart/mixed"),
         model.saturated().stream().map(EngineCostPage::row).toList(),
         List.of(
-            "Generating is one sequence's part of the time of all. Host: the part of it in which the model does not run. Apart/mixed: writing all texts and then checking one, against the check riding along."));
+            "Generating is one sequence's part of the time of all. Host: the part of it in which the model does not run. Apart/mixed: writing all texts together and then checking as many one after the other, against all of it at once, chunks of checks riding beside steps."));
   }
 
   private static List<String> row(SaturatedCell cell) {

@@ -5,6 +5,7 @@ import io.verillm.models.ModelImport;
 import io.verillm.models.StoredModel;
 import io.verillm.models.weights.Variant;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -69,7 +70,7 @@ final class ModelImportCommand implements Callable<Integer> {
       throw CommandFailure.bad(e.getMessage());
     } catch (FileAlreadyExistsException e) {
       throw CommandFailure.usage("there is a model '%s' already: %s".formatted(name, e.getFile()));
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw CommandFailure.unreachable("cannot import %s: %s".formatted(source, e));
     }
   }

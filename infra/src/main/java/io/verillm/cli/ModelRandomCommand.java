@@ -6,6 +6,7 @@ import io.verillm.models.RandomShape;
 import io.verillm.models.StoredModel;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -96,7 +97,7 @@ final class ModelRandomCommand implements Callable<Integer> {
       throw CommandFailure.usage(e.getMessage());
     } catch (FileAlreadyExistsException e) {
       throw CommandFailure.usage("something lies in %s already".formatted(e.getFile()));
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw CommandFailure.unreachable("cannot write the model: " + e);
     }
   }

@@ -69,7 +69,7 @@ public final class ChatTemplate {
    */
   static Optional<ChatTemplate> find(ModelDirectory directory) {
     JsonNode settings =
-        ConfigFile.tree(
+        JsonFile.tree(
             ModelDirectory.TOKENIZER_CONFIG, directory.json(ModelDirectory.TOKENIZER_CONFIG));
     return directory
         .optional(ModelDirectory.CHAT_TEMPLATE)

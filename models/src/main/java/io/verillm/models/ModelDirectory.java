@@ -3,26 +3,18 @@ package io.verillm.models;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.verillm.models.weights.OpenWeights;
 import io.verillm.models.weights.Safetensors;
-import io.verillm.models.weights.ShardedWeights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * A model in Hugging Face layout: {@code config.json}, the weights ({@code model.safetensors}, or
@@ -51,60 +43,20 @@ public final class ModelDirectory {
 
   private static final String BUILT_IN = "builtin/";
 
-  /** Where the files are. */
-  private interface ModelFiles {
-    InputStream open(String name) throws IOException;
-
-    Safetensors weights(String name) throws IOException;
-  }
-
-  private final String label;
   private final ModelFiles files;
 
-  private ModelDirectory(String label, ModelFiles files) {
-    this.label = label;
+  private ModelDirectory(ModelFiles files) {
     this.files = files;
   }
 
   /** A folder; its files are read when asked for. */
   public static ModelDirectory of(Path folder) {
-    return new ModelDirectory(
-        folder.toString(),
-        new ModelFiles() {
-          @Override
-          public InputStream open(String name) throws IOException {
-            return Files.newInputStream(folder.resolve(name));
-          }
-
-          @Override
-          public Safetensors weights(String name) throws IOException {
-            SeekableByteChannel channel = Files.newByteChannel(folder.resolve(name));
-            return Safetensors.open(channel);
-          }
-        });
+    return new ModelDirectory(new ModelFiles.OfFolder(folder));
   }
 
   /** The model that the project trained itself, from the class path. */
   public static ModelDirectory builtIn() {
-    return new ModelDirectory(
-        "classpath:" + BUILT_IN,
-        new ModelFiles() {
-          @Override
-          public InputStream open(String name) throws IOException {
-            InputStream in = ModelDirectory.class.getResourceAsStream(BUILT_IN + name);
-            if (in == null) {
-              throw new NoSuchFileException(BUILT_IN + name);
-            }
-            return in;
-          }
-
-          @Override
-          public Safetensors weights(String name) throws IOException {
-            try (InputStream in = open(name)) {
-              return Safetensors.of(in.readAllBytes());
-            }
-          }
-        });
+    return new ModelDirectory(new ModelFiles.OfClassPath(BUILT_IN));
   }
 
   /**
@@ -120,7 +72,7 @@ public final class ModelDirectory {
     endToken(config).ifPresent(ends::add);
     ends.addAll(config.eosIds());
     optional(GENERATION)
-        .map(bytes -> ConfigFile.eosIds(GENERATION, ConfigFile.tree(GENERATION, bytes)))
+        .map(bytes -> ConfigFile.eosIds(GENERATION, JsonFile.tree(GENERATION, bytes)))
         .ifPresent(ends::addAll);
     return config.endingWith(ends);
   }
@@ -130,9 +82,9 @@ public final class ModelDirectory {
     if (settings.isEmpty()) {
       return Optional.empty();
     }
-    JsonNode node = ConfigFile.tree(TOKENIZER_CONFIG, settings.get()).path("eos_token");
+    JsonNode node = JsonFile.tree(TOKENIZER_CONFIG, settings.get()).path("eos_token");
     String text = node.isObject() ? node.path("content").asText() : node.asText();
-    for (JsonNode token : ConfigFile.tree(TOKENIZER, json(TOKENIZER)).path("added_tokens")) {
+    for (JsonNode token : JsonFile.tree(TOKENIZER, json(TOKENIZER)).path("added_tokens")) {
       if (token.path("content").asText().equals(text) && token.path("id").isInt()) {
         int id = token.path("id").intValue();
         return id < config.vocabulary() ? Optional.of(id) : Optional.empty();
@@ -147,27 +99,16 @@ public final class ModelDirectory {
    * @throws InvalidModelException naming the file or the tensor
    */
   public OpenWeights weights() {
-    List<String> names = weightFiles();
-    if (names.equals(List.of(WEIGHTS))) {
-      return open(WEIGHTS);
-    }
-    Map<String, Safetensors> open = new TreeMap<>();
-    try {
-      names.forEach(name -> open.put(name, open(name)));
-      return new ShardedWeights(open, index());
-    } catch (InvalidModelException e) {
-      for (Safetensors file : open.values()) {
-        try {
-          file.close();
-        } catch (IOException closing) {
-          e.addSuppressed(closing);
-        }
-      }
-      throw e;
-    }
+    return weightFiles().open();
   }
 
-  private Safetensors open(String name) {
+  /** The files that hold weights. */
+  WeightFiles weightFiles() {
+    return WeightFiles.of(this);
+  }
+
+  /** One of them; close it after use. */
+  Safetensors weights(String name) {
     try {
       return files.weights(name);
     } catch (InvalidModelException e) {
@@ -177,29 +118,11 @@ public final class ModelDirectory {
     }
   }
 
-  /** Names of the files that hold weights, in order. */
-  List<String> weightFiles() {
-    return optional(INDEX).isEmpty()
-        ? List.of(WEIGHTS)
-        : List.copyOf(new TreeSet<>(index().values()));
-  }
-
-  private SortedMap<String, String> index() {
-    JsonNode map = ConfigFile.tree(INDEX, json(INDEX)).path("weight_map");
-    SortedMap<String, String> index = new TreeMap<>();
-    for (Map.Entry<String, JsonNode> entry : map.properties()) {
-      String file = entry.getValue().asText();
-      // A hostile index must not reach files outside the model's folder.
-      if (!file.matches("[A-Za-z0-9][A-Za-z0-9._-]*\\.safetensors")) {
-        throw new InvalidModelException(
-            this + ": " + INDEX + ": tensor " + entry.getKey() + " lies in '" + file + "'");
-      }
-      index.put(entry.getKey(), file);
-    }
-    if (index.isEmpty()) {
-      throw new InvalidModelException(this + ": " + INDEX + " names no tensor");
-    }
-    return index;
+  /** Names of the files that make tokens of texts and conversations, in the order of their hash. */
+  List<String> tokenizerFiles() {
+    return optional(CHAT_TEMPLATE).isEmpty()
+        ? List.of(TOKENIZER, TOKENIZER_CONFIG)
+        : List.of(TOKENIZER, TOKENIZER_CONFIG, CHAT_TEMPLATE);
   }
 
   /**
@@ -236,20 +159,6 @@ public final class ModelDirectory {
     return Optional.of(json(name));
   }
 
-  /** SHA-256 of the weights file; of several, a hash of their names and hashes. */
-  byte[] weightsHash() {
-    List<String> names = weightFiles();
-    if (names.equals(List.of(WEIGHTS))) {
-      return hash(WEIGHTS);
-    }
-    List<byte[]> fields = new ArrayList<>();
-    for (String name : names) {
-      fields.add(Framing.text(name));
-      fields.add(hash(name));
-    }
-    return Framing.hash("weights", fields.toArray(byte[][]::new));
-  }
-
   /**
    * SHA-256 of a file, in hexadecimal.
    *
@@ -259,7 +168,8 @@ public final class ModelDirectory {
     return HexFormat.of().formatHex(hash(name));
   }
 
-  private byte[] hash(String name) {
+  /** The same as bytes. */
+  byte[] hash(String name) {
     MessageDigest digest = Framing.sha256();
     try (InputStream in = new DigestInputStream(files.open(name), digest)) {
       in.transferTo(OutputStream.nullOutputStream());
@@ -276,6 +186,6 @@ public final class ModelDirectory {
 
   @Override
   public String toString() {
-    return label;
+    return files.toString();
   }
 }

@@ -6,6 +6,7 @@ import io.verillm.models.weights.OpenWeights;
 import io.verillm.models.weights.RandomWeights;
 import io.verillm.models.weights.SafetensorsWriter;
 import io.verillm.models.weights.Variant;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -32,6 +33,8 @@ public final class ModelImport {
 
   private static final String PART = ".part-";
 
+  private static final long COPIED_AT_ONCE = 16 << 20;
+
   private final ModelStore store;
 
   /**
@@ -55,7 +58,7 @@ public final class ModelImport {
         staging -> {
           ModelDirectory directory = ModelDirectory.of(source);
           for (String file : files(directory)) {
-            Files.copy(source.resolve(file), staging.resolve(file));
+            copy(source.resolve(file), staging.resolve(file));
           }
         },
         variant);
@@ -183,13 +186,28 @@ public final class ModelImport {
       throw new InvalidModelException(directory + ": cannot close the weights: " + e, e);
     }
     List<String> files = new ArrayList<>(List.of(ModelDirectory.CONFIG));
-    files.addAll(directory.weightFiles());
-    files.addAll(List.of(ModelDirectory.TOKENIZER, ModelDirectory.TOKENIZER_CONFIG));
-    for (String name :
-        List.of(ModelDirectory.INDEX, ModelDirectory.GENERATION, ModelDirectory.CHAT_TEMPLATE)) {
+    files.addAll(directory.weightFiles().names());
+    files.addAll(directory.tokenizerFiles());
+    for (String name : List.of(ModelDirectory.INDEX, ModelDirectory.GENERATION)) {
       directory.optional(name).ifPresent(bytes -> files.add(name));
     }
     return files;
+  }
+
+  /** Ends when its thread is interrupted, which the JDK's own copy of a file does not. */
+  private static void copy(Path from, Path to) throws IOException {
+    try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
+        FileChannel out =
+            FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      long size = in.size();
+      for (long at = 0; at < size; ) {
+        long moved = in.transferTo(at, COPIED_AT_ONCE, out);
+        if (moved == 0) {
+          throw new EOFException(from + " ends after " + at + " of " + size + " bytes");
+        }
+        at += moved;
+      }
+    }
   }
 
   private static void delete(Path folder) throws IOException {

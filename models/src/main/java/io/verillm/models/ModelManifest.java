@@ -1,9 +1,7 @@
 package io.verillm.models;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 
 /**
  * What a model is, in hashes: {@code modelId = H("model", weights, tokenizer, config, profile)}.
@@ -34,8 +32,11 @@ public record ModelManifest(
    * @throws InvalidModelException naming the file that cannot be read
    */
   public static ModelManifest of(String name, ModelDirectory directory, NumericProfile profile) {
-    byte[] weights = directory.weightsHash();
-    byte[] tokenizer = Framing.hash("tokenizer", tokenizerFiles(directory).toArray(byte[][]::new));
+    byte[] weights = directory.weightFiles().hash();
+    byte[] tokenizer =
+        Framing.hash(
+            "tokenizer",
+            directory.tokenizerFiles().stream().map(directory::json).toArray(byte[][]::new));
     byte[] config = Framing.hash("config", directory.json(ModelDirectory.CONFIG));
     return of(name, weights, tokenizer, config, profile);
   }
@@ -62,14 +63,6 @@ public record ModelManifest(
         HEX.parseHex(tokenizerHash),
         HEX.parseHex(configHash),
         profile);
-  }
-
-  private static List<byte[]> tokenizerFiles(ModelDirectory directory) {
-    List<byte[]> files = new ArrayList<>();
-    files.add(directory.json(ModelDirectory.TOKENIZER));
-    files.add(directory.json(ModelDirectory.TOKENIZER_CONFIG));
-    directory.optional(ModelDirectory.CHAT_TEMPLATE).ifPresent(files::add);
-    return files;
   }
 
   /** The id as 32 bytes, the form that leaves and seals hash. */

@@ -70,7 +70,7 @@ public final class ModelStore {
           "no model '%s' in %s; there are %s".formatted(name, root, names()));
     }
     ModelDirectory directory = ModelDirectory.of(folder);
-    JsonNode json = ConfigFile.tree(MANIFEST, directory.json(MANIFEST));
+    JsonNode json = JsonFile.tree(MANIFEST, directory.json(MANIFEST));
     NumericProfile profile =
         new NumericProfile(text(json, "profile"), RowType.valueOf(text(json, "rowType")));
     ModelManifest manifest =

@@ -3,6 +3,7 @@ package io.verillm.models;
 import io.verillm.models.onnx.GraphForm;
 import io.verillm.models.weights.Variant;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SortedMap;
 
 /**
@@ -37,12 +38,17 @@ public record StoredModel(
    */
   public StoredModel intact() {
     ModelManifest now = ModelManifest.of(manifest.name(), directory, manifest.profile());
-    require("the weights", manifest.weightsHash(), now.weightsHash());
-    require("the tokenizer's files", manifest.tokenizerHash(), now.tokenizerHash());
+    require(directory.weightFiles().names(), manifest.weightsHash(), now.weightsHash());
+    require(directory.tokenizerFiles(), manifest.tokenizerHash(), now.tokenizerHash());
     require(ModelDirectory.CONFIG, manifest.configHash(), now.configHash());
     require(ModelStore.MANIFEST, manifest.modelId(), now.modelId());
     graphs.forEach((file, hash) -> require(file, hash, directory.sha256(file)));
     return this;
+  }
+
+  /** Files that have one hash together. */
+  private void require(List<String> files, String imported, String found) {
+    require(String.join(" or ", files), imported, found);
   }
 
   private void require(String what, String imported, String found) {

@@ -35,7 +35,7 @@ public final class Tokenizer implements AutoCloseable {
     }
     ModelConfig config = directory.config();
     byte[] json = directory.json(ModelDirectory.TOKENIZER);
-    requireInside(directory, ConfigFile.tree(ModelDirectory.TOKENIZER, json), config.vocabulary());
+    requireInside(directory, JsonFile.tree(ModelDirectory.TOKENIZER, json), config.vocabulary());
     Map<String, String> options =
         Map.of("padding", "false", "truncation", "false", "addSpecialTokens", "false");
     try {

@@ -16,7 +16,8 @@ import java.util.List;
  * @param ratioAtRoof check against a generation at the roof
  * @param roofRatio the ratio if both ran at the roof
  * @param overRoof how many times the roof's ratio {@code ratioAtRoof} is
- * @param mixedGain writing them and then checking one text, against doing both at once
+ * @param mixedGain how much faster as many texts are written and as many checked if all of it goes
+ *     on at once, against writing them together and then checking one after the other
  * @param bill with as many sequences
  */
 public record SaturatedCell(
@@ -57,7 +58,7 @@ public record SaturatedCell(
         atRoof,
         roofRatio,
         atRoof.median() / roofRatio,
-        Spread.of(runs, run -> (run.generate() + run.verify()) / run.mixed()),
+        Spread.of(runs, run -> (run.generate() + batch * run.verify()) / run.mixed()),
         Bill.of(runs, run -> times(run, output, batch)));
   }
 

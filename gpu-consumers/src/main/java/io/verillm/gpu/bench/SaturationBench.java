@@ -34,7 +34,7 @@ final class SaturationBench {
    * @param prefill reading one prompt alone
    * @param verify one check alone
    * @param handover reading one prompt and half of the output alone
-   * @param mixed writing all texts while one is checked
+   * @param mixed writing all texts while as many others are checked
    */
   record Run(
       double generate,
@@ -54,10 +54,12 @@ final class SaturationBench {
     double runtime = runtimeSeconds(work);
     double generate = watch.lap();
     double prefill = CellBench.readSeconds(engine, text(prompt), prompt);
-    int[] checked = text(prompt + output);
-    double verify = CellBench.readSeconds(engine, checked, prompt);
+    double verify = CellBench.readSeconds(engine, text(prompt + output), prompt);
     double handover = CellBench.readSeconds(engine, text(prompt + output / 2), prompt);
-    work.add(() -> read(checked, prompt));
+    for (int i = 0; i < batch; i++) {
+      int[] checked = text(prompt + output);
+      work.add(() -> read(checked, prompt));
+    }
     watch.lap();
     runtimeSeconds(work);
     return new Run(generate, runtime, prefill, verify, handover, watch.lap());

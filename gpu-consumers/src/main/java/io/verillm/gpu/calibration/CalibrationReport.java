@@ -119,6 +119,17 @@ public record CalibrationReport(
     return rocs;
   }
 
+  /**
+   * The largest area under the curve that any statistic of a cheat's texts can have. Where a text
+   * is what the model itself writes, it is the text of honest work, whatever one looks at: such a
+   * cheat lies above such honest work as often as below.
+   *
+   * @param cheat one of {@link #kinds}
+   */
+  public double largestTextArea(Tally cheat) {
+    return 1 - kinds.getFirst().ownText().mean() * cheat.ownText().mean() / 2;
+  }
+
   private static long[] values(List<JudgedCase> cases, ToLongFunction<JudgedCase> value) {
     return cases.stream().mapToLong(value).filter(v -> v >= 0).toArray();
   }

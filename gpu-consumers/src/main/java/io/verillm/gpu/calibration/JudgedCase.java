@@ -31,4 +31,9 @@ record JudgedCase(
   JudgedCase {
     rows = List.copyOf(rows);
   }
+
+  /** Whether each token, and the end where one is claimed, is what the model itself chooses. */
+  boolean writesAsTheModel() {
+    return meanMargin == 0 && maximumMargin == 0;
+  }
 }

@@ -20,6 +20,7 @@ import java.util.function.Function;
  * @param notAccepted share that goes to a second round: not accepted in the end
  * @param reasons of the rejections in the end, and how many
  * @param paperRejected share rejected by the paper's fixed policy on part 1
+ * @param ownText share whose text is what the model itself writes for that seed
  */
 public record Tally(
     String kind,
@@ -30,7 +31,8 @@ public record Tally(
     Estimate rejectedLast,
     Estimate notAccepted,
     SortedMap<String, Integer> reasons,
-    Estimate paperRejected) {
+    Estimate paperRejected,
+    Estimate ownText) {
 
   static Tally of(String kind, List<JudgedCase> cases) {
     SortedMap<String, Integer> reasons = new TreeMap<>();
@@ -48,7 +50,9 @@ public record Tally(
         Estimate.ofShare(
             cases.stream().filter(one -> one.last() != Decision.ACCEPT).count(), cases.size()),
         reasons,
-        share(cases, JudgedCase::paper, Decision.REJECT));
+        share(cases, JudgedCase::paper, Decision.REJECT),
+        Estimate.ofShare(
+            cases.stream().filter(JudgedCase::writesAsTheModel).count(), cases.size()));
   }
 
   private static Estimate share(

@@ -73,6 +73,13 @@ class BuiltInCalibrationTest {
               Cheat.EDITED_PROMPT)) {
         assertThat(tally(report, cheat.label()).reasons()).containsOnlyKeys("MODEL");
       }
+      for (Roc roc : report.rocs()) {
+        if (roc.statistic().equals(CalibrationReport.MEAN_MARGIN)) {
+          assertThat(roc.area())
+              .as(roc.cheat())
+              .isLessThanOrEqualTo(report.largestTextArea(tally(report, roc.cheat())));
+        }
+      }
       assertThat(tally(report, "early-stop").reasons()).containsOnlyKeys("END");
       assertThat(tally(report, "cheap-then-prefill").reasons()).containsOnlyKeys("SAMPLING");
     }

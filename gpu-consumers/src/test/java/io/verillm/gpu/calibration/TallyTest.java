@@ -28,6 +28,7 @@ class TallyTest {
     assertThat(tally.notAccepted().mean()).isEqualTo(0.5);
     assertThat(tally.paperRejected().mean()).isZero();
     assertThat(tally.reasons()).isEqualTo(Map.of("MODEL", 2));
+    assertThat(tally.ownText().mean()).isEqualTo(0.5);
   }
 
   @Test
@@ -48,6 +49,6 @@ class TallyTest {
         opened,
         List.of(1L, 2L),
         0,
-        0);
+        last == Decision.REJECT ? 7 : 0);
   }
 }

@@ -1,45 +1,29 @@
 package io.verillm.protocol.receipt;
 
 import io.verillm.events.Accepted;
-import io.verillm.events.Challenge;
-import io.verillm.events.Commitment;
-import io.verillm.events.DutyBegun;
 import io.verillm.events.EscrowDecided;
-import io.verillm.events.FlagOpening;
-import io.verillm.events.LockStake;
-import io.verillm.events.OutputReady;
 import io.verillm.events.Receipt;
 import io.verillm.events.ReceiptRecord;
-import io.verillm.events.ReserveBond;
-import io.verillm.events.ReserveEscrow;
 import io.verillm.events.SealedReceiptRecord;
-import io.verillm.events.SettleBond;
 import io.verillm.events.SettleCase;
 import io.verillm.events.TasksIssued;
-import io.verillm.events.Transfer;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.event.SignedRecord;
-import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.InclusionProof;
 import io.verillm.protocol.log.LogPartition;
 import io.verillm.protocol.log.LogTree;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.shard.Refusal;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -78,17 +62,16 @@ public final class ReceiptMaker {
     if (spine.registry().coordinator().isEmpty()) {
       throw new NoReceipt("no coordinator is registered");
     }
-    List<Verdict> verdicts = decisions();
-    Set<ByteBuffer> tasks = tasks(verdicts);
-    caseRecords(tasks);
-    duties();
-    money(verdicts, tasks);
+    CaseExcerpt excerpt = CaseExcerpt.of(topics, log, parts, spine.registry());
+    records.addAll(excerpt.records());
     records.add(
         spine
             .granted(parts.requestId())
             .orElseThrow(() -> new NoReceipt("no escrow was granted to " + parts.requestId())));
-    spine.bonds().stream().filter(this::isOfRequest).forEach(records::add);
-    epochs(verdicts);
+    spine.bonds().stream()
+        .filter(bond -> CaseExcerpt.isOfRequest(bond, parts.requestId()))
+        .forEach(records::add);
+    epochs(excerpt.verdicts());
     records.addAll(spine.before(counting));
     long checkpoint = checkpoint();
     LogTree tree = spine.epochs().tree(checkpoint, log);
@@ -97,118 +80,6 @@ public final class ReceiptMaker {
     return checkpoint() == checkpoint
         ? receipt(checkpoint, tree)
         : receipt(checkpoint(), spine.epochs().tree(checkpoint(), log));
-  }
-
-  /** Challenges and verdicts; gives the verdicts. */
-  private List<Verdict> decisions() throws NoReceipt {
-    List<Verdict> verdicts = new ArrayList<>();
-    for (String topic : List.of(topics.challenges(), topics.verdicts())) {
-      Set<ByteBuffer> seen = new HashSet<>();
-      for (SignedRecord record : signed(topic, Signers.COORDINATOR)) {
-        if (isOfRequest(record) && seen.add(ByteBuffer.wrap(record.value()))) {
-          records.add(record);
-          if (event(record) instanceof Verdict verdict) {
-            verdicts.add(verdict);
-          }
-        }
-      }
-    }
-    if (verdicts.stream().noneMatch(Verdict::getLast)) {
-      throw new NoReceipt(parts.requestId() + " has no last verdict yet");
-    }
-    return verdicts;
-  }
-
-  private Set<ByteBuffer> tasks(List<Verdict> verdicts) {
-    Set<ByteBuffer> tasks = new HashSet<>();
-    verdicts.forEach(v -> v.getMembers().forEach(m -> tasks.add(m.getTaskId())));
-    for (SignedRecord record : records) {
-      if (event(record) instanceof Challenge challenge) {
-        challenge.getRoster().forEach(entry -> tasks.add(entry.getTaskId()));
-      }
-    }
-    return tasks;
-  }
-
-  private void caseRecords(Set<ByteBuffer> tasks) {
-    for (String topic : topics.shard().sealed()) {
-      for (SignedRecord record : log.records(topic, parts.shard())) {
-        boolean ofCase =
-            switch (event(record)) {
-              case Commitment commitment -> tasks.contains(commitment.getTaskId());
-              case OutputReady ready -> tasks.contains(ready.getTaskId());
-              case null, default -> isOfRequest(record);
-            };
-        if (ofCase) {
-          records.add(record);
-        }
-      }
-    }
-  }
-
-  /** What a flag of this request was owed in may have begun long before it. */
-  private void duties() {
-    Set<Long> owed =
-        records.stream()
-            .map(ReceiptMaker::event)
-            .filter(FlagOpening.class::isInstance)
-            .map(opening -> ((FlagOpening) opening).getDutyEpoch())
-            .collect(Collectors.toSet());
-    for (SignedRecord record : signed(topics.shard().flags(), Signers.COORDINATOR)) {
-      if (event(record) instanceof DutyBegun begun && owed.remove(begun.getDutyEpoch())) {
-        records.add(record);
-      }
-    }
-  }
-
-  private void money(List<Verdict> verdicts, Set<ByteBuffer> tasks) throws NoReceipt {
-    Map<Long, String> commands = new TreeMap<>();
-    Set<String> ids = new HashSet<>();
-    for (SignedRecord record : signed(topics.ledgerCommands(), Signers.COORDINATOR)) {
-      Optional<String> id =
-          isOfRequest(record) || isLockOf(tasks, event(record))
-              ? commandId(event(record))
-              : Optional.empty();
-      if (id.isPresent() && ids.add(id.get())) {
-        commands.put(record.offset(), id.get());
-        records.add(record);
-      }
-    }
-    Set<String> done = new HashSet<>();
-    Set<String> transfers = new HashSet<>();
-    for (SignedRecord record : signed(topics.transfers(), Signers.LEDGER)) {
-      if (event(record) instanceof Transfer transfer
-          && commands.containsKey(transfer.getCommandOffset())
-          && transfers.add(transfer.getTransferId())) {
-        records.add(record);
-        done.add(commands.get(transfer.getCommandOffset()));
-      }
-    }
-    for (Verdict verdict : verdicts) {
-      String settlement = "settle/%s/%d".formatted(parts.requestId(), verdict.getSegment());
-      if (verdict.getLast() && !done.contains(settlement)) {
-        throw new NoReceipt(parts.requestId() + " is not settled yet");
-      }
-    }
-  }
-
-  /** Whether an event locks stake for one of the tasks, whose request it does not name. */
-  private static boolean isLockOf(Set<ByteBuffer> tasks, @Nullable SpecificRecord event) {
-    return event instanceof LockStake lock
-        && lock.getRequestId().isEmpty()
-        && lock.getLocks().stream().anyMatch(l -> tasks.contains(l.getTaskId()));
-  }
-
-  private static Optional<String> commandId(SpecificRecord event) {
-    return Optional.ofNullable(
-        switch (event) {
-          case ReserveEscrow c -> c.getCommandId();
-          case LockStake c -> c.getCommandId();
-          case SettleCase c -> c.getCommandId();
-          case ReserveBond c -> c.getCommandId();
-          case SettleBond c -> c.getCommandId();
-          default -> null;
-        });
   }
 
   /** All epochs from before the acceptance to the last decision: each may have moved a deadline. */
@@ -348,20 +219,7 @@ public final class ReceiptMaker {
         Wire.buffers(proof.path()));
   }
 
-  private List<SignedRecord> signed(String topic, String signer) {
-    int partition = topics.isSharded(topic) ? parts.shard() : 0;
-    return log.records(topic, partition).stream()
-        .filter(r -> SpineExcerpt.isSigned(r, signer, spine.registry()))
-        .toList();
-  }
-
   private static @Nullable SpecificRecord event(SignedRecord record) {
     return SpineExcerpt.event(record).orElse(null);
-  }
-
-  private boolean isOfRequest(SignedRecord record) {
-    SpecificRecord event = event(record);
-    Schema.Field id = event == null ? null : event.getSchema().getField("requestId");
-    return id != null && parts.requestId().equals(event.get(id.pos()));
   }
 }
