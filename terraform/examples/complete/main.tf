@@ -53,10 +53,8 @@ locals {
       # Programs for one task at a time, by `aws ecs run-task`: the output run_task says how.
       tool = {
         role = "operator", group = null
-        command = [
-          "topics", "apply", "--shards", tostring(local.manifest.shards), "--workers", join(",", setunion(keys(var.workers), var.workers_outside)),
-          "--witnesses", join(",", keys(var.secrets.witnesses)), "--acls", "--seed-offsets", "--seed-intake", "group",
-        ]
+        command = ["topics", "apply", "--shards", tostring(local.manifest.shards), "--workers", join(",", setunion(keys(var.workers), var.workers_outside)),
+        "--witnesses", join(",", keys(var.secrets.witnesses)), "--acls", "--seed-offsets", "--seed-intake", "group"]
         topics  = []
         count   = 0, partitions = 1
         size    = { cpu = 512, memory = 2048 }
