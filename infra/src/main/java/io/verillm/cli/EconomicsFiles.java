@@ -132,7 +132,8 @@ final class EconomicsFiles {
         cheats.put(kind.path("kind").asText(), estimate(kind, "notAccepted", report));
       }
     }
-    String calibration = root.path("calibration").path("calibrationId").asText();
+    JsonNode limits = root.path("calibration");
+    String calibration = limits.path("model").asText() + " of " + limits.path("measured").asText();
     return new MeasuredErrors(report.toString(), calibration, honest, cheats);
   }
 

@@ -80,6 +80,13 @@ final class SimulateCommand implements Callable<Integer> {
   private @Nullable List<Double> flags;
 
   @Option(
+      names = "--handovers",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "How often an answer is handed over to another author; 0 to 3.")
+  private int handovers;
+
+  @Option(
       names = "--reference",
       description =
           "The game that w is computed for, where votes are signals: m = 7, no fee, w = 33.6, flags"
@@ -214,6 +221,7 @@ final class SimulateCommand implements Callable<Integer> {
     double share = byzantine == null ? (reference ? REFERENCE_SHARE : 0) : byzantine;
     return base.withMoney(weight == null ? w : weight, fee == null ? flat : fee)
         .withFlags(planted.getFirst() / PERCENT, planted.getLast() / PERCENT)
+        .withHandovers(handovers)
         .with(share, adversaries(share));
   }
 

@@ -43,7 +43,7 @@ class EconomicsFilesTest {
         Files.writeString(
             folder.resolve("report.json"),
             """
-            {"calibration": {"calibrationId": "one"},
+            {"calibration": {"model": "builtin", "measured": "2026-11-23T02:14:19Z"},
              "kinds": [
                {"kind": "honest", "rejectedLast": {"mean": 0, "low": 0, "high": 0.02, "count": 190}},
                {"kind": "int8", "notAccepted": {"mean": 1, "low": 0.9, "high": 1, "count": 40}},
@@ -52,7 +52,7 @@ class EconomicsFilesTest {
 
     MeasuredErrors errors = EconomicsFiles.errors(report);
 
-    assertThat(errors.calibration()).isEqualTo("one");
+    assertThat(errors.calibration()).isEqualTo("builtin of 2026-11-23T02:14:19Z");
     assertThat(errors.honestRejected()).isEqualTo(new Estimate(0, 0, 0.02, 190));
     assertThat(errors.cheatsNotAccepted())
         .containsOnly(

@@ -17,12 +17,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One answer as its author made it, and what everybody computes about it. Rows are pseudo-random
- * numbers of token, position and boundary; a computation that is not honest lies beside them by a
- * distance of its distribution, the same for all who compute so. Honest noise differs from party to
- * party.
+ * One answer up to the end of a segment as its authors made it, and what everybody computes about
+ * it. Rows are pseudo-random numbers of token, position and boundary; a computation that is not
+ * honest lies beside them by a distance of its distribution, the same for all who compute so.
+ * Honest noise differs from party to party.
  */
 final class Answer {
   /** Copies of honest noise that differ from each other. */
@@ -38,32 +39,55 @@ final class Answer {
   private final long seed;
   private final Distributions distributions;
   private final Manner manner;
+  private final @Nullable Answer before;
   private final int promptLength;
+  private final int start;
   private final int[] tokens;
   private final FinishReason finish;
+  private final boolean last;
   private final Map<Made, View> views = new HashMap<>();
 
-  private record Made(Computation rows, int variant, EvidenceClaim evidence, boolean author) {}
+  /** Whose rows somebody has. */
+  private enum Rows {
+    /** The author's of this segment, over the whole trace. */
+    AUTHORS,
+    /** Each author's of its own segment, given away. */
+    EACH_AUTHORS,
+    /** Of a check. */
+    CHECKERS
+  }
+
+  private record Made(Computation computation, int variant, EvidenceClaim evidence, Rows rows) {}
 
   /**
    * An answer.
    *
    * @param seed of this text
-   * @param tokens prompt and output
+   * @param manner how the last of its segments was made
+   * @param before the answer that it goes on from; null for the first segment
+   * @param promptLength ids of the prompt
+   * @param tokens prompt and all output
+   * @param finish how its last segment ended
+   * @param last whether nobody goes on from here
    */
   Answer(
       long seed,
       Distributions distributions,
       Manner manner,
+      @Nullable Answer before,
       int promptLength,
       int[] tokens,
-      FinishReason finish) {
+      FinishReason finish,
+      boolean last) {
     this.seed = seed;
     this.distributions = distributions;
     this.manner = manner;
+    this.before = before;
     this.promptLength = promptLength;
+    this.start = before == null ? promptLength : before.size();
     this.tokens = tokens;
     this.finish = finish;
+    this.last = last;
   }
 
   int size() {
@@ -74,7 +98,27 @@ final class Answer {
     return finish;
   }
 
-  Hash outputHash() {
+  /** Whether nobody goes on from here. */
+  boolean isLast() {
+    return last;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  /** Ids of the last segment. */
+  int length() {
+    return tokens.length - start;
+  }
+
+  /** Hash of the last segment's ids. */
+  Hash segmentHash() {
+    return Digests.outputHash(Arrays.copyOfRange(tokens, start, tokens.length));
+  }
+
+  /** Hash of all ids behind the prompt. */
+  Hash answerHash() {
     return Digests.outputHash(Arrays.copyOfRange(tokens, promptLength, tokens.length));
   }
 
@@ -82,19 +126,28 @@ final class Answer {
     return Arrays.copyOf(tokens, promptLength);
   }
 
-  /** What the author seals: its rows, and evidence that calls every token its own choice. */
+  int[] tokens() {
+    return tokens.clone();
+  }
+
+  /** Whether every segment was made as asked. */
+  boolean isHonest() {
+    return manner.isHonest() && (before == null || before.isHonest());
+  }
+
+  /** What the last segment's author seals: its rows, and evidence that all tokens are its own. */
   View author(int variant) {
-    return view(new Made(manner.rows(), variant % VARIANTS, EvidenceClaim.ALL_FIT, true));
+    return view(new Made(manner.rows(), variant % VARIANTS, EvidenceClaim.ALL_FIT, Rows.AUTHORS));
   }
 
   /** What a checker seals that was given this answer. */
   View checker(Computation computation, EvidenceClaim evidence, int variant) {
-    return view(new Made(computation, variant % VARIANTS, evidence, false));
+    return view(new Made(computation, variant % VARIANTS, evidence, Rows.CHECKERS));
   }
 
-  /** The author's rows in the hands of somebody else. */
+  /** The authors' rows in the hands of somebody else. */
   View copied(EvidenceClaim evidence, int variant) {
-    return view(new Made(manner.rows(), variant % VARIANTS, evidence, true));
+    return view(new Made(manner.rows(), variant % VARIANTS, evidence, Rows.EACH_AUTHORS));
   }
 
   private View view(Made made) {
@@ -111,13 +164,14 @@ final class Answer {
     Trace trace = new Trace(SimulatedModel.shape());
     float[][] rows = new float[SimulatedModel.boundaries()][SimulatedModel.DIMENSION];
     for (int position = 0; position < tokens.length; position++) {
-      boolean edited = made.author() && isBehindEdit(position);
+      Answer by = made.rows() == Rows.EACH_AUTHORS ? segmentAt(position) : this;
+      boolean edited = made.rows() != Rows.CHECKERS && by.isBehindEdit(position);
       int token =
           edited && position < promptLength && position % EDITED_EVERY == 1
               ? tokens[position] + 1
               : tokens[position];
       for (int boundary = 0; boundary < rows.length; boundary++) {
-        Computation computation = edited ? Computation.OTHER_MODEL : computation(made, position);
+        Computation computation = edited ? Computation.OTHER_MODEL : by.computation(made, position);
         row(rows[boundary], computation, made.variant(), position, boundary);
       }
       trace.append(token, rows);
@@ -125,23 +179,30 @@ final class Answer {
     return trace;
   }
 
+  /** The answer that ends with the segment of a position; prompts belong to the first. */
+  private Answer segmentAt(int position) {
+    return before == null || position >= start ? this : before.segmentAt(position);
+  }
+
   private boolean isBehindEdit(int position) {
     return manner.prompt() == Manner.Prompt.EDITED && position >= 1;
   }
 
   private Computation computation(Made made, int position) {
+    if (made.rows() == Rows.CHECKERS) {
+      return made.computation();
+    }
     boolean honest =
-        made.author()
-            && manner.rowsShare() < 1
-            && (position < promptLength
-                || Noise.of(seed, 7, position).nextDouble() >= manner.rowsShare());
-    return honest ? Computation.HONEST : made.rows();
+        manner.rowsShare() < 1
+            && (position < start || Noise.of(seed, 7, position).nextDouble() >= manner.rowsShare());
+    return honest ? Computation.HONEST : manner.rows();
   }
 
   private void row(float[] row, Computation computation, int variant, int position, int boundary) {
-    SplittableRandom base = Noise.of(seed, 1, tokens[position], position, boundary);
-    SplittableRandom noise = Noise.of(seed, 2, variant, position, boundary);
-    SplittableRandom shift = Noise.of(seed, 3, computation.ordinal(), position, boundary);
+    long text = segmentAt(position).seed;
+    SplittableRandom base = Noise.of(text, 1, tokens[position], position, boundary);
+    SplittableRandom noise = Noise.of(text, 2, variant, position, boundary);
+    SplittableRandom shift = Noise.of(text, 3, computation.ordinal(), position, boundary);
     long honest = distributions.band(Computation.HONEST.label(), "rows").high() / 2;
     long distance =
         computation == Computation.HONEST
@@ -165,16 +226,26 @@ final class Answer {
       return EvidenceVector.of(Collections.nCopies(count, OWN), OWN);
     }
     List<TokenEvidence> entries = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      entries.add(entry(made.rows(), i));
-    }
-    corrupt(entries);
-    if (made.evidence() == EvidenceClaim.ONE_FORBIDDEN) {
-      entries.set(0, new TokenEvidence(RankClass.NOT_ALLOWED, 0));
-    } else if (made.evidence() == EvidenceClaim.ONE_UNSURE) {
-      entries.set(0, new TokenEvidence(RankClass.SURELY_ALLOWED, UNSURE_MARGIN));
-    }
+    addEntries(made, entries);
     return EvidenceVector.of(entries, end());
+  }
+
+  /** Entries of all segments up to this one; what a checker claims of one it claims of each. */
+  private void addEntries(Made made, List<TokenEvidence> entries) {
+    if (before != null) {
+      before.addEntries(made, entries);
+    }
+    List<TokenEvidence> own = new ArrayList<>();
+    for (int position = start; position < tokens.length; position++) {
+      own.add(entry(made.computation(), position - promptLength));
+    }
+    corrupt(own);
+    if (!own.isEmpty() && made.evidence() == EvidenceClaim.ONE_FORBIDDEN) {
+      own.set(0, new TokenEvidence(RankClass.NOT_ALLOWED, 0));
+    } else if (!own.isEmpty() && made.evidence() == EvidenceClaim.ONE_UNSURE) {
+      own.set(0, new TokenEvidence(RankClass.SURELY_ALLOWED, UNSURE_MARGIN));
+    }
+    entries.addAll(own);
   }
 
   /** How the token at an index looks to somebody who computes so. */
@@ -205,13 +276,12 @@ final class Answer {
         .orElse(0.0);
   }
 
-  private void corrupt(List<TokenEvidence> entries) {
+  private void corrupt(List<TokenEvidence> own) {
     SplittableRandom random = Noise.of(seed, 6);
     for (int i = 0; i < manner.corrupted(); i++) {
       long margin = distributions.band("few-tokens", "margin").at(random.nextDouble());
-      entries.set(
-          random.nextInt(entries.size()),
-          new TokenEvidence(RankClass.SURELY_ALLOWED, (int) margin));
+      own.set(
+          random.nextInt(own.size()), new TokenEvidence(RankClass.SURELY_ALLOWED, (int) margin));
     }
   }
 

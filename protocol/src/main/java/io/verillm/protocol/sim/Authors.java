@@ -2,17 +2,18 @@ package io.verillm.protocol.sim;
 
 import io.verillm.events.FlagKind;
 import io.verillm.events.OutputReady;
-import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Secrets;
 import io.verillm.protocol.sim.party.AuthorPlan;
 import io.verillm.protocol.sim.party.Behaviour;
+import io.verillm.protocol.sim.party.CheckerPlan;
 import io.verillm.protocol.sim.party.Manner;
 import io.verillm.protocol.trace.Step;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** Workers with an author's task: they write as their behaviour says, and commit. */
 final class Authors {
@@ -42,8 +43,38 @@ final class Authors {
   TaskInHand begin(RequestInHand request, Effect.Assign assign, Worker worker) {
     SplittableRandom random = dice.of(request.request, assign);
     AuthorPlan plan = plan(request.request, assign, worker, random);
-    Answer answer = world.answer(request.request.script(), plan.manner());
-    return TaskInHand.author(assign, worker, answer, plan, random.nextInt(64));
+    @Nullable Answer before = request.answer(assign.segment());
+    Answer answer =
+        world.answer(
+            request.request.script(), before, request.authorsLeft(assign.segment()), plan.manner());
+    TaskInHand task =
+        TaskInHand.author(
+            assign,
+            worker,
+            answer,
+            plan,
+            plan.cost() / request.request.authors(),
+            random.nextInt(64));
+    return before == null ? task : reading(task, request, before, random);
+  }
+
+  /** A later author computes what it goes on from as a checker does, and commits to it. */
+  private static TaskInHand reading(
+      TaskInHand task, RequestInHand request, Answer before, SplittableRandom random) {
+    Worker worker = task.worker();
+    boolean friend =
+        request.authors(task.assign().segment()).anyMatch(a -> worker.isFriendOf(a.worker()));
+    CheckerPlan plan =
+        worker
+            .behaviour()
+            .checker(new Behaviour.CheckerTurn(1, friend, !before.isHonest(), random));
+    CheckerPlan.Delivery delivery =
+        switch (plan.delivery()) {
+          // It could not author without a commitment of its own.
+          case MISSING, COPIED_COMMITMENT -> CheckerPlan.Delivery.COMPLETE;
+          default -> plan.delivery();
+        };
+    return task.behind(before, plan.delivering(delivery), random.nextInt(64));
   }
 
   /** Delivers what it means to. */
@@ -56,12 +87,14 @@ final class Authors {
     if (plan.delivery() == AuthorPlan.Delivery.NO_FINAL) {
       return;
     }
-    outbox.commit(task, task.opened().sealedRoot(), Step.FINAL);
+    outbox.commit(task, task.seal(Step.FINAL).sealedRoot(), Step.FINAL);
     if (plan.delivery() != AuthorPlan.Delivery.NO_TEXT) {
-      Answer answer = task.answer();
-      Hash output = answer.outputHash();
+      Answer answer = task.written().answer();
       coordinator.output(
-          task.assign().requestId(), new Secrets.Output(answer.size(), output, output));
+          task.assign().requestId(),
+          task.assign().segment(),
+          new Secrets.Output(answer.size(), answer.segmentHash(), answer.answerHash()),
+          answer.isLast());
       core.post(
           Signers.COORDINATOR,
           SimLog.TOPICS.accepted(),

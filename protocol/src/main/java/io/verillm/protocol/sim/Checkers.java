@@ -26,15 +26,17 @@ final class Checkers {
   /** The task as this worker takes it on. */
   TaskInHand begin(RequestInHand request, Effect.Assign assign, Worker worker) {
     SplittableRandom random = dice.of(request.request, assign);
-    TaskInHand author = request.author();
+    // A checker's task names how many segments it reads.
+    int segments = assign.segment();
+    Answer answer = request.author(segments - 1).written().answer();
     Behaviour.CheckerTurn turn =
         new Behaviour.CheckerTurn(
             assign.round(),
-            worker.isFriendOf(author.worker()),
-            !author.authorPlan().manner().isHonest(),
+            request.authors(segments).anyMatch(author -> worker.isFriendOf(author.worker())),
+            !answer.isHonest(),
             random);
     CheckerPlan plan = worker.behaviour().checker(turn);
-    return TaskInHand.checker(assign, worker, author.answer(), plan, random.nextInt(64));
+    return TaskInHand.checker(assign, worker, answer, plan, random.nextInt(64));
   }
 
   /** Commits to what it means to. */
@@ -43,12 +45,13 @@ final class Checkers {
       case MISSING -> {
         // Nothing is sent.
       }
-      case COPIED_COMMITMENT -> outbox.commit(task, author.opened().sealedRoot(), Step.PREFILL);
+      case COPIED_COMMITMENT ->
+          outbox.commit(task, author.seal(Step.FINAL).sealedRoot(), Step.PREFILL);
       case REPEATED -> {
-        outbox.commit(task, task.opened().sealedRoot(), Step.PREFILL);
-        outbox.commit(task, task.opened().sealedRoot(), Step.PREFILL);
+        outbox.commit(task, task.seal(Step.PREFILL).sealedRoot(), Step.PREFILL);
+        outbox.commit(task, task.seal(Step.PREFILL).sealedRoot(), Step.PREFILL);
       }
-      default -> outbox.commit(task, task.opened().sealedRoot(), Step.PREFILL);
+      default -> outbox.commit(task, task.seal(Step.PREFILL).sealedRoot(), Step.PREFILL);
     }
   }
 
@@ -63,7 +66,8 @@ final class Checkers {
         // It votes.
       }
     }
-    Optional<Vote> rule = isReadable(request.author()) ? request.vote(task) : Optional.empty();
+    CaseInHand checked = request.caseOf(challenge.getSegment());
+    Optional<Vote> rule = isReadable(checked.author()) ? checked.vote(task) : Optional.empty();
     SplittableRandom random = dice.of(request.request, task.assign());
     Optional<VoteDecision> decision =
         switch (plan.ballot()) {

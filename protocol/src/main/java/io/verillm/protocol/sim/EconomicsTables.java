@@ -39,8 +39,9 @@ public final class EconomicsTables {
         machine);
     page.add("");
     page.add(
-        "c is the cost of one honest check; a segment costs its author 100c and brings 120c (144c if"
-            + " it is long). What the rules are stands in [protocol.md](protocol.md), section 11.");
+        "c is the cost of one honest check; an answer costs its authors 100c and brings 120c (144c if"
+            + " it is long), in equal parts where it is handed over. In tables 5 to 9 and 11 every answer is"
+            + " handed over once. What the rules are stands in [protocol.md](protocol.md), section 11.");
     page.add(
         "Distances of honest and wrong computations come from"
             + " `protocol/src/main/resources/io/verillm/protocol/sim/distributions-v1.csv`; each line"
@@ -52,6 +53,7 @@ public final class EconomicsTables {
     money.errors(measured);
     RunTables runs = new RunTables(page, seed, cases);
     runs.bill();
+    runs.treasury();
     runs.gallery();
     runs.byzantine();
     runs.coalitions();

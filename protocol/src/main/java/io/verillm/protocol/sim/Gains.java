@@ -17,7 +17,7 @@ import java.util.TreeMap;
  */
 record Gains(SortedMap<String, SimulationReport.Payoff> payoffs, String best, double bestGain) {
 
-  static Gains of(Tally tally, Collection<Worker> workers) {
+  static Gains of(Tally tally, Collection<Worker> workers, Map<String, Coalition> coalitions) {
     SortedMap<String, SimulationReport.Payoff> payoffs = new TreeMap<>();
     Estimate honestAuthor = tally.payoff(Gallery.HONEST_WORKER.name(), true);
     Estimate honestChecker = tally.payoff(Gallery.HONEST_WORKER.name(), false);
@@ -36,7 +36,9 @@ record Gains(SortedMap<String, SimulationReport.Payoff> payoffs, String best, do
       long tried =
           (behaviour.cheatsAsAuthor() ? author.count() : 0)
               + (behaviour.cheatsAsChecker() ? checker.count() : 0);
-      double gain = (asAuthor + asChecker) / Math.max(1, tried);
+      Coalition coalition = coalitions.get(behaviour.name());
+      double gain =
+          coalition == null ? (asAuthor + asChecker) / Math.max(1, tried) : coalition.gain().mean();
       payoffs.put(behaviour.name(), new SimulationReport.Payoff(author, checker, gain));
       // Who had no chance to deviate tells nothing about it.
       if (tried > 0 && gain > bestGain) {

@@ -36,6 +36,7 @@ final class Invariants implements CoreDriver.Observer {
   private final int ticksMax;
   private final Map<String, Open> open = new LinkedHashMap<>();
   private final Set<String> decided = new HashSet<>();
+  private final Set<String> cases = new HashSet<>();
   private final Set<String> settled = new HashSet<>();
   private final Set<String> flags = new HashSet<>();
   private final Map<String, Long> balances = new HashMap<>();
@@ -52,7 +53,7 @@ final class Invariants implements CoreDriver.Observer {
     private final Map<Hash, Long> finals = new HashMap<>();
     private final Map<String, Challenge> challenges = new HashMap<>();
     private final Set<String> openings = new HashSet<>();
-    private final Set<Hash> votes = new HashSet<>();
+    private final Set<String> votes = new HashSet<>();
 
     Open(long since) {
       this.since = since;
@@ -148,7 +149,8 @@ final class Invariants implements CoreDriver.Observer {
   private void opening(long epoch, Opening o) {
     Hash task = Wire.hash(o.getTaskId());
     Open found = openOf(task);
-    Challenge challenge = found.challenges.get(o.getRound() + "/" + o.getPart());
+    String place = place(o.getSegment(), o.getRound(), o.getPart());
+    Challenge challenge = found.challenges.get(place);
     require(challenge != null, "task %s opens before its challenge", task);
     require(
         epoch > challenge.getEpoch(),
@@ -161,26 +163,23 @@ final class Invariants implements CoreDriver.Observer {
             .anyMatch(e -> e.getCommitted() && e.getTaskId().equals(o.getTaskId())),
         "task %s opens a challenge without it",
         task);
-    require(
-        found.openings.add(task + "/" + o.getRound() + "/" + o.getPart()),
-        "a second opening of task %s counts",
-        task);
+    require(found.openings.add(task + "/" + place), "a second opening of task %s counts", task);
   }
 
   private void vote(Vote v) {
     Hash task = Wire.hash(v.getTaskId());
     Open found = openOf(task);
     require(
-        found.challenges.containsKey(v.getRound() + "/1"),
+        found.challenges.containsKey(place(v.getSegment(), v.getRound(), 1)),
         "task %s votes before its challenge",
         task);
-    require(found.votes.add(task), "a second vote of task %s counts", task);
+    require(found.votes.add(task + "/" + v.getSegment()), "a second vote of task %s counts", task);
   }
 
   private void flag(FlagOpening f) {
     String id = f.getRequestId();
     require(decided.contains(id), "the flag of %s counts before its last verdict", id);
-    require(!settled.contains(id), "the flag of %s counts behind its settlement", id);
+    require(!settled.contains(id + "/0"), "the flag of %s counts behind its settlement", id);
     require(flags.add(id), "a second flag of %s counts", id);
   }
 
@@ -188,18 +187,22 @@ final class Invariants implements CoreDriver.Observer {
     switch (event) {
       case Challenge c -> challenge(c);
       case Verdict v -> {
-        require(!decided.contains(v.getRequestId()), "%s is decided again", v.getRequestId());
+        String place = v.getRequestId() + "/" + v.getSegment();
+        require(!cases.contains(place), "%s is decided again", place);
         if (v.getLast()) {
+          cases.add(place);
           decided.add(v.getRequestId());
         }
       }
       case SettleCase s -> {
-        require(
-            decided.contains(s.getRequestId()), "%s settles without a verdict", s.getRequestId());
-        require(settled.add(s.getRequestId()), "%s settles twice", s.getRequestId());
-        Open closed = open.remove(s.getRequestId());
-        require(closed != null, "%s settles and was not open", s.getRequestId());
-        closed.tasks.forEach(byTask::remove);
+        String place = s.getRequestId() + "/" + s.getSegment();
+        require(cases.contains(place), "%s settles without a verdict", place);
+        require(settled.add(place), "%s settles twice", place);
+        if (s.getRefund()) {
+          Open closed = open.remove(s.getRequestId());
+          require(closed != null, "%s settles and was not open", s.getRequestId());
+          closed.tasks.forEach(byTask::remove);
+        }
       }
       case null, default -> {
         // Locks: the ledger's effects are looked at instead.
@@ -212,7 +215,7 @@ final class Invariants implements CoreDriver.Observer {
     Open found = open.get(c.getRequestId());
     require(found != null, "%s is challenged and not open", c.getRequestId());
     require(
-        found.challenges.put(c.getRound() + "/" + c.getPart(), c) == null,
+        found.challenges.put(place(c.getSegment(), c.getRound(), c.getPart()), c) == null,
         "%s: round %d part %d is drawn twice",
         c.getRequestId(),
         c.getRound(),
@@ -222,6 +225,10 @@ final class Invariants implements CoreDriver.Observer {
         committed(found, c, entry);
       }
     }
+  }
+
+  private static String place(int segment, int round, int part) {
+    return segment + "/" + round + "/" + part;
   }
 
   private void committed(Open found, Challenge c, RosterEntry entry) {
@@ -244,8 +251,11 @@ final class Invariants implements CoreDriver.Observer {
           c.getEpoch(),
           task,
           epoch);
+      // The author of a later segment commits before there is a committee.
       require(
-          entry.getRound() < c.getRound() || epoch > c.getCommitteeEpoch(),
+          entry.getAuthored() >= 0
+              || entry.getRound() < c.getRound()
+              || epoch > c.getCommitteeEpoch(),
           "task %s sealed in epoch %d, before its committee of epoch %d",
           task,
           epoch,

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param events that invariants were checked behind
  * @param casesPerSecond for each second of processor time of one thread
  * @param gain of the deviation on honest work, in c for one task
+ * @param treasury what the treasury gained, in c for 1,000 requests
  * @param author what the deviation earned as author
  * @param checker what it earned as checker
  * @param notAccepted share of its wrong segments that were not accepted
@@ -33,6 +34,7 @@ public record LongRun(
     long events,
     double casesPerSecond,
     double gain,
+    double treasury,
     Estimate author,
     Estimate checker,
     Estimate notAccepted,
@@ -44,7 +46,7 @@ public record LongRun(
   public static LongRun play(String adversary, double share, long seed, int cases, Made made) {
     SimulationReport report =
         Simulation.run(
-            SimulationSettings.of(seed, cases, 3)
+            SimulationSettings.usual(seed, cases, 3)
                 .with(0, Map.of(adversary, share))
                 .withFlags(0.05, 0.02));
     SimulationReport.Payoff payoff = report.payoffs().get(adversary);
@@ -59,6 +61,7 @@ public record LongRun(
         report.steps(),
         report.casesPerSecond(),
         payoff.gain(),
+        report.treasury().net(),
         payoff.author(),
         payoff.checker(),
         report.detection().getOrDefault(adversary, Estimate.NONE),
@@ -72,11 +75,12 @@ public record LongRun(
 
   String row() {
     return Cells.line(
-        "| %s, %.0f %% | %,d | %+.2fc | %s | %s | %,d | %s |",
+        "| %s, %.0f %% | %,d | %+.2fc | %+,.0fc | %s | %s | %,d | %s |",
         adversary,
         100 * share,
         cases,
         gain,
+        treasury,
         Cells.share(notAccepted),
         Cells.share(honestRejected),
         events,

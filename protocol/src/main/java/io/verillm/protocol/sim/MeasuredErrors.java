@@ -9,7 +9,7 @@ import java.util.TreeMap;
  * How often a check errs, as a calibration's report has counted it over real pairs.
  *
  * @param source where the report lies
- * @param calibration id of the limits that judged
+ * @param calibration the limits that judged: their model and when they were measured
  * @param honestRejected share of honest pairs that were rejected
  * @param cheatsNotAccepted by cheat, the share of its pairs that were not accepted
  */

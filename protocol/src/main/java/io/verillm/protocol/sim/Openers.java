@@ -16,7 +16,7 @@ final class Openers {
   }
 
   void open(RequestInHand request, TaskInHand task, Challenge challenge) {
-    if (task.isAuthor()) {
+    if (task.wrote(challenge.getSegment())) {
       switch (task.authorPlan().delivery()) {
         case EQUIVOCATES -> opening(task, otherSalt(opening(request, task, challenge)), 1);
         case NOT_OPENED -> {
@@ -54,13 +54,15 @@ final class Openers {
   }
 
   private static Opening opening(RequestInHand request, TaskInHand task, Challenge challenge) {
-    SealedCommitment seal = task.opened();
+    int segment = challenge.getSegment();
+    SealedCommitment seal = task.opened(segment);
+    View view = task.view(segment);
     return Openings.of(
         challenge,
         seal,
-        task.view().evidence(),
-        request.positions().stream()
-            .map(p -> task.view().open(p.position(), p.boundary()).event())
+        view.evidence(),
+        request.caseOf(segment).positions().stream()
+            .map(p -> view.open(p.position(), p.boundary()).event())
             .toList());
   }
 }

@@ -27,9 +27,9 @@ final class Outbox {
   void commit(TaskInHand task, Hash root, Step step) {
     @Nullable Hash tag = null;
     if (step == Step.FINAL) {
-      Answer answer = task.answer();
+      Answer answer = task.written().answer();
       byte[] nonce = coordinator.nonce(task.taskId());
-      tag = Digests.outputTag(answer.outputHash(), answer.finish(), nonce);
+      tag = Digests.outputTag(answer.segmentHash(), answer.finish(), nonce);
     }
     Commitment event =
         new Commitment(

@@ -5,6 +5,7 @@ import io.verillm.events.Dispute;
 import io.verillm.events.FlagKind;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
+import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.Accounts;
@@ -85,32 +86,34 @@ final class Parties {
   }
 
   /** Takes note of a verdict that stands: the first of its members that disputes does. */
-  void decided(String requestId) {
+  void decided(String requestId, int segment) {
     RequestInHand request = requests.get(requestId);
     request.tasks.stream()
         .filter(t -> !t.isAuthor())
         .filter(t -> t.checkerPlan().delivery() == CheckerPlan.Delivery.DISPUTES)
         .findFirst()
-        .ifPresent(task -> due.add(() -> dispute(request, task)));
+        .ifPresent(task -> due.add(() -> dispute(request, task, segment)));
   }
 
-  private void dispute(RequestInHand request, TaskInHand task) {
+  private void dispute(RequestInHand request, TaskInHand task, int segment) {
     request.disputer = task;
     String stake = Accounts.stake(task.worker().id());
     outbox.post(
         task.worker(),
         SimLog.TOPICS.disputes(),
-        new Dispute(request.request.id(), 0, stake, BOND_MAX, Wire.buffer(new byte[0])));
+        new Dispute(request.request.id(), segment, stake, BOND_MAX, Wire.buffer(new byte[0])));
   }
 
   /** Takes note of a last verdict: who planted a flag opens it. */
-  void ended(String requestId) {
+  void ended(Verdict verdict) {
+    String requestId = verdict.getRequestId();
+    requests.get(requestId).verdicts.put(verdict.getSegment(), verdict);
     due.add(() -> openFlag(requests.get(requestId)));
   }
 
   private void openFlag(@Nullable RequestInHand request) {
-    if (request != null && request.request.flag() != FlagKind.NONE && request.author != null) {
-      Worker author = request.author().worker();
+    if (request != null && request.request.flag() != FlagKind.NONE && request.hasAuthor(0)) {
+      Worker author = request.author(0).worker();
       outbox.post(author, SimLog.TOPICS.flags(), duties.opening(author.id(), request.request));
     }
   }
@@ -130,13 +133,13 @@ final class Parties {
     Worker worker = workers.get(assign.worker());
     if (assign.author()) {
       TaskInHand task = authors.begin(request, assign, worker);
-      request.author = task;
+      request.author(task);
       remember(request, task);
       authors.deliver(task);
     } else {
       TaskInHand task = checkers.begin(request, assign, worker);
       remember(request, task);
-      checkers.commit(task, request.author());
+      checkers.commit(task, request.author(assign.segment() - 1));
     }
   }
 
@@ -150,7 +153,7 @@ final class Parties {
     if (request == null) {
       return;
     }
-    request.challenged(challenge);
+    request.caseOf(challenge.getSegment()).challenged(challenge);
     for (RosterEntry entry : challenge.getRoster()) {
       if (entry.getCommitted()) {
         openers.open(request, tasks.get(Wire.hash(entry.getTaskId())), challenge);

@@ -45,6 +45,16 @@ final class Population {
     return workers;
   }
 
+  /** The same workers, but those that behave so are honest. */
+  static SortedMap<String, Worker> reformed(SortedMap<String, Worker> workers, String behaviour) {
+    SortedMap<String, Worker> reformed = new TreeMap<>(workers);
+    reformed.replaceAll((id, worker) ->
+        worker.behaviour().name().equals(behaviour)
+            ? new Worker(id, Gallery.HONEST_WORKER, 0)
+            : worker);
+    return reformed;
+  }
+
   /** Large enough for two rounds, and for some workers of the rarest kind. */
   private static int size(SimulationSettings settings) {
     double rarest =

@@ -1,113 +1,87 @@
 package io.verillm.protocol.sim;
 
 import io.verillm.events.Accepted;
-import io.verillm.events.CalibrationPublished;
-import io.verillm.events.Challenge;
-import io.verillm.events.ModelRegistered;
-import io.verillm.protocol.check.CaseOutcome;
-import io.verillm.protocol.check.Decision;
-import io.verillm.protocol.check.OpenedTask;
-import io.verillm.protocol.check.Vote;
-import io.verillm.protocol.crypto.Hash;
-import io.verillm.protocol.draw.OpenedPosition;
-import io.verillm.protocol.vote.CaseGround;
-import io.verillm.protocol.vote.VoteRule;
+import io.verillm.events.SettleCase;
+import io.verillm.events.Verdict;
+import io.verillm.protocol.event.Wire;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One open request as those see it who have tasks of it. */
 final class RequestInHand {
-  private static final ModelRegistered MODEL = SimulatedModel.registered();
-  private static final CalibrationPublished CALIBRATION = SimulatedModel.calibration();
-
   final SimulatedRequest request;
   final Accepted accepted;
   final List<TaskInHand> tasks = new ArrayList<>();
-  private final List<Drawn> challenges = new ArrayList<>();
-  private @Nullable VoteRule rule;
 
-  /** Votes on the last challenge: who computed alike votes alike. */
-  private final Map<Shown, Optional<Vote>> votes = new HashMap<>();
+  /** By segment, the author whose segment counts. */
+  private final List<TaskInHand> authors = new ArrayList<>();
 
-  @Nullable TaskInHand author;
+  /** By segment. */
+  private final List<CaseInHand> cases = new ArrayList<>();
+
+  /** Last verdicts, by segment. */
+  final Map<Integer, Verdict> verdicts = new HashMap<>();
+
+  final List<Ended> ended = new ArrayList<>();
   @Nullable TaskInHand disputer;
 
-  /** All of a checker that its vote depends on. */
-  private record Shown(View view, Hash outputHash) {}
-
-  /** A challenge's place and positions. */
-  private record Drawn(int round, int part, List<OpenedPosition> positions) {}
+  /** A case that is over. */
+  record Ended(Verdict verdict, SettleCase settle) {}
 
   RequestInHand(SimulatedRequest request, Accepted accepted) {
     this.request = request;
     this.accepted = accepted;
   }
 
-  /** The author whose answer is checked. */
-  TaskInHand author() {
-    return java.util.Objects.requireNonNull(author, "no author yet");
+  /** Who writes a segment now. */
+  void author(TaskInHand task) {
+    int segment = task.assign().segment();
+    authors.subList(segment, authors.size()).clear();
+    authors.add(task);
   }
 
-  void challenged(Challenge challenge) {
-    votes.clear();
-    challenges.add(
-        new Drawn(
-            challenge.getRound(),
-            challenge.getPart(),
-            challenge.getPositions().stream()
-                .map(p -> new OpenedPosition(p.getPosition(), p.getBoundary()))
-                .toList()));
+  boolean hasAuthor(int segment) {
+    return segment < authors.size();
   }
 
-  /** Positions of the last challenge. */
-  List<OpenedPosition> positions() {
-    return challenges.getLast().positions();
+  /** The author of a segment. */
+  TaskInHand author(int segment) {
+    return authors.get(segment);
   }
 
-  /** The vote that the openings of the last challenge's round call for; empty where none is due. */
-  Optional<Vote> vote(TaskInHand checker) {
-    return votes.computeIfAbsent(
-        new Shown(checker.view(), checker.outputHash()), s -> call(checker));
+  /** Authors of the first segments. */
+  Stream<TaskInHand> authors(int segments) {
+    return authors.subList(0, segments).stream();
   }
 
-  private Optional<Vote> call(TaskInHand checker) {
-    int round = challenges.getLast().round();
-    List<Drawn> parts = challenges.stream().filter(c -> c.round() == round).toList();
-    List<OpenedTask> own = parts.stream().map(c -> checker.shows(c.positions())).toList();
-    List<OpenedTask> claimed = parts.stream().map(c -> author().shows(c.positions())).toList();
-    List<OpenedPosition> second =
-        parts.size() > 1 ? parts.getLast().positions() : List.<OpenedPosition>of();
-    CaseOutcome outcome =
-        rule()
-            .vote(
-                parts.getFirst().positions(),
-                second,
-                new VoteRule.Side(author().expected(), claimed),
-                new VoteRule.Side(checker.expected(), own));
-    return outcome instanceof Vote vote
-            && !(vote.decision() == Decision.UNSURE && second.isEmpty() && leavesPartTwo(round))
-        ? Optional.of(vote)
-        : Optional.empty();
+  /** The answer up to the end of the first segments; null where there are none. */
+  @Nullable Answer answer(int segments) {
+    return segments == 0 ? null : author(segments - 1).written().answer();
   }
 
-  private VoteRule rule() {
-    VoteRule known = rule;
-    if (known == null) {
-      CaseGround ground = new CaseGround(accepted, MODEL, List.of(author().view().size()), 1, 0);
-      known = new VoteRule(ground, Optional.of(CALIBRATION));
-      rule = known;
+  /** How many authors share what is left of the answer, behind the first segments. */
+  int authorsLeft(int segments) {
+    return request.authors() - segments;
+  }
+
+  /** The task of this request with this id. */
+  TaskInHand task(ByteBuffer taskId) {
+    return tasks.stream()
+        .filter(t -> Wire.buffer(t.taskId()).equals(taskId))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The case of a segment. */
+  CaseInHand caseOf(int segment) {
+    while (cases.size() <= segment) {
+      cases.add(new CaseInHand(this, cases.size()));
     }
-    return known;
-  }
-
-  /** Whether positions are left that an extension could open (protocol, section 9.4). */
-  private boolean leavesPartTwo(int round) {
-    long opened = challenges.stream().mapToLong(c -> c.positions().size()).sum();
-    int size = author().view().size();
-    return opened < (round == 2 ? size : Math.max(1, size / 3));
+    return cases.get(segment);
   }
 }

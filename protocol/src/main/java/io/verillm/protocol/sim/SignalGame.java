@@ -179,7 +179,7 @@ public final class SignalGame {
   private void settle(int number) {
     SplittableRandom random = Noise.of(seed, 41, number);
     FlagKind flag = flag(random.nextDouble());
-    SimulatedRequest request = new SimulatedRequest(number, 0, flag);
+    SimulatedRequest request = new SimulatedRequest(number, 0, flag, 0);
     boolean bad = flag == FlagKind.BAD;
     Hash drawn = HashInput.of("signal-draw").add(seed).add(number).hash();
     List<VerdictMember> members = new ArrayList<>();

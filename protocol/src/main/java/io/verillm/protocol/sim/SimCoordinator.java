@@ -5,6 +5,7 @@ import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.VrfProof;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.shard.Secrets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +13,17 @@ import java.util.Optional;
 
 /** The coordinator's secrets: it chooses authors at random and gives flags to their sentinels. */
 final class SimCoordinator implements Secrets {
+  /** Authors that a segment may have. */
+  private static final int ATTEMPTS = 2;
+
   private final KeyRing keys;
   private final long seed;
-  private final Map<String, String> authors = new HashMap<>();
+  private final Map<String, Map<Integer, String>> authors = new HashMap<>();
   private final Map<String, String> sentinels = new HashMap<>();
-  private final Map<String, Output> outputs = new HashMap<>();
+  private final Map<String, List<Heard>> outputs = new HashMap<>();
+
+  /** A segment as it was heard. */
+  private record Heard(Output output, boolean last) {}
 
   SimCoordinator(KeyRing keys, long seed) {
     this.keys = keys;
@@ -28,15 +35,17 @@ final class SimCoordinator implements Secrets {
     sentinels.put(requestId, worker);
   }
 
-  void output(String requestId, Output output) {
-    outputs.put(requestId, output);
+  /** The next segment was heard to its end. */
+  void output(String requestId, int segment, Output output, boolean last) {
+    List<Heard> heard = outputs.computeIfAbsent(requestId, unknown -> new ArrayList<>());
+    heard.subList(segment, heard.size()).clear();
+    heard.add(new Heard(output, last));
   }
 
   void forget(String requestId) {
     outputs.remove(requestId);
     sentinels.remove(requestId);
-    authors.remove(requestId + "/0");
-    authors.remove(requestId + "/1");
+    authors.remove(requestId);
   }
 
   @Override
@@ -51,28 +60,34 @@ final class SimCoordinator implements Secrets {
       return Optional.empty();
     }
     return Optional.of(
-        authors.computeIfAbsent(
-            requestId + "/" + attempt, place -> chosen(requestId, attempt, candidates)));
+        authors
+            .computeIfAbsent(requestId, unknown -> new HashMap<>())
+            .computeIfAbsent(
+                segment * ATTEMPTS + attempt, place -> chosen(requestId, place, candidates)));
   }
 
-  private String chosen(String requestId, int attempt, List<String> candidates) {
+  private String chosen(String requestId, int place, List<String> candidates) {
     String sentinel = sentinels.get(requestId);
-    if (attempt == 0 && sentinel != null && candidates.contains(sentinel)) {
+    if (place == 0 && sentinel != null && candidates.contains(sentinel)) {
       return sentinel;
     }
-    int drawn = Noise.of(seed, 11, requestId.hashCode(), attempt).nextInt(candidates.size());
+    int drawn = Noise.of(seed, 11, requestId.hashCode(), place).nextInt(candidates.size());
     return candidates.get(drawn);
   }
 
-  /** Every simulated answer is one segment. */
   @Override
   public Optional<Boolean> isLast(String requestId, int segment) {
-    return output(requestId, segment).map(output -> true);
+    return heard(requestId, segment).map(Heard::last);
   }
 
   @Override
   public Optional<Output> output(String requestId, int segment) {
-    return Optional.ofNullable(outputs.get(requestId));
+    return heard(requestId, segment).map(Heard::output);
+  }
+
+  private Optional<Heard> heard(String requestId, int segment) {
+    List<Heard> heard = outputs.getOrDefault(requestId, List.of());
+    return segment < heard.size() ? Optional.of(heard.get(segment)) : Optional.empty();
   }
 
   @Override

@@ -16,8 +16,9 @@ import java.util.UUID;
  * @param number counts up from 0
  * @param script which prompt
  * @param flag what the flag seal in it will open to
+ * @param handovers how often its answer is to be handed over; a flag's author goes on alone
  */
-record SimulatedRequest(long number, int script, FlagKind flag) {
+record SimulatedRequest(long number, int script, FlagKind flag, int handovers) {
   static final String REQUESTER = "requester:0123456789abcdef";
   private static final byte[] PROMPT_SALT = {7};
   private static final int FLAG_SALT_BYTES = 16;
@@ -33,6 +34,11 @@ record SimulatedRequest(long number, int script, FlagKind flag) {
 
   static Hash promptHash(World world, int script) {
     return Digests.promptHash(PROMPT_SALT, world.prompt(script));
+  }
+
+  /** How many authors share the answer. */
+  int authors() {
+    return flag == FlagKind.NONE ? handovers + 1 : 1;
   }
 
   byte[] flagSalt() {
@@ -61,7 +67,7 @@ record SimulatedRequest(long number, int script, FlagKind flag) {
         price(),
         escrow,
         Wire.buffer(FlagSeal.of(uuid(), flag, flagSalt())),
-        0,
+        handovers,
         Wire.buffer(new byte[0]));
   }
 }

@@ -58,31 +58,41 @@ public final class Simulation {
   private final Parties parties;
   private final Invariants invariants;
   private final Tally tally;
+  private final TreasuryFlow.Count treasury = new TreasuryFlow.Count();
+  private final Distributions distributions;
   private final Map<Integer, Hash> promptHashes = new HashMap<>();
-  private final Map<String, Verdict> last = new HashMap<>();
   private final List<String> sentinels;
   private HashInput decisions = HashInput.of("decisions");
   private int epochs;
 
+  /**
+   * A run.
+   *
+   * @param reformed behaviour whose workers are honest in it; empty for none
+   */
   private Simulation(
       SimulationSettings settings,
       Distributions distributions,
       KeyRing keys,
       SimLog log,
-      Consumer<Effect> watcher) {
+      Consumer<Effect> watcher,
+      String reformed) {
     this.watcher = watcher;
     this.settings = settings;
+    this.distributions = distributions;
     this.parameters = settings.parameters();
     this.keys = keys;
-    this.workers = Population.of(settings, WORKERS_MIN);
+    SortedMap<String, Worker> registered = Population.of(settings, WORKERS_MIN);
+    this.workers = Population.reformed(registered, reformed);
+    // Who plants flags is the same whether a coalition acts or not.
     this.sentinels =
-        workers.values().stream()
+        registered.values().stream()
             .filter(w -> !w.behaviour().cheatsAsAuthor())
             .map(Worker::id)
             .toList();
     this.world = new World(settings.seed(), distributions);
     this.coordinator = new SimCoordinator(keys, settings.seed());
-    this.invariants = new Invariants(settings.seed(), ticksMax(parameters));
+    this.invariants = new Invariants(settings.seed(), ticksMax(parameters, settings.handovers()));
     this.tally = new Tally(workers);
     this.core = new CoreDriver(log, keys, coordinator, new Watch());
     this.parties =
@@ -118,19 +128,19 @@ public final class Simulation {
   private static SimulationReport run(
       SimulationSettings settings, Distributions distributions, KeyRing keys) {
     SimLog log = new SimLog(keys, WITNESSES, false);
-    return new Simulation(settings, distributions, keys, log, effect -> {}).run();
+    return new Simulation(settings, distributions, keys, log, effect -> {}, "").run();
   }
 
   /** A run whose log and effects are kept. */
   static SimulationReport record(
       SimulationSettings settings, KeyRing keys, SimLog log, Consumer<Effect> watcher) {
-    return new Simulation(settings, Distributions.builtIn(), keys, log, watcher).run();
+    return new Simulation(settings, Distributions.builtIn(), keys, log, watcher, "").run();
   }
 
-  /** Two authors, two rounds of two parts, the windows for disputes and flags. */
-  private static int ticksMax(Parameters p) {
+  /** Two authors a segment, two rounds of two parts, the windows for disputes and flags. */
+  private static int ticksMax(Parameters p, int handovers) {
     int round = p.prefillTicks() + 2 * p.openingTicks() + p.voteTicks();
-    return 2 * p.segmentTicks()
+    return 2 * (handovers + 1) * p.segmentTicks()
         + 2 * round
         + p.disputeTicks()
         + p.flagTicks()
@@ -158,11 +168,9 @@ public final class Simulation {
     @Override
     public void on(SpecificRecord command, LedgerEffects effects) {
       invariants.on(command, effects);
+      effects.transfers().forEach(treasury::add);
       if (command instanceof SettleCase settle) {
-        String id = settle.getRequestId();
-        tally.settled(parties.request(id), last.remove(id), settle);
-        decided(settle);
-        parties.forget(id);
+        settled(settle);
       } else if (command instanceof SettleBond bond) {
         tally.bond(parties.request(bond.getRequestId()), parameters, bond.getReturned());
       } else if (command instanceof CloseScoringEpoch) {
@@ -171,15 +179,25 @@ public final class Simulation {
     }
   }
 
+  /** The last case of a request is the one that returns what is left of the escrow. */
+  private void settled(SettleCase settle) {
+    RequestInHand request = parties.request(settle.getRequestId());
+    request.ended.add(new RequestInHand.Ended(request.verdicts.get(settle.getSegment()), settle));
+    decided(settle);
+    if (settle.getRefund()) {
+      tally.settled(request);
+      parties.forget(settle.getRequestId());
+    }
+  }
+
   private void published(SpecificRecord event) {
     switch (event) {
       case Challenge challenge -> parties.challenged(challenge);
       case Verdict verdict -> {
         if (verdict.getLast()) {
-          last.put(verdict.getRequestId(), verdict);
-          parties.ended(verdict.getRequestId());
+          parties.ended(verdict);
         } else {
-          parties.decided(verdict.getRequestId());
+          parties.decided(verdict.getRequestId(), verdict.getSegment());
         }
       }
       default -> {
@@ -194,6 +212,11 @@ public final class Simulation {
   }
 
   private SimulationReport run() {
+    return report(play());
+  }
+
+  /** Plays all cases and says how many seconds of the processor they took. */
+  private double play() {
     new Enrolment(keys, core).register(WITNESSES, parameters, workers.values());
     long began = processorNanos();
     int asked = 0;
@@ -211,8 +234,20 @@ public final class Simulation {
     }
     core.closeScoring(parameters.peerWeight(), true);
     core.apply();
-    double seconds = (processorNanos() - began) / 1e9;
-    return report(seconds);
+    return (processorNanos() - began) / 1e9;
+  }
+
+  private Holdings holdings() {
+    return Holdings.of(core.ledger(), workers.values(), tally);
+  }
+
+  /** What is held behind the same run in which those that behave so are honest. */
+  private Holdings withoutCoalition(String behaviour) {
+    KeyRing same = KeyRings.keys(settings);
+    SimLog log = new SimLog(same, WITNESSES, false);
+    Simulation honest = new Simulation(settings, distributions, same, log, effect -> {}, behaviour);
+    honest.play();
+    return honest.holdings();
   }
 
   private static long processorNanos() {
@@ -222,11 +257,13 @@ public final class Simulation {
   private void request(int number) {
     SplittableRandom random = Noise.of(settings.seed(), 31, number);
     FlagKind flag = flag(random.nextDouble());
-    SimulatedRequest request = new SimulatedRequest(number, random.nextInt(World.SCRIPTS), flag);
+    SimulatedRequest request =
+        new SimulatedRequest(number, random.nextInt(World.SCRIPTS), flag, settings.handovers());
     if (flag != FlagKind.NONE && !sentinels.isEmpty()) {
       coordinator.sentinel(request.id(), sentinels.get(random.nextInt(sentinels.size())));
     }
-    long escrow = parameters.escrow(SimulatedRequest.price(), settings.committee());
+    long escrow =
+        parameters.escrow(SimulatedRequest.price(), settings.committee() + settings.handovers());
     Hash promptHash =
         promptHashes.computeIfAbsent(request.script(), s -> SimulatedRequest.promptHash(world, s));
     RequestInHand inHand =
@@ -246,13 +283,17 @@ public final class Simulation {
   }
 
   private SimulationReport report(double seconds) {
-    Gains gains = Gains.of(tally, workers.values());
+    SortedMap<String, Coalition> coalitions =
+        Coalition.all(workers.values(), holdings(), this::withoutCoalition);
+    Gains gains = Gains.of(tally, workers.values(), coalitions);
     decisions.add(core.ledger().balances().toString());
     return new SimulationReport(
         settings,
         invariants.steps(),
         settings.cases() / seconds,
         gains.payoffs(),
+        coalitions,
+        treasury.of(settings.cases()),
         new TreeMap<>(tally.detection()),
         tally.falseRejections(),
         tally.falseSlashes(),

@@ -10,6 +10,8 @@ import java.util.SortedMap;
  * @param steps events that invariants were checked behind
  * @param casesPerSecond cases per second of processor time of the one thread that ran
  * @param payoffs by behaviour and role
+ * @param coalitions what acting together brought, by behaviour
+ * @param treasury what went into the treasury and out of it
  * @param detection share of an author's wrong segments that were not accepted, by behaviour
  * @param falseRejections share of honest segments that were rejected
  * @param falseSlashes share of honest checks that lost S_open
@@ -25,6 +27,8 @@ public record SimulationReport(
     long steps,
     double casesPerSecond,
     SortedMap<String, Payoff> payoffs,
+    SortedMap<String, Coalition> coalitions,
+    TreasuryFlow treasury,
     SortedMap<String, Estimate> detection,
     Estimate falseRejections,
     Estimate falseSlashes,
@@ -40,7 +44,8 @@ public record SimulationReport(
    *
    * @param author as author
    * @param checker as checker
-   * @param gain what it gains on an honest worker with the same tasks, in c for one task
+   * @param gain what it gains on an honest worker with the same tasks, in c for one task; of a
+   *     coalition what {@link Coalition#gain} says
    */
   public record Payoff(Estimate author, Estimate checker, double gain) {}
 }

@@ -1,5 +1,6 @@
 package io.verillm.protocol.sim;
 
+import io.verillm.protocol.check.CaseLimits;
 import io.verillm.protocol.money.DutyTerms;
 import io.verillm.protocol.money.HonestyBound;
 import io.verillm.protocol.money.Parameters;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  * @param adversaries shares of workers by behaviour
  * @param badFlags share of BAD flags
  * @param goodFlags share of GOOD flags
+ * @param handovers how often an answer is handed over
  * @param crypto kind of keys
  */
 public record SimulationSettings(
@@ -31,6 +33,7 @@ public record SimulationSettings(
     Map<String, Double> adversaries,
     double badFlags,
     double goodFlags,
+    int handovers,
     Crypto crypto) {
 
   /** Kind of keys. */
@@ -59,6 +62,7 @@ public record SimulationSettings(
     adversaries = Map.copyOf(new TreeMap<>(adversaries));
     require(cases >= 1, "cases", cases);
     require(committee >= 1 && committee <= 21 && committee % 2 == 1, "committee", committee);
+    require(handovers >= 0 && handovers <= CaseLimits.HANDOVERS_MAX, "handovers", handovers);
     require(weight >= 0 && weight <= 1e6, "w", weight);
     require(fee >= 0 && fee <= 1e6, "fee", fee);
     require(badFlags >= 0 && goodFlags >= 0 && badFlags + goodFlags <= 1, "flags", badFlags);
@@ -74,10 +78,15 @@ public record SimulationSettings(
     }
   }
 
-  /** Everybody honest, with the table's parameters. */
+  /** Everybody honest, one author an answer, with the table's parameters. */
   public static SimulationSettings of(long seed, int cases, int committee) {
     return new SimulationSettings(
-        seed, cases, committee, tableWeight(committee), 3, 0, Map.of(), 0, 0, Crypto.STAND_IN);
+        seed, cases, committee, tableWeight(committee), 3, 0, Map.of(), 0, 0, 0, Crypto.STAND_IN);
+  }
+
+  /** The same with one hand-over, as requests are made unless they ask for something else. */
+  public static SimulationSettings usual(long seed, int cases, int committee) {
+    return of(seed, cases, committee).withHandovers(1);
   }
 
   /** w of the parameter table; for other committees the bound at a third Byzantine. */
@@ -90,25 +99,71 @@ public record SimulationSettings(
   /** The same with other adversaries. */
   public SimulationSettings with(double byzantineShare, Map<String, Double> named) {
     return new SimulationSettings(
-        seed, cases, committee, weight, fee, byzantineShare, named, badFlags, goodFlags, crypto);
+        seed,
+        cases,
+        committee,
+        weight,
+        fee,
+        byzantineShare,
+        named,
+        badFlags,
+        goodFlags,
+        handovers,
+        crypto);
   }
 
   /** The same with flags. */
   public SimulationSettings withFlags(double bad, double good) {
     return new SimulationSettings(
-        seed, cases, committee, weight, fee, byzantine, adversaries, bad, good, crypto);
+        seed, cases, committee, weight, fee, byzantine, adversaries, bad, good, handovers, crypto);
   }
 
   /** The same with other money. */
   public SimulationSettings withMoney(double w, double flatFee) {
     return new SimulationSettings(
-        seed, cases, committee, w, flatFee, byzantine, adversaries, badFlags, goodFlags, crypto);
+        seed,
+        cases,
+        committee,
+        w,
+        flatFee,
+        byzantine,
+        adversaries,
+        badFlags,
+        goodFlags,
+        handovers,
+        crypto);
   }
 
   /** The same with other keys. */
   public SimulationSettings with(Crypto other) {
     return new SimulationSettings(
-        seed, cases, committee, weight, fee, byzantine, adversaries, badFlags, goodFlags, other);
+        seed,
+        cases,
+        committee,
+        weight,
+        fee,
+        byzantine,
+        adversaries,
+        badFlags,
+        goodFlags,
+        handovers,
+        other);
+  }
+
+  /** The same with answers that are handed over so often. */
+  public SimulationSettings withHandovers(int times) {
+    return new SimulationSettings(
+        seed,
+        cases,
+        committee,
+        weight,
+        fee,
+        byzantine,
+        adversaries,
+        badFlags,
+        goodFlags,
+        times,
+        crypto);
   }
 
   /** The money parameters; deadlines are the table's, the dispute window the demo's. */

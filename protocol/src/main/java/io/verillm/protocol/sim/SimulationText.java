@@ -15,10 +15,11 @@ public final class SimulationText {
     List<String> lines = new ArrayList<>();
     lines.add(
         format(
-            "%,d cases with seed %d: m = %d, w = %.1fc, fee %.1fc, %.1f %% Byzantine, flags"
+            "%,d requests with seed %d: %d hand-overs, m = %d, w = %.1fc, fee %.1fc, %.1f %% Byzantine, flags"
                 + " %.1f %% bad and %.1f %% good",
             settings.cases(),
             settings.seed(),
+            settings.handovers(),
             settings.committee(),
             settings.weight(),
             settings.fee(),
@@ -27,7 +28,7 @@ public final class SimulationText {
             100 * settings.goodFlags()));
     lines.add(
         format(
-            "outcomes %s; %.2f checks for a case; %.1f %% went to round 2",
+            "outcomes of segments %s; %.2f checks for a request; %.1f segments of 100 requests went to round 2",
             report.outcomes(),
             (double) report.checks() / settings.cases(),
             100.0 * report.secondRounds() / settings.cases()));
@@ -41,6 +42,25 @@ public final class SimulationText {
                 format(
                     "  %-21s %34s %34s %9.2f",
                     name, interval(payoff.author()), interval(payoff.checker()), payoff.gain())));
+    report
+        .coalitions()
+        .forEach((name, coalition) ->
+            lines.add(
+                format(
+                    "  %s beside the same run with its members honest: %+.2fc [%.2f, %.2f] for one"
+                        + " task, %+,.0fc in all, treasury %+,.0fc",
+                    name,
+                    coalition.gain().mean(),
+                    coalition.gain().low(),
+                    coalition.gain().high(),
+                    coalition.total(),
+                    coalition.treasury())));
+    TreasuryFlow flow = report.treasury();
+    lines.add(
+        format(
+            "treasury in c for 1,000 requests: slashes and bonds %+,.0f, negative scores %+,.0f,"
+                + " committees and flags %+,.0f, peer prediction %+,.0f, together %+,.0f",
+            flow.slashes(), flow.scores(), -flow.committees(), -flow.peers(), flow.net()));
     lines.add("");
     lines.add("wrong segments that were not accepted");
     for (Map.Entry<String, Estimate> found : report.detection().entrySet()) {

@@ -4,8 +4,6 @@ import io.verillm.events.CasePayment;
 import io.verillm.events.CaseSlash;
 import io.verillm.events.FlagKind;
 import io.verillm.events.Score;
-import io.verillm.events.SettleCase;
-import io.verillm.events.Verdict;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.LedgerEffects;
@@ -17,14 +15,24 @@ import io.verillm.protocol.sim.party.CheckerPlan;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Counts who earned what and who was caught. */
 final class Tally {
+  private static final Set<String> AUTHORING = Set.of(SettlementKinds.AUTHOR, SettlementKinds.FLAG);
+
+  private static final Set<String> CHECKING =
+      Set.of(
+          SettlementKinds.SLASH_OPENING,
+          SettlementKinds.SLASH_BAD_FLAG,
+          SettlementKinds.SLASH_GOOD_FLAG);
+
   private final Map<String, Worker> workers;
   private final Map<Role, Map<String, Cell>> cells = new TreeMap<>();
   private final Map<String, Caught> authors = new TreeMap<>();
   private final Map<String, Long> outcomes = new TreeMap<>();
+  private final Map<String, Cell> work = new HashMap<>();
   private long scoringEpoch;
   private long falselyRejected;
   private long honestCases;
@@ -54,28 +62,48 @@ final class Tally {
     this.workers = workers;
   }
 
-  /** A case is over. */
-  void settled(RequestInHand request, Verdict verdict, SettleCase settle) {
-    Map<ByteBuffer, Double> moved = new HashMap<>();
-    for (CasePayment payment : settle.getPayments()) {
-      moved.merge(payment.getTaskId(), (double) payment.getAmount(), Double::sum);
+  /** All cases of a request are over. */
+  void settled(RequestInHand request) {
+    Map<ByteBuffer, Double> asAuthor = new HashMap<>();
+    Map<ByteBuffer, Double> asChecker = new HashMap<>();
+    for (RequestInHand.Ended ended : request.ended) {
+      for (CasePayment payment : ended.settle().getPayments()) {
+        (AUTHORING.contains(payment.getKind()) ? asAuthor : asChecker)
+            .merge(payment.getTaskId(), (double) payment.getAmount(), Double::sum);
+      }
+      for (CaseSlash slash : ended.settle().getSlashes()) {
+        TaskInHand task = request.task(slash.getTaskId());
+        boolean read = task.isChecker() && CHECKING.contains(slash.getKind());
+        (read || !task.isAuthor() ? asChecker : asAuthor)
+            .merge(slash.getTaskId(), -(double) slash.getAmount(), Double::sum);
+        slashed(task, slash);
+      }
+      outcomes.merge(ended.verdict().getOutcome().name(), 1L, Long::sum);
+      secondRounds += ended.verdict().getRound() == 2 ? 1 : 0;
     }
-    for (CaseSlash slash : settle.getSlashes()) {
-      moved.merge(slash.getTaskId(), -(double) slash.getAmount(), Double::sum);
-      slashed(request, slash);
-    }
-    outcomes.merge(verdict.getOutcome().name(), 1L, Long::sum);
-    secondRounds += verdict.getRound() == 2 ? 1 : 0;
+    boolean flagged = request.request.flag() != FlagKind.NONE;
     for (TaskInHand task : request.tasks) {
-      boolean flagged = task.isAuthor() && request.request.flag() != FlagKind.NONE;
-      if (!flagged) {
-        double units = moved.getOrDefault(Wire.buffer(task.taskId()), 0.0);
-        add(task.worker(), task.isAuthor(), units / Parameters.UNITS_PER_CHECK - task.cost(), 1);
+      ByteBuffer id = Wire.buffer(task.taskId());
+      work.merge(
+          task.worker().id(), new Cell(task.cost(), 1), (a, b) -> a.plus(b.sum(), b.count()));
+      if (task.isAuthor() && !flagged) {
+        earned(task, true, asAuthor.getOrDefault(id, 0.0), task.written().cost());
+      }
+      if (task.isChecker()) {
+        earned(task, false, asChecker.getOrDefault(id, 0.0), task.checkerPlan().cost());
       }
       checks += task.isAuthor() ? 0 : 1;
       honestChecks += isHonestChecker(task) ? 1 : 0;
     }
-    author(request, verdict.getOutcome());
+    for (int segment = 0; segment < request.ended.size(); segment++) {
+      if (request.hasAuthor(segment)) {
+        author(request, request.author(segment), request.ended.get(segment).verdict().getOutcome());
+      }
+    }
+  }
+
+  private void earned(TaskInHand task, boolean author, double units, double cost) {
+    add(task.worker(), author, units / Parameters.UNITS_PER_CHECK - cost, 1);
   }
 
   /** A dispute is over: who lost it has lost its bond. */
@@ -87,26 +115,18 @@ final class Tally {
     }
   }
 
-  private void slashed(RequestInHand request, CaseSlash slash) {
+  private void slashed(TaskInHand task, CaseSlash slash) {
     slashed += slash.getAmount();
-    boolean honest =
-        request.tasks.stream()
-            .filter(t -> Wire.buffer(t.taskId()).equals(slash.getTaskId()))
-            .anyMatch(Tally::isHonestChecker);
-    if (honest && slash.getKind().equals(SettlementKinds.SLASH_OPENING)) {
+    if (isHonestChecker(task) && slash.getKind().equals(SettlementKinds.SLASH_OPENING)) {
       falselySlashed++;
     }
   }
 
   private static boolean isHonestChecker(TaskInHand task) {
-    return !task.isAuthor() && task.checkerPlan().equals(CheckerPlan.HONEST);
+    return task.isChecker() && task.checkerPlan().equals(CheckerPlan.HONEST);
   }
 
-  private void author(RequestInHand request, VerdictOutcome outcome) {
-    TaskInHand author = request.author;
-    if (author == null) {
-      return;
-    }
+  private void author(RequestInHand request, TaskInHand author, VerdictOutcome outcome) {
     if (author.authorPlan().equals(AuthorPlan.HONEST)) {
       honestCases++;
       falselyRejected += outcome == VerdictOutcome.REJECTED ? 1 : 0;
@@ -141,6 +161,11 @@ final class Tally {
             worker.id() + "/" + scoringEpoch,
             new Cell(c, tasks),
             (a, b) -> a.plus(b.sum(), b.count()));
+  }
+
+  /** What a worker's tasks have cost it in c, and how many there were. */
+  Cell work(String worker) {
+    return work.getOrDefault(worker, new Cell(0, 0));
   }
 
   /** Mean payoff of a behaviour in one role, in c for one task. */

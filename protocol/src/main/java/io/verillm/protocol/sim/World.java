@@ -4,6 +4,7 @@ import io.verillm.protocol.sim.party.Manner;
 import io.verillm.protocol.trace.FinishReason;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All prompts and what anybody answers to them. There are few prompts, asked again and again: rows
@@ -23,19 +24,29 @@ final class World {
   private final Distributions distributions;
   private final Map<Asked, Answer> answers = new HashMap<>();
 
-  private record Asked(int script, Manner manner) {}
+  private record Asked(int script, @Nullable Answer before, int left, Manner manner) {}
 
   World(long seed, Distributions distributions) {
     this.seed = seed;
     this.distributions = distributions;
   }
 
-  /** What an author that works in this manner answers to a prompt. */
+  /** What an author that works in this manner answers to a prompt, alone. */
   Answer answer(int script, Manner manner) {
-    Asked asked = new Asked(script, manner);
+    return answer(script, null, 1, manner);
+  }
+
+  /**
+   * What an author adds that works in this manner.
+   *
+   * @param before what was answered so far; null if it is the first author
+   * @param left how many authors share what is left, itself included
+   */
+  Answer answer(int script, @Nullable Answer before, int left, Manner manner) {
+    Asked asked = new Asked(script, before, left, manner);
     Answer known = answers.get(asked);
     if (known == null) {
-      known = make(script, manner);
+      known = make(asked);
       answers.put(asked, known);
     }
     return known;
@@ -46,24 +57,36 @@ final class World {
     return answer(script, Manner.HONEST).prompt();
   }
 
-  private Answer make(int script, Manner manner) {
-    boolean full = script % LONG_EVERY == 0;
-    int generated =
-        manner.ending() == Manner.Ending.HONEST ? full ? TOKENS_MAX : TOKENS_USUAL : TOKENS_EARLY;
+  private Answer make(Asked asked) {
+    Manner manner = asked.manner();
+    Answer before = asked.before();
+    boolean full = asked.script() % LONG_EVERY == 0;
+    int whole = full ? TOKENS_MAX : TOKENS_USUAL;
+    int start = before == null ? PROMPT_LENGTH : before.size();
+    // Everybody but the last is told to stop.
+    boolean stopped = manner.ending() == Manner.Ending.HONEST && asked.left() > 1;
+    int share = (PROMPT_LENGTH + whole - start) / asked.left();
+    int generated = manner.ending() == Manner.Ending.HONEST ? share : share * TOKENS_EARLY / whole;
     FinishReason finish =
         switch (manner.ending()) {
-          case HONEST -> full ? FinishReason.STOP : FinishReason.EOS;
+          case HONEST -> full || stopped ? FinishReason.STOP : FinishReason.EOS;
           case EARLY -> FinishReason.EOS;
           case WRONG_STOP -> FinishReason.STOP;
         };
-    int[] tokens = new int[PROMPT_LENGTH + generated];
-    long text = Noise.mix(seed, script, name(manner));
+    int[] tokens = new int[start + generated];
+    long text =
+        before == null
+            ? Noise.mix(seed, asked.script(), name(manner))
+            : Noise.mix(before.seed(), start, name(manner));
     for (int i = 0; i < tokens.length; i++) {
-      long source = i < PROMPT_LENGTH ? Noise.mix(seed, script) : text;
+      long source = i < PROMPT_LENGTH ? Noise.mix(seed, asked.script()) : text;
       // The last id is left for an edit.
       tokens[i] = Noise.of(source, i).nextInt(SimulatedModel.VOCABULARY - 1);
     }
-    return new Answer(text, distributions, manner, PROMPT_LENGTH, tokens, finish);
+    if (before != null) {
+      System.arraycopy(before.tokens(), 0, tokens, 0, start);
+    }
+    return new Answer(text, distributions, manner, before, PROMPT_LENGTH, tokens, finish, !stopped);
   }
 
   /** A number for a manner that is the same in every JVM, which a record's hash code is not. */

@@ -42,7 +42,7 @@ class InvariantsTest {
               assertThat(v.seed()).isEqualTo(42);
               assertThat(v.step()).isEqualTo(1);
             })
-        .hasMessage("seed 42, step 1: 0190-request settles without a verdict");
+        .hasMessage("seed 42, step 1: 0190-request/0 settles without a verdict");
   }
 
   @Test

@@ -9,9 +9,13 @@ import io.verillm.protocol.sim.SignalGame.Strategy;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SimulationTest {
   private static final int CASES = 300;
@@ -34,6 +38,34 @@ class SimulationTest {
     assertThat(again.decisions()).isEqualTo(first.decisions());
     assertThat(again.steps()).isEqualTo(first.steps());
     assertThat(other.decisions()).isNotEqualTo(first.decisions());
+  }
+
+  /** A digest of every settlement and balance: it moves with a rule, and with nothing else. */
+  @ParameterizedTest(name = "with {0} hand-overs")
+  @CsvSource({
+    "0, 421b8d10c2aa4de1da7ad81ff82195db6603110addbc1f9ccb509fa586c669d4",
+    "1, aac3aa5391e5b9496bf7a46d5f2a416de55f7d6c6e5c1db1d6846e8b7a90f8f2"
+  })
+  void shouldDecideAsItDidWhereNoRuleHasChanged(int handovers, String decisions) {
+    Map<String, Double> shares = new TreeMap<>(Map.of("collusion", 0.1));
+    List.of(
+            "lazy",
+            "int8",
+            "grief-unsure",
+            "disputing",
+            "closed-in-round-two",
+            "edited-prompt",
+            "no-final")
+        .forEach(name -> shares.put(name, 0.05));
+
+    SimulationReport report =
+        Simulation.run(
+            SimulationSettings.of(11, 150, 3)
+                .with(0.05, shares)
+                .withFlags(0.05, 0.02)
+                .withHandovers(handovers));
+
+    assertThat(report.decisions()).isEqualTo(decisions);
   }
 
   @Test

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 public final class Gallery {
   /** The honest behaviour. */
   public static final Behaviour HONEST_WORKER =
-      new Adversary("honest", t -> AuthorPlan.HONEST, t -> HONEST, false, false);
+      new Adversary("honest", t -> AuthorPlan.HONEST, t -> HONEST, false, false, false);
 
   /**
    * Votes against the truth in both rounds, whatever it costs. It is handed every author's rows for
@@ -34,7 +34,7 @@ public final class Gallery {
    * author.
    */
   public static final Behaviour BYZANTINE =
-      Adversary.checker("byzantine", turn -> turn.wrong() ? accepting(1) : rejecting(1));
+      Adversary.checker("byzantine", turn -> turn.wrong() ? accepting(1) : rejecting(1)).together();
 
   private static final double CHEAP = 25;
   private static final double HALF = 50;
@@ -194,6 +194,7 @@ public final class Gallery {
             turn -> AuthorPlan.HONEST,
             turn -> HONEST.delivering(CheckerPlan.Delivery.REPEATED),
             false,
+            false,
             false));
   }
 
@@ -201,13 +202,15 @@ public final class Gallery {
   private static List<Behaviour> coalitions() {
     return List.of(
         Adversary.both(
-            "collusion",
-            plan(Manner.computed(Computation.OTHER_MODEL), CHEAP),
-            turn -> turn.friend() ? accepting(0) : HONEST),
+                "collusion",
+                plan(Manner.computed(Computation.OTHER_MODEL), CHEAP),
+                turn -> turn.friend() ? accepting(0) : HONEST)
+            .together(),
         Adversary.both(
-            "capture",
-            plan(Manner.computed(Computation.OTHER_MODEL), CHEAP),
-            turn -> turn.friend() ? accepting(0) : rejecting(1)),
+                "capture",
+                plan(Manner.computed(Computation.OTHER_MODEL), CHEAP),
+                turn -> turn.friend() ? accepting(0) : rejecting(1))
+            .together(),
         // One segment in ten is wrong for all to see, so that peer prediction has more to pay.
         new Adversary(
             "sacrifice",
@@ -216,6 +219,7 @@ public final class Gallery {
                     ? plan(Manner.computed(Computation.OTHER_MODEL), CHEAP)
                     : AuthorPlan.HONEST,
             turn -> HONEST,
+            true,
             true,
             true));
   }

@@ -27,6 +27,13 @@ public interface Behaviour {
   }
 
   /**
+   * Whether those who behave so act together, so that what one of them loses may be another's gain.
+   */
+  default boolean isCoalition() {
+    return false;
+  }
+
+  /**
    * An author's turn.
    *
    * @param random its own random numbers for this task
