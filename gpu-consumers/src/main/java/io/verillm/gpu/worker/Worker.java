@@ -57,6 +57,7 @@ public final class Worker implements AutoCloseable {
       LogListener listener,
       Thread listening,
       TaskIntake intake,
+      TaskDesk desk,
       Thread taking,
       Optional<FlagDesk> flags) {}
 
@@ -144,7 +145,7 @@ public final class Worker implements AutoCloseable {
       Thread listening = thread("log", listener);
       Thread taking = thread("tasks", () -> intake.run(desk));
       flags.ifPresent(own -> thread("flags", own));
-      return new Running(outbox, log, listener, listening, intake, taking, flags);
+      return new Running(outbox, log, listener, listening, intake, desk, taking, flags);
     } catch (RuntimeException e) {
       connected.reversed().forEach(client -> release(client, e));
       throw e;
@@ -231,6 +232,11 @@ public final class Worker implements AutoCloseable {
    */
   public CompletionStage<@Nullable Void> ended() {
     return ended.minimalCompletionStage();
+  }
+
+  /** Whether a task is in hand, so that its end now would cost somebody something. */
+  public synchronized boolean isWorking() {
+    return running != null && running.desk().isWorking();
   }
 
   /** The worker's id. */
