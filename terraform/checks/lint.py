@@ -7,7 +7,8 @@ import hcl
 
 PUBLIC = {"hashicorp/aws"}
 FREE = {"tags", "services"}
-WILD = re.compile(r'"(s3|kms|iam|kafka-cluster|secretsmanager|sts|ec2|glue|athena|s3tables|lambda):\*"')
+ACTIONS = re.compile(r'\bAction\s*=\s*(\[[^\]]*\]|"[^"]*")')
+WILD = re.compile(r'"(?:\*|[a-z0-9-]+:\*)"')
 
 
 def findings(folder: Path) -> list[str]:
@@ -55,11 +56,12 @@ NOT_CHECKED = {"command", "group", "broker", "intake", "sink"}
 def _policies(body: hcl.Block) -> list[str]:
     """No Allow of a service's every action, but for a key's own account: there it only means that IAM decides."""
     found = []
-    for block in body.of("resource"):
+    for block in body.of("resource") + body.of("locals"):
         for expression in _expressions(block):
             for statement in re.split(r"Sid\s*=", expression)[1:]:
-                if WILD.search(statement) and '"Deny"' not in statement and ":root" not in statement:
-                    found.append(f"{'.'.join(block.labels)} allows every action: {WILD.search(statement).group()}")
+                wild = [action for actions in ACTIONS.findall(statement) for action in WILD.findall(actions)]
+                if wild and '"Deny"' not in statement and ":root" not in statement:
+                    found.append(f"{'.'.join(block.labels) or 'locals'} allows every action: {', '.join(wild)}")
     return found
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mutation:
-    """One fault: in `file` below terraform/, `old` becomes `new`; `found_by` is validate, lint, docs, forward or `test:` and the run's name,
+    """One fault: in `file` below terraform/, `old` becomes `new`; `found_by` is validate, lint, docs, forward, policies or `test:` and the run's name,
     behind the runs that it needs.
 
     A control changes nothing: it must not be found, or the others would be found for a wrong reason.
@@ -37,15 +37,28 @@ MUTATIONS = [
     Mutation("analyst in anybody's group", "modules/kafka-access/main.tf", '["${local.user_names[key]}.*"]', '["${principal.role}:*"]', "test:knows_every_party,gives_in_aws_what_the_rules_give_outside"),
     Mutation("sink in every program's transactions", "modules/kafka-access/main.tf", 'transaction.prefixed ? "${transaction.name}*"', 'transaction.prefixed ? "verillm-*"', "test:knows_every_party,gives_in_aws_what_the_rules_give_outside"),
     Mutation("worker overwrites another's evidence", "modules/artifacts/main.tf", '["evidence"].arn}/${worker}/*"]', '["evidence"].arn}/*"]', "test:gives_each_worker_its_own_objects"),
+    Mutation("control: no policy to find", "modules/artifacts/main.tf", "NoOtherKey", "NoOtherKey", "policies", control=True),
+    Mutation("write that names no key refused", "modules/artifacts/main.tf", 'Null            = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = "false" }\n          StringNotEquals =', "StringNotEqualsIfExists =", "policies"),
+    Mutation("our key refused, others taken", "modules/artifacts/main.tf", "StringNotEquals =", "StringEquals =", "policies"),
+    Mutation("checkpoint written by overwriting alone", "modules/artifacts/main.tf", 'Null = { "s3:if-none-match" = "true" }', 'Null = { "s3:if-none-match" = "false" }', "policies"),
+    Mutation("worker lists all evidence", "modules/artifacts/main.tf", 'StringLike = { "s3:prefix"', 'StringLikeIfExists = { "s3:prefix"', "policies"),
+    Mutation("lock cut short", "modules/artifacts/main.tf", '"s3:BypassGovernanceRetention", ', "", "policies"),
     Mutation("plain text to brokers", "modules/kafka/main.tf", 'client_broker = "TLS"', 'client_broker = "TLS_PLAINTEXT"', "test:is_closed_by_default"),
     Mutation("public brokers", "modules/kafka/main.tf", 'type = "DISABLED"', 'type = "SERVICE_PROVIDED_EIPS"', "test:is_closed_by_default"),
     Mutation("machine goes under its task", "modules/gpu-consumer-group/main.tf", 'managed_termination_protection = "ENABLED"', 'managed_termination_protection = "DISABLED"', "test:stays_until_nothing_is_owed"),
     Mutation("more consumers than partitions", "modules/gpu-consumer-group/variables.tf", "var.scaling.max <= var.scaling.partitions", "var.scaling.max <= 100", "test:refuses_more_consumers_than_partitions"),
+    Mutation("worker rests at zero", "modules/gpu-consumer-group/variables.tf", "var.scaling.min >= 1", "var.scaling.min >= 0", "test:refuses_to_rest_at_zero"),
+    Mutation("worker without its rights", "modules/gpu-consumer-group/main.tf", "for_each = var.policy_arns", "for_each = {}", "test:has_narrow_rights"),
+    Mutation("witness in another's folder", "examples/complete/state.tf", "aws_efs_access_point.this[id].arn", "values(aws_efs_access_point.this)[*].arn", "test:lets_witnesses_remember"),
+    Mutation("intake with the topics tool's rights", "examples/complete/main.tf", '{ kafka = module.access.policy_arns["gateway"] }', '{ kafka = module.access.policy_arns["tool"] }', "test:gives_each_program_its_own_rights"),
+    Mutation("Kafka without transaction.version 2", "modules/kafka/variables.tf", '^4\\\\.', '^[34]\\\\.', "test:refuses_versions_before_4"),
     Mutation("open intake", "modules/request-intake/main.tf", "authorization_type = var.authorization.type", 'authorization_type = "NONE"', "test:lets_nobody_in_without_a_name"),
     Mutation("checkpoints without lock", "modules/artifacts/main.tf", "checkpoints = { locked = true,", "checkpoints = { locked = false,", "test:locks_checkpoints_and_nothing_else"),
     Mutation("queries without limit", "modules/analytics/main.tf", "enforce_workgroup_configuration    = true", "enforce_workgroup_configuration    = false", "test:limits_and_encrypts_queries"),
     Mutation("silence sets off no alarm", "modules/observability/main.tf", 'on_missing = "breaching"', 'on_missing = "notBreaching"', "test:notices_a_log_that_stands_still"),
     Mutation("every action allowed", "modules/schema-registry/main.tf", '"glue:GetRegistry", ', '"glue:*", ', "lint"),
+    Mutation("every action allowed among locals", "modules/kafka-access/main.tf", '["kafka-cluster:Connect"]', '["kafka-cluster:*"]', "lint"),
+    Mutation("anything allowed", "modules/streams-app/main.tf", '["secretsmanager:GetSecretValue"]', '["*"]', "lint"),
     Mutation("variable without description", "modules/kafka-serverless/variables.tf", '  description = "VPC of the cluster."\n', "", "lint"),
     Mutation("variable that the README does not have", "modules/kafka-serverless/variables.tf", 'variable "vpc_id"', 'variable "network_id"', "docs"),
     Mutation("argument that provider 6 dropped", "modules/gpu-consumer-group/main.tf", '  monitoring {\n    enabled = true\n  }\n', '  elastic_gpu_specifications {\n    type = "eg1.medium"\n  }\n', "forward"),

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import docs
 import forward
-import hcl
 import junit
 import lint
+import policies
 from mutations import MUTATIONS, Mutation
 
 ROOT = Path(__file__).parents[1]
@@ -28,6 +28,7 @@ PROVIDER = "registry.terraform.io/hashicorp/aws"
 PLUGIN_DIRS = ["/opt/tf-plugins", "~/.terraform.d/plugins", "/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins"]
 MOTO_SECONDS_MAX = 30
 RUN = re.compile(r'^run "([^"]+)" \{\n.*?^\}\n', re.M | re.S)
+PLANNED = re.compile(r"# plans (\d+) resources\n")
 PASSWORD = "never-to-be-seen-in-a-plan-or-state"
 
 
@@ -140,6 +141,22 @@ def check_folder(terraform: Terraform, results: junit.Results, folder: Path) -> 
         results.case("test", name, failure=f"{passed} of {expected} tests passed\n{done.stdout}")
 
 
+def first_plan(terraform: Terraform, folder: Path, **environment: str) -> dict | None:
+    """The plan of a module's first test: only there have policies that name what AWS makes their text, with mocked ARNs."""
+    done = terraform.run(folder, "test", "-json", "-verbose", **environment)
+    for line in done.stdout.splitlines():
+        message = json.loads(line) if line.startswith("{") else {}
+        if message.get("type") == "test_plan":
+            return message["test_plan"]
+    return None
+
+
+def check_policies(terraform: Terraform, results: junit.Results) -> None:
+    plan = first_plan(terraform, copied(ROOT / "modules" / "artifacts"))
+    wrong = ["terraform test shows no plan"] if plan is None else policies.findings(plan)
+    results.case("policies", "artifacts", failure="\n".join(wrong) or None)
+
+
 def check_mutation(terraform: Terraform, results: junit.Results, index: int, mutation: Mutation) -> bool:
     """Whether a fault was found, or a control not."""
     started = time.monotonic()
@@ -175,6 +192,9 @@ def found(terraform: Terraform, mutation: Mutation, mutant: Path, data: Path) ->
         terraform.run(mutant, "test", "-no-color", f"-junit-xml={file}", TF_DATA_DIR=str(data))
         # A configuration that terraform does not even take was no fault worth seeding.
         return file.exists() and junit.read(file)[1] > 0
+    if mutation.found_by == "policies":
+        plan = first_plan(terraform, mutant, TF_DATA_DIR=str(data))
+        return plan is not None and bool(policies.findings(plan))
     if mutation.found_by == "lint":
         return bool(lint.findings(mutant))
     if mutation.found_by == "docs":
@@ -228,9 +248,9 @@ def check_plan(terraform: Terraform, results: junit.Results, folder: Path, endpo
     if failure is None:
         shown = terraform.run(place, "show", "-json", str(out)).stdout
         planned = [change["address"] for change in json.loads(shown)["resource_changes"] if change["change"]["actions"] == ["create"]]
-        blocks = len(hcl.parse_folder(folder).of("resource"))
-        if len(planned) < max(blocks, 1):
-            failure = f"only {len(planned)} resources are planned"
+        expected = int(PLANNED.match(variables.read_text(encoding="utf-8")).group(1))
+        if len(planned) != expected:
+            failure = f"{len(planned)} resources are planned, and {variables.name} says {expected}"
         if PASSWORD in shown:
             failure = "the plan tells a password"
         print(f"plan of {folder.name} against moto: {len(planned)} resources", flush=True)
@@ -267,9 +287,10 @@ def all_checks() -> int:
         checked = [pool.submit(check_folder, terraform, results, folder) for folder in order]
         for future in checked:
             future.result()
-        plans = pool.submit(check_plans, terraform, results)
+        others = [pool.submit(check, terraform, results) for check in (check_plans, check_policies)]
         as_named = [pool.submit(check_mutation, terraform, results, index, mutation) for index, mutation in enumerate(MUTATIONS)]
-        plans.result()
+        for other in others:
+            other.result()
         caught = sum(done.result() for done, mutation in zip(as_named, MUTATIONS) if not mutation.control)
     results.write()
     passed, failed, skipped = junit.total(JUNIT)

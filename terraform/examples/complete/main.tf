@@ -12,45 +12,85 @@ locals {
     security_group_id = module.kafka.security_group_id
   }
 
-  # One key signs what coordinator, ledger and sealer say. Only the coordinator draws; the others could do without its secret where KMS signs.
-  keys  = concat(["--secret", var.secrets.coordinator], var.sign_with_kms ? ["--kms-key", module.artifacts.signing_key_arn] : [])
-  signs = var.sign_with_kms ? ["signer"] : []
+  # Before the log is founded nothing runs on it: without topics programs fail, and ECS takes that for a bad release.
+  founded = var.coordinator_key != null
+  pinned  = local.founded ? { VERILLM_COORDINATOR_KEY = var.coordinator_key } : {}
+
+  # One key signs what coordinator, ledger and sealer say. Whoever has the coordinator's whole secret knows all draws in advance; ledger and sealer need the signing key alone.
+  kms     = var.sign_with_kms ? ["--kms-key", module.artifacts.signing_key_arn] : []
+  signs   = var.sign_with_kms ? ["signer"] : []
+  signing = coalesce(var.secrets.signing, var.secrets.coordinator)
+  draws   = { keys = concat(["--secret", var.secrets.coordinator], local.kms), secrets = [var.secrets.coordinator] }
+  records = { keys = var.sign_with_kms ? local.kms : ["--secret", local.signing], secrets = var.sign_with_kms ? [] : [local.signing] }
 
   # The program is the image's argument. Sealer and witnesses read without a group, so they have no lag; their silence shows in the seals.
-  apps = merge(
+  apps = { for key, app in merge(
     {
       coordinator = {
-        role   = "coordinator", command = concat(["app", "coordinator", "--device", "cuda"], local.keys), group = "verillm-coordinator"
-        topics = ["verillm.requests.v1", "verillm.commitments.v1", "verillm.openings.v1", "verillm.votes.v1"]
-        count  = 2, partitions = local.manifest.shards
-        size   = { cpu = 2048, memory = 8192 }
-        extra  = local.signs
+        role    = "coordinator", command = concat(["app", "coordinator", "--device", "cuda"], local.draws.keys), group = "verillm-coordinator"
+        topics  = ["verillm.requests.v1", "verillm.tokens.v1", "verillm.shard-inputs.v1", "verillm.commitments.v1", "verillm.openings.v1", "verillm.votes.v1"]
+        count   = 2, partitions = local.manifest.shards
+        size    = { cpu = 2048, memory = 8192 }
+        secrets = local.draws.secrets
+        extra   = local.signs
       }
       ledger = {
-        role   = "ledger", command = concat(["app", "ledger"], local.keys), group = "verillm-ledger"
-        topics = ["verillm.ledger-commands.v1"]
-        count  = 1, partitions = 1
-        size   = { cpu = 1024, memory = 4096 }
-        extra  = local.signs
+        role    = "ledger", command = concat(["app", "ledger"], local.records.keys), group = "verillm-ledger"
+        topics  = ["verillm.ledger-commands.v1"]
+        count   = 1, partitions = 1
+        size    = { cpu = 1024, memory = 4096 }
+        secrets = local.records.secrets
+        extra   = local.signs
       }
       sealer = {
-        role   = "sealer", command = concat(["app", "sealer", "--checkpoints", "s3://${module.artifacts.bucket_names["checkpoints"]}/"], local.keys), group = null
-        topics = []
-        count  = 1, partitions = 1
-        size   = { cpu = 1024, memory = 2048 }
-        extra  = concat(["publisher"], local.signs)
+        role    = "sealer", command = concat(["app", "sealer", "--checkpoints", "s3://${module.artifacts.bucket_names["checkpoints"]}/"], local.records.keys), group = null
+        topics  = []
+        count   = 1, partitions = 1
+        size    = { cpu = 1024, memory = 2048 }
+        secrets = local.records.secrets
+        extra   = concat(["publisher"], local.signs)
+      }
+      # Programs for one task at a time, by `aws ecs run-task`: the output run_task says how.
+      tool = {
+        role = "operator", group = null
+        command = ["topics", "apply", "--shards", tostring(local.manifest.shards), "--workers", join(",", setunion(keys(var.workers), var.workers_outside)),
+        "--witnesses", join(",", keys(var.secrets.witnesses)), "--acls", "--seed-offsets", "--seed-intake", "group"]
+        topics  = []
+        count   = 0, partitions = 1
+        size    = { cpu = 512, memory = 2048 }
+        secrets = []
+        extra   = []
+      }
+      founder = {
+        role    = "coordinator", command = ["--help"], group = null
+        topics  = []
+        count   = 0, partitions = 1
+        size    = { cpu = 1024, memory = 4096 }
+        secrets = local.draws.secrets
+        extra   = local.signs
+      }
+      analyst = {
+        role    = "analyst", command = concat(["audit"], local.founded ? ["--coordinator-key", var.coordinator_key] : []), group = null
+        topics  = []
+        count   = 0, partitions = 1
+        size    = { cpu = 2048, memory = 8192 }
+        secrets = []
+        extra   = ["reader"]
       }
     },
     {
       for id, secret in var.secrets.witnesses : "witness-${id}" => {
-        role   = "witness", command = ["witness", "--id", id, "--secret", secret], group = null
-        topics = []
-        count  = 1, partitions = 1
-        size   = { cpu = 512, memory = 2048 }
-        extra  = []
+        role    = "witness", command = ["witness", "--id", id, "--secret", secret], group = null
+        topics  = []
+        count   = 1, partitions = 1
+        size    = { cpu = 512, memory = 2048 }
+        secrets = [secret]
+        extra   = []
       }
     },
-  )
+  ) : key => merge(app, { count = local.founded ? app.count : 0 }) }
+
+  workers = { for id, worker in var.workers : id => worker if local.founded }
 }
 
 ################################################################################
@@ -75,6 +115,7 @@ module "kafka" {
       intake    = { security_group_id = module.intake.security_group_id }
       analytics = { security_group_id = module.analytics.security_group_id }
     },
+    var.operator_clients,
   )
 }
 
@@ -87,12 +128,10 @@ module "access" {
 
   principals = merge(
     {
-      tool    = { role = "operator", administers = true }
       gateway = { role = "requester" }
-      analyst = { role = "analyst" }
       sink    = { role = "sink" }
     },
-    { for key, app in local.apps : key => { role = app.role } },
+    { for key, app in local.apps : key => { role = app.role, administers = app.role == "operator" } },
     { for id in keys(var.workers) : id => { role = "worker", worker_id = id } },
   )
 }
@@ -112,7 +151,7 @@ module "artifacts" {
   source = "../../modules/artifacts"
 
   name        = var.name
-  workers     = keys(var.workers)
+  workers     = setunion(keys(var.workers), var.workers_outside)
   signing_key = { create = var.sign_with_kms }
 }
 
@@ -141,13 +180,13 @@ module "app" {
   topics        = each.value.topics
   instances     = { count = each.value.count, partitions = each.value.partitions }
   size          = each.value.size
-  secret_arns   = [each.value.role == "witness" ? var.secrets.witnesses[trimprefix(each.key, "witness-")] : var.secrets.coordinator]
+  secret_arns   = each.value.secrets
   kafka         = local.kafka
   vpc_id        = aws_vpc.this.id
   subnet_ids    = local.subnet_ids
   alarm_actions = [module.observability.topic_arn]
 
-  environment = each.value.role == "witness" ? { VERILLM_DATA = "/state" } : {}
+  environment = merge(local.pinned, { VERILLM_DATA = "/state" })
   durable_state = each.value.role != "witness" ? null : {
     file_system_arn   = aws_efs_file_system.this.arn
     access_point_arn  = aws_efs_access_point.this[trimprefix(each.key, "witness-")].arn
@@ -162,7 +201,7 @@ module "app" {
 
 module "worker" {
   source   = "../../modules/gpu-consumer-group"
-  for_each = var.workers
+  for_each = local.workers
 
   name          = "${var.name}-${each.key}"
   worker_id     = each.key
@@ -171,6 +210,7 @@ module "worker" {
   instances     = { types = each.value.types }
   scaling       = { max = module.access.worker_task_partitions, partitions = module.access.worker_task_partitions }
   secret_arns   = [each.value.secret_arn]
+  environment   = local.pinned
   kafka         = local.kafka
   vpc_id        = aws_vpc.this.id
   subnet_ids    = local.subnet_ids
@@ -188,6 +228,7 @@ module "intake" {
   name               = "${var.name}-intake"
   package            = { bucket = module.artifacts.bucket_names["packages"], key = var.intake.key, object_version = var.intake.object_version }
   signing_secret_arn = var.secrets.gateway
+  environment        = local.pinned
   policy_arns        = { kafka = module.access.policy_arns["gateway"] }
   kafka              = local.kafka
   vpc_id             = aws_vpc.this.id
@@ -230,13 +271,17 @@ module "observability" {
 
   groups = merge(
     { for key, app in local.apps : app.group => app.topics if app.group != null },
-    { for key, worker in var.workers : "worker-${key}" => ["verillm.tasks.${key}.v1"] },
+    { for key in keys(local.workers) : "worker-${key}" => ["verillm.tasks.${key}.v1"] },
   )
 
   services = merge(
-    { for key in keys(local.apps) : key => { cluster = var.name, service = "${var.name}-${key}" } },
-    { for key in keys(var.workers) : key => { cluster = "${var.name}-${key}", service = "${var.name}-${key}" } },
+    { for key, app in local.apps : key => { cluster = var.name, service = "${var.name}-${key}" } if app.count > 0 },
+    { for key in keys(local.workers) : key => { cluster = "${var.name}-${key}", service = "${var.name}-${key}" } },
   )
+
+  alarm_arns = flatten([
+    module.kafka.alarm_arns, [for app in module.app : app.alarm_arns], [for worker in module.worker : worker.alarm_arns], module.intake.alarm_arns, module.analytics.alarm_arns,
+  ])
 
   intake = { api_id = module.intake.api_id, function_name = "${var.name}-intake" }
 }

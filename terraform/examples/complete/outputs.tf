@@ -3,9 +3,33 @@ output "bootstrap_brokers" {
   value       = module.kafka.bootstrap_brokers_iam
 }
 
-output "bootstrap_brokers_scram" {
-  description = "Brokers for workers outside, over a private path."
-  value       = module.kafka.bootstrap_brokers_scram
+output "cluster" {
+  description = "What the example external-worker asks for as `cluster`."
+  value = {
+    arn                     = module.kafka.arn
+    bootstrap_brokers_scram = module.kafka.bootstrap_brokers_scram
+    security_group_id       = module.kafka.security_group_id
+  }
+}
+
+output "kms_key_arn" {
+  description = "KMS key of the brokers, under which secrets of workers outside may lie too."
+  value       = module.kafka.kms_key_arn
+}
+
+output "evidence_policy_arns" {
+  description = "Policy of each worker for its own evidence, by its id."
+  value       = { for id in setunion(keys(var.workers), var.workers_outside) : id => module.artifacts.policy_arns["worker-${id}"] }
+}
+
+output "run_task" {
+  description = "How to run a program for one task: `tool` (`topics apply`), `founder` (`setup` and `fund`, by --overrides) and `analyst` (`audit`)."
+  value = {
+    for key in ["tool", "founder", "analyst"] : key => join(" ", [
+      "aws ecs run-task --region ${var.region} --cluster ${aws_ecs_cluster.this.name} --launch-type FARGATE --task-definition ${module.app[key].service_name}",
+      "--network-configuration awsvpcConfiguration={subnets=[${join(",", local.subnet_ids)}],securityGroups=[${module.app[key].security_group_id}]}",
+    ])
+  }
 }
 
 output "url" {
@@ -13,9 +37,9 @@ output "url" {
   value       = module.intake.url
 }
 
-output "topics_tool_policy_arn" {
-  description = "Policy for the role that runs `./verillm topics apply`."
-  value       = module.access.policy_arns["tool"]
+output "policy_arns" {
+  description = "Policy of each principal on the cluster, such as `tool` for an operator's own role that runs `./verillm topics apply`."
+  value       = module.access.policy_arns
 }
 
 output "signing_key_arn" {
@@ -24,7 +48,7 @@ output "signing_key_arn" {
 }
 
 output "worker_groups" {
-  description = "Consumer groups whose offsets the topics tool must seed before workers can start from zero."
+  description = "Consumer groups of the workers, whose offsets the topics tool seeds."
   value       = { for key, worker in module.worker : key => worker.group }
 }
 

@@ -9,33 +9,36 @@ resource "aws_efs_file_system" "this" {
   tags           = { Name = "${var.name}-witnesses" }
 }
 
-# Nobody mounts without a name, without TLS, or as root.
+# Nobody mounts without a name, without TLS, as root, or another's folder.
 resource "aws_efs_file_system_policy" "this" {
   file_system_id = aws_efs_file_system.this.id
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
-      {
-        Sid       = "ByAccessPoint"
-        Effect    = "Allow"
-        Principal = { AWS = "*" }
-        Action    = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
-        Resource  = aws_efs_file_system.this.arn
-        Condition = {
-          ArnEquals = { "aws:PrincipalArn" = [for id in keys(var.secrets.witnesses) : module.app["witness-${id}"].task_role_arn] }
-          Null      = { "elasticfilesystem:AccessPointArn" = "false" }
+    Statement = concat(
+      [
+        # One for each: in one account this policy alone lets in, so a list of all would open every folder to every witness.
+        for index, id in keys(var.secrets.witnesses) : {
+          Sid       = "OwnFolder${index}"
+          Effect    = "Allow"
+          Principal = { AWS = "*" }
+          Action    = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
+          Resource  = aws_efs_file_system.this.arn
+          Condition = { ArnEquals = {
+            "aws:PrincipalArn"                 = module.app["witness-${id}"].task_role_arn
+            "elasticfilesystem:AccessPointArn" = aws_efs_access_point.this[id].arn
+          } }
         }
-      },
-      {
+      ],
+      [{
         Sid       = "OnlyTls"
         Effect    = "Deny"
         Principal = { AWS = "*" }
         Action    = "*"
         Resource  = aws_efs_file_system.this.arn
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
-      },
-    ]
+      }],
+    )
   })
 }
 

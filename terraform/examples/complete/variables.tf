@@ -71,9 +71,10 @@ variable "workers" {
 }
 
 variable "secrets" {
-  description = "Secrets (ARNs in Secrets Manager) that hold the keys of the coordinator (with which its ledger and sealer sign too), of each witness and of the gateway: `./verillm keys` makes their text. Terraform makes none of them and never sees a key."
+  description = "Secrets (ARNs in Secrets Manager) that hold the keys of the coordinator, of each witness and of the gateway: `./verillm keys` makes their text. `signing` is a copy of the coordinator's with its field `ed25519` alone, for ledger and sealer; without it they read the whole. Terraform makes none of them and never sees a key."
   type = object({
     coordinator = string
+    signing     = optional(string)
     gateway     = string
     witnesses   = map(string)
   })
@@ -81,6 +82,43 @@ variable "secrets" {
   validation {
     condition     = length(var.secrets.witnesses) >= 2
     error_message = "Two witnesses are needed, not ${length(var.secrets.witnesses)}: one alone could sign whatever it likes."
+  }
+}
+
+variable "coordinator_key" {
+  description = "The coordinator's public key, 64 hexadecimal digits, as `setup` prints it: every program refuses another's log. Null until the log is founded; until then no program and no worker runs."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.coordinator_key == null || can(regex("^[0-9a-f]{64}$", var.coordinator_key))
+    error_message = "A key has 64 hexadecimal digits, in small letters."
+  }
+}
+
+variable "operator_clients" {
+  description = "Who else may open connections to the brokers, as `clients` of the module kafka: such as the range of a VPN, from which an operator runs `./verillm` by himself."
+  type = map(object({
+    security_group_id = optional(string)
+    cidr_ipv4         = optional(string)
+    authentication    = optional(string, "iam")
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue([for client in var.operator_clients : (client.security_group_id == null) != (client.cidr_ipv4 == null)])
+    error_message = "A client has either a security_group_id or a cidr_ipv4."
+  }
+}
+
+variable "workers_outside" {
+  description = "Ids of workers that run elsewhere, as in the example external-worker: each gets a policy for its own evidence and is known to the topics tool."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = length(setintersection(var.workers_outside, keys(var.workers))) == 0
+    error_message = "A worker is either here or outside."
   }
 }
 

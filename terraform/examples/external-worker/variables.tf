@@ -76,7 +76,7 @@ variable "password" {
 }
 
 variable "certificate" {
-  description = "The operator's own certificate authority (PEM) and the common name of the box's certificate, by which the box gets short-lived AWS credentials for its large openings; null if it sends none."
+  description = "The operator's own certificate authority (PEM) and the common name of the box's certificate, by which the box gets short-lived AWS credentials for its evidence in S3, and the policy for it; null if evidence lies on the box."
   type = object({
     authority_pem = string
     common_name   = string

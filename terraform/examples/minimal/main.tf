@@ -1,18 +1,24 @@
-# A development cluster without brokers of one's own, and the ledger on it: the smallest thing that shows every step.
+# Three small brokers and the ledger on them: the smallest thing that shows every step. Nobody asks the ledger for anything here.
 
 locals {
-  manifest   = jsondecode(file("${path.module}/../../manifest/catalogue.json"))
-  partitions = sum(concat(local.manifest.topics[*].partitions, local.manifest.internalTopics[*].partitions))
+  manifest = jsondecode(file("${path.module}/../../manifest/catalogue.json"))
 }
 
 module "kafka" {
-  source = "../../modules/kafka-serverless"
+  source = "../../modules/kafka"
 
-  name       = "${var.name}-dev"
-  vpc_id     = var.vpc_id
-  subnet_ids = var.subnet_ids
-  partitions = local.partitions
-  clients    = { ledger = { security_group_id = module.ledger.security_group_id } }
+  name             = "${var.name}-dev"
+  vpc_id           = var.vpc_id
+  subnet_ids       = var.subnet_ids
+  broker           = { instance_type = "kafka.t3.small", volume_gib = 20 }
+  record_bytes_max = module.access.record_bytes_max
+  # Metrics by topic cost more here than the brokers do.
+  enhanced_monitoring = "PER_BROKER"
+
+  clients = merge(
+    { for key, program in { ledger = module.ledger, tool = module.tool } : key => { security_group_id = program.security_group_id } },
+    var.operator_clients,
+  )
 }
 
 module "access" {
@@ -47,10 +53,30 @@ module "ledger" {
   group       = "verillm-ledger"
   topics      = ["verillm.ledger-commands.v1"]
   policy_arns = { kafka = module.access.policy_arns["ledger"] }
+  kafka       = local.kafka
   vpc_id      = var.vpc_id
   subnet_ids  = var.subnet_ids
   size        = { cpu = 512, memory = 2048 }
+}
 
+# Runs for one task at a time: the output run_task says how.
+module "tool" {
+  source = "../../modules/streams-app"
+
+  name        = "${var.name}-dev-tool"
+  cluster_arn = aws_ecs_cluster.this.arn
+  image       = var.image
+  command     = ["topics", "apply", "--shards", tostring(local.manifest.shards)]
+  environment = { VERILLM_DATA = "/state" }
+  instances   = { count = 0 }
+  policy_arns = { kafka = module.access.policy_arns["tool"] }
+  kafka       = local.kafka
+  vpc_id      = var.vpc_id
+  subnet_ids  = var.subnet_ids
+  size        = { cpu = 512, memory = 2048 }
+}
+
+locals {
   kafka = {
     cluster_name      = module.kafka.name
     bootstrap_brokers = module.kafka.bootstrap_brokers_iam

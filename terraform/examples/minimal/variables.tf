@@ -31,12 +31,27 @@ variable "vpc_id" {
 }
 
 variable "subnet_ids" {
-  description = "Private subnets in two or more zones, with a way to AWS (NAT gateway or endpoints)."
+  description = "Private subnets in three zones, with a way to AWS (NAT gateway or endpoints)."
   type        = list(string)
 
   validation {
-    condition     = length(distinct(var.subnet_ids)) >= 2
-    error_message = "Two different subnets are needed."
+    condition     = length(distinct(var.subnet_ids)) == 3
+    error_message = "Three different subnets are needed."
+  }
+}
+
+variable "operator_clients" {
+  description = "Who else may open connections to the brokers, as `clients` of the module kafka: such as the range of a VPN, from which an operator runs `./verillm` by himself."
+  type = map(object({
+    security_group_id = optional(string)
+    cidr_ipv4         = optional(string)
+    authentication    = optional(string, "iam")
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue([for client in var.operator_clients : (client.security_group_id == null) != (client.cidr_ipv4 == null)])
+    error_message = "A client has either a security_group_id or a cidr_ipv4."
   }
 }
 

@@ -109,29 +109,63 @@ resource "aws_s3_bucket_policy" "this" {
         Resource  = [aws_s3_bucket.this[each.key].arn, "${aws_s3_bucket.this[each.key].arn}/*"]
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       },
+      # A write names our key or says nothing of encryption, and then the bucket takes our key by itself. S3 judges what the request
+      # says, before its own defaults, and a negated operator is true of a key that is absent: so each asks for presence first.
       {
-        Sid       = "OnlyTheKey"
-        Effect    = "Deny"
-        Principal = "*"
-        Action    = "s3:PutObject"
-        Resource  = ["${aws_s3_bucket.this[each.key].arn}/*"]
-        # A request that names no key gets the bucket's; one that names another is refused.
-        Condition = { StringNotEqualsIfExists = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = local.kms_key_arn } }
-      },
-      ], each.value.written_once ? [
-      {
-        # What is published never changes: only a conditional write makes an object.
-        Sid       = "OnlyOnce"
+        Sid       = "NoOtherKey"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:PutObject"
         Resource  = ["${aws_s3_bucket.this[each.key].arn}/*"]
         Condition = {
-          Null = { "s3:if-none-match" = "true" }
-          Bool = { "s3:ObjectCreationOperation" = "true" }
+          Null            = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = "false" }
+          StringNotEquals = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = local.kms_key_arn }
         }
       },
-    ] : [])
+      {
+        # S3's own keys, and KMS with the key that AWS keeps for S3.
+        Sid       = "NoEncryptionWithoutKey"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:PutObject"
+        Resource  = ["${aws_s3_bucket.this[each.key].arn}/*"]
+        Condition = {
+          Null = {
+            "s3:x-amz-server-side-encryption"                = "false"
+            "s3:x-amz-server-side-encryption-aws-kms-key-id" = "true"
+          }
+        }
+      },
+      {
+        Sid       = "NoKeyOfTheCallers"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:PutObject"
+        Resource  = ["${aws_s3_bucket.this[each.key].arn}/*"]
+        Condition = { Null = { "s3:x-amz-server-side-encryption-customer-algorithm" = "false" } }
+      },
+      ], [for statement in [
+        {
+          # What is published never changes: only a conditional write makes an object.
+          Sid       = "OnlyOnce"
+          Effect    = "Deny"
+          Principal = "*"
+          Action    = "s3:PutObject"
+          Resource  = ["${aws_s3_bucket.this[each.key].arn}/*"]
+          Condition = {
+            Null = { "s3:if-none-match" = "true" }
+            Bool = { "s3:ObjectCreationOperation" = "true" }
+          }
+        },
+        {
+          # A marker would hide the newest checkpoint, and in GOVERNANCE a lock could be cut short.
+          Sid       = "NeverTakenBack"
+          Effect    = "Deny"
+          Principal = "*"
+          Action    = ["s3:BypassGovernanceRetention", "s3:DeleteObject", "s3:DeleteObjectVersion"]
+          Resource  = ["${aws_s3_bucket.this[each.key].arn}/*"]
+        },
+    ] : statement if each.value.written_once])
   })
 
   # S3 takes no policy while it still judges whether the last one was public.
@@ -195,9 +229,14 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
 # Signing key
 ################################################################################
 
+locals {
+  makes_signing_key = var.signing_key.create && var.signing_key.existing_arn == null
+  signing_key_arn   = local.makes_signing_key ? aws_cloudformation_stack.signing_key[0].outputs["KeyArn"] : var.signing_key.existing_arn
+}
+
 # The provider's own resource knows Ed25519 from some 6.x on and refuses it before; CloudFormation knows it in both.
 resource "aws_cloudformation_stack" "signing_key" {
-  count = var.signing_key.create ? 1 : 0
+  count = local.makes_signing_key ? 1 : 0
 
   name = "${var.name}-signing-key"
   tags = var.tags
@@ -212,10 +251,9 @@ resource "aws_cloudformation_stack" "signing_key" {
         DeletionPolicy      = "Retain"
         UpdateReplacePolicy = "Retain"
         Properties = {
-          Description         = "Signs checkpoints and the coordinator's events of ${var.name}"
-          KeySpec             = "ECC_NIST_EDWARDS25519"
-          KeyUsage            = "SIGN_VERIFY"
-          PendingWindowInDays = var.signing_key.deletion_window_days
+          Description = "Signs checkpoints and the coordinator's events of ${var.name}"
+          KeySpec     = "ECC_NIST_EDWARDS25519"
+          KeyUsage    = "SIGN_VERIFY"
           KeyPolicy = {
             Version = "2012-10-17"
             Statement = [
@@ -246,7 +284,7 @@ resource "aws_cloudformation_stack" "signing_key" {
 }
 
 resource "aws_kms_alias" "signing_key" {
-  count = var.signing_key.create ? 1 : 0
+  count = local.makes_signing_key ? 1 : 0
 
   name          = "alias/${var.name}-signing-key"
   target_key_id = aws_cloudformation_stack.signing_key[0].outputs["KeyArn"]
@@ -298,6 +336,13 @@ locals {
             Resource = ["${aws_s3_bucket.this["checkpoints"].arn}/*"]
           },
           {
+            # Without it S3 answers for what is not there as for what is forbidden.
+            Sid      = "List"
+            Effect   = "Allow"
+            Action   = ["s3:ListBucket"]
+            Resource = [aws_s3_bucket.this["checkpoints"].arn]
+          },
+          {
             Sid      = "Decrypt"
             Effect   = "Allow"
             Action   = ["kms:Decrypt"]
@@ -318,14 +363,14 @@ locals {
         ]
       }
     },
-    var.signing_key.create ? {
+    var.signing_key.create || var.signing_key.existing_arn != null ? {
       signer = {
         description = "Signs with the Ed25519 key"
         statements = [{
           Sid      = "Sign"
           Effect   = "Allow"
           Action   = ["kms:GetPublicKey", "kms:Sign"]
-          Resource = [aws_cloudformation_stack.signing_key[0].outputs["KeyArn"]]
+          Resource = [local.signing_key_arn]
         }]
       }
     } : {},

@@ -15,7 +15,7 @@ output "kms_key_arn" {
 
 output "signing_key_arn" {
   description = "ARN of the Ed25519 key; null if there is none."
-  value       = try(aws_cloudformation_stack.signing_key[0].outputs["KeyArn"], null)
+  value       = local.signing_key_arn
 }
 
 output "policy_arns" {

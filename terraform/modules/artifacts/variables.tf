@@ -63,16 +63,16 @@ variable "workers" {
 }
 
 variable "signing_key" {
-  description = "Whether to make an Ed25519 key in KMS for checkpoints and the coordinator's events, and how long KMS waits before it deletes it."
+  description = "The Ed25519 key in KMS for checkpoints and the coordinator's events: made here (`create`), or `existing_arn`, such as that of a stack that is gone, whose key stays. Another key is another log."
   type = object({
-    create               = optional(bool, true)
-    deletion_window_days = optional(number, 30)
+    create       = optional(bool, true)
+    existing_arn = optional(string)
   })
   default = {}
 
   validation {
-    condition     = var.signing_key.deletion_window_days >= 7 && var.signing_key.deletion_window_days <= 30
-    error_message = "KMS waits 7 to 30 days, not ${var.signing_key.deletion_window_days}."
+    condition     = var.signing_key.existing_arn == null || can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/", var.signing_key.existing_arn))
+    error_message = "existing_arn must be the ARN of a KMS key."
   }
 }
 

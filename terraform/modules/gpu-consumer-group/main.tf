@@ -124,6 +124,8 @@ resource "aws_autoscaling_group" "this" {
   vpc_zone_identifier   = var.subnet_ids
   protect_from_scale_in = true
   capacity_rebalance    = true
+  # Protected machines would hold up the group's own end for ever.
+  force_delete = true
 
   mixed_instances_policy {
     instances_distribution {
@@ -257,10 +259,16 @@ resource "aws_ecs_service" "this" {
 }
 
 ################################################################################
-# Scaling, from zero by lag and age
+# Scaling, between what is always there and what partitions allow
 ################################################################################
 
+locals {
+  scales = toset(var.scaling.max > var.scaling.min ? ["this"] : [])
+}
+
 resource "aws_appautoscaling_target" "this" {
+  for_each = local.scales
+
   service_namespace  = "ecs"
   scalable_dimension = "ecs:service:DesiredCount"
   resource_id        = "service/${aws_ecs_cluster.this.name}/${aws_ecs_service.this.name}"
@@ -270,39 +278,16 @@ resource "aws_appautoscaling_target" "this" {
 }
 
 resource "aws_appautoscaling_policy" "out" {
+  for_each = local.scales
+
   name               = "${var.name}-out"
   policy_type        = "StepScaling"
-  service_namespace  = aws_appautoscaling_target.this.service_namespace
-  scalable_dimension = aws_appautoscaling_target.this.scalable_dimension
-  resource_id        = aws_appautoscaling_target.this.resource_id
+  service_namespace  = aws_appautoscaling_target.this[each.key].service_namespace
+  scalable_dimension = aws_appautoscaling_target.this[each.key].scalable_dimension
+  resource_id        = aws_appautoscaling_target.this[each.key].resource_id
 
   step_scaling_policy_configuration {
-    adjustment_type         = "ExactCapacity"
-    metric_aggregation_type = "Maximum"
-    cooldown                = 60
-
-    # The alarm goes off at a lag of one task; step n begins where n - 1 consumers have enough to do. A falling lag takes
-    # surplus consumers away, but none that protects its task, and never the last: what the worker owes any of them can answer.
-    dynamic "step_adjustment" {
-      for_each = range(1, var.scaling.max + 1)
-
-      content {
-        scaling_adjustment          = step_adjustment.value
-        metric_interval_lower_bound = (step_adjustment.value - 1) * var.scaling.lag_per_consumer
-        metric_interval_upper_bound = step_adjustment.value == var.scaling.max ? null : step_adjustment.value * var.scaling.lag_per_consumer
-      }
-    }
-  }
-}
-
-resource "aws_appautoscaling_policy" "age" {
-  name               = "${var.name}-age"
-  policy_type        = "StepScaling"
-  service_namespace  = aws_appautoscaling_target.this.service_namespace
-  scalable_dimension = aws_appautoscaling_target.this.scalable_dimension
-  resource_id        = aws_appautoscaling_target.this.resource_id
-
-  step_scaling_policy_configuration {
+    # Only ever more: a falling lag says nothing of tasks that are taken and not done, and takes nobody away.
     adjustment_type         = "ChangeInCapacity"
     metric_aggregation_type = "Maximum"
     # A machine takes minutes to start; a second one asked for meanwhile would come too late to help.
@@ -316,11 +301,13 @@ resource "aws_appautoscaling_policy" "age" {
 }
 
 resource "aws_appautoscaling_policy" "in" {
+  for_each = local.scales
+
   name               = "${var.name}-in"
   policy_type        = "StepScaling"
-  service_namespace  = aws_appautoscaling_target.this.service_namespace
-  scalable_dimension = aws_appautoscaling_target.this.scalable_dimension
-  resource_id        = aws_appautoscaling_target.this.resource_id
+  service_namespace  = aws_appautoscaling_target.this[each.key].service_namespace
+  scalable_dimension = aws_appautoscaling_target.this[each.key].scalable_dimension
+  resource_id        = aws_appautoscaling_target.this[each.key].resource_id
 
   step_scaling_policy_configuration {
     adjustment_type         = "ExactCapacity"
@@ -342,43 +329,31 @@ locals {
   }
 }
 
-# A group without committed offsets has no metric and would never start: `topics apply --seed-offsets` writes them.
+# A group without committed offsets has no metric: `topics apply --seed-offsets` writes them.
 resource "aws_cloudwatch_metric_alarm" "out" {
+  for_each = local.scales
+
   alarm_name          = "${var.name}-out"
-  alarm_description   = "${var.name}: tasks wait, so there must be consumers"
+  alarm_description   = "${var.name}: more than ${var.scaling.lag_max} tasks wait"
   namespace           = "AWS/Kafka"
   metric_name         = "SumOffsetLag"
   dimensions          = local.lag_dimensions
   statistic           = "Maximum"
-  comparison_operator = "GreaterThanOrEqualToThreshold"
-  threshold           = 1
-  period              = 60
-  evaluation_periods  = 1
-  treat_missing_data  = "notBreaching"
-  alarm_actions       = [aws_appautoscaling_policy.out.arn]
-  tags                = var.tags
-}
-
-resource "aws_cloudwatch_metric_alarm" "age" {
-  alarm_name          = "${var.name}-age"
-  alarm_description   = "${var.name}: the oldest task waits longer than ${var.scaling.age_seconds} s"
-  namespace           = "AWS/Kafka"
-  metric_name         = "EstimatedMaxTimeLag"
-  dimensions          = local.lag_dimensions
-  statistic           = "Maximum"
   comparison_operator = "GreaterThanThreshold"
-  threshold           = var.scaling.age_seconds
+  threshold           = var.scaling.lag_max
   period              = 60
   evaluation_periods  = 2
   treat_missing_data  = "notBreaching"
-  alarm_actions       = [aws_appautoscaling_policy.age.arn]
+  alarm_actions       = [aws_appautoscaling_policy.out[each.key].arn]
   tags                = var.tags
 }
 
-# A task in hand is not committed and so counts as lag: no lag means nothing in hand.
+# No lag says that nothing waits, not that nothing is in hand: a consumer at work protects its own task, and what the worker owes any consumer can answer.
 resource "aws_cloudwatch_metric_alarm" "in" {
+  for_each = local.scales
+
   alarm_name          = "${var.name}-in"
-  alarm_description   = "${var.name}: no task for ${var.scaling.idle_minutes} minutes, and nothing owed any more"
+  alarm_description   = "${var.name}: no task waited for ${var.scaling.idle_minutes} minutes"
   namespace           = "AWS/Kafka"
   metric_name         = "SumOffsetLag"
   dimensions          = local.lag_dimensions
@@ -389,23 +364,46 @@ resource "aws_cloudwatch_metric_alarm" "in" {
   evaluation_periods  = var.scaling.idle_minutes
   datapoints_to_alarm = var.scaling.idle_minutes
   treat_missing_data  = "notBreaching"
-  alarm_actions       = [aws_appautoscaling_policy.in.arn]
+  alarm_actions       = [aws_appautoscaling_policy.in[each.key].arn]
   tags                = var.tags
 }
 
+################################################################################
+# Alarms
+################################################################################
+
+# By records, not by EstimatedMaxTimeLag: that is the time to work off the lag at the present rate, and a consumer that does nothing has none.
 resource "aws_cloudwatch_metric_alarm" "stuck" {
   alarm_name          = "${var.name}-stuck"
-  alarm_description   = "${var.name}: tasks wait for half an hour, so no machine could be had or no consumer starts"
+  alarm_description   = "${var.name}: for half an hour there was always a task that nobody had finished taking"
   namespace           = "AWS/Kafka"
-  metric_name         = "EstimatedMaxTimeLag"
+  metric_name         = "SumOffsetLag"
   dimensions          = local.lag_dimensions
-  statistic           = "Maximum"
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 1800
+  statistic           = "Minimum"
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 1
   period              = 300
-  evaluation_periods  = 2
-  datapoints_to_alarm = 2
+  evaluation_periods  = 6
+  datapoints_to_alarm = 6
   treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  ok_actions          = var.alarm_actions
+  tags                = var.tags
+}
+
+resource "aws_cloudwatch_metric_alarm" "tasks" {
+  alarm_name          = "${var.name}-tasks"
+  alarm_description   = "${var.name}: fewer than ${var.scaling.min} consumers run for a quarter of an hour: no machine can be had, or the program does not start"
+  namespace           = "ECS/ContainerInsights"
+  metric_name         = "RunningTaskCount"
+  dimensions          = { ClusterName = aws_ecs_cluster.this.name, ServiceName = aws_ecs_service.this.name }
+  statistic           = "Minimum"
+  comparison_operator = "LessThanThreshold"
+  threshold           = var.scaling.min
+  period              = 60
+  evaluation_periods  = 15
+  datapoints_to_alarm = 15
+  treat_missing_data  = "breaching"
   alarm_actions       = var.alarm_actions
   ok_actions          = var.alarm_actions
   tags                = var.tags

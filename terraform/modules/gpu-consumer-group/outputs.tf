@@ -9,7 +9,7 @@ output "service_name" {
 }
 
 output "group" {
-  description = "The worker's consumer group, whose offsets the topics tool must seed before it can start from zero."
+  description = "The worker's consumer group, whose offsets the topics tool seeds: without any it has no lag to be seen."
   value       = local.group
 }
 
@@ -35,5 +35,10 @@ output "log_group_name" {
 
 output "alarm_arns" {
   description = "ARNs of the alarms that tell people; those that scale tell nobody."
-  value       = [aws_cloudwatch_metric_alarm.stuck.arn]
+  value       = [aws_cloudwatch_metric_alarm.stuck.arn, aws_cloudwatch_metric_alarm.tasks.arn]
+}
+
+output "role_policy_arns" {
+  description = "ARNs of the policies that are attached to the program's role, in order."
+  value       = sort([for attachment in aws_iam_role_policy_attachment.task : attachment.policy_arn])
 }

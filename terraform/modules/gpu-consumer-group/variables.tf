@@ -16,6 +16,11 @@ variable "name" {
     condition     = can(regex("^[a-z][a-z0-9-]{0,47}$", var.name))
     error_message = "The name must be 1 to 48 of a-z, 0-9 and dash, and begin with a letter, not '${var.name}'."
   }
+
+  validation {
+    condition     = !can(regex("^(aws|ecs|fargate)", var.name))
+    error_message = "ECS refuses capacity providers whose names begin with aws, ecs or fargate: '${var.name}'."
+  }
 }
 
 variable "image" {
@@ -204,24 +209,23 @@ variable "task_size" {
 
 variable "scaling" {
   description = <<-EOT
-    How many consumers there are. `partitions` is that of the worker's topic of tasks: MSK has no share groups, and more consumers of a group than partitions stand idle.
-    Consumers are added when more than `lag_per_consumer` tasks wait for each, or when the oldest waits longer than `age_seconds`. They are taken away after `idle_minutes` without a task:
-    a worker owes openings, votes and answers to disputes for up to `duty_minutes` after its last task, and is fined for each one missing.
+    How many consumers there are. `min` is 1 at least: a worker gets tasks only while a process of it says that it is ready, so one at zero would never have a task to start by.
+    `partitions` is that of the worker's topic of tasks: MSK has no share groups, and more consumers of a group than partitions stand idle. With `max` above `min`, one is added while more than
+    `lag_max` tasks wait, and those above `min` are taken away after `idle_minutes` in which none waited: a worker owes openings, votes and answers to disputes for up to `duty_minutes` after its last task.
   EOT
   type = object({
-    min              = optional(number, 0)
-    max              = optional(number, 1)
-    partitions       = optional(number, 1)
-    lag_per_consumer = optional(number, 8)
-    age_seconds      = optional(number, 30)
-    idle_minutes     = optional(number, 30)
-    duty_minutes     = optional(number, 15)
+    min          = optional(number, 1)
+    max          = optional(number, 1)
+    partitions   = optional(number, 1)
+    lag_max      = optional(number, 8)
+    idle_minutes = optional(number, 30)
+    duty_minutes = optional(number, 15)
   })
   default = {}
 
   validation {
-    condition     = var.scaling.min >= 0 && var.scaling.max >= 1 && var.scaling.min <= var.scaling.max
-    error_message = "There must be 0 <= min <= max and max >= 1, not ${var.scaling.min} and ${var.scaling.max}."
+    condition     = var.scaling.min >= 1 && var.scaling.min <= var.scaling.max
+    error_message = "There must be 1 <= min <= max, not ${var.scaling.min} and ${var.scaling.max}: a worker without a process is never given the task that would start one."
   }
 
   validation {
@@ -235,8 +239,8 @@ variable "scaling" {
   }
 
   validation {
-    condition     = var.scaling.lag_per_consumer >= 1 && var.scaling.age_seconds >= 1
-    error_message = "lag_per_consumer and age_seconds must be 1 at least."
+    condition     = var.scaling.lag_max >= 1
+    error_message = "lag_max must be 1 at least."
   }
 }
 

@@ -47,14 +47,27 @@ variable "clients" {
   }
 }
 
-variable "partitions" {
-  description = "Partitions of all topics together, to be checked against what MSK Serverless takes."
-  type        = number
-  default     = 0
+variable "manifest" {
+  description = "The catalogue, as `./verillm topics manifest` prints it, to be checked against what MSK Serverless takes; null for a cluster that gets other topics."
+  type = object({
+    topics         = list(object({ partitions = number, configs = map(string) }))
+    internalTopics = list(object({ partitions = number, configs = map(string) }))
+  })
+  default = null
 
   validation {
-    condition     = var.partitions >= 0 && var.partitions <= 2400
-    error_message = "MSK Serverless takes 2400 partitions, not ${var.partitions}."
+    condition     = try(sum(concat(var.manifest.topics, var.manifest.internalTopics)[*].partitions), 0) <= 2400
+    error_message = "MSK Serverless takes 2400 partitions."
+  }
+
+  validation {
+    condition     = try(sum([for topic in concat(var.manifest.topics, var.manifest.internalTopics) : topic.partitions if strcontains(lookup(topic.configs, "cleanup.policy", ""), "compact")]), 0) <= 120
+    error_message = "MSK Serverless takes 120 partitions of compacted topics."
+  }
+
+  validation {
+    condition     = try(max([for topic in concat(var.manifest.topics, var.manifest.internalTopics) : tonumber(lookup(topic.configs, "max.message.bytes", "0"))]...), 0) <= 8388608
+    error_message = "MSK Serverless takes records of 8 MiB (8388608 bytes), no larger ones."
   }
 }
 

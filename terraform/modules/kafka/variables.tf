@@ -9,19 +9,19 @@ variable "name" {
 }
 
 variable "kafka_version" {
-  description = "Kafka's version as MSK names it. Transactions under IAM need 3.8; the project is made for KRaft."
+  description = "Kafka's version as MSK names it, 4.0 at least: coordinator and ledger need `transaction.version` 2, workers the group protocol of 4.0. The project is made for KRaft."
   type        = string
   default     = "4.1.x.kraft"
 
   validation {
-    condition     = can(regex("^(3\\.(8|9)|4\\.[0-9]+)\\.x\\.kraft$", var.kafka_version))
-    error_message = "The version must be 3.8.x.kraft or newer, with KRaft, not '${var.kafka_version}'."
+    condition     = can(regex("^4\\.[0-9]+\\.x\\.kraft$", var.kafka_version))
+    error_message = "The version must be 4.0.x.kraft or newer, not '${var.kafka_version}': coordinator, ledger and workers refuse an older one."
   }
 }
 
 variable "broker" {
   description = <<-EOT
-    The brokers. `instance_type` decides between Standard (`kafka.`) and Express (`express.`) brokers. `count` is the number in all zones together.
+    The brokers. `instance_type` decides between Standard (`kafka.`) and Express (`express.`) brokers; Express ones only where MSK has them with Kafka 4. `count` is the number in all zones together.
     `volume_gib` and `tiered_storage` are for Standard brokers; Express brokers bring their own storage.
   EOT
   type = object({
@@ -33,8 +33,8 @@ variable "broker" {
   default = {}
 
   validation {
-    condition     = can(regex("^(kafka\\.(m5|m7g)|express\\.m7g)\\.([0-9]*x?large)$", var.broker.instance_type))
-    error_message = "The instance type must be of kafka.m5, kafka.m7g or express.m7g, not '${var.broker.instance_type}'."
+    condition     = can(regex("^(kafka\\.(m5|m7g)\\.[0-9]*x?large|kafka\\.t3\\.small|express\\.m7g\\.[0-9]*x?large)$", var.broker.instance_type))
+    error_message = "The instance type must be of kafka.m5, kafka.m7g or express.m7g, or kafka.t3.small for a trial, not '${var.broker.instance_type}'."
   }
 
   validation {
@@ -131,7 +131,7 @@ variable "open_without_acl" {
 variable "record_bytes_max" {
   description = "Largest `max.message.bytes` of the catalogue's manifest; brokers must be able to replicate such a batch."
   type        = number
-  default     = 8519680
+  default     = 8388608
 
   validation {
     condition     = var.record_bytes_max >= 1048576 && var.record_bytes_max <= 67108864
@@ -154,7 +154,7 @@ variable "server_properties" {
 }
 
 variable "offsets_retention_days" {
-  description = "How long Kafka remembers the offsets of a group without members. A GPU group that is scaled to zero has none, and without offsets there is no lag to start it by."
+  description = "How long Kafka remembers the offsets of a group without members, such as a worker's while no machine is to be had. Without offsets it begins anew with the oldest task that is kept."
   type        = number
   default     = 90
 

@@ -79,11 +79,12 @@ resource "aws_sns_topic_subscription" "this" {
 locals {
   rates = var.kafka.brokers == 0 ? {} : {
     dead_letters = {
-      topic       = "verillm.dead-letters.v1", comparison = "GreaterThanThreshold", minutes = 5, on_missing = "notBreaching"
+      topic       = "verillm.dead-letters.v1", comparison = "GreaterThanThreshold", threshold = 0, minutes = 5, of_them = 1, on_missing = "notBreaching"
       description = "records that did not count: look at their reason with the operator's role"
     }
+    # An idle log has one seal in ten seconds. The metric is a mean, which falls towards zero and need not reach it.
     stalled = {
-      topic       = "verillm.seals.v1", comparison = "LessThanOrEqualToThreshold", minutes = var.stalled_minutes, on_missing = "breaching"
+      topic       = "verillm.seals.v1", comparison = "LessThanThreshold", threshold = 0.05, minutes = var.stalled_minutes, of_them = var.stalled_minutes, on_missing = "breaching"
       description = "no seals: the sealer is down, or a named witness does not cosign, and nothing is decided"
     }
   }
@@ -96,9 +97,9 @@ resource "aws_cloudwatch_metric_alarm" "rate" {
   alarm_name          = "${var.name}-${replace(each.key, "_", "-")}"
   alarm_description   = "${var.name}: ${each.value.description}"
   comparison_operator = each.value.comparison
-  threshold           = 0
+  threshold           = each.value.threshold
   evaluation_periods  = each.value.minutes
-  datapoints_to_alarm = each.value.minutes
+  datapoints_to_alarm = each.value.of_them
   treat_missing_data  = each.value.on_missing
   alarm_actions       = [aws_sns_topic.this.arn]
   ok_actions          = [aws_sns_topic.this.arn]
@@ -128,15 +129,6 @@ resource "aws_cloudwatch_metric_alarm" "rate" {
   }
 }
 
-resource "aws_cloudwatch_composite_alarm" "this" {
-  count = length(var.alarm_arns) + length(local.rates) > 0 ? 1 : 0
-
-  alarm_name        = "${var.name}-anything"
-  alarm_description = "${var.name}: at least one alarm is on"
-  alarm_rule        = join(" OR ", [for arn in concat(var.alarm_arns, [for alarm in aws_cloudwatch_metric_alarm.rate : alarm.arn]) : "ALARM(\"${arn}\")"])
-  tags              = var.tags
-}
-
 ################################################################################
 # Dashboard
 ################################################################################
@@ -150,9 +142,11 @@ locals {
 
   watched = flatten([for topic in ["verillm.seals.v1", "verillm.dead-letters.v1"] : [for broker in local.brokers : { topic = topic, broker = broker }]])
 
+  alarm_arns = concat([for alarm in aws_cloudwatch_metric_alarm.rate : alarm.arn], var.alarm_arns)
+
   panels = [for panel in [
     { title = "Lag, records", stat = "Maximum", metrics = local.lag["SumOffsetLag"] },
-    { title = "Lag, seconds", stat = "Maximum", metrics = local.lag["EstimatedMaxTimeLag"] },
+    { title = "Time to work off the lag, seconds", stat = "Maximum", metrics = local.lag["EstimatedMaxTimeLag"] },
     { title = "Running tasks", stat = "Average", metrics = [for service in var.services : ["ECS/ContainerInsights", "RunningTaskCount", "ClusterName", service.cluster, "ServiceName", service.service]] },
     { title = "CPU of services, percent", stat = "Average", metrics = [for service in var.services : ["AWS/ECS", "CPUUtilization", "ClusterName", service.cluster, "ServiceName", service.service]] },
     { title = "CPU of brokers, percent", stat = "Average", metrics = [for broker in local.brokers : ["AWS/Kafka", "CpuUser", "Cluster Name", var.kafka.cluster_name, "Broker ID", broker]] },
@@ -182,13 +176,14 @@ resource "aws_cloudwatch_dashboard" "this" {
           metrics = panel.metrics
         }
       }],
-      length(var.alarm_arns) == 0 ? [] : [{
+      # A panel shows 100 alarms at most.
+      [for index, arns in chunklist(local.alarm_arns, 100) : {
         type       = "alarm"
         x          = 0
-        y          = ceil(length(local.panels) / 2) * 6
+        y          = ceil(length(local.panels) / 2) * 6 + index * 4
         width      = 24
         height     = 4
-        properties = { title = "Alarms", alarms = var.alarm_arns }
+        properties = { title = "Alarms", alarms = arns }
       }],
     )
   })

@@ -70,18 +70,13 @@ variable "intake" {
 }
 
 variable "alarm_arns" {
-  description = "ARNs of the other modules' alarms, to be shown and joined into one."
+  description = "ARNs of the other modules' alarms, to be shown beside this module's own."
   type        = list(string)
   default     = []
 
   validation {
     condition     = alltrue([for arn in var.alarm_arns : can(regex("^arn:aws[a-z-]*:cloudwatch:[a-z0-9-]+:[0-9]{12}:alarm:.+$", arn))])
     error_message = "An alarm must be named by its ARN."
-  }
-
-  validation {
-    condition     = length(var.alarm_arns) <= 100
-    error_message = "A composite alarm joins 100 at most, and there are ${length(var.alarm_arns)}."
   }
 }
 

@@ -59,11 +59,13 @@ resource "aws_apigatewayv2_stage" "this" {
     destination_arn = aws_cloudwatch_log_group.api.arn
     format = jsonencode({
       requestId = "$context.requestId"
-      ip        = "$context.identity.sourceIp"
-      route     = "$context.routeKey"
-      status    = "$context.status"
-      latency   = "$context.responseLatency"
-      error     = "$context.error.message"
+      # Whoever posts in JSON spends the gateway's funds.
+      caller  = var.authorization.type == "JWT" ? "$context.authorizer.claims.sub" : "$context.identity.userArn"
+      ip      = "$context.identity.sourceIp"
+      route   = "$context.routeKey"
+      status  = "$context.status"
+      latency = "$context.responseLatency"
+      error   = "$context.error.message"
     })
   }
 }
@@ -279,7 +281,7 @@ resource "aws_cloudwatch_log_group" "api" {
 locals {
   alarms = {
     errors    = { namespace = "AWS/Lambda", metric = "Errors", statistic = "Sum", threshold = 0, complaint = "the function fails" }
-    throttles = { namespace = "AWS/Lambda", metric = "Throttles", statistic = "Sum", threshold = 0, complaint = "more requests at once than function.concurrency" }
+    throttles = { namespace = "AWS/Lambda", metric = "Throttles", statistic = "Sum", threshold = 0, complaint = "more requests at once than function.concurrency or the account allow" }
     slow      = { namespace = "AWS/Lambda", metric = "Duration", statistic = "Maximum", threshold = var.function.timeout * 800, complaint = "the function comes near its timeout" }
     failed    = { namespace = "AWS/ApiGateway", metric = "5xx", statistic = "Sum", threshold = 0, complaint = "callers get server errors" }
   }

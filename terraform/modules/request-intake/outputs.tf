@@ -27,3 +27,8 @@ output "alarm_arns" {
   description = "ARNs of the intake's alarms."
   value       = [for alarm in aws_cloudwatch_metric_alarm.this : alarm.arn]
 }
+
+output "role_policy_arns" {
+  description = "ARNs of the policies that are attached to the function's role, in order."
+  value       = sort([for attachment in aws_iam_role_policy_attachment.this : attachment.policy_arn])
+}

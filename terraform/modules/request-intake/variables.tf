@@ -130,11 +130,11 @@ variable "package" {
 }
 
 variable "function" {
-  description = "Memory in MiB, time in seconds, and how many run at once: each keeps connections to the brokers. `snap_start` restores a started JVM."
+  description = "Memory in MiB, time in seconds, and how many may run at once: each keeps connections to the brokers. Without `concurrency` the account's limit holds: a new account has 10 and lets nobody reserve any of them. `snap_start` restores a started JVM."
   type = object({
     memory      = optional(number, 1024)
     timeout     = optional(number, 15)
-    concurrency = optional(number, 20)
+    concurrency = optional(number)
     snap_start  = optional(bool, false)
   })
   default = {}
@@ -150,8 +150,8 @@ variable "function" {
   }
 
   validation {
-    condition     = var.function.concurrency >= 1 && var.function.concurrency <= 500
-    error_message = "concurrency must be 1 to 500."
+    condition     = var.function.concurrency == null || try(var.function.concurrency >= 1 && var.function.concurrency <= 500, false)
+    error_message = "concurrency must be 1 to 500, or null."
   }
 }
 

@@ -282,17 +282,18 @@ resource "aws_cloudwatch_log_group" "this" {
   tags              = var.tags
 }
 
+# By records, not by EstimatedMaxTimeLag: that is the time to work off the lag at the present rate, and an app that does nothing has none.
 resource "aws_cloudwatch_metric_alarm" "lag" {
   for_each = toset(var.topics)
 
   alarm_name          = "${var.name}-lag-${each.key}"
-  alarm_description   = "${var.name}: records of ${each.key} wait longer than ${var.lag.age_seconds} s"
+  alarm_description   = "${var.name}: for ${var.lag.minutes} minutes there were always more than ${var.lag.records} records of ${each.key} that nobody had read"
   namespace           = "AWS/Kafka"
-  metric_name         = "EstimatedMaxTimeLag"
+  metric_name         = "SumOffsetLag"
   dimensions          = { "Cluster Name" = var.kafka.cluster_name, "Consumer Group" = var.group, "Topic" = each.key }
-  statistic           = "Maximum"
+  statistic           = "Minimum"
   comparison_operator = "GreaterThanThreshold"
-  threshold           = var.lag.age_seconds
+  threshold           = var.lag.records
   period              = 60
   evaluation_periods  = var.lag.minutes
   datapoints_to_alarm = var.lag.minutes

@@ -22,3 +22,8 @@ output "alarm_arns" {
   description = "ARNs of the app's alarms."
   value       = concat([for alarm in aws_cloudwatch_metric_alarm.lag : alarm.arn], [aws_cloudwatch_metric_alarm.tasks.arn])
 }
+
+output "role_policy_arns" {
+  description = "ARNs of the policies that are attached to the program's role, in order."
+  value       = sort([for attachment in aws_iam_role_policy_attachment.task : attachment.policy_arn])
+}

@@ -249,16 +249,16 @@ variable "durable_state" {
 }
 
 variable "lag" {
-  description = "When the lag alarm goes off: records older than `age_seconds` wait for `minutes`."
+  description = "When the lag alarm goes off: more than `records` of a topic wait at every moment of `minutes`."
   type = object({
-    age_seconds = optional(number, 60)
-    minutes     = optional(number, 5)
+    records = optional(number, 100)
+    minutes = optional(number, 5)
   })
   default = {}
 
   validation {
-    condition     = var.lag.age_seconds > 0 && var.lag.minutes >= 1 && var.lag.minutes <= 60
-    error_message = "The age must be above 0 seconds and the time 1 to 60 minutes."
+    condition     = var.lag.records >= 1 && var.lag.minutes >= 1 && var.lag.minutes <= 60
+    error_message = "There must be 1 record at least, and 1 to 60 minutes."
   }
 }
 

@@ -22,8 +22,106 @@ override_resource {
   values          = { id = "subnet-0c" }
 }
 
+# Roles, folders and policies that would all have one ARN: who is given what can only be seen where they differ.
+override_resource {
+  target          = module.app["witness-a"].aws_iam_role.task
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:role/witness-a" }
+}
+
+override_resource {
+  target          = aws_efs_access_point.this["a"]
+  override_during = plan
+  values          = { arn = "arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-a", id = "fsap-a" }
+}
+
+override_resource {
+  target          = module.app["witness-b"].aws_iam_role.task
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:role/witness-b" }
+}
+
+override_resource {
+  target          = aws_efs_access_point.this["b"]
+  override_during = plan
+  values          = { arn = "arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-b", id = "fsap-b" }
+}
+
+override_resource {
+  target          = module.access.aws_iam_policy.this["tool"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/kafka-tool" }
+}
+
+override_resource {
+  target          = module.access.aws_iam_policy.this["gateway"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/kafka-gateway" }
+}
+
+override_resource {
+  target          = module.access.aws_iam_policy.this["analyst"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/kafka-analyst" }
+}
+
+override_resource {
+  target          = module.access.aws_iam_policy.this["coordinator"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/kafka-coordinator" }
+}
+
+override_resource {
+  target          = module.access.aws_iam_policy.this["ledger"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/kafka-ledger" }
+}
+
+override_resource {
+  target          = module.access.aws_iam_policy.this["sealer"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/kafka-sealer" }
+}
+
+override_resource {
+  target          = module.access.aws_iam_policy.this["witness-a"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/kafka-witness-a" }
+}
+
+override_resource {
+  target          = module.access.aws_iam_policy.this["w-01"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/kafka-w-01" }
+}
+
+override_resource {
+  target          = module.access.aws_iam_policy.this["w-02"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/kafka-w-02" }
+}
+
+override_resource {
+  target          = module.artifacts.aws_iam_policy.this["worker-w-01"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/artifacts-worker-w-01" }
+}
+
+override_resource {
+  target          = module.artifacts.aws_iam_policy.this["worker-w-02"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/artifacts-worker-w-02" }
+}
+
+override_resource {
+  target          = module.artifacts.aws_iam_policy.this["publisher"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/artifacts-publisher" }
+}
+
 variables {
-  alarm_email = "ops@example.org"
+  alarm_email     = "ops@example.org"
+  coordinator_key = "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29"
   images = {
     streams = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/verillm/streams@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
     worker  = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/verillm/worker@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -50,12 +148,12 @@ run "joins_the_modules" {
   command = plan
 
   assert {
-    condition     = length(module.app) == 5 && length(module.worker) == 4
+    condition     = length(module.app) == 8 && length(module.worker) == 4
     error_message = "There are ${length(module.app)} apps and ${length(module.worker)} workers."
   }
 
   assert {
-    condition     = toset(keys(module.access.policy_arns)) == toset(["tool", "gateway", "analyst", "sink", "coordinator", "ledger", "sealer", "witness-a", "witness-b", "w-01", "w-02", "w-03", "w-04"])
+    condition     = toset(keys(module.access.policy_arns)) == toset(["tool", "founder", "gateway", "analyst", "sink", "coordinator", "ledger", "sealer", "witness-a", "witness-b", "w-01", "w-02", "w-03", "w-04"])
     error_message = "Somebody has no rights, or rights that nobody uses."
   }
 
@@ -89,13 +187,49 @@ run "keeps_keys_where_they_belong" {
   command = plan
 
   assert {
-    condition     = alltrue([for key, app in local.apps : contains(app.command, app.role == "witness" ? var.secrets.witnesses[trimprefix(key, "witness-")] : var.secrets.coordinator)])
-    error_message = "A program is told another's secret, or none."
+    condition = jsonencode({ for key, app in local.apps : key => app.secrets }) == jsonencode(merge(
+      { for key in ["coordinator", "ledger", "sealer", "founder"] : key => [var.secrets.coordinator] },
+      { for id, secret in var.secrets.witnesses : "witness-${id}" => [secret] },
+      { tool = [], analyst = [] },
+    ))
+    error_message = "A program may read another's secret, or not its own."
   }
 
   assert {
-    condition     = length(local.signs) == 0 && !contains(local.keys, "--kms-key") && module.artifacts.signing_key_arn == null
+    condition     = alltrue(flatten([for app in local.apps : [for secret in app.secrets : contains(app.command, secret) if app.count > 0]]))
+    error_message = "A program is not told the secret that it may read."
+  }
+
+  assert {
+    condition     = length(local.signs) == 0 && length(local.kms) == 0 && module.artifacts.signing_key_arn == null
     error_message = "KMS signs, though nobody asked for it."
+  }
+}
+
+run "gives_each_program_its_own_rights" {
+  command = plan
+
+  assert {
+    condition = jsonencode({ for key, app in module.app : key => app.role_policy_arns if !contains(["witness-b", "founder", "analyst"], key) }) == jsonencode({
+      tool        = ["arn:aws:iam::111122223333:policy/kafka-tool"]
+      coordinator = ["arn:aws:iam::111122223333:policy/kafka-coordinator"]
+      ledger      = ["arn:aws:iam::111122223333:policy/kafka-ledger"]
+      sealer      = ["arn:aws:iam::111122223333:policy/artifacts-publisher", "arn:aws:iam::111122223333:policy/kafka-sealer"]
+      witness-a   = ["arn:aws:iam::111122223333:policy/kafka-witness-a"]
+    })
+    error_message = "An app has other rights than its own."
+  }
+
+  assert {
+    condition = jsonencode({ for key, worker in module.worker : key => worker.role_policy_arns if contains(["w-01", "w-02"], key) }) == jsonencode({
+      for key in ["w-01", "w-02"] : key => ["arn:aws:iam::111122223333:policy/artifacts-worker-${key}", "arn:aws:iam::111122223333:policy/kafka-${key}"]
+    })
+    error_message = "A worker has other rights than its own."
+  }
+
+  assert {
+    condition     = one(module.intake.role_policy_arns) == "arn:aws:iam::111122223333:policy/kafka-gateway"
+    error_message = "The intake has other rights than the gateway's."
   }
 }
 
@@ -107,8 +241,63 @@ run "signs_with_kms_where_told_to" {
   }
 
   assert {
-    condition     = alltrue([for key, app in local.apps : app.role == "witness" || contains(app.command, "--kms-key") && contains(app.extra, "signer")])
+    condition     = alltrue([for key in ["coordinator", "ledger", "sealer"] : contains(local.apps[key].command, "--kms-key") && contains(local.apps[key].extra, "signer")])
     error_message = "One of the three programs signs with another key, or may not."
+  }
+
+  assert {
+    condition     = [for key, app in local.apps : key if contains(app.secrets, var.secrets.coordinator)] == ["coordinator", "founder"]
+    error_message = "Somebody who need not draw can foretell the draws."
+  }
+}
+
+run "hides_the_draws_from_who_only_signs" {
+  command = plan
+
+  variables {
+    secrets = merge(var.secrets, { signing = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-signing-abcdef" })
+  }
+
+  assert {
+    condition     = alltrue([for key in ["ledger", "sealer"] : one(local.apps[key].secrets) == var.secrets.signing]) && contains(local.apps["sealer"].command, var.secrets.signing)
+    error_message = "Ledger or sealer read more than the signing key."
+  }
+}
+
+run "runs_nothing_before_the_log_is_founded" {
+  command = plan
+
+  variables {
+    coordinator_key = null
+  }
+
+  assert {
+    condition     = sum([for app in local.apps : app.count]) == 0 && length(module.worker) == 0 && length(module.app) == 8
+    error_message = "A program starts without topics, or cannot be run once."
+  }
+}
+
+run "lets_an_operator_in" {
+  command = plan
+
+  variables {
+    operator_clients = { vpn = { cidr_ipv4 = "10.9.0.0/24" } }
+    workers_outside  = ["w-09"]
+  }
+
+  assert {
+    condition     = startswith(output.run_task["tool"], "aws ecs run-task --region eu-central-1 --cluster verillm --launch-type FARGATE --task-definition verillm-tool --network-configuration awsvpcConfiguration={subnets=[subnet-0a,subnet-0b,subnet-0c],securityGroups=[sg-")
+    error_message = "The topics tool cannot be run: ${output.run_task["tool"]}"
+  }
+
+  assert {
+    condition     = local.apps["tool"].count == 0 && contains(local.apps["tool"].command, "w-01,w-02,w-03,w-04,w-09") && module.access.rights["tool"] != null
+    error_message = "The topics tool forgets a worker, or runs for ever."
+  }
+
+  assert {
+    condition     = contains(keys(output.evidence_policy_arns), "w-09") && output.cluster.bootstrap_brokers_scram == module.kafka.bootstrap_brokers_scram
+    error_message = "A worker outside lacks what it needs."
   }
 }
 
@@ -159,8 +348,12 @@ run "lets_witnesses_remember" {
   }
 
   assert {
-    condition     = alltrue([for statement in jsondecode(aws_efs_file_system_policy.this.policy).Statement : statement.Effect == "Deny" || try(statement.Condition.Null["elasticfilesystem:AccessPointArn"], "") == "false"])
-    error_message = "The file system can be mounted past the access points."
+    condition = { for statement in jsondecode(aws_efs_file_system_policy.this.policy).Statement : try(statement.Condition.ArnEquals["aws:PrincipalArn"], statement.Sid) => try(statement.Condition.ArnEquals["elasticfilesystem:AccessPointArn"], statement.Effect) } == {
+      "arn:aws:iam::111122223333:role/witness-a" = "arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-a"
+      "arn:aws:iam::111122223333:role/witness-b" = "arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-b"
+      OnlyTls                                    = "Deny"
+    }
+    error_message = "A witness mounts another's folder, or none."
   }
 }
 
@@ -181,10 +374,11 @@ run "refuses_too_few" {
   command = plan
 
   variables {
-    workers = { w-01 = { secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-w-01-abcdef" } }
-    network = { zones = ["us-east-1a", "eu-central-1b", "eu-central-1c"] }
-    secrets = merge(var.secrets, { witnesses = { a = var.secrets.gateway } })
+    workers         = { w-01 = { secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-w-01-abcdef" } }
+    coordinator_key = "0x12"
+    network         = { zones = ["us-east-1a", "eu-central-1b", "eu-central-1c"] }
+    secrets         = merge(var.secrets, { witnesses = { a = var.secrets.gateway } })
   }
 
-  expect_failures = [var.workers, var.network, var.secrets]
+  expect_failures = [var.workers, var.network, var.secrets, var.coordinator_key]
 }

@@ -56,11 +56,6 @@ run "locks_checkpoints_and_nothing_else" {
     condition     = [for key, configuration in aws_s3_bucket_lifecycle_configuration.this : key if anytrue([for rule in configuration.rule : length(rule.expiration) > 0])] == ["evidence"]
     error_message = "Something else than evidence expires."
   }
-
-  assert {
-    condition     = [for key, policy in aws_s3_bucket_policy.this : key if strcontains(policy.policy, "s3:if-none-match")] == ["checkpoints"]
-    error_message = "Checkpoints, and they alone, are written once."
-  }
 }
 
 run "signs_with_ed25519_alone" {
@@ -119,13 +114,31 @@ run "can_do_without_signing_key" {
   }
 }
 
+run "goes_on_with_a_key_that_is_there" {
+  command = plan
+
+  variables {
+    signing_key = { existing_arn = "arn:aws:kms:eu-central-1:111122223333:key/9999abcd-12ab-34cd-56ef-1234567890ab" }
+  }
+
+  assert {
+    condition     = output.signing_key_arn == var.signing_key.existing_arn && length(aws_cloudformation_stack.signing_key) == 0
+    error_message = "A second key is made."
+  }
+
+  assert {
+    condition     = jsondecode(output.policies["signer"]).Statement[0].Resource == [var.signing_key.existing_arn]
+    error_message = "The signer may not use the key."
+  }
+}
+
 run "refuses_wrong_locks_and_times" {
   command = plan
 
   variables {
     checkpoints = { lock_mode = "NONE" }
     evidence    = { expire_days = 1 }
-    signing_key = { deletion_window_days = 1 }
+    signing_key = { existing_arn = "alias/signing" }
     workers     = ["W 1"]
     kms_key_arn = "alias/other"
     name        = "a-name-that-leaves-no-room-for-the-account"

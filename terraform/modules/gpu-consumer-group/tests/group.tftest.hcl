@@ -17,37 +17,33 @@ variables {
   }
 }
 
-run "starts_from_zero_on_the_workers_own_lag" {
+run "has_a_consumer_before_there_is_a_task" {
   command = plan
 
+  # Nobody gives a task to a worker of which no process says that it is ready.
   assert {
-    condition     = aws_appautoscaling_target.this.min_capacity == 0 && aws_ecs_service.this.desired_count == 0 && aws_autoscaling_group.this.min_size == 0
-    error_message = "The group does not rest at zero."
+    condition     = aws_ecs_service.this.desired_count == 1 && length(aws_appautoscaling_target.this) == 0
+    error_message = "The group rests at zero, or scales where there is nothing to scale."
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.out.dimensions["Consumer Group"] == "worker-w-01" && aws_cloudwatch_metric_alarm.out.dimensions["Topic"] == "verillm.tasks.w-01.v1"
-    error_message = "The group starts on another worker's tasks."
+    condition     = aws_cloudwatch_metric_alarm.tasks.threshold == 1 && aws_cloudwatch_metric_alarm.tasks.treat_missing_data == "breaching"
+    error_message = "Nobody notices when no consumer runs."
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.out.alarm_actions == toset([aws_appautoscaling_policy.out.arn]) && aws_cloudwatch_metric_alarm.out.threshold == 1
-    error_message = "One waiting task does not start a consumer."
+    condition     = aws_cloudwatch_metric_alarm.stuck.dimensions["Consumer Group"] == "worker-w-01" && aws_cloudwatch_metric_alarm.stuck.dimensions["Topic"] == "verillm.tasks.w-01.v1"
+    error_message = "The alarm watches another worker's tasks."
   }
 
   assert {
-    condition     = one([for step in aws_appautoscaling_policy.out.step_scaling_policy_configuration[0].step_adjustment : step.scaling_adjustment]) == 1
-    error_message = "With one partition there is one consumer."
+    condition     = aws_cloudwatch_metric_alarm.stuck.metric_name == "SumOffsetLag" && aws_cloudwatch_metric_alarm.stuck.statistic == "Minimum" && aws_cloudwatch_metric_alarm.stuck.period * aws_cloudwatch_metric_alarm.stuck.evaluation_periods == 1800
+    error_message = "Tasks that wait for half an hour go unnoticed."
   }
 }
 
 run "stays_until_nothing_is_owed" {
   command = plan
-
-  assert {
-    condition     = aws_cloudwatch_metric_alarm.in.evaluation_periods == 30 && aws_cloudwatch_metric_alarm.in.period == 60 && aws_cloudwatch_metric_alarm.in.treat_missing_data == "notBreaching"
-    error_message = "Consumers are taken away while openings and votes may be owed."
-  }
 
   assert {
     condition     = aws_autoscaling_group.this.protect_from_scale_in && aws_ecs_capacity_provider.this.auto_scaling_group_provider[0].managed_termination_protection == "ENABLED" && aws_ecs_capacity_provider.this.auto_scaling_group_provider[0].managed_draining == "ENABLED"
@@ -99,28 +95,56 @@ run "has_a_gpu_and_mixes_spot_machines" {
   }
 }
 
-run "has_a_step_for_each_consumer" {
+run "adds_one_by_one_and_takes_away_late" {
   command = plan
 
   variables {
-    scaling = { max = 3, partitions = 4, lag_per_consumer = 10 }
+    scaling = { max = 3, partitions = 4, lag_max = 10 }
   }
 
   assert {
-    condition = toset([for step in aws_appautoscaling_policy.out.step_scaling_policy_configuration[0].step_adjustment : "${step.scaling_adjustment}:${step.metric_interval_lower_bound}-${coalesce(step.metric_interval_upper_bound, "inf")}"]) == toset([
-      "1:0-10", "2:10-20", "3:20-inf",
-    ])
-    error_message = "Steps leave a gap or overlap."
+    condition     = aws_appautoscaling_policy.out["this"].step_scaling_policy_configuration[0].adjustment_type == "ChangeInCapacity" && one(aws_appautoscaling_policy.out["this"].step_scaling_policy_configuration[0].step_adjustment).scaling_adjustment == 1
+    error_message = "A lag that falls takes consumers away from their work."
   }
 
   assert {
-    condition     = aws_autoscaling_group.this.max_size == 3 && aws_appautoscaling_target.this.max_capacity == 3
+    condition     = aws_cloudwatch_metric_alarm.out["this"].threshold == 10 && aws_cloudwatch_metric_alarm.out["this"].alarm_actions == toset([aws_appautoscaling_policy.out["this"].arn])
+    error_message = "Waiting tasks add no consumer."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.in["this"].evaluation_periods == 30 && aws_cloudwatch_metric_alarm.in["this"].period == 60 && aws_cloudwatch_metric_alarm.in["this"].treat_missing_data == "notBreaching"
+    error_message = "Consumers are taken away while openings and votes may be owed."
+  }
+
+  assert {
+    condition     = one(aws_appautoscaling_policy.in["this"].step_scaling_policy_configuration[0].step_adjustment).scaling_adjustment == 1 && aws_appautoscaling_target.this["this"].min_capacity == 1
+    error_message = "The last consumer is taken away."
+  }
+
+  assert {
+    condition     = aws_autoscaling_group.this.max_size == 3 && aws_appautoscaling_target.this["this"].max_capacity == 3
     error_message = "Machines and consumers have different bounds."
   }
 }
 
+run "refuses_to_rest_at_zero" {
+  command = plan
+
+  variables {
+    scaling = { min = 0 }
+  }
+
+  expect_failures = [var.scaling]
+}
+
 run "has_narrow_rights" {
   command = plan
+
+  assert {
+    condition     = jsonencode(output.role_policy_arns) == jsonencode(["arn:aws:iam::111122223333:policy/verillm-kafka-w-01"])
+    error_message = "The program has other rights than it was given."
+  }
 
   assert {
     condition = alltrue([
@@ -140,13 +164,14 @@ run "refuses_more_consumers_than_partitions" {
   command = plan
 
   variables {
+    name         = "ecs-w-01"
     scaling      = { max = 2, partitions = 1 }
     stop_timeout = 300
     worker_id    = "W_1"
     task_size    = { cpu = 1 }
   }
 
-  expect_failures = [var.scaling, var.stop_timeout, var.worker_id, var.task_size]
+  expect_failures = [var.name, var.scaling, var.stop_timeout, var.worker_id, var.task_size]
 }
 
 run "refuses_to_leave_before_duties_end" {

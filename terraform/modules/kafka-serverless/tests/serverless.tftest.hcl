@@ -34,11 +34,53 @@ run "refuses_what_serverless_does_not_have" {
 
   variables {
     subnet_ids = ["subnet-0a", "subnet-0a"]
-    partitions = 2401
     clients    = { world = { cidr_ipv4 = "0.0.0.0/0" } }
   }
 
-  expect_failures = [var.subnet_ids, var.partitions, var.clients]
+  expect_failures = [var.subnet_ids, var.clients]
+}
+
+run "takes_the_catalogue" {
+  command = plan
+
+  variables {
+    manifest = jsondecode(file("../../manifest/catalogue.json"))
+  }
+
+  assert {
+    condition     = length(var.manifest.topics) > 20
+    error_message = "There is no catalogue."
+  }
+}
+
+run "refuses_too_many_partitions" {
+  command = plan
+
+  variables {
+    manifest = { topics = [{ partitions = 2401, configs = {} }], internalTopics = [] }
+  }
+
+  expect_failures = [var.manifest]
+}
+
+run "refuses_too_many_compacted_partitions" {
+  command = plan
+
+  variables {
+    manifest = { topics = [{ partitions = 100, configs = { "cleanup.policy" = "compact,delete" } }], internalTopics = [{ partitions = 21, configs = { "cleanup.policy" = "compact" } }] }
+  }
+
+  expect_failures = [var.manifest]
+}
+
+run "refuses_records_that_are_too_large" {
+  command = plan
+
+  variables {
+    manifest = { topics = [], internalTopics = [{ partitions = 1, configs = { "max.message.bytes" = "8388609" } }] }
+  }
+
+  expect_failures = [var.manifest]
 }
 
 run "refuses_a_client_without_address" {

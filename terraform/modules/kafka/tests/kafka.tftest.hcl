@@ -58,7 +58,7 @@ run "closes_topics_without_acl_and_keeps_records_safe" {
       "default.replication.factor=3",
       "min.insync.replicas=2",
       "unclean.leader.election.enable=false",
-      "message.max.bytes=8519680",
+      "message.max.bytes=8388608",
       "offsets.retention.minutes=129600",
     ] : contains(split("\n", aws_msk_configuration.this.server_properties), line)])
     error_message = "Broker settings lack what the project relies on: ${aws_msk_configuration.this.server_properties}"
@@ -182,6 +182,16 @@ run "refuses_what_the_project_cannot_run_on" {
   }
 
   expect_failures = [var.kafka_version, var.broker, var.server_properties, var.clients, var.record_bytes_max]
+}
+
+run "refuses_versions_before_4" {
+  command = plan
+
+  variables {
+    kafka_version = "3.9.x.kraft"
+  }
+
+  expect_failures = [var.kafka_version]
 }
 
 run "refuses_two_zones_and_no_iam" {

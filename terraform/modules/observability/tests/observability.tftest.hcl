@@ -16,7 +16,7 @@ run "notices_a_log_that_stands_still" {
   command = plan
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.rate["stalled"].treat_missing_data == "breaching" && aws_cloudwatch_metric_alarm.rate["stalled"].comparison_operator == "LessThanOrEqualToThreshold"
+    condition     = aws_cloudwatch_metric_alarm.rate["stalled"].treat_missing_data == "breaching" && aws_cloudwatch_metric_alarm.rate["stalled"].comparison_operator == "LessThanThreshold" && aws_cloudwatch_metric_alarm.rate["stalled"].threshold == 0.05
     error_message = "Silence does not set off the alarm."
   }
 
@@ -31,8 +31,8 @@ run "notices_a_log_that_stands_still" {
   }
 
   assert {
-    condition     = aws_cloudwatch_composite_alarm.this[0].alarm_rule == "ALARM(\"arn:aws:cloudwatch:eu-central-1:111122223333:alarm:verillm-kafka-cpu-1\") OR ALARM(\"arn:aws:cloudwatch:eu-central-1:111122223333:alarm:verillm-mock\") OR ALARM(\"arn:aws:cloudwatch:eu-central-1:111122223333:alarm:verillm-mock\")"
-    error_message = "The joined alarm leaves some out."
+    condition     = aws_cloudwatch_metric_alarm.rate["dead_letters"].datapoints_to_alarm == 1 && aws_cloudwatch_metric_alarm.rate["stalled"].datapoints_to_alarm == 10
+    error_message = "A burst of dead letters goes unnoticed, or one late seal counts as a halt."
   }
 }
 
@@ -47,6 +47,11 @@ run "shows_what_runs" {
   assert {
     condition     = strcontains(aws_cloudwatch_dashboard.this.dashboard_body, "\"worker-w-01\",\"Topic\",\"verillm.tasks.w-01.v1\"")
     error_message = "A worker's lag is not shown."
+  }
+
+  assert {
+    condition     = [for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : length(widget.properties.alarms) if widget.type == "alarm"] == [3]
+    error_message = "An alarm is not shown."
   }
 
   assert {
@@ -73,7 +78,7 @@ run "has_no_rates_without_brokers" {
   }
 
   assert {
-    condition     = length(aws_cloudwatch_metric_alarm.rate) == 0 && output.anything_alarm_arn == null
+    condition     = length(aws_cloudwatch_metric_alarm.rate) == 0
     error_message = "Serverless has no metrics by broker."
   }
 }

@@ -33,7 +33,7 @@ run "lets_nobody_in_without_a_name" {
   }
 
   assert {
-    condition     = aws_apigatewayv2_stage.this.default_route_settings[0].throttling_rate_limit == 50 && aws_lambda_function.this.reserved_concurrent_executions == 20
+    condition     = aws_apigatewayv2_stage.this.default_route_settings[0].throttling_rate_limit == 50 && aws_lambda_function.this.reserved_concurrent_executions == null
     error_message = "Nothing holds back a flood."
   }
 
@@ -53,7 +53,17 @@ run "takes_tokens_of_an_issuer" {
 
   variables {
     authorization = { type = "JWT", issuer = "https://login.example.org", audience = ["verillm"] }
-    function      = { snap_start = true }
+    function      = { snap_start = true, concurrency = 20 }
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.reserved_concurrent_executions == 20
+    error_message = "More functions run at once than were allowed."
+  }
+
+  assert {
+    condition     = jsondecode(aws_apigatewayv2_stage.this.access_log_settings[0].format).caller == "$context.authorizer.claims.sub"
+    error_message = "Nobody can tell who posted."
   }
 
   assert {

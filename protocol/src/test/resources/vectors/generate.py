@@ -463,7 +463,7 @@ def flags():
     for kind in ("NONE", "BAD", "GOOD"):
         yield "seal", kind, h("flag", request, kind.encode(), salt).hex()
     for slot in range(60):
-        alpha = frame("duty", seed("duty"), i4(3), struct.pack(">q", 7), i4(slot))
+        alpha = frame("duty", seed("duty"), i4(3), struct.pack(">q", 7), b"w-01", i4(slot))
         drawn = next(random_below(sha(alpha), 10000))
         yield "duty", slot, "BAD" if drawn < 500 else "GOOD" if drawn < 700 else "NONE"
 

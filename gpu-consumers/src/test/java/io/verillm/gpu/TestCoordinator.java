@@ -82,6 +82,8 @@ public final class TestCoordinator implements AutoCloseable {
                 catalogue.openings(),
                 catalogue.votes(),
                 catalogue.disputes(),
+                catalogue.requests(),
+                catalogue.flags(),
                 catalogue.deadLetters())
             .flatMap(topic ->
                 IntStream.range(0, topic.partitions())
@@ -225,6 +227,11 @@ public final class TestCoordinator implements AutoCloseable {
                 .toList(),
             List.of(size),
             1));
+  }
+
+  /** Says something in the tests' shard. */
+  public void say(Topic topic, String key, SpecificRecord event) {
+    send(topic, TestTasks.SHARD, RecordKeys.text(key), event);
   }
 
   /** Says something with a worker's own key. */

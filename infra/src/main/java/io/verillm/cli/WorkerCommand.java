@@ -1,5 +1,6 @@
 package io.verillm.cli;
 
+import io.verillm.aws.TaskProtection;
 import io.verillm.gpu.engine.EngineFailure;
 import io.verillm.gpu.generate.LoadedModel;
 import io.verillm.gpu.intake.IntakeKind;
@@ -111,11 +112,16 @@ final class WorkerCommand implements Callable<Integer> {
   private static int run(Worker worker, LoadedModel loaded, KafkaAccess access)
       throws InterruptedException {
     worker.start();
-    return UntilStopped.run(
-        "worker %s takes tasks from %s under profile %s"
-            .formatted(worker.id(), access, loaded.engine().shape().profile().id()),
-        worker.ended(),
-        worker::close);
+    Optional<TaskProtection> protection = TaskProtection.start(System.getenv(), worker::isWorking);
+    try {
+      return UntilStopped.run(
+          "worker %s takes tasks from %s under profile %s"
+              .formatted(worker.id(), access, loaded.engine().shape().profile().id()),
+          worker.ended(),
+          worker::close);
+    } finally {
+      protection.ifPresent(TaskProtection::close);
+    }
   }
 
   private Principal principal() {

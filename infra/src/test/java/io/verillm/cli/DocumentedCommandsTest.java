@@ -21,6 +21,14 @@ class DocumentedCommandsTest {
   /** Up to the end of the line, of a span of code, of a shell's command, or to a comment. */
   private static final Pattern COMMAND = Pattern.compile("\\./verillm( [^`\n|;&)]*)");
 
+  /** The same without its program's name, known by an option. */
+  private static final Pattern SPAN = Pattern.compile("`([a-z]+ [^`\n]*--[^`\n]*)`");
+
+  /** A file of the repository, such as a script to be run; what a build makes is not there yet. */
+  private static final Pattern FILE =
+      Pattern.compile(
+          "`(?:\\./)?((?:infra|terraform|docs|schemas|protocol|models|topics|streams|gpu-consumers)/(?!\\S*\\btarget/)[\\w./-]+)");
+
   private static final Pattern COMMENT = Pattern.compile("\\s#.*");
   private static final Pattern OPTION = Pattern.compile("--?[a-z][a-z-]*");
 
@@ -48,6 +56,46 @@ class DocumentedCommandsTest {
 
     assertThat(wrong).isEmpty();
     assertThat(seen).isGreaterThan(80);
+  }
+
+  @Test
+  void shouldKnowEveryCommandThatIsNamedWithoutItsProgram() throws IOException {
+    List<String> wrong = new ArrayList<>();
+    int seen = 0;
+    for (Path document : documents()) {
+      Matcher matcher = SPAN.matcher(Files.readString(document));
+      while (matcher.find()) {
+        List<String> words = List.of(matcher.group(1).split("\\s+"));
+        if (TOP.getSubcommands().containsKey(words.getFirst())) {
+          seen++;
+          fault(words)
+              .forEach(
+                  fault -> wrong.add(ROOT.relativize(document) + ": " + matcher.group(1) + fault));
+        }
+      }
+    }
+
+    assertThat(wrong).isEmpty();
+    assertThat(seen).isGreaterThan(8);
+  }
+
+  @Test
+  void shouldHaveEveryFileThatDocumentsName() throws IOException {
+    List<String> missing = new ArrayList<>();
+    int seen = 0;
+    for (Path document : documents()) {
+      Matcher matcher = FILE.matcher(Files.readString(document));
+      // Decisions tell of what was, too.
+      while (!document.startsWith(ROOT.resolve("docs/decisions")) && matcher.find()) {
+        seen++;
+        if (!Files.exists(ROOT.resolve(matcher.group(1)))) {
+          missing.add(ROOT.relativize(document) + ": " + matcher.group(1));
+        }
+      }
+    }
+
+    assertThat(missing).isEmpty();
+    assertThat(seen).isGreaterThan(10);
   }
 
   @Test

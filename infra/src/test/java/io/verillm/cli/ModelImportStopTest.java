@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +36,7 @@ class ModelImportStopTest {
   @TempDir private Path folder;
   private Path source;
   private Path store;
+  private @Nullable Process process;
 
   @BeforeEach
   void writeModel() throws IOException {
@@ -41,18 +44,25 @@ class ModelImportStopTest {
     store = folder.resolve("store");
   }
 
+  @AfterEach
+  void leaveNobodyStanding() throws InterruptedException {
+    if (process != null) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"INT,130", "TERM,143"})
   void shouldRemoveWhatItMadeWhenItIsStopped(String signal, int status) throws Exception {
     // Whoever runs the tests in the background may have them ignore Ctrl-C, children included.
     assumeThat(signal.equals("INT") && ignoresInterrupts()).as("SIGINT is ignored").isFalse();
-    Process process = writing();
-    signal(process, signal);
-    signal(process, "CONT");
+    Process importing = writing();
+    signal(signal);
+    signal("CONT");
 
-    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(importing.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
-    assertThat(process.exitValue()).isEqualTo(status);
+    assertThat(importing.exitValue()).isEqualTo(status);
     assertThat(entries()).containsExactly(".lock");
   }
 
@@ -80,19 +90,20 @@ class ModelImportStopTest {
                     Stream.of(importing()))
                 .toList());
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-    Process process =
+    Process started =
         builder
             .redirectOutput(folder.resolve("said.txt").toFile())
             .redirectErrorStream(true)
             .start();
+    process = started;
     await()
         .atMost(PATIENCE)
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(2))
-        .until(() -> isWritten() || !process.isAlive());
-    signal(process, "STOP");
+        .until(() -> isWritten() || !started.isAlive());
+    signal("STOP");
     assertThat(isWritten()).as(Files.readString(folder.resolve("said.txt"))).isTrue();
-    return process;
+    return started;
   }
 
   private boolean isWritten() throws IOException {
@@ -125,8 +136,9 @@ class ModelImportStopTest {
         .toArray(String[]::new);
   }
 
-  private static void signal(Process process, String name) throws Exception {
-    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+  private void signal(String name) throws Exception {
+    String pid = Long.toString(process.pid());
+    Process kill = new ProcessBuilder("kill", "-" + name, pid).start();
     assertThat(kill.waitFor()).isZero();
   }
 

@@ -3,7 +3,10 @@ package io.verillm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -11,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 class WorkerFolderTest {
+  private final List<Process> started = new ArrayList<>();
   @TempDir private Path folder;
 
   /** Opens a worker's folder and keeps it until it is killed. */
@@ -46,7 +50,13 @@ class WorkerFolderTest {
     assertThat(second.status()).isEqualTo(ExitCode.UNREACHABLE);
     assertThat(second.err()).hasLineCount(1).contains("another process works with " + data());
     assertThat(third.inputReader().readLine()).isEqualTo("keeps 0");
-    third.destroyForcibly().waitFor();
+  }
+
+  @AfterEach
+  void leaveNobodyWaiting() throws InterruptedException {
+    for (Process process : started) {
+      process.destroyForcibly().waitFor();
+    }
   }
 
   private Path data() {
@@ -61,6 +71,8 @@ class WorkerFolderTest {
             "--data",
             data().toString());
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-    return builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    started.add(process);
+    return process;
   }
 }

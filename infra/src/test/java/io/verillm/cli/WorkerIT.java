@@ -19,7 +19,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A worker in a process of its own joins a stack that runs. */
+/**
+ * A worker in a process of its own joins a stack that runs, with a model under the id that the
+ * stack serves whose weights are not those: a cheat, which has to be said.
+ */
 class WorkerIT {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final Path LAUNCHER = Program.ROOT.resolve("verillm");
@@ -27,7 +30,7 @@ class WorkerIT {
   @TempDir private Path folder;
 
   @Test
-  void shouldJoinTakeTasksAndLeaveOnSigterm() throws Exception {
+  void shouldJoinWithAVariantThatItIsAskedForAndLeaveOnSigterm() throws Exception {
     StackFolder data = new StackFolder(folder.resolve("data"));
     StackPlan plan = StackPlan.of(StackPlan.WORKERS_MIN, true, 7);
     try (LocalStack stack =
@@ -38,6 +41,31 @@ class WorkerIT {
               "VERILLM_ACCESS", data.path().resolve("access/operator.properties").toString());
       Program program = new Program(LAUNCHER, folder, asOperator);
 
+      Path source = ModelFolder.builtIn(folder.resolve("source"));
+      Run imported =
+          program.run(
+              60,
+              "model",
+              "import",
+              source.toString(),
+              "--name",
+              "cheat",
+              "--variant",
+              "int8",
+              "--models",
+              models());
+      Run unsaid =
+          program.run(
+              60,
+              "worker",
+              "--id",
+              "w-88",
+              "--data",
+              worker("w-88"),
+              "--model",
+              "cheat",
+              "--models",
+              models());
       Run early = program.run(60, "worker", "--id", "w-88", "--data", worker("w-88"));
       String users = folder.resolve("users").toString();
       Run applied =
@@ -65,6 +93,9 @@ class WorkerIT {
       worker.destroy();
       boolean ended = worker.waitFor(60, TimeUnit.SECONDS);
 
+      assertThat(imported.status()).as(imported.err()).isZero();
+      assertThat(unsaid.status()).isEqualTo(ExitCode.USAGE);
+      assertThat(unsaid.err()).hasLineCount(1).contains("variant int8", "--cheat");
       assertThat(early.status()).isEqualTo(ExitCode.UNREACHABLE);
       assertThat(early.err()).hasLineCount(1).contains("w-88");
       assertThat(applied.out())
@@ -81,13 +112,28 @@ class WorkerIT {
     }
   }
 
+  private String models() {
+    return folder.resolve("models").toString();
+  }
+
   private String worker(String id) {
     return folder.resolve(id).toString();
   }
 
   private Process start(Map<String, String> environment) throws Exception {
     ProcessBuilder builder =
-        new ProcessBuilder(LAUNCHER.toString(), "worker", "--id", "w-88", "--data", worker("w-88"))
+        new ProcessBuilder(
+                LAUNCHER.toString(),
+                "worker",
+                "--id",
+                "w-88",
+                "--data",
+                worker("w-88"),
+                "--model",
+                "cheat",
+                "--models",
+                models(),
+                "--cheat")
             .redirectError(folder.resolve("worker.err").toFile())
             .redirectOutput(ProcessBuilder.Redirect.DISCARD);
     builder.environment().putAll(environment);

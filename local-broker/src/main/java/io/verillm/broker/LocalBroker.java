@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * directory: a broker started there again is the same cluster with the same records.
  */
 public final class LocalBroker implements AutoCloseable {
-  /** Largest record batch in bytes: an event of 8 MiB with its key, headers and batch header. */
+  /** Largest record batch in bytes: more than any topic of the catalogue takes, 8 MiB. */
   public static final int MESSAGE_BYTES_MAX = 9 * 1024 * 1024;
 
   private static final String LOCK = "broker.lock";

@@ -21,8 +21,11 @@ import org.apache.avro.util.ClassSecurityValidator;
  * kept as written; nobody re-encodes an event to check a signature.
  */
 public final class EventCodec {
-  /** Largest event in bytes; what is larger is claim-checked by its sender. */
-  public static final int EVENT_BYTES_MAX = 8 * 1024 * 1024;
+  /**
+   * Largest event in bytes: with its key and headers, and as a dead letter once more with those of
+   * the letter, it is a record of 8 MiB at most, which every broker can be told to take.
+   */
+  public static final int EVENT_BYTES_MAX = (8 * 1024 - 128) * 1024;
 
   /** Bytes in front of the body. */
   private static final int HEADER_BYTES = 10;

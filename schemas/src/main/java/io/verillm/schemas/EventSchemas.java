@@ -5,6 +5,7 @@ import io.verillm.events.Balance;
 import io.verillm.events.BondDecided;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.Challenge;
+import io.verillm.events.ClaimIgnored;
 import io.verillm.events.CloseScoringEpoch;
 import io.verillm.events.Commitment;
 import io.verillm.events.Control;
@@ -74,6 +75,7 @@ public final class EventSchemas {
           BondDecided.getClassSchema(),
           CalibrationPublished.getClassSchema(),
           Challenge.getClassSchema(),
+          ClaimIgnored.getClassSchema(),
           CloseScoringEpoch.getClassSchema(),
           Commitment.getClassSchema(),
           Control.getClassSchema(),

@@ -2,6 +2,7 @@ package io.verillm.topics;
 
 import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
+import io.verillm.events.ClaimIgnored;
 import io.verillm.events.Commitment;
 import io.verillm.events.Dispute;
 import io.verillm.events.DutyBegun;
@@ -73,7 +74,8 @@ record CaseTopics(
             .of(
                 DutyBegun.getClassSchema(),
                 FlagOpening.getClassSchema(),
-                FlagDuty.getClassSchema()));
+                FlagDuty.getClassSchema(),
+                ClaimIgnored.getClassSchema()));
   }
 
   List<Topic> all() {

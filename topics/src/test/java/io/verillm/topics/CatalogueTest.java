@@ -125,6 +125,8 @@ class CatalogueTest {
             Integer.parseInt(topic.configs().get("max.message.bytes"))
                 <= LocalBroker.MESSAGE_BYTES_MAX);
     int letter = Integer.parseInt(CATALOGUE.deadLetters().configs().get("max.message.bytes"));
+    // As much as MSK Serverless takes, which can be told no other limit.
+    assertThat(letter).isEqualTo(8 * 1024 * 1024);
     assertThat(ALL)
         .filteredOn(topic -> !topic.equals(CATALOGUE.deadLetters()))
         .allMatch(topic -> Integer.parseInt(topic.configs().get("max.message.bytes")) < letter);

@@ -7,12 +7,10 @@ import java.util.List;
  *
  * @param name the model's, first part of the calibration's id
  * @param prompts texts that generations begin with, at least one for each set
- * @param honestPairs generations checked by the same model, to set limits
- * @param cheatPairs generations of each cheat that sets limits, checked by the model itself
+ * @param tuning pairs that set limits
  * @param rowCheats whose rows must be told from the model's own
  * @param tokenCheats whose tokens must be told from the model's own
- * @param reportPairs honest pairs that are only judged, none for no report
- * @param reportCheatPairs pairs of every cheat that are only judged
+ * @param report pairs that are only judged, none for no report; of every cheat
  * @param longEvery one honest pair in so many has a prompt that nearly fills a context of {@link
  *     PairDraw#LONG_POSITIONS} positions
  * @param tokensMax longest generation
@@ -21,12 +19,10 @@ import java.util.List;
 public record CalibrationPlan(
     String name,
     List<String> prompts,
-    int honestPairs,
-    int cheatPairs,
+    Pairs tuning,
     List<Cheat> rowCheats,
     List<Cheat> tokenCheats,
-    int reportPairs,
-    int reportCheatPairs,
+    Pairs report,
     int longEvery,
     int tokensMax,
     long seed) {
@@ -45,14 +41,25 @@ public record CalibrationPlan(
           "And the children of Israel",
           "foo: interj.");
 
+  /**
+   * How many pairs.
+   *
+   * @param honest generations checked by the same model
+   * @param cheat generations of each cheat, checked by the model itself
+   */
+  public record Pairs(int honest, int cheat) {
+    boolean isNone() {
+      return honest < 1 || cheat < 1;
+    }
+  }
+
   /** Copies the lists and checks that something is measured. */
   public CalibrationPlan {
     prompts = List.copyOf(prompts);
     rowCheats = List.copyOf(rowCheats);
     tokenCheats = List.copyOf(tokenCheats);
     if (prompts.size() < CalibrationSet.values().length
-        || honestPairs < 1
-        || cheatPairs < 1
+        || tuning.isNone()
         || rowCheats.isEmpty()
         || longEvery < 1) {
       throw new IllegalArgumentException("a calibration needs prompts, honest pairs and cheats");
@@ -67,12 +74,10 @@ public record CalibrationPlan(
     return new CalibrationPlan(
         model,
         PROMPTS,
-        240,
-        40,
+        new Pairs(240, 40),
         List.of(Cheat.INT8, Cheat.BF16_CAST),
         List.of(Cheat.INT4),
-        0,
-        0,
+        new Pairs(0, 0),
         24,
         96,
         2026);
@@ -80,53 +85,26 @@ public record CalibrationPlan(
 
   /** The same with other numbers of pairs. */
   public CalibrationPlan withPairs(int honest, int cheat) {
-    return new CalibrationPlan(
-        name,
-        prompts,
-        honest,
-        cheat,
-        rowCheats,
-        tokenCheats,
-        reportPairs,
-        reportCheatPairs,
-        longEvery,
-        tokensMax,
-        seed);
+    return with(new Pairs(honest, cheat), report, seed);
   }
 
   /** The same with a report over so many pairs. */
   public CalibrationPlan withReport(int honest, int cheat) {
-    if (honest < 1 || cheat < 1) {
+    Pairs pairs = new Pairs(honest, cheat);
+    if (pairs.isNone()) {
       throw new IllegalArgumentException(
           "a report needs pairs, not %d honest and %d of a cheat".formatted(honest, cheat));
     }
-    return new CalibrationPlan(
-        name,
-        prompts,
-        honestPairs,
-        cheatPairs,
-        rowCheats,
-        tokenCheats,
-        honest,
-        cheat,
-        longEvery,
-        tokensMax,
-        seed);
+    return with(tuning, pairs, seed);
   }
 
   /** The same with other draws. */
   public CalibrationPlan withSeed(long seed) {
+    return with(tuning, report, seed);
+  }
+
+  private CalibrationPlan with(Pairs tuning, Pairs report, long seed) {
     return new CalibrationPlan(
-        name,
-        prompts,
-        honestPairs,
-        cheatPairs,
-        rowCheats,
-        tokenCheats,
-        reportPairs,
-        reportCheatPairs,
-        longEvery,
-        tokensMax,
-        seed);
+        name, prompts, tuning, rowCheats, tokenCheats, report, longEvery, tokensMax, seed);
   }
 }

@@ -54,9 +54,9 @@ public record CalibrationReport(
     CalibrationSet set = CalibrationSet.REPORT;
     bench.honest(
         set,
-        journal.missing(HONEST, plan.reportPairs()),
+        journal.missing(HONEST, plan.report().honest()),
         (index, pair) -> journal.add(HONEST, index, judge.judge(pair)));
-    SortedMap<Integer, JudgedCase> own = journal.cases(HONEST, plan.reportPairs());
+    SortedMap<Integer, JudgedCase> own = journal.cases(HONEST, plan.report().honest());
     List<JudgedCase> honest = List.copyOf(own.values());
     List<Tally> kinds = new ArrayList<>(List.of(Tally.of(HONEST, honest)));
     List<Roc> rocs = new ArrayList<>();
@@ -66,7 +66,7 @@ public record CalibrationReport(
         skipped.add(cheat.label());
         continue;
       }
-      int count = plan.reportCheatPairs();
+      int count = plan.report().cheat();
       bench.cheats(
           set,
           cheat,

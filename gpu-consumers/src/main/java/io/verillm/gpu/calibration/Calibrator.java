@@ -70,7 +70,7 @@ final class Calibrator {
         bench
             .honest(
                 CalibrationSet.TUNING,
-                IntStream.range(0, plan.honestPairs()),
+                IntStream.range(0, plan.tuning().honest()),
                 (index, pair) -> look(pair, look))
             .values());
   }
@@ -83,7 +83,7 @@ final class Calibrator {
               .cheats(
                   CalibrationSet.TUNING,
                   cheat,
-                  IntStream.range(0, plan.cheatPairs()),
+                  IntStream.range(0, plan.tuning().cheat()),
                   (index, pair) -> look(pair, look))
               .values());
     }
@@ -130,9 +130,9 @@ final class Calibrator {
         Limits.between(honest.highestMargin(), lowestMargin, MARGIN_FLOOR),
         CLIP,
         band,
-        plan.honestPairs(),
+        plan.tuning().honest(),
         new CalibrationFile.Origin(
-            plan.cheatPairs(),
+            plan.tuning().cheat(),
             plan.seed(),
             plan.tokensMax(),
             plan.longEvery(),

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -31,6 +32,7 @@ public final class ConsumerGroupIntake implements TaskIntake {
   private final Map<TopicPartition, Deque<ConsumerRecord<byte[], byte[]>>> waiting =
       new HashMap<>();
   private final Map<TopicPartition, Held> inHand = new HashMap<>();
+  private final Map<TopicPartition, Long> committed = new HashMap<>();
   private volatile boolean stopping;
 
   private ConsumerGroupIntake(IntakeSettings settings, Consumer<byte[], byte[]> consumer) {
@@ -60,6 +62,7 @@ public final class ConsumerGroupIntake implements TaskIntake {
         poll();
         settleAnswered();
         handOut(handler);
+        commitIdle();
       }
       drain();
     }
@@ -115,6 +118,25 @@ public final class ConsumerGroupIntake implements TaskIntake {
     }
   }
 
+  /**
+   * Commits what is read over without a task in it: behind each transaction lies its marker, which
+   * would count as lag for ever.
+   */
+  private void commitIdle() {
+    for (TopicPartition partition : consumer.assignment()) {
+      if (!inHand.containsKey(partition) && !hasWaiting(partition)) {
+        try {
+          long read = consumer.position(partition, POLL);
+          if (read > committed.getOrDefault(partition, -1L)) {
+            commit(partition, read);
+          }
+        } catch (WakeupException | TimeoutException later) {
+          // Stopping, or just assigned.
+        }
+      }
+    }
+  }
+
   private void commit(TopicPartition partition, long offset) {
     Map<TopicPartition, OffsetAndMetadata> offsets =
         Map.of(partition, new OffsetAndMetadata(offset));
@@ -123,6 +145,7 @@ public final class ConsumerGroupIntake implements TaskIntake {
     } catch (WakeupException woken) {
       consumer.commitSync(offsets);
     }
+    committed.put(partition, offset);
   }
 
   private void drain() {
@@ -147,6 +170,7 @@ public final class ConsumerGroupIntake implements TaskIntake {
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       partitions.forEach(waiting::remove);
       partitions.forEach(inHand::remove);
+      partitions.forEach(committed::remove);
     }
 
     @Override

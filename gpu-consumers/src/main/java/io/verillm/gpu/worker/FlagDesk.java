@@ -2,18 +2,19 @@ package io.verillm.gpu.worker;
 
 import io.verillm.events.DutyBegun;
 import io.verillm.events.FlagKind;
+import io.verillm.events.MemberRole;
 import io.verillm.events.Verdict;
+import io.verillm.events.VerdictMember;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.EventSigner;
+import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.flag.PlantedFlag;
 import io.verillm.protocol.flag.Sentinel;
-import io.verillm.schemas.EventCodec;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ConsumerSettings;
 import io.verillm.topics.EventReader;
 import io.verillm.topics.Reading;
-import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.SignedRecords;
 import io.verillm.topics.Topic;
@@ -25,11 +26,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
@@ -52,6 +55,12 @@ final class FlagDesk implements Runnable, AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private final SignedProducer requests;
   private final Set<String> planted = new HashSet<>();
+
+  /**
+   * Requests of its own flags that this worker has begun to write, until their flags are opened.
+   */
+  private final Set<String> inHand = new HashSet<>();
+
   private boolean paused;
   private volatile boolean stopping;
 
@@ -159,7 +168,28 @@ final class FlagDesk implements Runnable, AutoCloseable {
     synchronized (this) {
       flag = sentinel.ended(verdict.getRequestId());
     }
-    flag.ifPresent(found -> outbox.flag(shard, found.opening(flags.cheat())));
+    if (isMine(verdict)) {
+      flag.ifPresent(found -> outbox.flag(shard, found.opening(flags.cheat())));
+    } else if (authors(verdict).findAny().isPresent()) {
+      flag.ifPresent(
+          found -> outbox.claim(shard, found.ignored(settings.id(), catalogue.requests().name())));
+    }
+    synchronized (this) {
+      inHand.remove(verdict.getRequestId());
+      notifyAll();
+    }
+  }
+
+  /** Whether the coordinator gave the request to this worker, whole, as it must. */
+  private boolean isMine(Verdict verdict) {
+    return verdict.getSegments() == 1
+        && authors(verdict).findFirst().filter(settings.id()::equals).isPresent();
+  }
+
+  private static Stream<String> authors(Verdict verdict) {
+    return verdict.getMembers().stream()
+        .filter(member -> member.getRole() == MemberRole.AUTHOR)
+        .map(VerdictMember::getWorker);
   }
 
   private void act(long nowMillis) {
@@ -175,18 +205,35 @@ final class FlagDesk implements Runnable, AutoCloseable {
   }
 
   private void plant(PlantedFlag flag) {
+    SignedRecord request = flag.signed(settings.id(), catalogue.requests().name());
     requests.send(
-        SignedRecords.signed(
-            catalogue.requests(),
-            null,
-            RecordKeys.text(flag.requestId().toString()),
-            EventCodec.encode(flag.request(settings.id())),
-            new EventSigner(Signers.REQUESTER, flag.requester())));
+        new ProducerRecord<>(
+            request.topic(), null, request.key(), request.value(), SignedRecords.headers(request)));
   }
 
-  /** Whether the task with this sampling seed is that of a BAD flag of this worker. */
+  /** Begins a task; says whether the one with this sampling seed is that of its own BAD flag. */
   synchronized boolean isBad(Hash seed) {
-    return sentinel.ofSeed(seed).filter(flag -> flag.kind() == FlagKind.BAD).isPresent();
+    Optional<PlantedFlag> flag = sentinel.ofSeed(seed);
+    flag.ifPresent(own -> inHand.add(own.requestId().toString()));
+    return flag.filter(own -> own.kind() == FlagKind.BAD).isPresent();
+  }
+
+  /**
+   * Plants no more, and waits until the flags whose answers this worker wrote are opened: one that
+   * is not opened costs it the slash of an author that cheated.
+   *
+   * @param limit how long to wait at most
+   * @return whether all are opened
+   */
+  synchronized boolean settle(Duration limit) throws InterruptedException {
+    paused = true;
+    long end = System.nanoTime() + limit.toNanos();
+    for (long left = limit.toNanos();
+        !inHand.isEmpty() && left > 0;
+        left = end - System.nanoTime()) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return inHand.isEmpty();
   }
 
   /**
@@ -201,7 +248,9 @@ final class FlagDesk implements Runnable, AutoCloseable {
 
   @Override
   public void close() {
-    stopping = true;
-    consumer.wakeup();
+    if (!stopping) {
+      stopping = true;
+      consumer.wakeup();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.verillm.gpu.worker;
 
+import io.verillm.events.ClaimIgnored;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.EncryptionKeyRegistered;
@@ -108,6 +109,10 @@ final class Outbox implements AutoCloseable {
   }
 
   void flag(int shard, FlagOpening event) {
+    send(catalogue.flags(), shard, event.getRequestId(), event);
+  }
+
+  void claim(int shard, ClaimIgnored event) {
     send(catalogue.flags(), shard, event.getRequestId(), event);
   }
 

@@ -93,6 +93,11 @@ final class TaskDesk implements TaskHandler {
     }
   }
 
+  /** Whether a task is in hand, from its arrival until its last token. */
+  boolean isWorking() {
+    return !running.isEmpty();
+  }
+
   private void begin(SignedRecord record, CompletableFuture<Settlement> answer) {
     try {
       // Registry and tasks are two topics: the task may be here first.

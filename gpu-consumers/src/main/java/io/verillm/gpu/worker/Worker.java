@@ -57,8 +57,11 @@ public final class Worker implements AutoCloseable {
       LogListener listener,
       Thread listening,
       TaskIntake intake,
+      TaskDesk desk,
       Thread taking,
-      Optional<FlagDesk> flags) {}
+      Optional<Planting> planting) {}
+
+  private record Planting(FlagDesk flags, Thread thread) {}
 
   /**
    * A worker that has not started.
@@ -143,11 +146,22 @@ public final class Worker implements AutoCloseable {
       desk.resume();
       Thread listening = thread("log", listener);
       Thread taking = thread("tasks", () -> intake.run(desk));
-      flags.ifPresent(own -> thread("flags", own));
-      return new Running(outbox, log, listener, listening, intake, taking, flags);
+      Optional<Planting> planting = flags.map(own -> new Planting(own, thread("flags", own)));
+      return new Running(outbox, log, listener, listening, intake, desk, taking, planting);
     } catch (RuntimeException e) {
       connected.reversed().forEach(client -> release(client, e));
       throw e;
+    }
+  }
+
+  private void settle(Planting planting) throws InterruptedException {
+    boolean settled = planting.flags().settle(settings.drain());
+    planting.flags().close();
+    planting.thread().join(settings.drain().toMillis());
+    if (!settled) {
+      LOG.atWarn()
+          .addKeyValue("worker", settings.id())
+          .log("stops with a flag that is not opened; it must be back before its window is over");
     }
   }
 
@@ -233,6 +247,11 @@ public final class Worker implements AutoCloseable {
     return ended.minimalCompletionStage();
   }
 
+  /** Whether a task is in hand, so that its end now would cost somebody something. */
+  public synchronized boolean isWorking() {
+    return running != null && running.desk().isWorking();
+  }
+
   /** The worker's id. */
   public String id() {
     return settings.id();
@@ -244,7 +263,9 @@ public final class Worker implements AutoCloseable {
    * @return ids of the requests that it has planted since its start
    */
   public synchronized Set<String> pauseFlags() {
-    return running == null ? Set.of() : running.flags().map(FlagDesk::pause).orElse(Set.of());
+    return running == null
+        ? Set.of()
+        : running.planting().map(own -> own.flags().pause()).orElse(Set.of());
   }
 
   /** Model time so far, for the bill. */
@@ -258,8 +279,9 @@ public final class Worker implements AutoCloseable {
   }
 
   /**
-   * Takes no new task, lets running ones finish within the drain time, and disconnects; what is not
-   * finished goes on at the next start. May be called twice.
+   * Takes no new task, lets running ones finish within the drain time, and flags of its own be
+   * opened within as long again, and disconnects. What is not finished goes on at the next start;
+   * until then its cases go on without it. May be called twice.
    */
   @Override
   public synchronized void close() {
@@ -272,7 +294,6 @@ public final class Worker implements AutoCloseable {
     running = null;
     sayReady(stopping.outbox(), stopping.log(), false);
     stopping.intake().stop();
-    stopping.flags().ifPresent(FlagDesk::close);
     threads.shutdown();
     try {
       if (!threads.awaitTermination(settings.drain().toMillis(), TimeUnit.MILLISECONDS)) {
@@ -280,11 +301,16 @@ public final class Worker implements AutoCloseable {
         threads.awaitTermination(settings.drain().toMillis(), TimeUnit.MILLISECONDS);
       }
       stopping.taking().join(2 * settings.drain().toMillis());
+      if (stopping.planting().isPresent()) {
+        // The listener opens what is challenged meanwhile.
+        settle(stopping.planting().get());
+      }
       stopping.listener().close();
       stopping.listening().join(settings.drain().toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      stopping.planting().ifPresent(own -> own.flags().close());
       stopping.outbox().close();
       ended.complete(null);
     }

@@ -41,6 +41,22 @@ abstract class TaskIntakeContract {
 
   abstract TaskIntake connect(IntakeSettings settings);
 
+  final String topic() {
+    return topic;
+  }
+
+  final String group() {
+    return "group-" + topic;
+  }
+
+  final void answer(String task, Settlement settlement) {
+    handler.answer(task, settlement);
+  }
+
+  final Admin admin() {
+    return KafkaAccess.open(broker.bootstrapServers()).admin();
+  }
+
   @BeforeAll
   static void startBroker() {
     broker = LocalBroker.start(directory, 0);
@@ -61,7 +77,7 @@ abstract class TaskIntakeContract {
 
   @BeforeEach
   void start() throws Exception {
-    try (Admin admin = KafkaAccess.open(broker.bootstrapServers()).admin()) {
+    try (Admin admin = admin()) {
       admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
     }
     startIntake();
@@ -70,7 +86,7 @@ abstract class TaskIntakeContract {
   private void startIntake() {
     TaskIntake started =
         connect(
-            IntakeSettings.of(KafkaAccess.open(broker.bootstrapServers()), topic, "group-" + topic)
+            IntakeSettings.of(KafkaAccess.open(broker.bootstrapServers()), topic, group())
                 .withLock(Duration.ofMillis(900))
                 .withDrain(Duration.ofMillis(300)));
     intake = started;
@@ -144,7 +160,7 @@ abstract class TaskIntakeContract {
     awaitDelivered("done", "unfinished", "unfinished");
   }
 
-  private void send(String task) {
+  final void send(String task) {
     transactional.beginTransaction();
     transactional.send(record(task));
     transactional.commitTransaction();
@@ -154,7 +170,7 @@ abstract class TaskIntakeContract {
     return new ProducerRecord<>(topic, task.getBytes(StandardCharsets.UTF_8));
   }
 
-  private void awaitDelivered(String... tasks) {
+  final void awaitDelivered(String... tasks) {
     await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThat(handler.delivered).containsExactly(tasks));

@@ -10,7 +10,6 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.glue.GlueClient;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
@@ -60,11 +59,6 @@ public record AwsClients(
   /** A client of Secrets Manager. */
   public SecretsManagerClient secrets() {
     return built(SecretsManagerClient.builder());
-  }
-
-  /** A client of Glue. */
-  public GlueClient glue() {
-    return built(GlueClient.builder());
   }
 
   private <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C built(B builder) {

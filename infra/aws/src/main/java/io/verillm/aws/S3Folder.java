@@ -27,6 +27,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 public final class S3Folder implements EvidenceObjects {
   static final int PRECONDITION_FAILED = 412;
 
+  private static final int FORBIDDEN = 403;
+
   /** Another conditional write of the same name is under way. */
   private static final int CONFLICT = 409;
 
@@ -107,6 +109,12 @@ public final class S3Folder implements EvidenceObjects {
                     .asByteArray());
           } catch (NoSuchKeyException absent) {
             return Optional.empty();
+          } catch (S3Exception e) {
+            // Who may list this prefix alone is not told what is absent.
+            if (e.statusCode() != FORBIDDEN || isListed(name)) {
+              throw e;
+            }
+            return Optional.empty();
           }
         });
   }
@@ -122,8 +130,21 @@ public final class S3Folder implements EvidenceObjects {
             return true;
           } catch (NoSuchKeyException absent) {
             return false;
+          } catch (S3Exception e) {
+            if (e.statusCode() != FORBIDDEN) {
+              throw e;
+            }
+            return isListed(name);
           }
         });
+  }
+
+  private boolean isListed(String name) {
+    return client
+        .listObjectsV2(list -> list.bucket(bucket).prefix(prefix + name).maxKeys(1))
+        .contents()
+        .stream()
+        .anyMatch(object -> object.key().equals(prefix + name));
   }
 
   @Override

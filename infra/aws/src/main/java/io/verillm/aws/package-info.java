@@ -1,4 +1,4 @@
-/** What a deployment on AWS stands on: S3, KMS, Secrets Manager, Glue, and IAM for MSK. */
+/** What a deployment on AWS stands on: S3, KMS, Secrets Manager, ECS, and IAM for MSK. */
 @NullMarked
 package io.verillm.aws;
 

@@ -59,6 +59,28 @@ class S3FolderTest {
     assertThat(folder.list()).containsOnlyKeys("a/x").containsEntry("a/x", 3L);
   }
 
+  /** S3 tells that an object is absent only to those who may list the whole bucket. */
+  @Test
+  void shouldFindOutWhatIsAbsentThoughItIsForbiddenToAsk() {
+    folder.putIfAbsent("a/x", ONE);
+    s3.next(Fault.DENIED);
+    assertThat(folder.find("a/y")).isEmpty();
+    s3.next(Fault.DENIED);
+    assertThat(folder.exists("a/y")).isFalse();
+    s3.next(Fault.DENIED);
+    assertThat(folder.exists("a/")).as("of a longer name").isFalse();
+  }
+
+  @Test
+  void shouldNotTakeWhatItMayNotReadForAbsent() {
+    folder.putIfAbsent("a/x", ONE);
+    s3.next(Fault.DENIED);
+    assertThatThrownBy(() -> folder.find("a/x")).isInstanceOf(UncheckedIOException.class);
+    s3.next(Fault.DENIED, Fault.DENIED);
+    assertThatThrownBy(() -> folder.exists("a/y")).isInstanceOf(UncheckedIOException.class);
+    assertThat(s3.left()).isZero();
+  }
+
   @Test
   void shouldLetOneOfManyWritersWin() throws Exception {
     List<Callable<Boolean>> writers =

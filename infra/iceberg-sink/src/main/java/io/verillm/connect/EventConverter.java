@@ -4,6 +4,7 @@ import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.data.Schema;
@@ -11,14 +12,20 @@ import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.storage.Converter;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the values of the log's topics for Kafka Connect: events in single-object encoding, of any
  * version that this build knows, as structs of the current one. Reads only, and checks no
- * signature: who may write a topic is the broker's affair.
+ * signature: who may write a topic is the broker's affair. What is no event is left out, as every
+ * reader of the log does, so that one worker's junk cannot end the tables.
  */
 public final class EventConverter implements Converter {
+  private static final Logger LOG = LoggerFactory.getLogger(EventConverter.class);
+
   private final Map<org.apache.avro.Schema, EventShape> shapes = new ConcurrentHashMap<>();
+  private final AtomicLong leftOut = new AtomicLong();
 
   /** For Connect, which makes converters by their class' name. */
   public EventConverter() {}
@@ -30,11 +37,7 @@ public final class EventConverter implements Converter {
     }
   }
 
-  /**
-   * The event as a struct.
-   *
-   * @throws DataException for anything but exactly one event of a known schema
-   */
+  /** The event as a struct; null for anything but exactly one event of a known schema. */
   @Override
   public SchemaAndValue toConnectData(String topic, byte @Nullable [] value) {
     if (value == null) {
@@ -45,7 +48,12 @@ public final class EventConverter implements Converter {
       EventShape shape = shapes.computeIfAbsent(event.getSchema(), EventShape::of);
       return new SchemaAndValue(shape.schema(), shape.value().apply(event));
     } catch (UndecodableEvent e) {
-      throw new DataException("on " + topic + ": " + e.getMessage(), e);
+      long count = leftOut.incrementAndGet();
+      // Ever more rarely: whoever writes junk should not fill the log of Connect, too.
+      if (Long.bitCount(count) == 1) {
+        LOG.warn("{} records left out so far, the last on {}: {}", count, topic, e.getMessage());
+      }
+      return SchemaAndValue.NULL;
     }
   }
 

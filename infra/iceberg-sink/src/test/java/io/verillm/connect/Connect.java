@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Kafka Connect in a process of its own, whose classes are Kafka's alone: the rest is the plugin's.
@@ -40,7 +42,7 @@ final class Connect implements AutoCloseable {
     Path log = directory.resolve("connect.log");
     ProcessBuilder builder =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                java().toString(),
                 "-Xmx512m",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
@@ -65,6 +67,26 @@ final class Connect implements AutoCloseable {
                 "AWS_ACCESS_KEY_ID", Tables.NAME,
                 "AWS_SECRET_ACCESS_KEY", Tables.PASSWORD));
     return new Connect(builder.start(), log);
+  }
+
+  /** That of MSK Connect, 17, where this machine has it; else the one of this process. */
+  private static Path java() throws IOException {
+    Path installed = Path.of("/usr/lib/jvm");
+    if (Files.isDirectory(installed)) {
+      try (Stream<Path> homes = Files.list(installed)) {
+        Optional<Path> java =
+            homes
+                .filter(
+                    home -> home.getFileName().toString().matches("(java|temurin)-(1\\.)?17\\b.*"))
+                .map(home -> home.resolve("bin/java"))
+                .filter(Files::isExecutable)
+                .findFirst();
+        if (java.isPresent()) {
+          return java.get();
+        }
+      }
+    }
+    return Path.of(System.getProperty("java.home"), "bin", "java");
   }
 
   private static Path file(Path path, Map<String, String> settings) throws IOException {

@@ -65,6 +65,9 @@ class SinkPluginIT {
       committed(producer, Samples.verdict("r-1", "ACCEPTED"), Samples.verdict("r-2", "REJECTED"));
       committed(producer, vote("r-1"), transfer("t-1"));
       producer.beginTransaction();
+      producer.send(new ProducerRecord<>(CATALOGUE.votes().name(), new byte[] {1}, new byte[] {7}));
+      producer.commitTransaction();
+      producer.beginTransaction();
       send(producer, Samples.verdict("never", "ACCEPTED"));
       producer.flush();
       producer.abortTransaction();

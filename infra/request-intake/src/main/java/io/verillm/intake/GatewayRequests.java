@@ -106,6 +106,19 @@ final class GatewayRequests {
                       .sorted()
                       .toList()));
     }
+    // The gateway pays: a caller may spend less than a request can cost, and never more.
+    long cost =
+        RequesterClient.budget(
+            model.get().getPricePerToken(),
+            fields.maxTokens(),
+            fields.checkers() + RequestDraft.HANDOVERS_DEFAULT,
+            parameters.get().getFlatFee());
+    long budget = fields.budget().orElse(cost);
+    if (budget > cost) {
+      return Checked.bad(
+          Refusal.Code.UNACCEPTABLE,
+          "budget must be at most %d, what this request can cost, not %d".formatted(cost, budget));
+    }
     return Checked.good(
         new RequestDraft(
             fields.requestId(),
@@ -117,14 +130,7 @@ final class GatewayRequests {
             fields.topP(),
             fields.checkers(),
             RequestDraft.HANDOVERS_DEFAULT,
-            fields
-                .budget()
-                .orElseGet(() ->
-                    RequesterClient.budget(
-                        model.get().getPricePerToken(),
-                        fields.maxTokens(),
-                        fields.checkers() + RequestDraft.HANDOVERS_DEFAULT,
-                        parameters.get().getFlatFee())),
+            budget,
             seeds.nonce(fields.requestId()),
             seeds.flagSalt(fields.requestId())));
   }

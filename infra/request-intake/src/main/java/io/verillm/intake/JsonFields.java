@@ -23,14 +23,7 @@ record JsonFields(JsonNode json) {
       int topK,
       double topP,
       int checkers,
-      Budget budget) {}
-
-  /** The budget asked for, if any. */
-  record Budget(OptionalLong units) {
-    long orElseGet(Supplier<Long> price) {
-      return units.isPresent() ? units.getAsLong() : price.get();
-    }
-  }
+      OptionalLong budget) {}
 
   /** Checks every field; the first that is wrong is the answer. */
   Checked<Values> read(Supplier<String> freshId) {
@@ -63,10 +56,9 @@ record JsonFields(JsonNode json) {
         json.path("topK").asInt(RequestDraft.TOP_K_DEFAULT),
         json.path("topP").asDouble(1.0),
         json.path("checkers").asInt(RequestDraft.CHECKERS_DEFAULT),
-        new Budget(
-            json.has("budget")
-                ? OptionalLong.of(json.path("budget").longValue())
-                : OptionalLong.empty()));
+        json.has("budget")
+            ? OptionalLong.of(json.path("budget").longValue())
+            : OptionalLong.empty());
   }
 
   private Optional<Refusal> wrongNumber() {

@@ -198,6 +198,7 @@ class IntakeTest {
         "{\"model\":\"tiny\",\"prompt\":\"x\",\"maxTokens\":1,\"topP\":0}|422|unacceptable|topP",
         "{\"model\":\"tiny\",\"prompt\":\"x\",\"maxTokens\":1,\"checkers\":2}|422|unacceptable|checkers must be odd",
         "{\"model\":\"tiny\",\"prompt\":\"x\",\"maxTokens\":1,\"budget\":1.5}|422|unacceptable|budget",
+        "{\"model\":\"tiny\",\"prompt\":\"x\",\"maxTokens\":16,\"budget\":1576}|422|unacceptable|at most 1575, what this request can cost, not 1576",
         "{\"requestId\":\"1\",\"model\":\"tiny\",\"prompt\":\"x\",\"maxTokens\":1}|422|unacceptable|version 7",
       })
   void shouldSayWhatIsWrongWithAJsonRequest(String body, int status, String error, String message) {

@@ -40,9 +40,12 @@ public record DutyEpoch(int shard, long number, Hash seed, DutyTerms terms) {
             event.getTicks(), event.getSlots(), event.getBadFlags(), event.getGoodFlags()));
   }
 
-  /** Input of {@code VRF_sentinel("duty", seed, shard, number, slot)}. */
-  public byte[] alpha(int slot) {
-    return HashInput.of("duty").add(seed).add(shard).add(number).add(slot).bytes();
+  /**
+   * Input of {@code VRF_worker("duty", seed, shard, number, worker, slot)}. With the worker's id in
+   * it two ids with one key owe what each of them draws.
+   */
+  public byte[] alpha(String worker, int slot) {
+    return HashInput.of("duty").add(seed).add(shard).add(number).add(worker).add(slot).bytes();
   }
 
   /** What is owed in the slot whose VRF output this is. */
@@ -55,23 +58,25 @@ public record DutyEpoch(int shard, long number, Hash seed, DutyTerms terms) {
   }
 
   /**
-   * What the owner of a key owes in a slot.
+   * What a worker owes in a slot.
    *
+   * @param key the worker's
    * @return empty for a proof that proves nothing, and for a slot that there is not
    */
-  public Optional<FlagKind> owed(int slot, byte[] proof, VrfPublicKey key) {
+  public Optional<FlagKind> owed(String worker, int slot, byte[] proof, VrfPublicKey key) {
     return slot < 0 || slot >= terms.slots() || proof.length != VrfProof.LENGTH
         ? Optional.empty()
-        : key.verify(alpha(slot), new VrfProof(proof)).map(this::owed);
+        : key.verify(alpha(worker, slot), new VrfProof(proof)).map(this::owed);
   }
 
   /**
-   * What the owner of a key owes in each slot.
+   * What a worker owes in each slot.
    *
-   * @param proofs proofs of all slots, one behind the other
+   * @param proofs of all slots, one behind the other
+   * @param key the worker's
    * @return empty where not all of them prove something
    */
-  public Optional<List<FlagKind>> owed(byte[] proofs, VrfPublicKey key) {
+  public Optional<List<FlagKind>> owed(String worker, byte[] proofs, VrfPublicKey key) {
     if (proofs.length != terms.slots() * VrfProof.LENGTH) {
       return Optional.empty();
     }
@@ -79,7 +84,7 @@ public record DutyEpoch(int shard, long number, Hash seed, DutyTerms terms) {
     for (int slot = 0; slot < terms.slots(); slot++) {
       int from = slot * VrfProof.LENGTH;
       Optional<FlagKind> kind =
-          owed(slot, Arrays.copyOfRange(proofs, from, from + VrfProof.LENGTH), key);
+          owed(worker, slot, Arrays.copyOfRange(proofs, from, from + VrfProof.LENGTH), key);
       if (kind.isEmpty()) {
         return Optional.empty();
       }

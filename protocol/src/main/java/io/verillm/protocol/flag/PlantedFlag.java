@@ -1,5 +1,6 @@
 package io.verillm.protocol.flag;
 
+import io.verillm.events.ClaimIgnored;
 import io.verillm.events.FlagClaim;
 import io.verillm.events.FlagKind;
 import io.verillm.events.FlagOpening;
@@ -8,7 +9,12 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfProof;
 import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.event.EventSigner;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.schemas.EventCodec;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 
@@ -60,6 +66,30 @@ public record PlantedFlag(
         .setFlagClaims(
             List.of(new FlagClaim(sentinel, duty.number(), slot, Wire.buffer(proof.bytes()))))
         .build();
+  }
+
+  /**
+   * The request as it is posted; the same bytes whenever it is made.
+   *
+   * @param topic full name of the topic of requests
+   */
+  public SignedRecord signed(String sentinel, String topic) {
+    return new EventSigner(Signers.REQUESTER, requester)
+        .sign(
+            topic,
+            -1,
+            requestId.toString().getBytes(StandardCharsets.UTF_8),
+            EventCodec.encode(request(sentinel)));
+  }
+
+  /** What shows that the request, which was given to somebody else, was this flag's. */
+  public ClaimIgnored ignored(String sentinel, String topic) {
+    SignedRecord signed = signed(sentinel, topic);
+    return new ClaimIgnored(
+        requestId.toString(),
+        Wire.buffer(signed.key()),
+        Wire.buffer(signed.value()),
+        Wire.buffer(signed.signature()));
   }
 
   /** By which the worker knows the task of this request. */

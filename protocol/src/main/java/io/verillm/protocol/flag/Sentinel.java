@@ -100,7 +100,7 @@ public final class Sentinel {
     }
     Duty duty = new Duty(DutyEpoch.of(event), event.getTimeMillis());
     for (int slot = 0; slot < duty.epoch.terms().slots(); slot++) {
-      FlagKind kind = duty.epoch.owed(key.output(duty.epoch.alpha(slot)));
+      FlagKind kind = duty.epoch.owed(key.output(duty.epoch.alpha(worker, slot)));
       if (kind != FlagKind.NONE) {
         PlantedFlag flag = plan(duty, slot, kind);
         duty.unposted.add(flag);
@@ -125,7 +125,7 @@ public final class Sentinel {
   }
 
   private PlantedFlag plan(Duty duty, int slot, FlagKind kind) {
-    byte[] frame = HashInput.of("flag-plan").add(duty.epoch.alpha(slot)).bytes();
+    byte[] frame = HashInput.of("flag-plan").add(duty.epoch.alpha(worker, slot)).bytes();
     RandomStream random = new RandomStream(Hashing.hmacSha256(secret, frame));
     // In the first half, so that there is time to check and open it.
     long at = duty.beganMillis + random.below(Math.max(1, duty.lengthMillis / 2));
@@ -137,7 +137,7 @@ public final class Sentinel {
         duty.epoch,
         slot,
         kind,
-        key.prove(duty.epoch.alpha(slot)),
+        key.prove(duty.epoch.alpha(worker, slot)),
         id,
         at,
         account(secret, random.below(ACCOUNTS)),
@@ -206,9 +206,9 @@ public final class Sentinel {
     ByteArrayOutputStream proofs = new ByteArrayOutputStream();
     int owed = 0;
     for (int slot = 0; slot < epoch.terms().slots(); slot++) {
-      VrfProof proof = key.prove(epoch.alpha(slot));
+      VrfProof proof = key.prove(epoch.alpha(worker, slot));
       proofs.writeBytes(proof.bytes());
-      owed += epoch.owed(key.output(epoch.alpha(slot))) == FlagKind.NONE ? 0 : 1;
+      owed += epoch.owed(key.output(epoch.alpha(worker, slot))) == FlagKind.NONE ? 0 : 1;
     }
     return new FlagDuty(
         epoch.number(), worker, Wire.buffer(proofs.toByteArray()), owed, List.of(), epoch.shard());

@@ -1,6 +1,7 @@
 package io.verillm.protocol.receipt;
 
 import io.verillm.events.Challenge;
+import io.verillm.events.ClaimIgnored;
 import io.verillm.events.Commitment;
 import io.verillm.events.DutyBegun;
 import io.verillm.events.FlagOpening;
@@ -108,6 +109,8 @@ final class CaseExcerpt {
             switch (event(record)) {
               case Commitment commitment -> tasks.contains(commitment.getTaskId());
               case OutputReady ready -> tasks.contains(ready.getTaskId());
+              // It meets somebody's duty and changes nothing here.
+              case ClaimIgnored shown -> false;
               case null, default -> isOfRequest(record);
             };
         if (ofCase) {

@@ -14,6 +14,11 @@ record CaseDecision(VerdictOutcome outcome, String reason) {
     return equals(CaseEnd.UNCONFIRMED);
   }
 
+  /** Whether the coordinator sent its committee away. */
+  boolean isOutputLost() {
+    return equals(CaseEnd.OUTPUT_LOST);
+  }
+
   boolean isAccepted() {
     return outcome == VerdictOutcome.ACCEPTED;
   }

@@ -17,6 +17,10 @@ final class CaseEnd {
   static final CaseDecision UNCONFIRMED =
       new CaseDecision(VerdictOutcome.INCONCLUSIVE, "UNCONFIRMED");
 
+  /** The coordinator does not say what it gave the checkers. */
+  static final CaseDecision OUTPUT_LOST =
+      new CaseDecision(VerdictOutcome.INCONCLUSIVE, "OUTPUT_LOST");
+
   private CaseEnd() {}
 
   /** ceil(2n/3). */

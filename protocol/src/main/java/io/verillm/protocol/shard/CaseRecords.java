@@ -1,6 +1,7 @@
 package io.verillm.protocol.shard;
 
 import io.verillm.events.Accepted;
+import io.verillm.events.ClaimIgnored;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.Dispute;
@@ -20,6 +21,7 @@ import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.vote.SoundCommitment;
+import io.verillm.schemas.UndecodableEvent;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +54,8 @@ final class CaseRecords {
   }
 
   @Nullable Refusal apply(
-      SignedRecord record, String topic, ShardTopics topics, SpecificRecord event) {
+      SignedRecord record, String topic, ShardTopics topics, SpecificRecord event)
+      throws UndecodableEvent {
     return switch (event) {
       case Accepted a when topic.equals(topics.accepted()) -> accepted(record, a);
       case OutputReady r when topic.equals(topics.accepted()) -> ready(r);
@@ -64,6 +67,7 @@ final class CaseRecords {
       case TaskExposed t when topic.equals(topics.disputes()) -> exposed.apply(record, t);
       case Dispute d when topic.equals(topics.disputes()) -> disputes.apply(record, d);
       case FlagOpening f when topic.equals(topics.flags()) -> flags.apply(record, f);
+      case ClaimIgnored c when topic.equals(topics.flags()) -> flags.apply(record, c);
       case DutyBegun d when topic.equals(topics.flags()) -> duties.begun(record, d);
       case FlagDuty d when topic.equals(topics.flags()) -> duties.proved(record, d);
       default -> Refusal.WRONG_TOPIC;
@@ -143,6 +147,7 @@ final class CaseRecords {
     }
     task.prefillRoot = root;
     steps.committed(request, task);
+    duties.worked(task.worker);
     return null;
   }
 

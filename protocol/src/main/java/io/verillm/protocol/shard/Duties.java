@@ -21,6 +21,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * What the workers of a shard owe, and what becomes of who does not meet it. A duty epoch begins at
  * a tick, with that epoch's randomness, and its time runs from where its announcement is sealed.
  * For its length flags are planted; as long again, and two minutes at least, they may be opened and
- * duties be proved. Then each worker that could be given tasks while it ran loses a bond for each
- * flag that it owed and did not open; one that proved nothing, for each that it could have owed.
+ * duties be proved. Then each worker that worked in the shard while it or the one before it ran
+ * loses a bond for each flag that it owed and did not open; one that proved nothing, for each that
+ * it could have owed.
  */
 final class Duties {
   private final ShardState state;
@@ -48,9 +50,6 @@ final class Duties {
     if (parameters.isEmpty()) {
       return;
     }
-    state.duties.values().stream()
-        .filter(duty -> !duty.isOver(state.clock))
-        .forEach(duty -> noteActive(duty, Math.max(1, parameters.get().getLock())));
     settle();
     boolean due = state.duties.isEmpty() || state.duties.lastEntry().getValue().isOver(state.clock);
     if (due && DutyTerms.of(parameters.get()).run()) {
@@ -58,12 +57,11 @@ final class Duties {
     }
   }
 
-  private void noteActive(DutyState duty, long lock) {
-    state.registry.workers().values().stream()
-        .filter(w -> w.ready() && state.stakes.getOrDefault(w.id(), 0L) >= lock)
-        .map(RegisteredWorker::id)
-        .filter(duty.keys::containsKey)
-        .forEach(duty.active::add);
+  /** A worker's PREFILL counts: who works answers for its duties, in the next epoch as well. */
+  void worked(String worker) {
+    if (!state.duties.isEmpty()) {
+      state.duties.lastEntry().getValue().worked.add(worker);
+    }
   }
 
   private void settle() {
@@ -71,7 +69,7 @@ final class Duties {
     while (all.hasNext()) {
       DutyState duty = all.next();
       if (duty.isClosed(state.clock)) {
-        duty.active.stream()
+        duty.answering()
             .filter(worker -> duty.missing(worker) > 0)
             .forEach(worker -> missed(duty, worker));
         all.remove();
@@ -107,7 +105,7 @@ final class Duties {
             p.getFlagSlots(),
             p.getBadFlags(),
             p.getGoodFlags());
-    state.duties.put(number, new DutyState(event, p, keys()));
+    state.duties.put(number, new DutyState(event, p, keys(), workedBefore(number)));
     effects.accept(
         new Effect.Publish(Effect.Stream.FLAGS, "duty/%d/%d".formatted(shard, number), event));
   }
@@ -117,7 +115,13 @@ final class Duties {
     state
         .registry
         .parameters()
-        .ifPresent(p -> state.duties.put(event.getDutyEpoch(), new DutyState(event, p, keys())));
+        .ifPresent(
+            p -> state.duties.put(event.getDutyEpoch(), new DutyState(event, p, keys(), Set.of())));
+  }
+
+  private Set<String> workedBefore(long number) {
+    DutyState before = state.duties.get(number - 1);
+    return before == null ? Set.of() : before.worked;
   }
 
   private Map<String, VrfPublicKey> keys() {
@@ -156,7 +160,7 @@ final class Duties {
     if (duty.proved.containsKey(worker)) {
       return Refusal.DUPLICATE_DUTY;
     }
-    Optional<List<FlagKind>> owed = duty.duty.owed(Wire.bytes(event.getProof()), key);
+    Optional<List<FlagKind>> owed = duty.duty.owed(worker, Wire.bytes(event.getProof()), key);
     if (owed.filter(kinds -> count(kinds) == event.getOwed()).isEmpty()) {
       return Refusal.BAD_DUTY_PROOF;
     }
@@ -185,7 +189,16 @@ final class Duties {
   private Optional<FlagKind> owed(String worker, long dutyEpoch, int slot, byte[] proof) {
     DutyState duty = state.duties.get(dutyEpoch);
     VrfPublicKey key = duty == null ? null : duty.keys.get(worker);
-    return key == null ? Optional.empty() : duty.duty.owed(slot, proof, key);
+    return key == null ? Optional.empty() : duty.duty.owed(worker, slot, proof, key);
+  }
+
+  /** Takes a sound claim for a flag that was opened; false where it is none. */
+  boolean excuse(FlagClaim claim) {
+    boolean sound = fault(claim).isEmpty();
+    if (sound) {
+      state.duties.get(claim.getDutyEpoch()).open(claim.getSentinel(), claim.getSlot());
+    }
+    return sound;
   }
 
   /** Why a claim gives its sentinel no request; empty where it does. */

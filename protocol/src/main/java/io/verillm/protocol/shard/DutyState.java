@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** One duty epoch, until nothing can change what was owed and met in it. */
 final class DutyState {
@@ -24,8 +25,10 @@ final class DutyState {
   /** Keys that were registered when the seed was not known yet, by worker. */
   final Map<String, VrfPublicKey> keys;
 
-  /** Workers that could be given tasks while it ran: who had no chance to plant owes nothing. */
-  final Set<String> active = new TreeSet<>();
+  /** Workers of which a PREFILL counted since it was announced, until the next one was. */
+  final Set<String> worked = new TreeSet<>();
+
+  private final Set<String> workedBefore;
 
   /** Slots whose flags were opened, by worker. */
   final Map<String, Set<Integer>> opened = new HashMap<>();
@@ -36,11 +39,33 @@ final class DutyState {
   /** Case time at which its announcement was sealed; before that -1. */
   long since = -1;
 
-  DutyState(DutyBegun announced, ParametersSet parameters, Map<String, VrfPublicKey> keys) {
+  /**
+   * A duty epoch that was announced.
+   *
+   * @param workedBefore who worked while the one before it ran, when nobody knew this one's seed
+   */
+  DutyState(
+      DutyBegun announced,
+      ParametersSet parameters,
+      Map<String, VrfPublicKey> keys,
+      Set<String> workedBefore) {
     this.announced = announced;
     this.duty = DutyEpoch.of(announced);
     this.parameters = parameters;
     this.keys = Map.copyOf(keys);
+    this.workedBefore = Set.copyOf(workedBefore);
+  }
+
+  /**
+   * Who answers for it, in order. What a worker did before the seed was known cannot be taken back,
+   * so it does not choose its duties by being there or not. Who is registered and does nothing owes
+   * nothing.
+   */
+  Stream<String> answering() {
+    return Stream.concat(worked.stream(), workedBefore.stream())
+        .filter(keys::containsKey)
+        .distinct()
+        .sorted();
   }
 
   /** Whether it runs no longer: another one begins. */

@@ -186,8 +186,7 @@ final class RequestSteps {
 
   /** The coordinator cannot say what the checkers were given: nobody can be judged. */
   private void lost(RequestState request, ClosedEpoch epoch) {
-    CaseDecision decision = new CaseDecision(VerdictOutcome.INCONCLUSIVE, "OUTPUT_LOST");
-    request.underCheck().forEach(c -> c.decision = decision);
+    request.underCheck().forEach(c -> c.decision = CaseEnd.OUTPUT_LOST);
     end.decided(request, epoch);
   }
 

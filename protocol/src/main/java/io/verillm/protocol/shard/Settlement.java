@@ -98,9 +98,14 @@ final class Settlement {
         : Optional.empty();
   }
 
-  /** Who is unsure earns nothing, but where two thirds of round 2 could not be sure either. */
+  /**
+   * Who is unsure earns nothing, but where two thirds of round 2 could not be sure either. Whom the
+   * coordinator sends away has done its work.
+   */
   private static boolean earns(CaseState found, MemberState checker) {
-    return checker.isSure() || found.decision.isUnconfirmed() && checker.isValid();
+    return checker.isSure()
+        || found.decision.isUnconfirmed() && checker.isValid()
+        || found.decision.isOutputLost() && checker.committed();
   }
 
   private static String feeKind(MemberState checker) {
@@ -194,16 +199,32 @@ final class Settlement {
           : slash(m, parameters.getSlashMissing(), SettlementKinds.SLASH_MISSING);
     }
     if (found.decision.isUnconfirmed()) {
-      long fees =
-          found.members.stream()
-              .filter(c -> !c.author && earns(found, c))
-              .mapToLong(c -> fee(found, c))
-              .sum();
-      return slash(m, parameters.getSlashMissing() + fees, SettlementKinds.SLASH_UNCONFIRMED);
+      long amount = parameters.getSlashMissing() + fees(found) + paidBehind(found);
+      return slash(m, amount, SettlementKinds.SLASH_UNCONFIRMED);
     }
     return found.decision.outcome() == VerdictOutcome.REJECTED
         ? slash(m, parameters.getSlashAuthor(), SettlementKinds.SLASH_AUTHOR)
         : Stream.empty();
+  }
+
+  private long fees(CaseState found) {
+    return found.members.stream()
+        .filter(m -> !m.author && earns(found, m))
+        .mapToLong(m -> fee(found, m))
+        .sum();
+  }
+
+  /**
+   * What the segments behind one that could not be confirmed are paid, up to the next whose author
+   * pays: nobody else does, and those that went on with it did nothing wrong.
+   */
+  private long paidBehind(CaseState found) {
+    return request.cases.stream()
+        .skip(found.segment + 1L)
+        .takeWhile(
+            c -> !c.decision.isUnconfirmed() && c.decision.outcome() != VerdictOutcome.REJECTED)
+        .mapToLong(c -> fees(c) + (c.decision.isAccepted() ? pay(c) : 0))
+        .sum();
   }
 
   private static Stream<CaseSlash> slash(MemberState m, long amount, String kind) {

@@ -30,8 +30,8 @@ final class SimDuties {
     VrfPublicKey key = keys.suite().vrfKey(keys.vrfKey(signer)).orElseThrow();
     int first = next.getOrDefault(worker + planted.flag(), 0);
     for (int slot = first; slot < epoch.terms().slots(); slot++) {
-      VrfProof proof = keys.prove(signer, epoch.alpha(slot));
-      if (epoch.owed(slot, proof.bytes(), key).filter(planted.flag()::equals).isPresent()) {
+      VrfProof proof = keys.prove(signer, epoch.alpha(worker, slot));
+      if (epoch.owed(worker, slot, proof.bytes(), key).filter(planted.flag()::equals).isPresent()) {
         next.put(worker + planted.flag(), slot + 1);
         return new FlagOpening(
             planted.id(),

@@ -17,6 +17,7 @@ import io.verillm.events.VerdictMember;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
+import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.DutyTerms;
 import io.verillm.protocol.money.Parameters;
@@ -51,9 +52,20 @@ class FlagTest {
       Hash seed = Hashing.sha256("duty".getBytes(StandardCharsets.UTF_8));
       DutyEpoch duty = new DutyEpoch(3, 7, seed, new DutyTerms(1, 60, 500, 200));
       // The draw's input stands in for a VRF output: what is drawn from one is the same.
-      Hash output = Hashing.sha256(duty.alpha(Integer.parseInt(of)));
+      Hash output = Hashing.sha256(duty.alpha("w-01", Integer.parseInt(of)));
       assertThat(duty.owed(output)).isEqualTo(FlagKind.valueOf(value));
     }
+  }
+
+  @Test
+  void shouldOweByWorkerAndNotByKeyAlone() {
+    DutyEpoch duty =
+        new DutyEpoch(3, 7, Hashing.sha256(new byte[1]), new DutyTerms(1, 1, 5_000, 5_000));
+    VrfKey key = VrfKey.fromSeed(new byte[32]);
+    byte[] proof = key.prove(duty.alpha("w-01", 0)).bytes();
+
+    assertThat(duty.owed("w-01", 0, proof, key.publicKey())).isPresent();
+    assertThat(duty.owed("w-02", 0, proof, key.publicKey())).isEmpty();
   }
 
   @Test

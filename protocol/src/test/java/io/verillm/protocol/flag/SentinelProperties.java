@@ -64,7 +64,7 @@ class SentinelProperties {
     DutyEpoch duty = DutyEpoch.of(begun(shard, 0));
     FlagDuty proof = prove(sentinel, flags);
     List<FlagKind> owed =
-        duty.owed(Wire.bytes(proof.getProof()), key(worker).publicKey()).orElseThrow();
+        duty.owed("w-01", Wire.bytes(proof.getProof()), key(worker).publicKey()).orElseThrow();
     assertThat(flags).hasSize(proof.getOwed()).doesNotHaveDuplicates();
     for (PlantedFlag flag : flags) {
       Request request = flag.request("w-01");
@@ -76,7 +76,9 @@ class SentinelProperties {
       assertThat(id.getMostSignificantBits() >>> 16).isEqualTo(flag.atMillis());
       assertThat(flag.atMillis()).isBetween(BEGAN, BEGAN + LENGTH / 2);
       assertThat(flag.kind()).isEqualTo(owed.get(flag.slot())).isNotEqualTo(FlagKind.NONE);
-      assertThat(duty.owed(claim.getSlot(), Wire.bytes(claim.getProof()), key(worker).publicKey()))
+      assertThat(
+              duty.owed(
+                  "w-01", claim.getSlot(), Wire.bytes(claim.getProof()), key(worker).publicKey()))
           .contains(flag.kind());
       assertThat(FlagSeal.open(Wire.hash(request.getFlagSeal()), flag.opening("int8")))
           .contains(flag.kind());

@@ -3,6 +3,7 @@ package io.verillm.protocol.shard;
 import io.verillm.events.Opening;
 import io.verillm.events.Vote;
 import io.verillm.protocol.sampling.EvidenceVector;
+import io.verillm.protocol.trace.SealedCommitment;
 import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
 
@@ -22,6 +23,13 @@ final class Behaviour {
   IntPredicate opensPart = part -> true;
   UnaryOperator<Opening> opening = UnaryOperator.identity();
   UnaryOperator<EvidenceVector> evidence = UnaryOperator.identity();
+
+  /** What it seals, of what it should. */
+  UnaryOperator<SealedCommitment> seal = UnaryOperator.identity();
+
+  /** Its token ids lie this much beside the request's. */
+  int otherTokens;
+
   boolean votes = true;
   UnaryOperator<Vote> vote = UnaryOperator.identity();
 }

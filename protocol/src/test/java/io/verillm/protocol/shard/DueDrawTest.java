@@ -11,6 +11,7 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VrfProof;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.money.Parameters;
+import io.verillm.protocol.money.SettlementKinds;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -129,7 +130,10 @@ class DueDrawTest {
     assertThat(last.getReason()).isEqualTo("OUTPUT_LOST");
     assertThat(last.getProofs()).hasSize(1 + 3);
     SettleCase settled = bed.published(SettleCase.class).getLast();
-    assertThat(settled.getPayments()).isEmpty();
+    assertThat(settled.getPayments())
+        .as("a veto has a price, and who committed has done its work")
+        .hasSize(3)
+        .allSatisfy(p -> assertThat(p.getKind()).isEqualTo(SettlementKinds.FEE));
     assertThat(settled.getSlashes()).isEmpty();
     assertThat(bed.published(Challenge.class)).isEmpty();
     assertThat(ShardBed.bytes(bed.replay(Audits.published(bed.effects))))

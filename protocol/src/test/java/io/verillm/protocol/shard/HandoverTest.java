@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 /** Answers that two or more workers write in turn. */
 class HandoverTest {
   private static final int OTHER_MODEL = 1_000;
+  private static final int UNSURE = 16;
   private static final String FIRST = "w-01";
   private static final String SECOND = "w-02";
   private static final Hash OTHER_TEXT = HashInput.of("other").hash();
@@ -219,6 +220,26 @@ class HandoverTest {
     long left = Parameters.demo().slashLeft(3, 3);
     assertThat(TestRequest.PRICE * 36 / 100).isGreaterThan(left / 3);
     assertThat(paid("w-04", SettlementKinds.AUTHOR)).isEqualTo(left / 3);
+  }
+
+  /** Those that went on with it did nothing wrong, and the requester got nothing to pay for. */
+  @Test
+  void shouldLetWhoCannotBeConfirmedPayThoseBehindIt() {
+    bed.worker(FIRST).noise = UNSURE;
+    play();
+
+    assertThat(last(0).getReason()).isEqualTo("UNCONFIRMED");
+    assertThat(outcomes()).containsExactly(VerdictOutcome.INCONCLUSIVE, VerdictOutcome.ACCEPTED);
+    assertThat(slashed()).isEqualTo(Map.of(FIRST, SettlementKinds.SLASH_UNCONFIRMED));
+    assertThat(paid(SECOND, SettlementKinds.AUTHOR)).isEqualTo(TestRequest.PRICE * 29 / 100);
+    long paid =
+        Stream.of(settled(0), settled(1))
+            .flatMap(s -> s.getPayments().stream())
+            .mapToLong(CasePayment::getAmount)
+            .sum();
+    assertThat(settled(0).getSlashes().getFirst().getAmount())
+        .as("all that is paid, and S_miss")
+        .isEqualTo(500 + paid);
   }
 
   @Test

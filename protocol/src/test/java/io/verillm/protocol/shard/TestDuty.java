@@ -35,11 +35,11 @@ record TestDuty(DutyEpoch epoch) {
   }
 
   VrfProof proof(String worker, int slot) {
-    return TestKeys.prove(Signers.worker(worker), epoch.alpha(slot));
+    return TestKeys.prove(Signers.worker(worker), epoch.alpha(worker, slot));
   }
 
   FlagKind owed(String worker, int slot) {
-    return epoch.owed(key(worker).output(epoch.alpha(slot)));
+    return epoch.owed(key(worker).output(epoch.alpha(worker, slot)));
   }
 
   List<Integer> slots(String worker, FlagKind kind) {

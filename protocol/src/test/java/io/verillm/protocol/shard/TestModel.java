@@ -65,7 +65,7 @@ final class TestModel {
           row[i] = Float.intBitsToFloat(bits + noise);
         }
       }
-      trace.append(request.token(t), rows);
+      trace.append(request.token(t) + behaviour.otherTokens, rows);
     }
     return trace;
   }

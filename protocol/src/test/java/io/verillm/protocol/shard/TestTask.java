@@ -25,6 +25,7 @@ final class TestTask {
   private final byte[] nonce;
   private final Trace trace;
   private final UnaryOperator<EvidenceVector> fabricated;
+  private final UnaryOperator<SealedCommitment> sealed;
 
   TestTask(Effect.Assign assign, TestRequest request, byte[] nonce, Behaviour behaviour) {
     this.assign = assign;
@@ -32,6 +33,7 @@ final class TestTask {
     this.nonce = nonce;
     this.trace = TestModel.trace(request, behaviour);
     this.fabricated = behaviour.evidence;
+    this.sealed = behaviour.seal;
   }
 
   private EvidenceVector evidence(Step step) {
@@ -68,17 +70,18 @@ final class TestTask {
   }
 
   private SealedCommitment seal(Step step) {
-    return new SealedCommitment(
-        assign.taskId(),
-        assign.worker(),
-        step,
-        trace.rootAt(size(step)),
-        evidence(step).evidenceRoot(),
-        size(step),
-        outputHash(step),
-        step == Step.FINAL ? finishReason() : FinishReason.NONE,
-        TestModel.PROFILE,
-        HashInput.of("salt").add(assign.taskId()).hash());
+    return sealed.apply(
+        new SealedCommitment(
+            assign.taskId(),
+            assign.worker(),
+            step,
+            trace.rootAt(size(step)),
+            evidence(step).evidenceRoot(),
+            size(step),
+            outputHash(step),
+            step == Step.FINAL ? finishReason() : FinishReason.NONE,
+            TestModel.PROFILE,
+            HashInput.of("salt").add(assign.taskId()).hash()));
   }
 
   Commitment prefill() {

@@ -2,6 +2,8 @@ package io.verillm.protocol.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verillm.events.Challenge;
+import io.verillm.events.FlagKind;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.money.Parameters;
 import java.util.ArrayList;
@@ -30,7 +32,7 @@ class TickTableTest {
     private Consumer<ShardBed> then = bed -> {};
 
     Way(int workers) {
-      bed = new ShardBed(workers, Parameters.demo().withFlagTicks(60));
+      bed = new ShardBed(workers, Parameters.demo().withFlagTicks(60).withDuties(TestDuty.TERMS));
     }
 
     Way of(TestRequest other) {
@@ -56,7 +58,7 @@ class TickTableTest {
       return this;
     }
 
-    /** Stages as they follow, and the last verdicts' outcomes and reasons. */
+    /** Stages as they follow, last verdicts, and numbers of authors' tasks and challenges. */
     String goes() {
       List<Stage> stages = new ArrayList<>();
       bed.request(request);
@@ -83,7 +85,15 @@ class TickTableTest {
       return bed.published(Verdict.class).stream()
           .filter(Verdict::getLast)
           .map(v -> v.getOutcome() + " " + v.getReason())
-          .collect(Collectors.joining(", "));
+          .collect(Collectors.joining(", ", "", " (%d, %d)".formatted(authors(), challenges())));
+    }
+
+    private long authors() {
+      return bed.effects.stream().filter(e -> e instanceof Effect.Assign a && a.author()).count();
+    }
+
+    private int challenges() {
+      return bed.published(Challenge.class).size();
     }
   }
 
@@ -91,8 +101,21 @@ class TickTableTest {
     return DynamicTest.dynamicTest(name, () -> assertThat(way.goes()).isEqualTo(expected));
   }
 
+  private static List<String> checkers(ShardBed bed) {
+    return bed.effects.stream()
+        .filter(e -> e instanceof Effect.Assign a && !a.author())
+        .map(e -> ((Effect.Assign) e).worker())
+        .sorted()
+        .toList();
+  }
+
   private static Way honest() {
     return new Way(12);
+  }
+
+  private static Way checker(Consumer<Behaviour> change) {
+    return honest()
+        .in(Stage.CHECKING_1, bed -> change.accept(bed.worker(checkers(bed).getFirst())));
   }
 
   @TestFactory
@@ -107,50 +130,70 @@ class TickTableTest {
                       bed.pass(40);
                       assertThat(bed.shard.stage(ONE.id())).contains(Stage.FINAL);
                     }),
-            "GENERATING CHECKING_1 OPENING_1 DECIDED FINAL CLOSED: ACCEPTED ALL_ACCEPT"),
+            "GENERATING CHECKING_1 OPENING_1 DECIDED FINAL CLOSED: ACCEPTED ALL_ACCEPT (1, 1)"),
         row(
             "generating: finished, not the last segment",
             honest().of(TestRequest.handedOver()),
             "GENERATING CHECKING_1 OPENING_1 DECIDED FINAL CLOSED:"
-                + " ACCEPTED ALL_ACCEPT, ACCEPTED ALL_ACCEPT"),
+                + " ACCEPTED ALL_ACCEPT, ACCEPTED ALL_ACCEPT (2, 2)"),
         row(
             "generating: deadline, another author",
             honest().author(b -> b.prefills = false),
-            "GENERATING CHECKING_1 OPENING_1 DECIDED FINAL CLOSED: ACCEPTED ALL_ACCEPT"),
+            "GENERATING CHECKING_1 OPENING_1 DECIDED FINAL CLOSED: ACCEPTED ALL_ACCEPT (2, 1)"),
         row(
             "generating: deadline of the second author",
             honest().all(b -> b.streams = false),
-            "GENERATING FINAL CLOSED: EXPIRED NO_OUTPUT"),
+            "GENERATING FINAL CLOSED: EXPIRED NO_OUTPUT (2, 0)"),
+        row(
+            "checking: deadline with all members missing",
+            honest()
+                .in(
+                    Stage.CHECKING_1,
+                    bed -> checkers(bed).forEach(w -> bed.worker(w).prefills = false)),
+            "GENERATING CHECKING_1 OPENING_1 CHECKING_2 OPENING_2 FINAL CLOSED:"
+                + " ACCEPTED SECOND_ROUND (1, 2)"),
         row(
             "checking: the coordinator holds no output",
             honest().in(Stage.CHECKING_1, bed -> bed.secrets.outputs.clear()),
-            "GENERATING CHECKING_1 FINAL CLOSED: INCONCLUSIVE OUTPUT_LOST"),
+            "GENERATING CHECKING_1 FINAL CLOSED: INCONCLUSIVE OUTPUT_LOST (1, 0)"),
         row(
             "opening: deadline, author has none",
             honest().author(b -> b.opensInRound = round -> false),
-            "GENERATING CHECKING_1 OPENING_1 FINAL CLOSED: REJECTED UNAVAILABLE"),
+            "GENERATING CHECKING_1 OPENING_1 FINAL CLOSED: REJECTED UNAVAILABLE (1, 1)"),
+        row(
+            "opening: unsure at part 1",
+            checker(b -> {
+              b.noise = UNSURE;
+              b.noisyAt = position -> position == 4;
+            }),
+            "GENERATING CHECKING_1 OPENING_1 DECIDED FINAL CLOSED: ACCEPTED ALL_ACCEPT (1, 2)"),
         row(
             "voting: deadline, too few votes, and again in round 2",
             honest().all(b -> b.votes = false),
             "GENERATING CHECKING_1 OPENING_1 VOTING_1 CHECKING_2 OPENING_2 VOTING_2 FINAL CLOSED:"
-                + " INCONCLUSIVE NO_TWO_THIRDS"),
+                + " INCONCLUSIVE NO_TWO_THIRDS (1, 2)"),
         row(
             "voting: not all accept, two thirds reject",
             honest().author(b -> b.noise = OTHER_MODEL),
-            "GENERATING CHECKING_1 OPENING_1 CHECKING_2 OPENING_2 FINAL CLOSED: REJECTED MODEL"),
+            "GENERATING CHECKING_1 OPENING_1 CHECKING_2 OPENING_2 FINAL CLOSED: REJECTED MODEL (1, 2)"),
+        row(
+            "voting: not all accept, two thirds accept",
+            checker(b -> b.noise = OTHER_MODEL),
+            "GENERATING CHECKING_1 OPENING_1 CHECKING_2 OPENING_2 FINAL CLOSED:"
+                + " ACCEPTED SECOND_ROUND (1, 2)"),
         row(
             "voting: not all accept, two thirds unsure",
             honest().author(b -> b.noise = UNSURE),
             "GENERATING CHECKING_1 OPENING_1 CHECKING_2 OPENING_2 FINAL CLOSED:"
-                + " INCONCLUSIVE UNCONFIRMED"),
+                + " INCONCLUSIVE UNCONFIRMED (1, 4)"),
         row(
             "voting: nobody is left for round 2",
             new Way(6).author(b -> b.noise = OTHER_MODEL),
-            "GENERATING CHECKING_1 OPENING_1 FINAL CLOSED: INCONCLUSIVE NO_SECOND_COMMITTEE"),
+            "GENERATING CHECKING_1 OPENING_1 FINAL CLOSED: INCONCLUSIVE NO_SECOND_COMMITTEE (1, 1)"),
         row(
             "voting: no position is left for round 2",
             honest().of(new TestRequest(1, 1, 0, 3)).author(b -> b.noise = OTHER_MODEL),
-            "GENERATING CHECKING_1 OPENING_1 FINAL CLOSED: INCONCLUSIVE NO_POSITIONS_LEFT"),
+            "GENERATING CHECKING_1 OPENING_1 FINAL CLOSED: INCONCLUSIVE NO_POSITIONS_LEFT (1, 1)"),
         row(
             "decided: a verdict with a bond",
             honest()
@@ -162,7 +205,7 @@ class TickTableTest {
                       bed.bond(true);
                     }),
             "GENERATING CHECKING_1 OPENING_1 DECIDED CHECKING_2 OPENING_2 FINAL CLOSED:"
-                + " ACCEPTED SECOND_ROUND"),
+                + " ACCEPTED SECOND_ROUND (1, 2)"),
         row(
             "decided: a bond that the ledger denies",
             honest()
@@ -173,6 +216,17 @@ class TickTableTest {
                       bed.close(1);
                       bed.bond(false);
                     }),
-            "GENERATING CHECKING_1 OPENING_1 DECIDED FINAL CLOSED: ACCEPTED ALL_ACCEPT"));
+            "GENERATING CHECKING_1 OPENING_1 DECIDED FINAL CLOSED: ACCEPTED ALL_ACCEPT (1, 1)"),
+        row(
+            "final: a flag is opened",
+            honest()
+                .in(
+                    Stage.FINAL,
+                    bed -> {
+                      bed.flag(FlagKind.BAD);
+                      bed.close(1);
+                      assertThat(bed.shard.stage(ONE.id())).contains(Stage.CLOSED);
+                    }),
+            "GENERATING CHECKING_1 OPENING_1 DECIDED FINAL CLOSED: ACCEPTED ALL_ACCEPT (1, 1)"));
   }
 }

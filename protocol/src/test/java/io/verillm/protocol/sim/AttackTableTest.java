@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -21,10 +23,43 @@ class AttackTableTest {
   private static final Pattern NAMED =
       Pattern.compile("`(\\w+(?:Test|Properties))\\.(should\\w+)`");
 
+  /** Attacks without a test, each of which the page names as one. */
+  private static final Set<String> UNTESTED = Set.of("coordinator leaks roles");
+
   private static String section() throws IOException {
+    return section("### 13.1 Tests", "## 14.");
+  }
+
+  private static String section(String from, String to) throws IOException {
     String page = Files.readString(ROOT.resolve("docs/protocol.md"));
-    int begin = page.indexOf("### 13.1 Tests");
-    return page.substring(begin, page.indexOf("## 14.", begin));
+    int begin = page.indexOf(from);
+    return page.substring(begin, page.indexOf(to, begin));
+  }
+
+  /** First cells of a section's table, without the names of adversaries. */
+  private static Stream<String> attacks(String section) {
+    return section
+        .lines()
+        .filter(line -> line.startsWith("| "))
+        .skip(1)
+        .map(line -> line.split("\\|")[1].replaceAll("\\(`[^)]*`\\)", "").strip());
+  }
+
+  @Test
+  void shouldHaveATestForEachAttackOfTheTable() throws IOException {
+    Set<String> listed =
+        attacks(section("## 13. Attacks", "### 13.1"))
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> tested =
+        attacks(section())
+            .flatMap(cell -> Stream.of(cell.split("; ")))
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertThat(listed).hasSizeGreaterThan(60);
+    assertThat(listed).containsAll(tested).containsAll(UNTESTED);
+    listed.removeAll(tested);
+    assertThat(listed).isEqualTo(UNTESTED);
+    assertThat(section()).contains("Without a test of this kind: " + String.join("; ", UNTESTED));
   }
 
   @Test

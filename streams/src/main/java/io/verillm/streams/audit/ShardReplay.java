@@ -1,6 +1,7 @@
 package io.verillm.streams.audit;
 
 import io.verillm.events.Challenge;
+import io.verillm.events.ClaimIgnored;
 import io.verillm.events.DutyBegun;
 import io.verillm.events.DutyMissed;
 import io.verillm.events.Verdict;
@@ -147,6 +148,9 @@ final class ShardReplay {
     } else if (event instanceof Verdict verdict) {
       proofs.add(verdict);
       opened.add(verdict);
+      if (verdict.getLast() && verdict.getReason().equals("OUTPUT_LOST")) {
+        findings.count("verdicts by the coordinator's word that it lost an output", 1);
+      }
     }
   }
 
@@ -162,11 +166,13 @@ final class ShardReplay {
     }
     for (Effect effect : effects) {
       switch (effect) {
-        case Effect.Applied applied ->
-            journal.outcome(
-                applied,
-                opened,
-                opened.requestOf(applied.record()).filter(shard::isUnreadable).isPresent());
+        case Effect.Applied applied -> {
+          journal.outcome(
+              applied,
+              opened,
+              opened.requestOf(applied.record()).filter(shard::isUnreadable).isPresent());
+          claim(applied);
+        }
         case Effect.Publish publish -> publish(publish, required);
         case Effect.Issued issued -> {
           // The coordinator's word for it is an input; without it nothing expires.
@@ -177,6 +183,20 @@ final class ShardReplay {
       }
     }
     return true;
+  }
+
+  /** What counts against the coordinator is its doing, though all rules were kept behind it. */
+  private void claim(Effect.Applied applied) {
+    if (applied.refusal() == null
+        && applied.record().topic().equals(catalogue.flags().name())
+        && PublicRecords.event(applied.record()).orElse(null) instanceof ClaimIgnored shown) {
+      findings.add(
+          Finding.at(
+              applied.record(),
+              AuditRule.DECISION,
+              "%s: the coordinator ignored the claim of %s"
+                  .formatted(shown.getRequestId(), applied.record().signer())));
+    }
   }
 
   private void publish(Effect.Publish publish, boolean required) {

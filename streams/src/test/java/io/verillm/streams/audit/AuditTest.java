@@ -3,6 +3,7 @@ package io.verillm.streams.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verillm.events.Challenge;
+import io.verillm.events.ClaimIgnored;
 import io.verillm.events.DutyMissed;
 import io.verillm.events.JournalEntry;
 import io.verillm.events.Score;
@@ -83,6 +84,23 @@ class AuditTest {
           .as(missed.getCommandId())
           .hasSize(1);
     }
+  }
+
+  @Test
+  void shouldNameAClaimThatTheCoordinatorIgnored() {
+    MemoryRecords run = RecordedRun.ofIgnoredClaim();
+    SignedRecord shown =
+        run.of(CATALOGUE.flags().name()).stream()
+            .filter(r -> PublicRecords.event(r).filter(ClaimIgnored.class::isInstance).isPresent())
+            .findFirst()
+            .orElseThrow();
+
+    AuditReport report = Audit.of(run);
+
+    assertNamed(report, shown, AuditRule.DECISION);
+    assertThat(report.findings())
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.message()).contains("w-12", "claim"));
   }
 
   private static DutyMissed missed(int shard, long dutyEpoch) {

@@ -79,17 +79,24 @@ class ReceiptTest {
     assertThat(report.claim().orElseThrow().outcome()).contains(VerdictOutcome.REJECTED);
   }
 
+  private static Receipt second(MemoryRecords run, MemoryRecords secret) throws NoReceipt {
+    return ReceiptExport.of(
+        run,
+        (topic, partition) ->
+            secret.of(topic.name()).stream().filter(r -> r.partition() == partition).toList(),
+        RecordedRun.id(1));
+  }
+
+  @Test
+  void shouldVerifyARequestWhoseClaimTheCoordinatorIgnored() throws NoReceipt {
+    Receipt receipt = second(RecordedRun.ofIgnoredClaim(), RecordedRun.privateOfIgnoredClaim());
+
+    assertThat(Receipts.verify(ReceiptFile.write(receipt)).findings()).isEmpty();
+  }
+
   @Test
   void shouldVerifyAPlantedRequestWithItsOpenedFlag() throws NoReceipt {
-    MemoryRecords run = RecordedRun.flagged();
-    MemoryRecords secret = RecordedRun.privateOfFlagged();
-
-    Receipt receipt =
-        ReceiptExport.of(
-            run,
-            (topic, partition) ->
-                secret.of(topic.name()).stream().filter(r -> r.partition() == partition).toList(),
-            RecordedRun.id(1));
+    Receipt receipt = second(RecordedRun.flagged(), RecordedRun.privateOfFlagged());
 
     List<SpecificRecord> events =
         receipt.getLog().stream().map(r -> Receipts.event(Wire.bytes(r.getValue()))).toList();

@@ -2,6 +2,7 @@ package io.verillm.streams.audit;
 
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.Challenge;
+import io.verillm.events.ClaimIgnored;
 import io.verillm.events.CloseScoringEpoch;
 import io.verillm.events.Dispute;
 import io.verillm.events.DutyBegun;
@@ -12,6 +13,7 @@ import io.verillm.events.ModelRegistered;
 import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
 import io.verillm.events.ParametersSet;
+import io.verillm.events.Request;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Result;
 import io.verillm.events.RosterEntry;
@@ -77,6 +79,9 @@ final class RecordedRun {
   /** All owe a BAD flag, for longer than the run. */
   private static final DutyTerms DUTIES = new DutyTerms(10_000, 1, DutyTerms.PER_SLOTS, 0);
 
+  private static final Parameters FLAGGED =
+      Parameters.demo().withFlagTicks(FLAG_TICKS).withDuties(DUTIES);
+
   private static final String REQUESTER =
       Accounts.requester(RunKeys.signer(Signers.REQUESTER).key().publicKey());
 
@@ -103,6 +108,9 @@ final class RecordedRun {
   private List<Runnable> due = new ArrayList<>();
   private int commands;
   private int turn;
+
+  /** Whose claim the second request holds though another writes its answer; empty if nobody's. */
+  private String sentinel = "";
 
   private RecordedRun(String privateId, Parameters parameters, List<String> disputing) {
     this.privateId = privateId;
@@ -165,6 +173,23 @@ final class RecordedRun {
     return flaggedRun().privateLog.recorded();
   }
 
+  /** A run whose second request was a sentinel's flag, and was given to another worker. */
+  static MemoryRecords ofIgnoredClaim() {
+    return ignoredClaim().log.recorded();
+  }
+
+  /** What lies on the private topics of that run. */
+  static MemoryRecords privateOfIgnoredClaim() {
+    return ignoredClaim().privateLog.recorded();
+  }
+
+  private static RecordedRun ignoredClaim() {
+    RecordedRun run = new RecordedRun("", FLAGGED, List.of());
+    run.sentinel = "w-12";
+    run.play(2, TURNS_MAX);
+    return run;
+  }
+
   /** A run with one request that no worker came for. */
   static MemoryRecords ofWaited() {
     return waited().log.recorded();
@@ -192,12 +217,7 @@ final class RecordedRun {
   }
 
   private static RecordedRun flaggedRun() {
-    return whole(
-        2,
-        TURNS_MAX,
-        "",
-        Parameters.demo().withFlagTicks(FLAG_TICKS).withDuties(DUTIES),
-        List.of());
+    return whole(2, TURNS_MAX, "", FLAGGED, List.of());
   }
 
   private static RecordedRun whole(int requests, int turns, String privateId) {
@@ -207,24 +227,27 @@ final class RecordedRun {
   private static RecordedRun whole(
       int requests, int turns, String privateId, Parameters parameters, List<String> disputing) {
     RecordedRun run = new RecordedRun(privateId, parameters, disputing);
-    run.setUp();
-    List<String> ids = IntStream.range(0, requests).mapToObj(RecordedRun::id).toList();
-    ids.forEach(run::reserve);
-    run.turn();
-    ids.forEach(run::accept);
-    for (int i = 0; i < turns && (i < 3 || run.openCases() > 0); i++) {
-      run.turn();
+    run.play(requests, turns);
+    return run;
+  }
+
+  private void play(int number, int turns) {
+    setUp();
+    List<String> ids = IntStream.range(0, number).mapToObj(RecordedRun::id).toList();
+    ids.forEach(this::reserve);
+    turn();
+    ids.forEach(this::accept);
+    for (int i = 0; i < turns && (i < 3 || openCases() > 0); i++) {
+      turn();
     }
     for (int wait = 0; wait < parameters.flagTicks(); wait += TURN_TICKS) {
-      run.turn();
+      turn();
     }
-    if (run.openCases() == 0) {
-      run.command(
-          "close", new CloseScoringEpoch("close", 0L, true, Parameters.demo().peerWeight()));
+    if (openCases() == 0) {
+      command("close", new CloseScoringEpoch("close", 0L, true, Parameters.demo().peerWeight()));
     }
-    run.turn();
-    run.turn();
-    return run;
+    turn();
+    turn();
   }
 
   private int openCases() {
@@ -339,7 +362,16 @@ final class RecordedRun {
         catalogue.requests(),
         catalogue.shardOf(id),
         RecordKeys.text(id),
-        RunTask.request(id, isPrivate(id)));
+        request(id));
+  }
+
+  private Request request(String id) {
+    Request plain = RunTask.request(id, isPrivate(id));
+    return sentinel.isEmpty() || !id.equals(id(1))
+        ? plain
+        : Request.newBuilder(plain)
+            .setFlagClaims(List.of(RunTask.claim(sentinel, duties[catalogue.shardOf(id)])))
+            .build();
   }
 
   private void accept(String id) {
@@ -486,6 +518,20 @@ final class RecordedRun {
   }
 
   private void openFlag(int shard, Verdict verdict) {
+    if (!sentinel.isEmpty()) {
+      SignedRecord shown = requests.get(verdict.getRequestId());
+      log.post(
+          Signers.worker(sentinel),
+          catalogue.flags(),
+          shard,
+          RecordKeys.text(verdict.getRequestId()),
+          new ClaimIgnored(
+              verdict.getRequestId(),
+              Wire.buffer(shown.key()),
+              Wire.buffer(shown.value()),
+              Wire.buffer(shown.signature())));
+      return;
+    }
     String author =
         verdict.getMembers().stream()
             .filter(m -> m.getRole() == MemberRole.AUTHOR)

@@ -4,6 +4,7 @@ import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
+import io.verillm.events.FlagClaim;
 import io.verillm.events.FlagKind;
 import io.verillm.events.FlagOpening;
 import io.verillm.events.Opening;
@@ -179,7 +180,13 @@ final class RunTask {
         Wire.buffer(new byte[16]),
         duty.number(),
         0,
-        Wire.buffer(RunKeys.vrf(Signers.worker(author)).prove(duty.alpha(0)).bytes()));
+        Wire.buffer(RunKeys.vrf(Signers.worker(author)).prove(duty.alpha(author, 0)).bytes()));
+  }
+
+  /** By which a sentinel asks for its own request. */
+  static FlagClaim claim(String sentinel, DutyEpoch duty) {
+    byte[] proof = RunKeys.vrf(Signers.worker(sentinel)).prove(duty.alpha(sentinel, 0)).bytes();
+    return new FlagClaim(sentinel, duty.number(), 0, Wire.buffer(proof));
   }
 
   private static VerifyKey requester() {

@@ -46,14 +46,21 @@ import org.apache.kafka.streams.state.Stores;
 
 /**
  * Workers that get tasks from the real admission code, for requests as a service might see them:
- * two thirds chat turns, a sixth over long contexts, a sixth of few tokens. Time is simulated;
- * tasks are sent, sized, signed and given to workers as live.
+ * two thirds chat turns, a sixth over long contexts, a sixth of few tokens. Time is simulated, and
+ * so the same for both roles behind a tick; tasks are sized, signed and given to workers as live.
  */
 final class BlindWorld {
   private static final int SHARDS = 4;
   private static final int VOCABULARY = 32_000;
   private static final int TICK_MILLIS = 250;
   private static final double MILLIS_PER_TOKEN = 25;
+
+  /** A context of so many tokens is read in a second. */
+  private static final double READ_PER_SECOND = 4_000;
+
+  /** How far apart two PREFILLs may be to be of one committee: what machines differ by. */
+  private static final double TOGETHER_MILLIS = 250;
+
   private static final List<String> WORKERS =
       IntStream.rangeClosed(1, 30).mapToObj("w-%02d"::formatted).toList();
 
@@ -68,8 +75,35 @@ final class BlindWorld {
   private final Map<String, History> histories = new HashMap<>();
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(Comparator.comparingDouble(Event::millis));
-  private final List<Map<String, Seen>> seen = new ArrayList<>();
+  private final List<Sight> seen = new ArrayList<>();
+  private final double gapMillis;
+  private final int checkers;
   private int requests;
+
+  /**
+   * A world.
+   *
+   * @param perSecond requests in a second, in each shard
+   * @param checkers of a request
+   */
+  BlindWorld(double perSecond, int checkers) {
+    this.gapMillis = 1_000 / (perSecond * SHARDS);
+    this.checkers = checkers;
+  }
+
+  /** A mid-answer task, and when its PREFILL was ready. */
+  private record Sight(Map<String, Seen> views, Shard shard, double ready) {
+    /** With what a worker sees that keeps its PREFILL back: those of others at the same time. */
+    Map<String, Seen> waited() {
+      Seen plain = views.get("task");
+      Map<String, Double> features = new TreeMap<>(plain.features());
+      // Its own is among them, sent or not.
+      features.put("others' PREFILLs", (double) shard.prefills(ready) - 1);
+      Map<String, Seen> more = new TreeMap<>(views);
+      more.put("waited", new Seen(plain.author(), features));
+      return more;
+    }
+  }
 
   private record Event(double millis, Runnable action) {}
 
@@ -86,8 +120,18 @@ final class BlindWorld {
     final PrivateStore store;
     final Segments segments;
     final LiveSecrets secrets;
+    final TreeMap<Double, Integer> prefills = new TreeMap<>();
     ProducerRecord<byte[], byte[]> sent;
     Task task;
+
+    long prefills(double around) {
+      return prefills
+          .subMap(around - TOGETHER_MILLIS, true, around + TOGETHER_MILLIS, true)
+          .values()
+          .stream()
+          .mapToInt(i -> i)
+          .sum();
+    }
 
     Shard(int number) {
       KeyValueStore<String, byte[]> kept =
@@ -189,7 +233,7 @@ final class BlindWorld {
     while (seen.size() < wanted) {
       events.remove().action().run();
     }
-    return seen;
+    return seen.stream().map(Sight::waited).toList();
   }
 
   private void at(double millis, Runnable action) {
@@ -197,7 +241,7 @@ final class BlindWorld {
   }
 
   private void arrive(double now) {
-    double next = now - 180 * Math.log(1 - random.nextDouble());
+    double next = now - gapMillis * Math.log(1 - random.nextDouble());
     at(next, () -> arrive(next));
     new Flow(requests++, now).begin();
   }
@@ -223,6 +267,7 @@ final class BlindWorld {
               .setRequestId(
                   new UUID(0x0190_0000_0000_7000L, 0x8000_0000_0000_0000L | number).toString())
               .setMaxTokens(maxTokens)
+              .setCheckers(checkers)
               .setHandovers(1)
               .setTemperature(random.nextInt(3) / 2.0)
               .build();
@@ -285,8 +330,11 @@ final class BlindWorld {
           new Effect.Assign(
               kept.id, segment, author ? 0 : 1, segment == 0 ? 1 : 0, worker, taskId, author));
       History own = histories.computeIfAbsent(worker, w -> new History());
+      double read = shard.task.getContext().size() / READ_PER_SECOND * 1_000;
+      double ready = now + 50 + read * (0.9 + 0.2 * random.nextDouble());
+      shard.prefills.merge(ready, 1, Integer::sum);
       if (segment > 0) {
-        seen.add(see(now, author, own));
+        seen.add(new Sight(see(now, author, own), shard, ready));
       }
       own.tasks++;
       own.open++;
@@ -322,7 +370,6 @@ final class BlindWorld {
       plain.put("top p", task.getTopP());
       plain.put("position limit", (double) task.getPositionLimit());
       plain.put("ahead", (double) task.getAhead());
-      plain.put("time in the tick", now % TICK_MILLIS);
       plain.put("time of the hour", now % 3_600_000);
       plain.put("since my last task", Math.min(60_000, now - own.lastTask));
       plain.put("since I last authored", Math.min(60_000, now - own.lastAuthored));

@@ -19,6 +19,11 @@ import org.junit.jupiter.api.Test;
 class BlindingTest {
   private static final int TASKS = 20_000;
 
+  /** Tasks at each other load. */
+  private static final int FEWER = 8_000;
+
+  private static final double LOAD = 1.4;
+
   /** The better of two classifiers, on what is not the text nor its length. */
   private static final double TARGET = 0.55;
 
@@ -26,7 +31,7 @@ class BlindingTest {
   void shouldNotTellAnAuthorFromACheckerWhenAMidAnswerTaskArrives() throws Exception {
     Logger tribuo = Logger.getLogger("org.tribuo");
     tribuo.setLevel(Level.WARNING);
-    List<Map<String, Seen>> seen = new BlindWorld().play(TASKS);
+    List<Map<String, Seen>> seen = new BlindWorld(LOAD, 3).play(TASKS);
 
     RoleGuess task = guess(seen, "task");
     List<String> rows = new ArrayList<>();
@@ -36,11 +41,23 @@ class BlindingTest {
     rows.add(guess(seen, "length").row("the same, and how long the answer is so far"));
     rows.add(guess(seen, "linked").row("the same as the first, and the time since its `Accepted`"));
     rows.add(guess(seen, "both").row("all of these"));
+    for (int checkers : List.of(3, 7)) {
+      for (double load : List.of(0.5, 1.0, 2.0)) {
+        List<Map<String, Seen>> waiting = new BlindWorld(load, checkers).play(FEWER);
+        rows.add(guess(waiting, "waited").row(waited(checkers, load)));
+      }
+    }
     Files.write(Path.of("target/blinding.md"), rows);
     rows.forEach(System.out::println);
 
     assertThat(seen).hasSizeGreaterThanOrEqualTo(TASKS);
     assertThat(task.auc()).as("%s", task).isLessThanOrEqualTo(TARGET);
+  }
+
+  private static String waited(int checkers, double load) {
+    return "the same as the first, and others' PREFILLs in the shard within 250 ms of its own,"
+        + " which it keeps back: %d checkers, %.1f requests a second and shard"
+            .formatted(checkers, load);
   }
 
   private static RoleGuess guess(List<Map<String, Seen>> seen, String view) {

@@ -93,7 +93,8 @@ class RequestRefusalTest {
         bed -> {
           DutyEpoch duty = duty(bed);
           FlagClaim owed = owed(duty);
-          VrfProof stranger = CoordinatorBed.vrf("w-99").prove(duty.alpha(owed.getSlot()));
+          VrfProof stranger =
+              CoordinatorBed.vrf("w-99").prove(duty.alpha(SENTINEL, owed.getSlot()));
           bed.request(
               claiming(
                   1, FlagClaim.newBuilder(owed).setProof(Wire.buffer(stranger.bytes())).build()));
@@ -140,10 +141,10 @@ class RequestRefusalTest {
     VrfKey key = CoordinatorBed.vrf(SENTINEL);
     int slot =
         IntStream.range(0, duty.terms().slots())
-            .filter(s -> wanted.test(duty.owed(key.output(duty.alpha(s)))))
+            .filter(s -> wanted.test(duty.owed(key.output(duty.alpha(SENTINEL, s)))))
             .findFirst()
             .orElseThrow();
-    byte[] proof = key.prove(duty.alpha(slot)).bytes();
+    byte[] proof = key.prove(duty.alpha(SENTINEL, slot)).bytes();
     return new FlagClaim(SENTINEL, duty.number(), slot, Wire.buffer(proof));
   }
 
