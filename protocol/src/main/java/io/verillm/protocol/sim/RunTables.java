@@ -79,7 +79,7 @@ final class RunTables {
         flags,
         all,
         bad == 0 ? "none is large enough" : String.format(Locale.ROOT, "%.0fc", bound.weight()),
-        -report.treasury().net() / 1_000);
+        (0 - report.treasury().net()) / 1_000);
   }
 
   void treasury() {
@@ -121,8 +121,8 @@ final class RunTables {
               name,
               flow.slashes(),
               flow.scores(),
-              -flow.committees(),
-              -flow.peers(),
+              0 - flow.committees(),
+              0 - flow.peers(),
               flow.net(),
               Double.isInfinite(lasts) ? "for ever" : Cells.line("%,.0f", lasts)));
     });
@@ -249,6 +249,9 @@ final class RunTables {
 
   /** Runs that were made before, each with its date and machine. */
   void longRuns(List<LongRun> runs) {
+    if (runs.isEmpty()) {
+      return;
+    }
     page.heading("11. Long runs");
     page.add(
         "Each a run of its own, kept in [runs](runs/) with its command; `./verillm simulate --runs"

@@ -60,7 +60,7 @@ public final class SimulationText {
         format(
             "treasury in c for 1,000 requests: slashes and bonds %+,.0f, negative scores %+,.0f,"
                 + " committees and flags %+,.0f, peer prediction %+,.0f, together %+,.0f",
-            flow.slashes(), flow.scores(), -flow.committees(), -flow.peers(), flow.net()));
+            flow.slashes(), flow.scores(), 0 - flow.committees(), 0 - flow.peers(), flow.net()));
     lines.add("");
     lines.add("wrong segments that were not accepted");
     for (Map.Entry<String, Estimate> found : report.detection().entrySet()) {
