@@ -28,6 +28,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Attacks of protocol section 13, played out by the deciding code over sealed events: each must
@@ -503,6 +504,33 @@ class AttackTest {
 
     played.rejectsHonestSegmentsAtMostByCapture();
     assertThat(played.report.payoffs().get("capture").gain()).isNegative();
+  }
+
+  /** A later author checks what was written before it; its vote is in nobody's majority. */
+  @ParameterizedTest(name = "{0} gains nothing where answers are handed over")
+  @ValueSource(
+      strings = {
+        "always-accept",
+        "inverse",
+        "lazy",
+        "equivocating",
+        "other-output",
+        "grief-reject",
+        "few-tokens",
+        "int8",
+        "collusion"
+      })
+  void shouldNotLetReadingAuthorsGainOrRejectWhatTheyRead(String adversary) {
+    SimulationSettings usual = SimulationSettings.usual(7, CASES / 4, SEATS);
+    Played played =
+        new Played(new Run(usual.with(0, Map.of(adversary, SHARE))), adversary);
+
+    assertThat(played.checksOfAttackers())
+        .filteredOn(VerdictMember::getHandover)
+        .hasSizeGreaterThan(CASES / 80);
+    assertThat(played.byAttackers()).hasSizeGreaterThan(CASES / 40);
+    played.rejectsHonestSegmentsAtMostByCapture();
+    assertThat(played.report.bestDeviationGain()).isNegative();
   }
 
   @Test
