@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * Reads the values of the log's topics for Kafka Connect: events in single-object encoding, of any
  * version that this build knows, as structs of the current one. Reads only, and checks no
  * signature: who may write a topic is the broker's affair. What is no event, or one that belongs on
- * another topic, is left out, as every reader of the log does, so that one worker's junk can neither
- * end the tables nor give them columns.
+ * another topic, is left out, as every reader of the log does, so that one worker's junk can
+ * neither end the tables nor give them columns.
  */
 public final class EventConverter implements Converter {
   private static final Logger LOG = LoggerFactory.getLogger(EventConverter.class);

@@ -36,8 +36,7 @@ import net.jqwik.api.Property;
 class JudgeProperties {
   private static final TestRequest REQUEST = TestRequest.standard();
   private static final CaseGround GROUND =
-      new CaseGround(
-          REQUEST.accepted(), TestModel.registered(), List.of(REQUEST.size()), 1, 0);
+      new CaseGround(REQUEST.accepted(), TestModel.registered(), List.of(REQUEST.size()), 1, 0);
   private static final VoteRule RULE = new VoteRule(GROUND, Optional.of(TestModel.calibration()));
   private static final List<DrawnChallenge> CHALLENGES = challenges();
   private static final Hash OTHER_OUTPUT = HashInput.of("another output").hash();
@@ -91,8 +90,7 @@ class JudgeProperties {
             TestModel.repeated(REQUEST.output(), kind == Kind.OTHER_EVIDENCE ? bad : own), own),
         challenge.positions().stream()
             .map(p ->
-                trace.open(
-                    p.position(), trace.size(), p.boundary(), TestModel.boundaries() - 1))
+                trace.open(p.position(), trace.size(), p.boundary(), TestModel.boundaries() - 1))
             .toList());
   }
 
@@ -146,8 +144,7 @@ class JudgeProperties {
   void shouldGiveEachCheckerTheVoteThatItWouldHaveAlone(@ForAll long seed) {
     Random random = new Random(seed);
     int checkers = 2 + random.nextInt(4);
-    List<Kind> kinds =
-        IntStream.rangeClosed(0, checkers).mapToObj(i -> kind(random)).toList();
+    List<Kind> kinds = IntStream.rangeClosed(0, checkers).mapToObj(i -> kind(random)).toList();
     List<Hash> outputs =
         IntStream.rangeClosed(0, checkers)
             .mapToObj(i -> random.nextInt(4) == 0 ? OTHER_OUTPUT : REQUEST.outputHash(0))

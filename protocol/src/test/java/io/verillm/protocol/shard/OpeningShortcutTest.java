@@ -31,8 +31,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What others have shown of an equal trace is not hashed again. Whatever is wrong in an opening, its
- * check comes to the same with their openings at hand as with none.
+ * What others have shown of an equal trace is not hashed again. Whatever is wrong in an opening,
+ * its check comes to the same with their openings at hand as with none.
  */
 class OpeningShortcutTest {
   private static final String NOISY = "w-04";
@@ -69,7 +69,7 @@ class OpeningShortcutTest {
         .toList();
   }
 
-  private Result hashed(Opening opening, Hash sealedRoot, int size) {
+  private Result byHashing(Opening opening, Hash sealedRoot, int size) {
     return OpeningCheck.check(opening, sealedRoot, ground, size, asked());
   }
 
@@ -77,7 +77,7 @@ class OpeningShortcutTest {
   private List<OpenedTask> others() {
     return members.stream()
         .filter(m -> m != member)
-        .map(m -> hashed(m.opening(challenge), m.seal(0).sealedRoot(), ground.size()))
+        .map(m -> byHashing(m.opening(challenge), m.seal(0).sealedRoot(), ground.size()))
         .map(result -> ((Result.Fits) result).task())
         .toList();
   }
@@ -120,7 +120,7 @@ class OpeningShortcutTest {
 
   private void comesToTheSame(Opening opening, Hash root, int size, List<OpenedTask> others) {
     Result result = OpeningCheck.check(opening, root, ground, size, asked(), others);
-    assertThat(result).isEqualTo(hashed(opening, root, size));
+    assertThat(result).isEqualTo(byHashing(opening, root, size));
     if (result instanceof Result.Fits(OpenedTask task)
         && others.stream().anyMatch(other -> other.positions() == task.positions())) {
       shared++;
@@ -151,7 +151,8 @@ class OpeningShortcutTest {
       comesToTheSame(fields(honest));
       comesToTheSame(hashes(honest));
       comesToTheSame(evidence(honest));
-      comesToTheSame(members.stream().flatMap(other -> ofAnother(honest, other.opening(challenge))));
+      comesToTheSame(
+          members.stream().flatMap(other -> ofAnother(honest, other.opening(challenge))));
     }
     assertThat(shared).isGreaterThan(10);
     assertThat(hashed).isGreaterThan(1_000);
@@ -162,15 +163,17 @@ class OpeningShortcutTest {
     for (TestTask each : members) {
       member = each;
       Opening honest = honest();
-      comesToTheSame(lists(honest.getPositions(), member.opening(otherPart()).getPositions())
-          .map(list -> with(honest, o -> o.setPositions(list))));
+      comesToTheSame(
+          lists(honest.getPositions(), member.opening(otherPart()).getPositions())
+              .map(list -> with(honest, o -> o.setPositions(list))));
     }
     assertThat(shared).isZero();
   }
 
   @Test
   void shouldComeToTheSameForEveryChangedByteOfEveryPosition() {
-    member = members.stream().filter(m -> !m.assign.worker().equals(NOISY)).findFirst().orElseThrow();
+    member =
+        members.stream().filter(m -> !m.assign.worker().equals(NOISY)).findFirst().orElseThrow();
     Opening honest = honest();
     List<OpenedPosition> positions = honest.getPositions();
     comesToTheSame(
@@ -269,9 +272,7 @@ class OpeningShortcutTest {
             .flatMap(mixed ->
                 Stream.of(
                     with(honest, o -> o.setPositions(mixed)),
-                    with(
-                        honest,
-                        o -> o.setTraceRoot(other.getTraceRoot()).setPositions(mixed)))));
+                    with(honest, o -> o.setTraceRoot(other.getTraceRoot()).setPositions(mixed)))));
   }
 
   /** Another challenge of the same case, of positions that this one leaves closed. */

@@ -522,8 +522,7 @@ class AttackTest {
       })
   void shouldNotLetReadingAuthorsGainOrRejectWhatTheyRead(String adversary) {
     SimulationSettings usual = SimulationSettings.usual(7, CASES / 4, SEATS);
-    Played played =
-        new Played(new Run(usual.with(0, Map.of(adversary, SHARE))), adversary);
+    Played played = new Played(new Run(usual.with(0, Map.of(adversary, SHARE))), adversary);
 
     assertThat(played.checksOfAttackers())
         .filteredOn(VerdictMember::getHandover)
