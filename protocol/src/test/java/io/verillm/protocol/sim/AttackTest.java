@@ -41,6 +41,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Execution(ExecutionMode.CONCURRENT)
 class AttackTest {
   private static final int CASES = 2_000;
+
+  /** Cases with two authors each, beside those that every attack is played in. */
+  private static final int HANDED_OVER = 300;
+
   private static final double SHARE = 0.1;
   private static final int SEATS = 3;
 
@@ -509,25 +513,15 @@ class AttackTest {
   /** A later author checks what was written before it; its vote is in nobody's majority. */
   @ParameterizedTest(name = "{0} gains nothing where answers are handed over")
   @ValueSource(
-      strings = {
-        "always-accept",
-        "inverse",
-        "lazy",
-        "equivocating",
-        "other-output",
-        "grief-reject",
-        "few-tokens",
-        "int8",
-        "collusion"
-      })
+      strings = {"always-accept", "lazy", "equivocating", "grief-reject", "int8", "collusion"})
   void shouldNotLetReadingAuthorsGainOrRejectWhatTheyRead(String adversary) {
-    SimulationSettings usual = SimulationSettings.usual(7, CASES / 4, SEATS);
+    SimulationSettings usual = SimulationSettings.usual(7, HANDED_OVER, SEATS);
     Played played = new Played(new Run(usual.with(0, Map.of(adversary, SHARE))), adversary);
 
     assertThat(played.checksOfAttackers())
         .filteredOn(VerdictMember::getHandover)
-        .hasSizeGreaterThan(CASES / 80);
-    assertThat(played.byAttackers()).hasSizeGreaterThan(CASES / 40);
+        .hasSizeGreaterThan(HANDED_OVER / 20);
+    assertThat(played.byAttackers()).hasSizeGreaterThan(HANDED_OVER / 10);
     played.rejectsHonestSegmentsAtMostByCapture();
     assertThat(played.report.bestDeviationGain()).isNegative();
   }
