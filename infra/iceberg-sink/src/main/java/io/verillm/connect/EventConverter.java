@@ -18,12 +18,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads the values of the log's topics for Kafka Connect: events in single-object encoding, of any
  * version that this build knows, as structs of the current one. Reads only, and checks no
- * signature: who may write a topic is the broker's affair. What is no event is left out, as every
- * reader of the log does, so that one worker's junk cannot end the tables.
+ * signature: who may write a topic is the broker's affair. What is no event, or one that belongs on
+ * another topic, is left out, as every reader of the log does, so that one worker's junk can
+ * neither end the tables nor give them columns.
  */
 public final class EventConverter implements Converter {
   private static final Logger LOG = LoggerFactory.getLogger(EventConverter.class);
 
+  private final TopicEvents events = new TopicEvents();
   private final Map<org.apache.avro.Schema, EventShape> shapes = new ConcurrentHashMap<>();
   private final AtomicLong leftOut = new AtomicLong();
 
@@ -37,24 +39,32 @@ public final class EventConverter implements Converter {
     }
   }
 
-  /** The event as a struct; null for anything but exactly one event of a known schema. */
+  /** The event as a struct; null for anything but exactly one event that the topic holds. */
   @Override
   public SchemaAndValue toConnectData(String topic, byte @Nullable [] value) {
     if (value == null) {
       return SchemaAndValue.NULL;
     }
+    SpecificRecord event;
     try {
-      SpecificRecord event = EventCodec.decode(value);
-      EventShape shape = shapes.computeIfAbsent(event.getSchema(), EventShape::of);
-      return new SchemaAndValue(shape.schema(), shape.value().apply(event));
+      event = EventCodec.decode(value);
     } catch (UndecodableEvent e) {
-      long count = leftOut.incrementAndGet();
-      // Ever more rarely: whoever writes junk should not fill the log of Connect, too.
-      if (Long.bitCount(count) == 1) {
-        LOG.warn("{} records left out so far, the last on {}: {}", count, topic, e.getMessage());
-      }
-      return SchemaAndValue.NULL;
+      return leftOut(topic, e.getMessage());
     }
+    if (!events.belongs(topic, event.getSchema())) {
+      return leftOut(topic, "no " + event.getSchema().getName() + " belongs there");
+    }
+    EventShape shape = shapes.computeIfAbsent(event.getSchema(), EventShape::of);
+    return new SchemaAndValue(shape.schema(), shape.value().apply(event));
+  }
+
+  private SchemaAndValue leftOut(String topic, String why) {
+    long count = leftOut.incrementAndGet();
+    // Ever more rarely: whoever writes junk should not fill the log of Connect, too.
+    if (Long.bitCount(count) == 1) {
+      LOG.warn("{} records left out so far, the last on {}: {}", count, topic, why);
+    }
+    return SchemaAndValue.NULL;
   }
 
   /** Refuses: nobody writes events through Connect. */

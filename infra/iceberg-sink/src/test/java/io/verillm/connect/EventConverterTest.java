@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.verillm.events.Commitment;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.EventSchemas;
+import io.verillm.topics.Catalogue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,7 +26,8 @@ import org.apache.kafka.connect.errors.DataException;
 import org.junit.jupiter.api.Test;
 
 class EventConverterTest {
-  private static final String TOPIC = "verillm.verdicts.v1";
+  private static final Catalogue CATALOGUE = Catalogue.local();
+  private static final String TOPIC = CATALOGUE.verdicts().name();
 
   private final EventConverter converter = new EventConverter();
 
@@ -56,9 +58,11 @@ class EventConverterTest {
   void shouldTakeWhatIsNotThereAsNull() {
     Commitment commitment = Samples.commitment();
 
-    Struct absent = read(EventCodec.encode(commitment));
+    String topic = CATALOGUE.commitments().name();
+    Struct absent = read(topic, EventCodec.encode(commitment));
     Struct present =
         read(
+            topic,
             EventCodec.encode(
                 Commitment.newBuilder(commitment)
                     .setOutputTag(ByteBuffer.wrap(new byte[] {9}))
@@ -86,8 +90,48 @@ class EventConverterTest {
         .isInstanceOf(ConfigException.class);
   }
 
+  @Test
+  void shouldTakeFromEachTopicWhatTheCatalogueSaysThatItHolds() {
+    TopicEvents events = new TopicEvents();
+
+    assertThat(CATALOGUE.all(List.of()))
+        .filteredOn(topic -> !topic.events().isEmpty())
+        .hasSizeGreaterThan(15)
+        .allSatisfy(topic ->
+            assertThat(EventSchemas.current())
+                .allSatisfy(event ->
+                    assertThat(events.belongs(topic.name(), event))
+                        .as("%s on %s", event.getName(), topic)
+                        .isEqualTo(topic.holds(event))));
+  }
+
+  @Test
+  void shouldLeaveOutEventsThatBelongOnOtherTopics() {
+    byte[] verdict = EventCodec.encode(Samples.verdict("r-1", "ACCEPTED"));
+
+    assertThat(converter.toConnectData(CATALOGUE.votes().name(), verdict))
+        .isEqualTo(SchemaAndValue.NULL);
+    assertThat(converter.toConnectData(TOPIC, EventCodec.encode(Samples.commitment())))
+        .isEqualTo(SchemaAndValue.NULL);
+  }
+
+  @Test
+  void shouldRefuseTopicsThatHoldNoEvents() {
+    byte[] verdict = EventCodec.encode(Samples.verdict("r-1", "ACCEPTED"));
+
+    assertThat(List.of(CATALOGUE.deadLetters().name(), "another-topic"))
+        .allSatisfy(topic ->
+            assertThatThrownBy(() -> converter.toConnectData(topic, verdict))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining(topic));
+  }
+
   private Struct read(byte[] value) {
-    SchemaAndValue read = converter.toConnectData(TOPIC, value);
+    return read(TOPIC, value);
+  }
+
+  private Struct read(String topic, byte[] value) {
+    SchemaAndValue read = converter.toConnectData(topic, value);
     Struct struct = (Struct) read.value();
     struct.validate();
     assertThat(struct.schema()).isEqualTo(read.schema());

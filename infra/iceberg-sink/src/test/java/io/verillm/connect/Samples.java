@@ -4,6 +4,10 @@ import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.MemberDecision;
 import io.verillm.events.MemberRole;
+import io.verillm.events.OpenedPosition;
+import io.verillm.events.Opening;
+import io.verillm.events.OpeningFinish;
+import io.verillm.events.OpeningStep;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictMember;
 import io.verillm.events.VerdictOutcome;
@@ -53,6 +57,36 @@ final class Samples {
         .setStep(CommitmentStep.PREFILL)
         .setSealedRoot(ByteBuffer.wrap(new byte[] {2}))
         .setOutputTag(null)
+        .build();
+  }
+
+  /** Of a column that a verdict has in another type: {@code positions}. */
+  static Opening opening(String requestId) {
+    ByteBuffer hash = ByteBuffer.wrap(new byte[32]);
+    return Opening.newBuilder()
+        .setRequestId(requestId)
+        .setSegment(0)
+        .setRound(1)
+        .setPart(1)
+        .setTaskId(hash)
+        .setWorker("w-01")
+        .setStep(OpeningStep.PREFILL)
+        .setTraceRoot(hash)
+        .setEvidenceRoot(hash)
+        .setSize(60)
+        .setOutputHash(hash)
+        .setFinishReason(OpeningFinish.NONE)
+        .setProfile("cpu-fp32")
+        .setSalt(hash)
+        .setEvidence(hash)
+        .setPositions(
+            List.of(
+                OpenedPosition.newBuilder()
+                    .setPosition(7)
+                    .setTokenId(9)
+                    .setRows(List.of())
+                    .setLeafPath(List.of(hash))
+                    .build()))
         .build();
   }
 }

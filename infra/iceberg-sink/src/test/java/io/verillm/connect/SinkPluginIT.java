@@ -23,13 +23,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.types.Types;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -64,8 +67,11 @@ class SinkPluginIT {
       producer.initTransactions();
       committed(producer, Samples.verdict("r-1", "ACCEPTED"), Samples.verdict("r-2", "REJECTED"));
       committed(producer, vote("r-1"), transfer("t-1"));
+      // What any worker may do.
       producer.beginTransaction();
-      producer.send(new ProducerRecord<>(CATALOGUE.votes().name(), new byte[] {1}, new byte[] {7}));
+      post(producer, CATALOGUE.votes(), new byte[] {7});
+      post(producer, CATALOGUE.votes(), EventCodec.encode(Samples.opening("r-1")));
+      post(producer, CATALOGUE.votes(), EventCodec.encode(Samples.verdict("r-1", "ACCEPTED")));
       producer.commitTransaction();
       producer.beginTransaction();
       send(producer, Samples.verdict("never", "ACCEPTED"));
@@ -97,6 +103,14 @@ class SinkPluginIT {
             assertThat(member.getField("worker")).isEqualTo("w-01");
             assertThat(member.getField("taskid")).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2, 3}));
           });
+      assertThat(tables.rows("votes").getFirst().struct().fields())
+          .extracting(Types.NestedField::name)
+          .containsExactlyInAnyOrder(
+              Stream.concat(
+                      Vote.getClassSchema().getFields().stream()
+                          .map(field -> field.name().toLowerCase(Locale.ROOT)),
+                      Stream.of("topic", "partition", "offset", "time").map("source_"::concat))
+                  .toArray(String[]::new));
       Record posting =
           (Record) ((List<?>) tables.rows("transfers").getFirst().getField("postings")).getFirst();
       assertThat(posting.getField("amount")).isEqualTo(7L);
@@ -201,6 +215,10 @@ class SinkPluginIT {
       send(producer, event);
     }
     producer.commitTransaction();
+  }
+
+  private static void post(KafkaProducer<byte[], byte[]> producer, Topic topic, byte[] value) {
+    producer.send(new ProducerRecord<>(topic.name(), new byte[] {1}, value));
   }
 
   private static void send(KafkaProducer<byte[], byte[]> producer, SpecificRecord event) {

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.CaseSlash;
 import io.verillm.events.Challenge;
+import io.verillm.events.MemberRole;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictOutcome;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.trace.SealedCommitment;
@@ -23,6 +26,15 @@ class SealedFieldsTest {
   private final ShardBed bed = new ShardBed(12);
 
   private static SealedCommitment changed(SealedCommitment seal, int size, String profile) {
+    return changed(seal, size, seal.outputHash(), profile);
+  }
+
+  private static SealedCommitment changed(SealedCommitment seal, Hash outputHash) {
+    return changed(seal, seal.size(), outputHash, seal.profile());
+  }
+
+  private static SealedCommitment changed(
+      SealedCommitment seal, int size, Hash outputHash, String profile) {
     return new SealedCommitment(
         seal.taskId(),
         seal.worker(),
@@ -30,7 +42,7 @@ class SealedFieldsTest {
         seal.traceRoot(),
         seal.evidenceRoot(),
         size,
-        seal.outputHash(),
+        outputHash,
         seal.finishReason(),
         profile,
         seal.salt());
@@ -52,7 +64,7 @@ class SealedFieldsTest {
     assertThat(last.getReason()).isEqualTo("UNAVAILABLE");
   }
 
-  private String checker() {
+  private List<String> committee() {
     for (int i = 0; i < 20; i++) {
       List<String> drawn =
           bed.effects.stream()
@@ -60,11 +72,33 @@ class SealedFieldsTest {
               .map(e -> ((Effect.Assign) e).worker())
               .toList();
       if (!drawn.isEmpty()) {
-        return drawn.getFirst();
+        return drawn;
       }
       bed.turn(1);
     }
     throw new AssertionError("no committee");
+  }
+
+  private String checker() {
+    return committee().getFirst();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void shouldFindThatOneOfEqualCheckersAtFaultWhichSealsAnotherOutput(int number) {
+    bed.request(TestRequest.standard());
+    String odd = committee().get(number);
+    bed.worker(odd).seal = seal -> changed(seal, HashInput.of("another output").hash());
+    bed.run();
+
+    Verdict verdict = bed.published(Verdict.class).getLast();
+    assertThat(verdict.getOutcome()).isEqualTo(VerdictOutcome.ACCEPTED);
+    assertThat(verdict.getMembers())
+        .filteredOn(m -> m.getRole() == MemberRole.CHECKER)
+        .hasSize(3)
+        .allSatisfy(m ->
+            assertThat(Judge.label(m.getDecision().name(), m.getReason()))
+                .isEqualTo(m.getWorker().equals(odd) ? "FAULT/CONTEXT" : "ACCEPT"));
   }
 
   @Test

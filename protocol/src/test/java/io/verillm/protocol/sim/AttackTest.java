@@ -28,6 +28,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Attacks of protocol section 13, played out by the deciding code over sealed events: each must
@@ -40,6 +41,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Execution(ExecutionMode.CONCURRENT)
 class AttackTest {
   private static final int CASES = 2_000;
+
+  /** Cases with two authors each, beside those that every attack is played in. */
+  private static final int HANDED_OVER = 300;
+
   private static final double SHARE = 0.1;
   private static final int SEATS = 3;
 
@@ -503,6 +508,22 @@ class AttackTest {
 
     played.rejectsHonestSegmentsAtMostByCapture();
     assertThat(played.report.payoffs().get("capture").gain().most()).isNegative();
+  }
+
+  /** A later author checks what was written before it; its vote is in nobody's majority. */
+  @ParameterizedTest(name = "{0} gains nothing where answers are handed over")
+  @ValueSource(
+      strings = {"always-accept", "lazy", "equivocating", "grief-reject", "int8", "collusion"})
+  void shouldNotLetReadingAuthorsGainOrRejectWhatTheyRead(String adversary) {
+    SimulationSettings usual = SimulationSettings.usual(7, HANDED_OVER, SEATS);
+    Played played = new Played(new Run(usual.with(0, Map.of(adversary, SHARE))), adversary);
+
+    assertThat(played.checksOfAttackers())
+        .filteredOn(VerdictMember::getHandover)
+        .hasSizeGreaterThan(HANDED_OVER / 20);
+    assertThat(played.byAttackers()).hasSizeGreaterThan(HANDED_OVER / 10);
+    played.rejectsHonestSegmentsAtMostByCapture();
+    assertThat(played.report.bestDeviationGain()).isNegative();
   }
 
   @Test
