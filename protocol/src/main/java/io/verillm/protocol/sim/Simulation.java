@@ -40,7 +40,7 @@ public final class Simulation {
   private static final int BATCH = 32;
 
   /** Virtual time of an epoch: two seconds. */
-  static final int TICKS_PER_EPOCH = 8;
+  private static final int TICKS_PER_EPOCH = 8;
 
   /** Epochs of 2,400 ticks. */
   private static final int EPOCHS_PER_SCORING = 2_400 / TICKS_PER_EPOCH;
