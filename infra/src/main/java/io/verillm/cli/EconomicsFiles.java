@@ -18,10 +18,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -63,30 +65,44 @@ final class EconomicsFiles {
             .toList());
   }
 
-  /** Plays each deviation for itself that has no file yet. */
-  void writeRuns(Path folder) throws IOException {
+  /**
+   * Plays each deviation for itself that has no file yet.
+   *
+   * @return a line for each file, whether it was kept or written
+   * @throws IllegalArgumentException if a file is there that another command made
+   */
+  List<String> writeRuns(Path folder) throws IOException {
     Files.createDirectories(folder);
-    List<Supplier<Path>> missing = new ArrayList<>();
+    List<Supplier<String>> parts = new ArrayList<>();
     for (String name : Gallery.all().keySet()) {
       Path file = folder.resolve(name + ".json");
       if (Files.notExists(file)) {
-        missing.add(() -> write(file, name));
+        parts.add(() -> "written " + write(file, name));
+        continue;
       }
+      LongRun kept = JSON.readValue(file.toFile(), LongRun.class);
+      if (!kept.command().equals(command(name))) {
+        throw new IllegalArgumentException(
+            "%s was made by `%s`, not by `%s`".formatted(file, kept.command(), command(name)));
+      }
+      parts.add(() -> "kept " + file + " of " + kept.when());
     }
-    side(missing);
+    return side(parts);
+  }
+
+  private String command(String name) {
+    return String.format(
+        Locale.ROOT,
+        "./verillm simulate --adversary %s=%s --flags 5,2 --seed %d --cases %d",
+        name,
+        SHARE,
+        seed,
+        cases);
   }
 
   private Path write(Path file, String name) {
-    String command =
-        String.format(
-            Locale.ROOT,
-            "./verillm simulate --adversary %s=%s --flags 5,2 --seed %d --cases %d",
-            name,
-            SHARE,
-            seed,
-            cases);
     LongRun run =
-        LongRun.play(name, SHARE, seed, cases, new LongRun.Made(command, today(), machine()));
+        LongRun.play(name, SHARE, seed, cases, new LongRun.Made(command(name), today(), machine()));
     try {
       Path part =
           Files.writeString(
@@ -97,14 +113,27 @@ final class EconomicsFiles {
     }
   }
 
+  /** Makes parts side by side; behind one that fails none begins. */
   private <T> List<T> side(List<Supplier<T>> parts) {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
-      List<CompletableFuture<T>> made =
-          parts.stream().map(part -> CompletableFuture.supplyAsync(part, executor)).toList();
-      return made.stream().map(CompletableFuture::join).toList();
-    } catch (CompletionException e) {
-      // A broken invariant is told as such.
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+      CompletionService<T> done = new ExecutorCompletionService<>(executor);
+      List<Future<T>> made = parts.stream().map(part -> done.submit(part::get)).toList();
+      try {
+        for (int i = 0; i < made.size(); i++) {
+          done.take().get();
+        }
+        return made.stream().map(Future::resultNow).toList();
+      } catch (ExecutionException e) {
+        executor.shutdownNow();
+        // A broken invariant is told as such.
+        throw e.getCause() instanceof RuntimeException cause
+            ? cause
+            : new IllegalStateException(e.getCause());
+      } catch (InterruptedException e) {
+        executor.shutdownNow();
+        Thread.currentThread().interrupt();
+        throw CommandFailure.unreachable("interrupted before everything was made");
+      }
     }
   }
 
@@ -129,7 +158,7 @@ final class EconomicsFiles {
       if (kind.path("kind").asText().equals("honest")) {
         honest = estimate(kind, "rejectedLast", report);
       } else {
-        cheats.put(kind.path("kind").asText(), estimate(kind, "notAccepted", report));
+        cheats.put(kind.path("kind").asText(), estimate(kind, "rejectedLast", report));
       }
     }
     JsonNode limits = root.path("calibration");

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             + " earns; exit status 1 if an invariant breaks or a deviation gains.")
 final class SimulateCommand implements Callable<Integer> {
   private static final int PERCENT = 100;
+  private static final int COMMITTEE_MIN = 3;
   private static final int REFERENCE_COMMITTEE = 7;
   private static final double REFERENCE_WEIGHT = 33.6;
   private static final double REFERENCE_SHARE = 0.3;
@@ -125,22 +126,72 @@ final class SimulateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try {
-      if (tables != null || longRuns != null) {
+      refuseWhatWouldBeIgnored();
+      if (writesFiles()) {
         return writeFiles();
       }
       return reference ? playReference() : simulate();
     } catch (InvariantViolation violation) {
-      if (output.json() && tables == null && longRuns == null) {
+      if (output.json() && !writesFiles()) {
         spec.commandLine()
             .getOut()
-            .println(
-                SimulationJson.broken(
-                    violation.seed(), cases, violation.step(), violation.getMessage()));
+            .println(SimulationJson.broken(settings(), violation.step(), violation.getMessage()));
       }
       throw CommandFailure.bad("an invariant broke: " + violation.getMessage());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }
+  }
+
+  private boolean writesFiles() {
+    return tables != null || longRuns != null;
+  }
+
+  /** An option that would change nothing is a mistake, so it is told. */
+  private void refuseWhatWouldBeIgnored() {
+    if (writesFiles()) {
+      refuse(
+          tables == null ? "--runs" : "--tables",
+          "--committee",
+          "--w",
+          "--fee",
+          "--byzantine",
+          "--adversary",
+          "--flags",
+          "--handovers",
+          "--reference",
+          "--output");
+    } else {
+      refuse("a run without --tables or --runs", "--threads");
+    }
+    if (tables == null) {
+      refuse("a run without --tables", "--measured");
+    }
+    if (reference) {
+      refuse("--reference", "--adversary", "--handovers", "--fee");
+    }
+    List<String> named =
+        parsed("--adversary")
+            ? spec.commandLine()
+                .getParseResult()
+                .matchedOption("--adversary")
+                .originalStringValues()
+            : List.of();
+    if (named.size() > adversaries.size()) {
+      throw new IllegalArgumentException("--adversary names somebody twice: " + named);
+    }
+  }
+
+  private void refuse(String by, String... options) {
+    for (String option : options) {
+      if (parsed(option)) {
+        throw new IllegalArgumentException(by + " takes no " + option);
+      }
+    }
+  }
+
+  private boolean parsed(String option) {
+    return spec.commandLine().getParseResult().hasMatchedOption(option);
   }
 
   private int simulate() {
@@ -157,28 +208,23 @@ final class SimulateCommand implements Callable<Integer> {
               Locale.ROOT,
               "%-28s %s: %s%n",
               name,
-              result.found() ? "found" : "NOT FOUND",
+              result.ending().name().toLowerCase(Locale.ROOT).replace('_', ' '),
               result.how()));
     }
-    boolean sound = log.values().stream().allMatch(LogAttacks.Result::found);
+    boolean sound = log.values().stream().noneMatch(r -> r.ending() == LogAttacks.Ending.NOT_FOUND);
     return sound && report.bestDeviationGain() <= 0 ? ExitCode.OK : ExitCode.BAD;
   }
 
   private int playReference() {
     SimulationSettings settings = settings();
-    HonestyBound table = HonestyBound.reference(settings.committee(), settings.byzantine());
+    if (settings.badFlags() == 0) {
+      throw new IllegalArgumentException(
+          "--flags cannot be %s with --reference: without a bad case no w is large enough"
+              .formatted(flags));
+    }
     HonestyBound bound =
-        new HonestyBound(
-            settings.committee(),
-            settings.byzantine(),
-            table.falsePositive(),
-            table.falseNegative(),
-            settings.badFlags(),
-            settings.badFlags(),
-            settings.goodFlags(),
-            table.slashBadFlag(),
-            table.slashGoodFlag(),
-            table.margin());
+        HonestyBound.reference(settings.committee(), settings.byzantine())
+            .withFlags(settings.badFlags(), settings.goodFlags());
     ReferenceReport report = ReferenceReport.of(settings, bound);
     PrintWriter out = spec.commandLine().getOut();
     if (output.json()) {
@@ -197,7 +243,7 @@ final class SimulateCommand implements Callable<Integer> {
     EconomicsFiles files = new EconomicsFiles(seed, cases, runs);
     try {
       if (longRuns != null) {
-        files.writeRuns(longRuns);
+        files.writeRuns(longRuns).forEach(spec.commandLine().getOut()::println);
       }
       if (tables != null) {
         files.writePage(tables, measured);
@@ -210,13 +256,19 @@ final class SimulateCommand implements Callable<Integer> {
 
   private SimulationSettings settings() {
     int m = committee == null ? (reference ? REFERENCE_COMMITTEE : 3) : committee;
+    if (m < COMMITTEE_MIN) {
+      throw new IllegalArgumentException("--committee cannot be " + m + ", but 3, 5 to 21");
+    }
     SimulationSettings base = SimulationSettings.of(seed, cases, m);
     double w = reference ? REFERENCE_WEIGHT : base.weight();
     double flat = reference ? 0 : base.fee();
     List<Double> planted =
         flags == null ? (reference ? List.of(5.0, 2.0) : List.of(0.0, 0.0)) : flags;
-    if (planted.size() != 2) {
-      throw new IllegalArgumentException("--flags takes BAD,GOOD, not " + planted);
+    if (planted.size() != 2
+        || planted.stream().anyMatch(percent -> percent < 0)
+        || planted.getFirst() + planted.getLast() > PERCENT) {
+      throw new IllegalArgumentException(
+          "--flags takes BAD,GOOD, percentages of 100 together at most, not " + planted);
     }
     double share = byzantine == null ? (reference ? REFERENCE_SHARE : 0) : byzantine;
     return base.withMoney(weight == null ? w : weight, fee == null ? flat : fee)

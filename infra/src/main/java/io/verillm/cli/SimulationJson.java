@@ -6,10 +6,15 @@ import io.verillm.protocol.sim.Estimate;
 import io.verillm.protocol.sim.LogAttacks;
 import io.verillm.protocol.sim.ReferenceReport;
 import io.verillm.protocol.sim.SimulationReport;
+import io.verillm.protocol.sim.SimulationReport.Payoff;
 import io.verillm.protocol.sim.SimulationSettings;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** A simulation as one JSON object. */
+/**
+ * A simulation as one JSON object. Its first eleven keys are always there, null where nothing is
+ * known.
+ */
 final class SimulationJson {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -18,33 +23,37 @@ final class SimulationJson {
   static String of(SimulationReport report, Map<String, LogAttacks.Result> log) {
     ObjectNode object = head(report.settings(), report.casesPerSecond());
     ObjectNode payoff = object.putObject("payoff");
+    report.payoffs().forEach((name, p) -> put(payoff, name, deviating(p)));
+    ObjectNode detection = object.putObject("detection");
+    report.detection().forEach((name, rate) -> detection.put(name, rate.mean()));
+    log.forEach((name, result) ->
+        detection.put(name, result.ending() == LogAttacks.Ending.FOUND ? 1.0 : 0.0));
+    rate(object, "falseAccusationRate", report.falseRejections());
+    object.put("bestDeviationGain", report.bestDeviationGain());
+    // A run ends at the first violation, so one that has a report has none.
+    object.put("violations", 0);
+    report.bestDeviation().ifPresent(best -> object.put("bestDeviation", best.name()));
+    rate(object, "falseSlashRate", report.falseSlashes());
+    ObjectNode roles = object.putObject("roles");
     report
         .payoffs()
         .forEach((name, p) -> {
-          put(payoff, name, p.checker());
-          put(payoff, name + "/author", p.author());
+          ObjectNode both = roles.putObject(name);
+          put(both, "author", p.author());
+          put(both, "checker", p.checker());
+          put(both, "gain", p.gain());
         });
-    ObjectNode detection = object.putObject("detection");
-    report.detection().forEach((name, rate) -> detection.put(name, rate.mean()));
-    log.forEach((name, result) -> detection.put(name, result.found() ? 1.0 : 0.0));
-    if (report.falseRejections().count() > 0) {
-      object
-          .putObject("falseAccusationRate")
-          .put("mean", report.falseRejections().mean())
-          .put("high", report.falseRejections().high());
-    }
-    // A run ends at the first violation, so one that has a report has none.
     return object
-        .put("bestDeviationGain", report.bestDeviationGain())
-        .put("violations", 0)
+        .put("treasury", report.treasury().net())
+        .put("answers", report.answers())
+        .put("decisions", report.decisions())
         .toString();
   }
 
   /** A run that ended behind so many events, where an invariant broke. */
-  static String broken(long seed, int cases, long step, String violation) {
-    return JSON.createObjectNode()
-        .put("seed", seed)
-        .put("cases", cases)
+  static String broken(SimulationSettings settings, long step, String violation) {
+    return withoutVerdicts(head(settings, null).putNull("payoff"))
+        .putNull("bestDeviationGain")
         .put("violations", 1)
         .put("step", step)
         .put("violation", violation)
@@ -56,10 +65,13 @@ final class SimulationJson {
     ObjectNode object = head(report.settings(), report.casesPerSecond());
     ObjectNode payoff = object.putObject("payoff");
     report.payoffs().forEach((name, estimate) -> put(payoff, name, estimate));
-    return object.put("bestDeviationGain", report.bestDeviationGain()).toString();
+    return withoutVerdicts(object)
+        .put("bestDeviationGain", report.bestDeviationGain())
+        .putNull("violations")
+        .toString();
   }
 
-  private static ObjectNode head(SimulationSettings settings, double casesPerSecond) {
+  private static ObjectNode head(SimulationSettings settings, @Nullable Double casesPerSecond) {
     return JSON.createObjectNode()
         .put("seed", settings.seed())
         .put("cases", settings.cases())
@@ -69,15 +81,34 @@ final class SimulationJson {
         .put("w", settings.weight());
   }
 
-  private static void put(ObjectNode target, String name, Estimate estimate) {
-    if (estimate.count() > 0) {
-      ObjectNode entry = target.putObject(name).put("mean", estimate.mean());
-      if (Double.isFinite(estimate.low())) {
-        entry.put("low", estimate.low()).put("high", estimate.high());
-      } else {
-        // One worker in one scoring epoch: there is no interval.
-        entry.putNull("low").putNull("high");
-      }
+  private static ObjectNode withoutVerdicts(ObjectNode object) {
+    return object.putNull("detection").putNull("falseAccusationRate");
+  }
+
+  /** Of the role in which it deviates; of the honest, and of coalitions, as checker. */
+  private static Estimate deviating(Payoff payoff) {
+    return payoff.role().equals("author") ? payoff.author() : payoff.checker();
+  }
+
+  private static void rate(ObjectNode target, String name, Estimate rate) {
+    if (rate.count() == 0) {
+      target.putNull(name);
+    } else {
+      target.putObject(name).put("mean", rate.mean()).put("high", rate.high());
     }
+  }
+
+  /** Null if nothing was measured; ends are null where there is no interval. */
+  private static void put(ObjectNode target, String name, Estimate estimate) {
+    if (estimate.count() == 0) {
+      target.putNull(name);
+      return;
+    }
+    boolean interval = estimate.hasInterval();
+    target
+        .putObject(name)
+        .put("mean", estimate.mean())
+        .put("low", interval ? (Double) estimate.low() : null)
+        .put("high", interval ? (Double) estimate.high() : null);
   }
 }

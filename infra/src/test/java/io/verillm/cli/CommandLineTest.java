@@ -4,14 +4,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.verillm.protocol.sim.SimulationSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class CommandLineTest {
+  /** Keys that every simulation's object begins with. */
+  private static final String[] KEYS = {
+    "seed",
+    "cases",
+    "casesPerSecond",
+    "committee",
+    "byzantine",
+    "w",
+    "payoff",
+    "detection",
+    "falseAccusationRate",
+    "bestDeviationGain",
+    "violations"
+  };
+
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
@@ -74,20 +93,13 @@ class CommandLineTest {
         .isEqualTo(ExitCode.OK);
     assertThat(out.toString()).hasLineCount(1);
     JsonNode object = new ObjectMapper().readTree(out.toString());
-    assertThat(object.fieldNames())
-        .toIterable()
-        .containsExactly(
-            "seed",
-            "cases",
-            "casesPerSecond",
-            "committee",
-            "byzantine",
-            "w",
-            "payoff",
-            "detection",
-            "falseAccusationRate",
-            "bestDeviationGain",
-            "violations");
+    assertThat(object.fieldNames()).toIterable().startsWith(KEYS);
+    // What it earns where it deviates.
+    assertThat(object.at("/payoff/int8")).isIn(roles(object, "int8"));
+    assertThat(object.at("/payoff/lazy")).isEqualTo(object.at("/roles/lazy/checker"));
+    assertThat(object.at("/decisions").asText()).matches("[0-9a-f]{64}");
+    assertThat(object.at("/detection").has("nothing wrong")).isFalse();
+    assertThat(object.at("/detection/witness withholds").asDouble()).isZero();
     assertThat(object.at("/seed").asInt()).isEqualTo(5);
     assertThat(object.at("/w").asDouble()).isEqualTo(69);
     assertThat(object.at("/payoff/honest").fieldNames())
@@ -107,15 +119,21 @@ class CommandLineTest {
     assertThat(object.at("/payoff/honest/mean").asDouble()).isBetween(0.0, 2.0);
     assertThat(object.at("/bestDeviationGain").asDouble()).isNegative();
     // Verdicts are right by assumption here: nothing of them is counted.
-    assertThat(object.has("detection")).isFalse();
-    assertThat(object.has("falseAccusationRate")).isFalse();
-    assertThat(object.has("violations")).isFalse();
+    assertThat(object.fieldNames()).toIterable().containsExactly(KEYS);
+    assertThat(object.at("/detection").isNull()).isTrue();
+    assertThat(object.at("/falseAccusationRate").isNull()).isTrue();
+    assertThat(object.at("/violations").isNull()).isTrue();
   }
 
   @Test
   void shouldCountTheViolationThatEndedARun() throws IOException {
     JsonNode object =
-        new ObjectMapper().readTree(SimulationJson.broken(7, 60, 41, "seed 7, step 41: stake"));
+        new ObjectMapper()
+            .readTree(
+                SimulationJson.broken(
+                    SimulationSettings.of(7, 60, 3), 41, "seed 7, step 41: stake"));
+    assertThat(object.fieldNames()).toIterable().startsWith(KEYS);
+    assertThat(object.at("/payoff").isNull()).isTrue();
     assertThat(object.at("/seed").asInt()).isEqualTo(7);
     assertThat(object.at("/cases").asInt()).isEqualTo(60);
     assertThat(object.at("/violations").asInt()).isEqualTo(1);
@@ -127,6 +145,36 @@ class CommandLineTest {
   void shouldRefuseAnAdversaryThatNobodyKnows() {
     assertThat(run("simulate", "--adversary", "clever=0.1")).isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains("no adversary 'clever'").hasLineCount(1);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --reference --adversary lazy=0.5          | --reference takes no --adversary
+          --reference --handovers 2                 | --reference takes no --handovers
+          --reference --fee 3                       | --reference takes no --fee
+          --reference --flags 0,0                   | --flags cannot be [0.0, 0.0] with --reference
+          --measured report.json                    | without --tables takes no --measured
+          --threads 2                               | takes no --threads
+          --tables docs --w 5                       | --tables takes no --w
+          --runs docs --output json                 | --runs takes no --output
+          --adversary int8=0.1 --adversary int8=0.2 | --adversary names somebody twice
+          --adversary honest=0.5                    | no adversary 'honest'
+          --adversary int8=1 --cases 60             | is left to be honest
+          --byzantine 1 --cases 60                  | is left to be honest
+          --committee 1                             | --committee cannot be 1
+          --flags 60,60                             | not [60.0, 60.0]
+          """)
+  void shouldRefuseASimulationWhoseOptionsWouldMeanNothing(String options, String told) {
+    assertThat(run(("simulate " + options).split(" "))).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains(told).hasLineCount(1);
+  }
+
+  private static List<JsonNode> roles(JsonNode object, String name) {
+    return List.of(
+        object.at("/roles/" + name + "/author"), object.at("/roles/" + name + "/checker"));
   }
 
   private int run(String... args) {

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.verillm.protocol.sim.Estimate;
+import io.verillm.protocol.sim.LongRun;
 import io.verillm.protocol.sim.MeasuredErrors;
 import io.verillm.protocol.sim.adversary.Gallery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,21 +23,47 @@ class EconomicsFilesTest {
 
   @Test
   void shouldPlayThoseLongRunsThatAreMissing() throws IOException {
+    EconomicsFiles files = new EconomicsFiles(1, 60, 1);
+    LongRun run = LongRun.play("int8", 0.1, 1, 60, new LongRun.Made("", "2026-11-23", "a machine"));
     for (String name : Gallery.all().keySet()) {
       if (!name.equals("int8")) {
-        Files.writeString(folder.resolve(name + ".json"), "kept");
+        keep(name, run, "./verillm simulate --adversary %s=0.1 --flags 5,2 --seed 1 --cases 60");
       }
     }
+    String kept = Files.readString(folder.resolve("lazy.json"));
 
-    new EconomicsFiles(1, 60, 1).writeRuns(folder);
+    List<String> told = files.writeRuns(folder);
 
-    JsonNode run = new ObjectMapper().readTree(folder.resolve("int8.json").toFile());
-    assertThat(run.path("cases").asInt()).isEqualTo(60);
-    assertThat(run.path("gain").asDouble()).isNegative();
-    assertThat(run.path("command").asText())
+    JsonNode written = new ObjectMapper().readTree(folder.resolve("int8.json").toFile());
+    assertThat(written.path("cases").asInt()).isEqualTo(60);
+    assertThat(written.path("gain").path("mean").asDouble()).isNegative();
+    assertThat(written.path("decisions").asText()).isEqualTo(run.decisions());
+    assertThat(written.path("command").asText())
         .isEqualTo("./verillm simulate --adversary int8=0.1 --flags 5,2 --seed 1 --cases 60");
-    assertThat(folder.resolve("lazy.json")).hasContent("kept");
+    assertThat(folder.resolve("lazy.json")).hasContent(kept);
     assertThat(folder).isDirectoryNotContaining("glob:**.part");
+    assertThat(told)
+        .contains(
+            "written " + folder.resolve("int8.json"),
+            "kept " + folder.resolve("lazy.json") + " of 2026-11-23");
+  }
+
+  @Test
+  void shouldRefuseALongRunOfAnotherCommand() throws IOException {
+    LongRun run = LongRun.play("lazy", 0.1, 1, 60, new LongRun.Made("", "2026-11-23", "a machine"));
+    keep("lazy", run, "./verillm simulate --adversary %s=0.1 --flags 5,2 --seed 1 --cases 2000");
+
+    assertThatThrownBy(() -> new EconomicsFiles(1, 60, 1).writeRuns(folder))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("lazy.json")
+        .hasMessageContaining("--cases 2000");
+    assertThat(folder.resolve("int8.json")).doesNotExist();
+  }
+
+  private void keep(String name, LongRun run, String command) throws IOException {
+    ObjectNode json = new ObjectMapper().valueToTree(run);
+    json.put("command", command.formatted(name));
+    Files.writeString(folder.resolve(name + ".json"), json.toString());
   }
 
   @Test
@@ -46,15 +75,15 @@ class EconomicsFilesTest {
             {"calibration": {"model": "builtin", "measured": "2026-11-23T02:14:19Z"},
              "kinds": [
                {"kind": "honest", "rejectedLast": {"mean": 0, "low": 0, "high": 0.02, "count": 190}},
-               {"kind": "int8", "notAccepted": {"mean": 1, "low": 0.9, "high": 1, "count": 40}},
-               {"kind": "int4", "notAccepted": {"mean": 1, "low": 0.8, "high": 1, "count": 20}}]}
+               {"kind": "int8", "rejectedLast": {"mean": 1, "low": 0.9, "high": 1, "count": 40}},
+               {"kind": "int4", "rejectedLast": {"mean": 1, "low": 0.8, "high": 1, "count": 20}}]}
             """);
 
     MeasuredErrors errors = EconomicsFiles.errors(report);
 
     assertThat(errors.calibration()).isEqualTo("builtin of 2026-11-23T02:14:19Z");
     assertThat(errors.honestRejected()).isEqualTo(new Estimate(0, 0, 0.02, 190));
-    assertThat(errors.cheatsNotAccepted())
+    assertThat(errors.cheatsRejected())
         .containsOnly(
             Map.entry("int8", new Estimate(1, 0.9, 1, 40)),
             Map.entry("int4", new Estimate(1, 0.8, 1, 20)));

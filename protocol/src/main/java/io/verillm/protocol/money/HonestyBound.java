@@ -38,6 +38,36 @@ public record HonestyBound(
     return new HonestyBound(checkers, byzantine, 0.019, 0.0015, 0.05, 0.05, 0.02, 100, 100, 1);
   }
 
+  /** The same with other flags, and no other bad cases. */
+  public HonestyBound withFlags(double bad, double good) {
+    return new HonestyBound(
+        checkers,
+        byzantine,
+        falsePositive,
+        falseNegative,
+        bad,
+        bad,
+        good,
+        slashBadFlag,
+        slashGoodFlag,
+        margin);
+  }
+
+  /** The same with checks that err so often. */
+  public HonestyBound withErrors(double positive, double negative) {
+    return new HonestyBound(
+        checkers,
+        byzantine,
+        positive,
+        negative,
+        badCases,
+        badFlags,
+        goodFlags,
+        slashBadFlag,
+        slashGoodFlag,
+        margin);
+  }
+
   /** Least w in c with which honest checking is strictly best by the margin. */
   public double weight() {
     return (margin + CHECK + honestFlagLoss()) / (2 * covariance());

@@ -13,14 +13,27 @@ final class Cells {
     return String.format(Locale.ROOT, line, values);
   }
 
+  /** No minus before nothing. */
+  static double unsigned(double value) {
+    return Math.abs(value) < 0.05 ? 0 : value;
+  }
+
   static String chance(double value) {
     return value < NOTHING ? "0" : String.format(Locale.ROOT, "%.2g", value);
   }
 
   static String interval(Estimate e) {
-    return e.count() == 0
-        ? "-"
-        : String.format(Locale.ROOT, "%.2f [%.2f, %.2f]", e.mean(), e.low(), e.high());
+    if (e.count() == 0) {
+      return "-";
+    }
+    return e.hasInterval()
+        ? String.format(Locale.ROOT, "%.2f [%.2f, %.2f]", e.mean(), e.low(), e.high())
+        : String.format(Locale.ROOT, "%.2f", e.mean());
+  }
+
+  /** A gain, or that there was none to measure. */
+  static String gain(Estimate e) {
+    return e.count() == 0 ? "had no task" : interval(e);
   }
 
   static String share(Estimate e) {

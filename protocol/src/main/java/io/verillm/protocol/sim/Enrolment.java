@@ -16,7 +16,7 @@ import java.util.List;
 /** What stands on the log before the first request: who takes part, the model, and the money. */
 final class Enrolment {
   static final long STAKE = 1_000_000_000_000L;
-  private static final long FUNDS = 1_000_000_000_000_000L;
+  static final long FUNDS = 1_000_000_000_000_000L;
   private static final int REQUESTER_FUNDINGS = 5;
 
   private final KeyRing keys;

@@ -1,52 +1,81 @@
 package io.verillm.protocol.sim;
 
+import io.verillm.protocol.sim.SimulationReport.Deviation;
+import io.verillm.protocol.sim.SimulationReport.Payoff;
 import io.verillm.protocol.sim.adversary.Gallery;
 import io.verillm.protocol.sim.party.Behaviour;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
- * What each behaviour earned, and the one that gained most on honest work.
+ * What each behaviour earned, and the one that may have gained most on honest work.
  *
  * @param payoffs by behaviour
- * @param best name of the best deviation, empty if nobody deviates
- * @param bestGain what it gains, in c for one task; 0 if nobody deviates
+ * @param best the deviation whose gain has the highest upper end, if anybody deviated
  */
-record Gains(SortedMap<String, SimulationReport.Payoff> payoffs, String best, double bestGain) {
+record Gains(SortedMap<String, Payoff> payoffs, Optional<Deviation> best) {
 
   static Gains of(Tally tally, Collection<Worker> workers, Map<String, Coalition> coalitions) {
-    SortedMap<String, SimulationReport.Payoff> payoffs = new TreeMap<>();
-    Estimate honestAuthor = tally.payoff(Gallery.HONEST_WORKER.name(), true);
-    Estimate honestChecker = tally.payoff(Gallery.HONEST_WORKER.name(), false);
-    String best = "";
-    double bestGain = Double.NEGATIVE_INFINITY;
+    SortedMap<String, Payoff> payoffs = new TreeMap<>();
+    Payoff honest = payoff(tally, Gallery.HONEST_WORKER.name(), Optional.empty());
+    Optional<Deviation> best = Optional.empty();
     for (Behaviour behaviour : behaviours(workers)) {
-      Estimate author = tally.payoff(behaviour.name(), true);
-      Estimate checker = tally.payoff(behaviour.name(), false);
-      // In a role that it plays honestly a behaviour earns what chance gives it.
-      double asAuthor =
-          behaviour.cheatsAsAuthor() ? author.count() * (author.mean() - honestAuthor.mean()) : 0;
-      double asChecker =
-          behaviour.cheatsAsChecker()
-              ? checker.count() * (checker.mean() - honestChecker.mean())
-              : 0;
-      long tried =
-          (behaviour.cheatsAsAuthor() ? author.count() : 0)
-              + (behaviour.cheatsAsChecker() ? checker.count() : 0);
-      Coalition coalition = coalitions.get(behaviour.name());
-      double gain =
-          coalition == null ? (asAuthor + asChecker) / Math.max(1, tried) : coalition.gain().mean();
-      payoffs.put(behaviour.name(), new SimulationReport.Payoff(author, checker, gain));
-      // Who had no chance to deviate tells nothing about it.
-      if (tried > 0 && gain > bestGain) {
-        bestGain = gain;
-        best = behaviour.name();
-      }
+      String name = behaviour.name();
+      Optional<Deviation> deviation =
+          Optional.ofNullable(coalitions.get(name))
+              .map(coalition -> new Deviation(name, "coalition", coalition.gain()))
+              .or(() -> single(behaviour, payoff(tally, name, Optional.empty()), honest))
+              .filter(d -> d.gain().count() > 0);
+      payoffs.put(name, payoff(tally, name, deviation));
+      boolean counts = behaviour.cheatsAsAuthor() || behaviour.cheatsAsChecker();
+      best = Stream.concat(best.stream(), deviation.filter(d -> counts).stream()).max(BY_UPPER_END);
     }
-    return new Gains(payoffs, best, best.isEmpty() ? 0 : bestGain);
+    return new Gains(payoffs, best);
+  }
+
+  private static final Comparator<Deviation> BY_UPPER_END =
+      Comparator.comparingDouble(deviation -> deviation.gain().most());
+
+  private static Payoff payoff(Tally tally, String name, Optional<Deviation> deviation) {
+    return new Payoff(
+        tally.payoff(name, true),
+        tally.payoff(name, false),
+        deviation.map(Deviation::role).orElse(""),
+        deviation.map(Deviation::gain).orElse(Estimate.NONE));
+  }
+
+  /**
+   * The role in which it gains most: nobody must deviate in both. One that only repeats messages is
+   * compared as checker, in which role it has most of them.
+   */
+  private static Optional<Deviation> single(Behaviour behaviour, Payoff payoff, Payoff honest) {
+    if (behaviour.equals(Gallery.HONEST_WORKER)) {
+      return Optional.empty();
+    }
+    boolean checks = behaviour.cheatsAsChecker() || !behaviour.cheatsAsAuthor();
+    return Stream.of(
+            behaviour.cheatsAsAuthor()
+                ? role(behaviour, "author", payoff.author(), honest.author())
+                : Optional.<Deviation>empty(),
+            checks
+                ? role(behaviour, "checker", payoff.checker(), honest.checker())
+                : Optional.<Deviation>empty())
+        .flatMap(Optional::stream)
+        .max(BY_UPPER_END);
+  }
+
+  /** Empty where there is nothing to compare: it or the honest had no task of this kind. */
+  private static Optional<Deviation> role(
+      Behaviour behaviour, String role, Estimate earned, Estimate honest) {
+    return earned.count() == 0 || honest.count() == 0
+        ? Optional.empty()
+        : Optional.of(new Deviation(behaviour.name(), role, earned.minus(honest)));
   }
 
   private static Collection<Behaviour> behaviours(Collection<Worker> workers) {

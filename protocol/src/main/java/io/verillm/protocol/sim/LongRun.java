@@ -14,7 +14,7 @@ import java.util.Map;
  * @param cases requests
  * @param events that invariants were checked behind
  * @param casesPerSecond for each second of processor time of one thread
- * @param gain of the deviation on honest work, in c for one task
+ * @param gain of the deviation on honest work in the role where it is largest, in c for one task
  * @param treasury what the treasury gained, in c for 1,000 requests
  * @param author what the deviation earned as author
  * @param checker what it earned as checker
@@ -33,7 +33,7 @@ public record LongRun(
     int cases,
     long events,
     double casesPerSecond,
-    double gain,
+    Estimate gain,
     double treasury,
     Estimate author,
     Estimate checker,
@@ -75,11 +75,11 @@ public record LongRun(
 
   String row() {
     return Cells.line(
-        "| %s, %.0f %% | %,d | %+.2fc | %+,.0fc | %s | %s | %,d | %s |",
+        "| %s, %.0f %% | %,d | %s | %+,.0fc | %s | %s | %,d | %s |",
         adversary,
         100 * share,
         cases,
-        gain,
+        Cells.gain(gain),
         treasury,
         Cells.share(notAccepted),
         Cells.share(honestRejected),

@@ -11,13 +11,13 @@ import java.util.TreeMap;
  * @param source where the report lies
  * @param calibration the limits that judged: their model and when they were measured
  * @param honestRejected share of honest pairs that were rejected
- * @param cheatsNotAccepted by cheat, the share of its pairs that were not accepted
+ * @param cheatsRejected by cheat, the share of its pairs that were rejected in the end
  */
 public record MeasuredErrors(
     String source,
     String calibration,
     Estimate honestRejected,
-    SortedMap<String, Estimate> cheatsNotAccepted) {
+    SortedMap<String, Estimate> cheatsRejected) {
 
   /**
    * Copies the map.
@@ -25,8 +25,8 @@ public record MeasuredErrors(
    * @throws IllegalArgumentException where nothing was counted
    */
   public MeasuredErrors {
-    cheatsNotAccepted = new TreeMap<>(cheatsNotAccepted);
-    if (honestRejected.count() == 0 || cheatsNotAccepted.isEmpty()) {
+    cheatsRejected = new TreeMap<>(cheatsRejected);
+    if (honestRejected.count() == 0 || cheatsRejected.isEmpty()) {
       throw new IllegalArgumentException("a report without honest pairs or without cheats");
     }
   }
@@ -41,9 +41,9 @@ public record MeasuredErrors(
     return 1 - worst().getValue().low();
   }
 
-  /** The cheat about which least is certain, and the share of it that was not accepted. */
+  /** The cheat about which least is certain, and the share of it that was rejected. */
   Map.Entry<String, Estimate> worst() {
-    return cheatsNotAccepted.entrySet().stream()
+    return cheatsRejected.entrySet().stream()
         .min(Comparator.comparingDouble(cheat -> cheat.getValue().low()))
         .orElseThrow();
   }

@@ -165,7 +165,9 @@ final class MoneyTables {
       Map.Entry<String, Estimate> worst = errors.worst();
       page.add(
           "The others take those of `%s`, calibration %s: of %,d honest pairs %.2f %% were rejected;"
-              + " of each cheat's pairs at least %.2f %% were not accepted. Once as counted, and once"
+              + " of each cheat's pairs at least %.2f %% were rejected, UNSURE votes not among them, since"
+              + " those are not scored (as a loss by flags they count too here, which asks for a little"
+              + " too much). Once as counted, and once"
               + " the upper ends of the 95 %% intervals, fn that of `%s`, of which least is certain"
               + " (%,d pairs).",
           errors.source(),
@@ -186,10 +188,14 @@ final class MoneyTables {
       errorRow("at most", errors.falsePositiveMost(), errors.falseNegativeMost());
     });
     page.add("| in the parameter table | | | %.1fc | %.1fc |", tableWeight(3), tableWeight(7));
+    measured.ifPresent(errors -> {
+      page.add("");
+      page.add("%s", verdict(errors));
+    });
   }
 
   private static double leastFound(MeasuredErrors errors) {
-    return errors.cheatsNotAccepted().values().stream()
+    return errors.cheatsRejected().values().stream()
         .mapToDouble(Estimate::mean)
         .min()
         .orElseThrow();
@@ -210,18 +216,29 @@ final class MoneyTables {
   }
 
   private static double weight(int committee, double falsePositive, double falseNegative) {
-    HonestyBound table = HonestyBound.reference(committee, 1.0 / 3);
-    return new HonestyBound(
-            committee,
-            table.byzantine(),
-            falsePositive,
-            falseNegative,
-            table.badCases(),
-            table.badFlags(),
-            table.goodFlags(),
-            table.slashBadFlag(),
-            table.slashGoodFlag(),
-            table.margin())
+    return HonestyBound.reference(committee, 1.0 / 3)
+        .withErrors(falsePositive, falseNegative)
         .weight();
+  }
+
+  /** Whether w of the table holds at the upper ends too, and by how much honesty wins there. */
+  private static String verdict(MeasuredErrors errors) {
+    StringBuilder verdict = new StringBuilder();
+    for (int m : new int[] {3, 7}) {
+      double asked = weight(m, errors.falsePositiveMost(), errors.falseNegativeMost());
+      double table = tableWeight(m);
+      double honest =
+          HonestyBound.reference(m, 1.0 / 3)
+              .withErrors(errors.falsePositiveMost(), errors.falseNegativeMost())
+              .honest(table);
+      verdict.append(
+          Cells.line(
+              "m = %d: the upper ends ask for %.1fc, the table has %.1fc%s, and there honest checking is"
+                  + " worth %.2fc more than staying away, where g = 1c is wanted. ",
+              m, asked, table, table < asked ? ", which is too small" : "", honest));
+    }
+    return verdict
+        .append("Where it is too small, only more pairs or a larger w make the margin certain.")
+        .toString();
   }
 }

@@ -5,6 +5,7 @@ import io.verillm.protocol.sim.party.Behaviour;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -27,15 +28,20 @@ final class Population {
     fill(behaviours, Gallery.BYZANTINE, settings.byzantine(), size);
     for (Map.Entry<String, Double> entry : new TreeMap<>(settings.adversaries()).entrySet()) {
       Behaviour behaviour =
-          Gallery.find(entry.getKey())
+          Optional.ofNullable(Gallery.all().get(entry.getKey()))
               .orElseThrow(() ->
                   new IllegalArgumentException(
                       "no adversary '%s'; there are %s"
                           .formatted(entry.getKey(), Gallery.all().keySet())));
       fill(behaviours, behaviour, entry.getValue(), size);
     }
+    if (behaviours.size() >= size) {
+      throw new IllegalArgumentException(
+          "none of %d workers is left to be honest, whom would the others be compared with?"
+              .formatted(size));
+    }
     SortedMap<String, Worker> workers = new TreeMap<>();
-    for (int i = 0; i < Math.max(size, behaviours.size()); i++) {
+    for (int i = 0; i < size; i++) {
       Behaviour behaviour = i < behaviours.size() ? behaviours.get(i) : Gallery.HONEST_WORKER;
       String id = "w-%04d".formatted(i);
       // Everybody who behaves alike is of one coalition, the honest of none.

@@ -4,7 +4,6 @@ import io.verillm.protocol.money.HonestyBound;
 import io.verillm.protocol.sim.adversary.Gallery;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -13,6 +12,8 @@ final class RunTables {
   private static final int BILLED_TOKENS = 500;
   private static final int AHEAD = 4;
   private static final long FUNDING = 1_000_000;
+  private static final double GOOD_PER_BAD = 0.4;
+  private static final double REFERENCE_BAD = 0.05;
 
   private final TablePage page;
   private final long seed;
@@ -29,18 +30,24 @@ final class RunTables {
     page.add(
         "What an answer of %d tokens costs over its generation alone, in percent of a generation at"
             + " batch 1, if a check costs 1 %% of it: checks of both rounds, the %d tokens that each"
-            + " checker decodes before it is stopped, and flags, whose whole generation is overhead. Fees"
-            + " are left out, since they stay among workers, and so is the prefill of hand-overs. Number"
-            + " of checks from runs of %,d honest cases. In the last column what the treasury pays for a"
-            + " request beyond what it takes in, in the same percent: no work, but somebody must bring it"
-            + " in (table 6). For short answers the wasted tokens weigh more: at"
+            + " checker decodes before it is stopped, the prefill of the author that goes on, counted as a"
+            + " check of its own, and flags, whose whole generation is overhead. Fees"
+            + " are left out, since they stay among workers. Number"
+            + " of checks from runs of %,d honest cases. For short answers the wasted tokens weigh more: at"
             + " 50 tokens ten times as much.",
         BILLED_TOKENS, AHEAD, cases);
     page.add("");
     page.add(
-        "| m | flags bad, good | checks | `ahead` waste | flags | all | w that this rate asks for |"
-            + " treasury |");
-    page.add("|---|---|---|---|---|---|---|---|");
+        "Each row is played with the w that its flags ask for (table 4's first row for 5 %%), since fewer"
+            + " flags hold honesty with a larger w only. The treasury's column is what it pays for a request beyond"
+            + " what it takes in, in the same percent: no work, but somebody must bring it in (table 6)."
+            + " Without flags no w is large enough, and honesty is not strictly best: that row is the"
+            + " price of checks that nobody is paid to make.");
+    page.add("");
+    page.add(
+        "| m | flags bad, good | w | checks | `ahead` waste | hand-over | flags | work | treasury |"
+            + " work and treasury |");
+    page.add("|---|---|---|---|---|---|---|---|---|---|");
     for (int m : new int[] {3, 7}) {
       for (double rate : new double[] {0, 0.5, 1, 2, 5, 10}) {
         page.later(() -> List.of(billRow(m, rate / 100)));
@@ -49,64 +56,70 @@ final class RunTables {
   }
 
   private String billRow(int m, double bad) {
-    double good = 0.4 * bad;
-    SimulationReport report =
-        Simulation.run(SimulationSettings.usual(seed, cases, m).withFlags(bad, good));
+    double good = GOOD_PER_BAD * bad;
+    SimulationReport report = Simulation.run(flagged(m, bad));
     double checks = (double) report.checks() / cases;
     double ahead = checks * AHEAD / BILLED_TOKENS * 100;
-    double flags = 100 * (bad + good);
-    double all = (100 + checks + ahead) / (1 - bad - good) - 100;
-    HonestyBound plain = HonestyBound.reference(m, 1.0 / 3);
-    HonestyBound bound =
-        new HonestyBound(
-            m,
-            1.0 / 3,
-            plain.falsePositive(),
-            plain.falseNegative(),
-            Math.max(bad, 1e-9),
-            bad,
-            good,
-            plain.slashBadFlag(),
-            plain.slashGoodFlag(),
-            plain.margin());
+    double reads = (double) report.reads() / cases;
+    double work = (100 + checks + ahead + reads) / (1 - bad - good) - 100;
+    double treasury = (0 - report.treasury().net()) / 1_000;
     return Cells.line(
-        "| %d | %.1f %%, %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %s | %.1f %% |",
+        "| %d | %.1f %%, %.1f %% | %s | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% |",
         m,
         100 * bad,
         100 * good,
+        bad == 0 ? "none is large enough" : Cells.line("%.0fc", weight(m, bad)),
         checks,
         ahead,
-        flags,
-        all,
-        bad == 0 ? "none is large enough" : String.format(Locale.ROOT, "%.0fc", bound.weight()),
-        (0 - report.treasury().net()) / 1_000);
+        reads,
+        100 * (bad + good),
+        work,
+        Cells.unsigned(treasury),
+        Cells.unsigned(work + treasury));
+  }
+
+  /** Honest workers, so many flags, and the w that keeps them honest. */
+  private SimulationSettings flagged(int m, double bad) {
+    SimulationSettings usual = SimulationSettings.usual(seed, cases, m);
+    return bad == 0
+        ? usual
+        : usual.withMoney(weight(m, bad), usual.fee()).withFlags(bad, GOOD_PER_BAD * bad);
+  }
+
+  /** Least w for so many flags, rounded up as the parameter table is. */
+  static double weight(int m, double bad) {
+    double least = HonestyBound.reference(m, 1.0 / 3).withFlags(bad, GOOD_PER_BAD * bad).weight();
+    return bad == REFERENCE_BAD ? SimulationSettings.tableWeight(m) : least;
   }
 
   void treasury() {
     page.heading("6. The treasury");
     page.add(
-        "Where peer prediction's pay comes from. In c for 1,000 requests, with w of the parameter table;"
-            + " what the treasury was funded with is left out. Requesters pay segments and fees of round 1"
-            + " of accepted answers, so neither is here. Nothing else pays into the treasury: where the sum"
-            + " is below 0 it lives on funding, and once it is empty peer prediction pays in proportion to"
-            + " what is left, so nobody is paid to look. A fee for a request of that sum would keep it. The"
-            + " last column: for how many requests a funding of %,dc lasts. Missed duties, which pay into"
-            + " it too, are not simulated.",
+        "Where peer prediction's pay comes from. In c for 1,000 requests, each row with the w that its"
+            + " flags ask for; what the treasury was funded with is left out. Requesters pay segments, fees"
+            + " of round 1 of accepted answers, and the reserve for a round 2 and refused fees, so none of it"
+            + " is here. What one settlement takes and gives is netted. Nothing else pays into the"
+            + " treasury: where the sum is below 0 it lives on funding, and once it is empty peer"
+            + " prediction pays in proportion to what is left, so nobody is paid to look. A fee for each"
+            + " request of a thousandth of that sum would keep it. The last column: for how many requests a"
+            + " funding of %,dc lasts. Missed duties, which pay into it too, are not simulated, nor is an"
+            + " empty treasury. Without flags nobody is paid to look at all: honesty is not strictly best"
+            + " there.",
         FUNDING);
     page.add("");
     page.add(
-        "| run | slashes and bonds | negative scores | committees, BAD flags | peer prediction | sum |"
-            + " lasts |");
-    page.add("|---|---|---|---|---|---|---|");
+        "| run | w | slashes and bonds | negative scores | committees, BAD flags | peer prediction |"
+            + " sum | lasts |");
+    page.add("|---|---|---|---|---|---|---|---|");
     for (int m : new int[] {3, 7}) {
-      SimulationSettings honest = SimulationSettings.usual(seed, cases, m);
-      treasuryRow("honest, m = " + m + ", no flags", honest);
-      treasuryRow("honest, m = " + m + ", flags 1 %, 0.4 %", honest.withFlags(0.01, 0.004));
-      treasuryRow("honest, m = " + m + ", flags 5 %, 2 %", honest.withFlags(0.05, 0.02));
+      treasuryRow("honest, m = " + m + ", no flags", flagged(m, 0));
+      treasuryRow("honest, m = " + m + ", flags 1 %, 0.4 %", flagged(m, 0.01));
+      treasuryRow("honest, m = " + m + ", flags 5 %, 2 %", flagged(m, REFERENCE_BAD));
     }
-    SimulationSettings flags = SimulationSettings.usual(seed, cases, 3).withFlags(0.05, 0.02);
+    SimulationSettings flags = flagged(3, REFERENCE_BAD);
     treasuryRow("a tenth int8, m = 3, flags 5 %, 2 %", flags.with(0, Map.of("int8", 0.1)));
     treasuryRow("a tenth lazy, m = 3, flags 5 %, 2 %", flags.with(0, Map.of("lazy", 0.1)));
+    treasuryRow("three tenths Byzantine, m = 3, flags 5 %, 2 %", flags.with(0.3, Map.of()));
     treasuryRow(
         "a third sacrifice, m = 3, flags 5 %, 2 %", flags.with(0, Map.of("sacrifice", 0.33)));
   }
@@ -117,8 +130,9 @@ final class RunTables {
       double lasts = flow.lasts(FUNDING);
       return List.of(
           Cells.line(
-              "| %s | %+,.0fc | %+,.0fc | %+,.0fc | %+,.0fc | %+,.0fc | %s |",
+              "| %s | %.1fc | %+,.0fc | %+,.0fc | %+,.0fc | %+,.0fc | %+,.0fc | %s |",
               name,
+              settings.weight(),
               flow.slashes(),
               flow.scores(),
               0 - flow.committees(),
@@ -135,7 +149,21 @@ final class RunTables {
     Gallery.all().keySet().forEach(name -> named.put(name, 0.25 / count));
     page.add(
         "A quarter of the workers deviates, each behaviour has the same share; 5 %% BAD and 2 %% GOOD"
-            + " flags. All decisions are those of the deciding code over sealed events.");
+            + " flags. All decisions are those of the deciding code over sealed events. A gain is that on"
+            + " an honest worker in the role in which it is largest, coalitions as in table 9; the best"
+            + " deviation is that with the highest upper end. Intervals are Student's, over workers as if"
+            + " they were independent, though members of one committee share its cases; there is none"
+            + " where all earned the same or fewer than four are counted. `repeating` sends honest"
+            + " messages twice and is not counted as a deviation: what it differs by is chance.");
+    page.add("");
+    page.add(
+        "There are %d prompts, and an honest check differs from an honest author by less than the limits"
+            + " whatever the seed: it cannot reject one. So whatever honest segments are rejected is the"
+            + " work of attackers, a share of 0 holds by construction, and its interval says only how many"
+            + " segments were played. How often honest pairs fail in the engine is measured, not"
+            + " simulated: table 4. Where a cheat is found by its text alone, as `few-tokens`, `padding`,"
+            + " `early-stop` and `wrong-temperature`, segments of one prompt are found or missed together.",
+        World.SCRIPTS);
     page.later(() ->
         report(
             Simulation.run(
@@ -177,8 +205,10 @@ final class RunTables {
         "`collusion`: its authors run a cheaper model, its checkers accept them unseen and are honest"
             + " with others. `capture`: they reject all others as well. `sacrifice`: one segment in ten of"
             + " theirs is wrong for all to see, so that peer prediction pays those who reject it. m = 3. Each"
-            + " beside a run of the same seed in which its members are honest: what they have more, for each"
-            + " of their tasks, with its interval over members, and in all; and what the treasury has more.");
+            + " beside a run of the same seed in which its members are honest, though draws follow the log"
+            + " and so differ: what they have more, for each"
+            + " of their tasks, with its interval over members, and in all; and what the treasury has more."
+            + " No flags.");
     page.add("");
     page.add(
         "| coalition | share | gain for one task | gain in all | treasury | wrong segments not accepted |"
@@ -197,7 +227,7 @@ final class RunTables {
             SimulationSettings.usual(seed, Math.max(1, cases / 4), 3).with(0, Map.of(name, share)));
     Coalition coalition = report.coalitions().get(name);
     return Cells.line(
-        "| %s | %.0f %% | %sc | %+,.0fc | %+,.0fc | %s | %s |",
+        "| %s | %.0f %% | %s c | %+,.0fc | %+,.0fc | %s | %s |",
         name,
         100 * share,
         Cells.interval(coalition.gain()),
@@ -213,7 +243,15 @@ final class RunTables {
     page.add("|---|---|---|");
     LogAttacks.tried(seed)
         .forEach((name, result) ->
-            page.add("| %s | %s | %s |", name, result.found() ? "yes" : "NO", result.how()));
+            page.add("| %s | %s | %s |", name, found(result.ending()), result.how()));
+  }
+
+  private static String found(LogAttacks.Ending ending) {
+    return switch (ending) {
+      case FOUND -> "yes";
+      case TOLERATED -> "not found, but bounded";
+      case NOT_FOUND -> "NO";
+    };
   }
 
   private static List<String> report(SimulationReport report) {
@@ -224,11 +262,11 @@ final class RunTables {
         .forEach((name, payoff) ->
             lines.add(
                 Cells.line(
-                    "| %s | %s | %s | %.2f |",
+                    "| %s | %s | %s | %s |",
                     name,
                     Cells.interval(payoff.author()),
                     Cells.interval(payoff.checker()),
-                    payoff.gain())));
+                    name.equals(Gallery.HONEST_WORKER.name()) ? "" : Cells.gain(payoff.gain()))));
     lines.addAll(List.of("", "| author | segments that were not accepted |", "|---|---|"));
     report
         .detection()
@@ -237,11 +275,18 @@ final class RunTables {
     lines.add("");
     lines.add(
         Cells.line(
-            "Honest checks that lost S_open: %s. Best deviation: %s, %+.2fc for one task. %,d events,"
-                + " no invariant broke, %,.0f cases a second of one core.",
+            "Honest checks that lost S_open: %s. %d different answers. Best deviation: %s. %,d events,"
+                + " no invariant broke, %,.0f cases a second of one core, beside other work; the target is"
+                + " 2,000 ([0034](decisions/0034-the-simulation-drives-the-deciding-code.md)).",
             Cells.share(report.falseSlashes()),
-            report.bestDeviation(),
-            report.bestDeviationGain(),
+            report.answers(),
+            report
+                .bestDeviation()
+                .map(best ->
+                    Cells.line(
+                        "%s as %s, %s c for one task",
+                        best.name(), best.role(), Cells.interval(best.gain())))
+                .orElse("none"),
             report.steps(),
             report.casesPerSecond()));
     return lines;

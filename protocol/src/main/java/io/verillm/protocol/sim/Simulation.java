@@ -10,6 +10,7 @@ import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.shard.Effect;
@@ -234,6 +235,14 @@ public final class Simulation {
     }
     core.closeScoring(parameters.peerWeight(), true);
     core.apply();
+    long left = core.ledger().balance(Accounts.TREASURY) - Enrolment.FUNDS;
+    if (left != treasury.left()) {
+      throw new InvariantViolation(
+          settings.seed(),
+          invariants.steps(),
+          "the treasury has %d more than it was funded with, its transfers say %d"
+              .formatted(left, treasury.left()));
+    }
     return (processorNanos() - began) / 1e9;
   }
 
@@ -297,10 +306,11 @@ public final class Simulation {
         new TreeMap<>(tally.detection()),
         tally.falseRejections(),
         tally.falseSlashes(),
-        gains.bestGain(),
         gains.best(),
         tally.outcomes(),
         tally.checks(),
+        tally.reads(),
+        world.answers(),
         tally.secondRounds(),
         decisions.hash().hex());
   }

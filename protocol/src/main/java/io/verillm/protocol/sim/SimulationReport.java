@@ -1,6 +1,7 @@
 package io.verillm.protocol.sim;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -15,10 +16,12 @@ import java.util.SortedMap;
  * @param detection share of an author's wrong segments that were not accepted, by behaviour
  * @param falseRejections share of honest segments that were rejected
  * @param falseSlashes share of honest checks that lost S_open
- * @param bestDeviationGain what the best deviation gains on honest work, in c for one task
- * @param bestDeviation its name, empty if nobody deviates
+ * @param bestDeviation the deviation whose gain has the highest upper end; empty if nobody that
+ *     deviated had a task
  * @param outcomes cases by outcome
  * @param checks checks of both rounds
+ * @param reads prefills of authors that went on with an answer
+ * @param answers different texts with different makers: what was counted rests on so many
  * @param secondRounds cases that had a second round
  * @param decisions a digest of all verdicts, settlements and balances
  */
@@ -32,10 +35,11 @@ public record SimulationReport(
     SortedMap<String, Estimate> detection,
     Estimate falseRejections,
     Estimate falseSlashes,
-    double bestDeviationGain,
-    String bestDeviation,
+    Optional<Deviation> bestDeviation,
     Map<String, Long> outcomes,
     long checks,
+    long reads,
+    int answers,
     long secondRounds,
     String decisions) {
 
@@ -44,8 +48,24 @@ public record SimulationReport(
    *
    * @param author as author
    * @param checker as checker
-   * @param gain what it gains on an honest worker with the same tasks, in c for one task; of a
-   *     coalition what {@link Coalition#gain} says
+   * @param role {@code author}, {@code checker} or {@code coalition}: in what it gains most; empty
+   *     if it is honest or had no task
+   * @param gain what it gains in that role on an honest worker, in c for one task; of a coalition
+   *     what {@link Coalition#gain} says
    */
-  public record Payoff(Estimate author, Estimate checker, double gain) {}
+  public record Payoff(Estimate author, Estimate checker, String role, Estimate gain) {}
+
+  /**
+   * One way to deviate.
+   *
+   * @param name of the behaviour
+   * @param role in which it deviates
+   * @param gain on honest work, in c for one task
+   */
+  public record Deviation(String name, String role, Estimate gain) {}
+
+  /** The most that a deviation gains, in c for one task: the upper end; 0 if nobody deviated. */
+  public double bestDeviationGain() {
+    return bestDeviation.map(deviation -> deviation.gain().most()).orElse(0.0);
+  }
 }

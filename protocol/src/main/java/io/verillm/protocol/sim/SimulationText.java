@@ -1,5 +1,6 @@
 package io.verillm.protocol.sim;
 
+import io.verillm.protocol.sim.adversary.Gallery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,26 +34,29 @@ public final class SimulationText {
             (double) report.checks() / settings.cases(),
             100.0 * report.secondRounds() / settings.cases()));
     lines.add("");
-    lines.add("payoff in c for one task, with its 95 % interval; gain on an honest worker");
-    lines.add(format("  %-21s %34s %34s %9s", "behaviour", "as author", "as checker", "gain"));
+    lines.add(
+        "payoff in c for one task, with its 95 % interval; gain on an honest worker in the role in"
+            + " which it is largest");
+    lines.add(format("  %-21s %34s %34s %34s", "behaviour", "as author", "as checker", "gain"));
     report
         .payoffs()
         .forEach((name, payoff) ->
             lines.add(
                 format(
-                    "  %-21s %34s %34s %9.2f",
-                    name, interval(payoff.author()), interval(payoff.checker()), payoff.gain())));
+                    "  %-21s %34s %34s %34s",
+                    name,
+                    Cells.interval(payoff.author()),
+                    Cells.interval(payoff.checker()),
+                    gain(name, payoff))));
     report
         .coalitions()
         .forEach((name, coalition) ->
             lines.add(
                 format(
-                    "  %s beside the same run with its members honest: %+.2fc [%.2f, %.2f] for one"
+                    "  %s beside a run of the same seed with its members honest: %s c for one"
                         + " task, %+,.0fc in all, treasury %+,.0fc",
                     name,
-                    coalition.gain().mean(),
-                    coalition.gain().low(),
-                    coalition.gain().high(),
+                    Cells.interval(coalition.gain()),
                     coalition.total(),
                     coalition.treasury())));
     TreasuryFlow flow = report.treasury();
@@ -69,25 +73,28 @@ public final class SimulationText {
     lines.add("honest segments that were rejected: " + share(report.falseRejections()));
     lines.add("honest checks that lost S_open:     " + share(report.falseSlashes()));
     lines.add(
-        report.bestDeviation().isEmpty()
-            ? "nobody deviated"
-            : format(
-                "best deviation: %s, %+.2fc for one task",
-                report.bestDeviation(), report.bestDeviationGain()));
+        format(
+            "%d prompts, %d different answers; honest noise cannot reject, whoever was accused falsely"
+                + " was by somebody that deviated",
+            World.SCRIPTS, report.answers()));
+    lines.add(
+        report
+            .bestDeviation()
+            .map(best ->
+                format(
+                    "best deviation: %s as %s, %s c for one task",
+                    best.name(), best.role(), Cells.interval(best.gain())))
+            .orElse("nobody that deviates in what it computes or votes had a task"));
     lines.add(
         format(
             "no invariant broke behind %,d events; %,.0f cases a second of one core",
             report.steps(), report.casesPerSecond()));
+    lines.add("decisions " + report.decisions());
     return lines;
   }
 
-  private static String interval(Estimate estimate) {
-    if (estimate.count() == 0) {
-      return "-";
-    }
-    return estimate.low() == Double.NEGATIVE_INFINITY
-        ? format("%.2f (one worker)", estimate.mean())
-        : format("%.2f [%.2f, %.2f]", estimate.mean(), estimate.low(), estimate.high());
+  private static String gain(String name, SimulationReport.Payoff payoff) {
+    return name.equals(Gallery.HONEST_WORKER.name()) ? "" : Cells.gain(payoff.gain());
   }
 
   private static String share(Estimate estimate) {

@@ -39,6 +39,7 @@ final class Tally {
   private long falselySlashed;
   private long honestChecks;
   private long checks;
+  private long reads;
   private long secondRounds;
   private long slashed;
 
@@ -93,6 +94,7 @@ final class Tally {
         earned(task, false, asChecker.getOrDefault(id, 0.0), task.checkerPlan().cost());
       }
       checks += task.isAuthor() ? 0 : 1;
+      reads += task.isAuthor() && task.isChecker() ? 1 : 0;
       honestChecks += isHonestChecker(task) ? 1 : 0;
     }
     for (int segment = 0; segment < request.ended.size(); segment++) {
@@ -193,6 +195,11 @@ final class Tally {
 
   long checks() {
     return checks;
+  }
+
+  /** Checks by authors that went on with an answer. */
+  long reads() {
+    return reads;
   }
 
   long secondRounds() {

@@ -56,6 +56,11 @@ public record TreasuryFlow(double slashes, double scores, double committees, dou
       }
     }
 
+    /** What all transfers but funding have left, in units. */
+    long left() {
+      return slashes + scores - committees - peers;
+    }
+
     TreasuryFlow of(int requests) {
       double scale = REQUESTS / requests / Parameters.UNITS_PER_CHECK;
       return new TreasuryFlow(slashes * scale, scores * scale, committees * scale, peers * scale);

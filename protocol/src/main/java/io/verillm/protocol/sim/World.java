@@ -52,6 +52,11 @@ final class World {
     return known;
   }
 
+  /** Different answers so far. */
+  int answers() {
+    return answers.size();
+  }
+
   /** The prompt's token ids. */
   int[] prompt(int script) {
     return answer(script, Manner.HONEST).prompt();

@@ -355,7 +355,7 @@ class AttackTest {
         .hasSizeGreaterThan(CASES / 20)
         .allSatisfy(v -> assertThat(v.getReason()).isEqualTo("UNCONFIRMED"));
     assertThat(played.slashes()).containsOnlyKeys("unconfirmed");
-    assertThat(played.report.payoffs().get("noisy-rows").gain()).isNegative();
+    assertThat(played.report.payoffs().get("noisy-rows").gain().most()).isNegative();
     // Ten checks of each such segment, and all are paid: a fee of 3c and less than that in work.
     assertThat(played.run.settled)
         .filteredOn(s -> s.getOutcome().equals("INCONCLUSIVE"))
@@ -393,7 +393,7 @@ class AttackTest {
     assertThat(played.run.settled)
         .filteredOn(s -> s.getOutcome().equals("INCONCLUSIVE"))
         .allSatisfy(s -> assertThat(s.getVotes()).isEmpty());
-    assertThat(played.report.payoffs().get("sacrifice").gain()).isNegative();
+    assertThat(played.report.payoffs().get("sacrifice").gain().most()).isNegative();
   }
 
   @Test
@@ -425,7 +425,7 @@ class AttackTest {
         .extracting(CaseSlash::getTaskId)
         .containsAll(closed);
     assertThat(played.slashes()).containsOnlyKeys("opening");
-    assertThat(played.report.payoffs().get("closed-in-round-two").gain()).isNegative();
+    assertThat(played.report.payoffs().get("closed-in-round-two").gain().most()).isNegative();
   }
 
   @ParameterizedTest(name = "{0} is {1}")
@@ -465,7 +465,7 @@ class AttackTest {
         .allSatisfy(v -> assertThat(v.getReason()).isEqualTo("SECOND_ROUND"));
     assertThat(played.last).allSatisfy(AttackTest::isAccepted);
     assertThat(played.slashes()).isEmpty();
-    assertThat(played.report.payoffs().get("disputing").gain()).isNegative();
+    assertThat(played.report.payoffs().get("disputing").gain().most()).isNegative();
   }
 
   @ParameterizedTest(name = "{0} is replaced by another author")
@@ -499,7 +499,7 @@ class AttackTest {
     assertThat(played.count(written, VerdictOutcome.ACCEPTED))
         .isLessThanOrEqualTo(Seats.most(written.size(), fallen));
     assertThat(played.report.falseRejections().mean()).isZero();
-    assertThat(played.report.payoffs().get("collusion").gain()).isNegative();
+    assertThat(played.report.payoffs().get("collusion").gain().most()).isNegative();
   }
 
   @Test
@@ -507,7 +507,7 @@ class AttackTest {
     Played played = play("capture", 0.2);
 
     played.rejectsHonestSegmentsAtMostByCapture();
-    assertThat(played.report.payoffs().get("capture").gain()).isNegative();
+    assertThat(played.report.payoffs().get("capture").gain().most()).isNegative();
   }
 
   /** A later author checks what was written before it; its vote is in nobody's majority. */
@@ -529,7 +529,13 @@ class AttackTest {
   @Test
   void shouldFindEveryAttackOnTheLog() {
     assertThat(LogAttacks.tried(3))
-        .hasSize(9)
-        .allSatisfy((name, result) -> assertThat(result.found()).as(name + result).isTrue());
+        .hasSize(8)
+        .allSatisfy((name, result) ->
+            assertThat(result.ending())
+                .as(name + result)
+                .isEqualTo(
+                    name.equals("witness withholds")
+                        ? LogAttacks.Ending.TOLERATED
+                        : LogAttacks.Ending.FOUND));
   }
 }

@@ -36,6 +36,7 @@ class TreasuryFlowTest {
 
     assertThat(flow).isEqualTo(new TreasuryFlow(1_240, 80, 180, 1_400));
     assertThat(flow.net()).isCloseTo(-260, within(1e-9));
+    assertThat(count.left()).isEqualTo(-13_000);
     assertThat(flow.lasts(2_600)).isCloseTo(10_000, within(1e-6));
   }
 
