@@ -171,7 +171,9 @@ class DemoIT {
 
   @Test
   void shouldKeepOtherPeoplesLogsOffTheTerminal() throws Exception {
-    assertThat(demo.err()).doesNotContain("WARN", "ERROR");
+    // On a busy machine a commitment may come late: that is told, and refused by name.
+    assertThat(demo.err().lines().filter(line -> !line.contains("reason=\"late\"")))
+        .noneMatch(line -> line.contains("WARN") || line.contains("ERROR"));
     assertThat(data.resolve("verillm.log")).isNotEmptyFile();
     assertThat(data.resolve("unfinished")).doesNotExist();
   }
