@@ -57,7 +57,7 @@ class ScramUsersTest {
             Map.of(
                 "security.protocol", "SSL",
                 "ssl.truststore.location", "/etc/authority.pem",
-                "ssl.keystore.location", "/root/operator.pem",
+                "ssl.keystore.location", "/etc/verillm/operator.pem",
                 "ssl.key.password", "secret"));
     Guard guard = Guard.closed(Map.of("operator", PASSWORD));
     try (LocalBroker broker = LocalBroker.start(directory.resolve("broker"), 0, guard);

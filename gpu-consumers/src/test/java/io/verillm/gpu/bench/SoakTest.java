@@ -25,15 +25,16 @@ class SoakTest {
     List<SoakRun.Sample> told = new ArrayList<>();
     SoakPlan plan =
         new SoakPlan(
-            BuiltInModel.NAME, Duration.ofSeconds(2), 4, 4, EngineOptions.cpu().withBatch(batch));
+            BuiltInModel.NAME, Duration.ofSeconds(4), 4, 4, EngineOptions.cpu().withBatch(batch));
 
     SoakRun run = new Soak(plan, new ModelStore(folder), told::add).run();
 
     assertThat(run.samples()).hasSize(4).isEqualTo(told);
     SoakRun.Sample last = run.samples().getLast();
-    assertThat(last.seconds()).isGreaterThanOrEqualTo(2);
+    assertThat(last.seconds()).isGreaterThanOrEqualTo(4);
     assertThat(last.residentBytes()).isGreaterThan(10 << 20);
-    assertThat(last.decoded() + last.read()).as("on a busy machine, not both").isPositive();
+    assertThat(last.decoded()).isPositive();
+    assertThat(last.read()).isPositive();
   }
 
   @Test
