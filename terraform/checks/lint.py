@@ -8,11 +8,14 @@ import hcl
 PUBLIC = {"hashicorp/aws"}
 FREE = {"tags", "services"}
 ACTIONS = re.compile(r'\bAction\s*=\s*(\[[^\]]*\]|"[^"]*")')
+PASSED_ON = re.compile(r"(?:merge\(.*, )?var\.(\w+)\)?")
+BOUNDARY = "permissions_boundary_arn"
 WILD = re.compile(r'"(?:\*|[a-z0-9-]+:\*)"')
 
 
 def findings(folder: Path) -> list[str]:
     body, found = hcl.parse_folder(folder), []
+    passed_on = NOT_CHECKED | _passed_on(body, folder)
     for block in body.of("variable"):
         name = block.labels[0]
         for needed in ("type", "description"):
@@ -22,7 +25,7 @@ def findings(folder: Path) -> list[str]:
             found.append(f"variable {name} is of any type")
         free = block.attributes.get("type", "") == "bool" or name in FREE
         inner = "object(" in block.attributes.get("type", "")
-        if not block.of("validation") and not free and not (name in NOT_CHECKED):
+        if not block.of("validation") and not free and name not in passed_on:
             found.append(f"variable {name} takes any {'object' if inner else 'value'}: it has no validation")
     for block in body.of("output"):
         if "description" not in block.attributes:
@@ -41,6 +44,7 @@ def findings(folder: Path) -> list[str]:
         if re.search(r"\b(TODO|FIXME|XXX)\b", text):
             found.append(f"{path.name} leaves something for later")
     found.extend(_policies(body))
+    found.extend(_unbounded(body, folder))
     for expected in ("main.tf", "variables.tf", "outputs.tf", "versions.tf", "README.md"):
         if not (folder / expected).exists():
             found.append(f"no {expected}")
@@ -49,8 +53,29 @@ def findings(folder: Path) -> list[str]:
     return found
 
 
-# Passed on to a module that checks it, or any text at all.
+# Parts of it go on to modules that check them, or any text at all.
 NOT_CHECKED = {"command", "group", "broker", "intake", "sink"}
+
+
+def _passed_on(body: hcl.Block, folder: Path) -> set[str]:
+    """Variables that a module gets, as they are or with more beside them, and checks."""
+    return {
+        passed.group(1)
+        for block in body.of("module")
+        for variable in hcl.parse_folder(folder / hcl.literal(block.attributes["source"])).of("variable")
+        for passed in [PASSED_ON.fullmatch(block.attributes.get(variable.labels[0], ""))]
+        if passed and variable.of("validation")
+    }
+
+
+def _unbounded(body: hcl.Block, folder: Path) -> list[str]:
+    """Every role has the boundary that an account may demand, and every module that makes roles is told it."""
+    found = [f"role {block.labels[1]} has no permissions boundary" for block in body.of("resource") if block.labels[0] == "aws_iam_role" and "permissions_boundary" not in block.attributes]
+    for block in body.of("module"):
+        called = hcl.parse_folder(folder / hcl.literal(block.attributes["source"]))
+        if BOUNDARY in {variable.labels[0] for variable in called.of("variable")} - set(block.attributes):
+            found.append(f"module {block.labels[0]} makes roles and is not told {BOUNDARY}")
+    return found
 
 
 def _policies(body: hcl.Block) -> list[str]:

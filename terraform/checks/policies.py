@@ -14,9 +14,11 @@ BUCKET = "arn:aws:s3:::verillm-mock"
 ENCRYPTION, KEY = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
 CUSTOMER = "s3:x-amz-server-side-encryption-customer-algorithm"
 OTHER_KEY = "arn:aws:kms:eu-central-1:111122223333:key/another"
-# As S3Folder, MultipartUpload and CheckpointBucket of infra/aws write: with If-None-Match, and without a word of encryption.
+# As S3Folder, MultipartUpload, CheckpointBucket and ModelBucket of infra/aws write: with If-None-Match, and without a word of encryption.
 CREATED = {"s3:ObjectCreationOperation": "true", "s3:if-none-match": "*"}
 PART = {"s3:ObjectCreationOperation": "false"}
+# As the module's first test names it.
+SMALL = "1" * 64
 PLAIN = {"s3:ObjectCreationOperation": "true"}
 
 
@@ -64,11 +66,26 @@ def requests(our_key: str) -> list[Request]:
         Request(True, "a checkpoint read by an auditor", "reader", "checkpoints", "s3:GetObject", "1"),
         Request(True, "checkpoints listed by an auditor", "reader", "checkpoints", "s3:ListBucket"),
         put(False, "a checkpoint by an auditor", "checkpoints", CREATED, "reader"),
+        put(True, "a model as ModelBucket writes it", "models", CREATED),
+        put(True, "a part of a model as MultipartUpload writes it", "models", PART),
+        put(False, "a model written over by an administrator", "models", PLAIN),
+        put(False, "a model by a worker that serves it", "models", CREATED, "model-small"),
+        Request(True, "the model that one serves read", "model-small", "models", "s3:GetObject", f"{SMALL}/config.json"),
+        Request(True, "the model that one serves listed", "model-small", "models", "s3:ListBucket", None, {"s3:prefix": f"{SMALL}/"}),
+        Request(False, "another model read", "model-large", "models", "s3:GetObject", f"{SMALL}/config.json"),
+        Request(False, "another model listed", "model-large", "models", "s3:ListBucket", None, {"s3:prefix": f"{SMALL}/"}),
+        Request(False, "all models listed", "model-small", "models", "s3:ListBucket"),
+        Request(False, "a model deleted", "administrator", "models", "s3:DeleteObject", f"{SMALL}/config.json"),
+        Request(False, "a version of a model deleted", "administrator", "models", "s3:DeleteObjectVersion", f"{SMALL}/config.json"),
+        Request(True, "what one's own flags ask", "worker-w-01", "packages", "s3:GetObject", "flags/w-01/prompts.jsonl"),
+        Request(False, "what another's flags ask", "worker-w-02", "packages", "s3:GetObject", "flags/w-01/prompts.jsonl"),
+        Request(False, "what flags ask, written by a worker", "worker-w-01", "packages", "s3:PutObject", "flags/w-01/prompts.jsonl", PLAIN),
+        Request(False, "another package read by a worker", "worker-w-01", "packages", "s3:GetObject", "intake.zip"),
         put(True, "a package by `aws s3 cp`", "packages", PLAIN),
         put(False, "plain HTTP", "packages", PLAIN | {"aws:SecureTransport": "false"}),
     ] + [
         put(passes, f"{what} into {bucket}", bucket, CREATED | context)
-        for bucket in ("evidence", "checkpoints", "packages")
+        for bucket in ("evidence", "checkpoints", "models", "packages")
         for passes, what, context in encryptions
     ]
 

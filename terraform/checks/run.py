@@ -166,8 +166,9 @@ def check_mutation(terraform: Terraform, results: junit.Results, index: int, mut
     mutant.parent.mkdir(parents=True)
     shutil.copytree(copied(folder), mutant, ignore=shutil.ignore_patterns(".terraform*"))
     (place.parent / "schemas").symlink_to(REPOSITORY / "schemas")
-    for shared in ("mocks", "manifest", "modules"):
+    for shared in ("mocks", "manifest", *(f"modules/{module.name}" for module in docs.folders("modules"))):
         if not (place / shared).exists():
+            (place / shared).parent.mkdir(exist_ok=True)
             (place / shared).symlink_to(TREE / "terraform" / shared)
     lock = copied(folder) / ".terraform.lock.hcl"
     if lock.exists():
@@ -240,6 +241,7 @@ def check_plan(terraform: Terraform, results: junit.Results, folder: Path, endpo
         "AWS_ACCESS_KEY_ID": "moto",
         "AWS_SECRET_ACCESS_KEY": "moto",
         "TF_VAR_password": PASSWORD,
+        "TF_VAR_poster_password": PASSWORD,
     }
     variables = ROOT / "checks" / "plans" / f"{folder.name}.tfvars"
     out = WORK / f"{folder.name}.plan"
@@ -247,10 +249,14 @@ def check_plan(terraform: Terraform, results: junit.Results, folder: Path, endpo
     failure = done.stdout if done.returncode else None
     if failure is None:
         shown = terraform.run(place, "show", "-json", str(out)).stdout
-        planned = [change["address"] for change in json.loads(shown)["resource_changes"] if change["change"]["actions"] == ["create"]]
+        changes = [change for change in json.loads(shown)["resource_changes"] if change["change"]["actions"] == ["create"]]
+        planned = [change["address"] for change in changes]
+        unbounded = [change["address"] for change in changes if change["type"] == "aws_iam_role" and not change["change"]["after"]["permissions_boundary"]]
         expected = int(PLANNED.match(variables.read_text(encoding="utf-8")).group(1))
         if len(planned) != expected:
             failure = f"{len(planned)} resources are planned, and {variables.name} says {expected}"
+        if unbounded:
+            failure = f"roles without the permissions boundary: {', '.join(unbounded)}"
         if PASSWORD in shown:
             failure = "the plan tells a password"
         print(f"plan of {folder.name} against moto: {len(planned)} resources", flush=True)

@@ -10,5 +10,6 @@ cluster = {
 certificate = {
   authority_pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
   common_name   = "box.w-09.example.org"
-  policy_arn    = "arn:aws:iam::111122223333:policy/verillm-artifacts-worker-w-09"
+  policy_arns   = { evidence = "arn:aws:iam::111122223333:policy/verillm-artifacts-worker-w-09" }
 }
+permissions_boundary_arn = "arn:aws:iam::111122223333:policy/boundary"

@@ -20,6 +20,7 @@ locals {
   kms     = var.sign_with_kms ? ["--kms-key", module.artifacts.signing_key_arn] : []
   signs   = var.sign_with_kms ? ["signer"] : []
   signing = coalesce(var.secrets.signing, var.secrets.coordinator)
+  stakes  = [for id, worker in var.workers : "stake:${id}@${worker.key}=${format("%d", worker.stake)}" if worker.stake > 0]
   draws   = { keys = concat(["--secret", var.secrets.coordinator], local.kms), secrets = [var.secrets.coordinator] }
   records = { keys = var.sign_with_kms ? local.kms : ["--secret", local.signing], secrets = var.sign_with_kms ? [] : [local.signing] }
 
@@ -27,12 +28,12 @@ locals {
   apps = { for key, app in merge(
     {
       coordinator = {
-        role    = "coordinator", command = concat(["app", "coordinator", "--device", "cuda"], local.draws.keys), group = "verillm-coordinator"
+        role    = "coordinator", command = concat(["app", "coordinator", "--device", "cuda"], length(local.stakes) == 0 ? [] : ["--fund", join(",", local.stakes)], local.draws.keys), group = "verillm-coordinator"
         topics  = ["verillm.requests.v1", "verillm.tokens.v1", "verillm.shard-inputs.v1", "verillm.commitments.v1", "verillm.openings.v1", "verillm.votes.v1"]
         count   = 2, partitions = local.manifest.shards
         size    = { cpu = 2048, memory = 8192 }
         secrets = local.draws.secrets
-        extra   = local.signs
+        extra   = concat(local.signs, local.reads_models)
       }
       ledger = {
         role    = "ledger", command = concat(["app", "ledger"], local.records.keys), group = "verillm-ledger"
@@ -67,7 +68,7 @@ locals {
         count   = 0, partitions = 1
         size    = { cpu = 1024, memory = 4096 }
         secrets = local.draws.secrets
-        extra   = local.signs
+        extra   = concat(local.signs, local.reads_models)
       }
       analyst = {
         role    = "analyst", command = concat(["audit"], local.founded ? ["--coordinator-key", var.coordinator_key] : []), group = null
@@ -91,6 +92,14 @@ locals {
   ) : key => merge(app, { count = local.founded ? app.count : 0 }) }
 
   workers = { for id, worker in var.workers : id => worker if local.founded }
+
+  # What workers serve the coordinator offers, and `setup` registers.
+  models_from = "s3://${module.artifacts.bucket_names["models"]}/"
+  served = length(var.models) == 0 ? {} : {
+    VERILLM_MODELS_FROM = local.models_from
+    VERILLM_MODEL       = join(",", [for model in distinct([for worker in var.workers : worker.model]) : model == "builtin" ? model : "${model}@${var.models[model]}"])
+  }
+  reads_models = [for model in keys(var.models) : "model-${model}"]
 }
 
 ################################################################################
@@ -126,11 +135,18 @@ module "access" {
   cluster_arn = module.kafka.arn
   manifest    = local.manifest
 
+  scram_kms_key_arn      = module.kafka.kms_key_arn
+  scram_passwords        = var.poster_password == null ? {} : { poster-outside = var.poster_password }
+  scram_password_version = max(1, var.poster_password_version)
+
   principals = merge(
     {
       gateway = { role = "requester" }
+      poster  = { role = "poster" }
       sink    = { role = "sink" }
     },
+    # One for all of them: by a user of its own a worker would be known for each of its flags.
+    var.poster_password_version > 0 ? { poster-outside = { role = "poster", authentication = "scram" } } : {},
     { for key, app in local.apps : key => { role = app.role, administers = app.role == "operator" } },
     { for id in keys(var.workers) : id => { role = "worker", worker_id = id } },
   )
@@ -141,6 +157,8 @@ module "schemas" {
 
   name    = var.name
   schemas = local.schemas
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 }
 
 ################################################################################
@@ -152,6 +170,8 @@ module "artifacts" {
 
   name        = var.name
   workers     = setunion(keys(var.workers), var.workers_outside)
+  models      = var.models
+  checkpoints = var.checkpoint_lock
   signing_key = { create = var.sign_with_kms }
 }
 
@@ -186,7 +206,9 @@ module "app" {
   subnet_ids    = local.subnet_ids
   alarm_actions = [module.observability.topic_arn]
 
-  environment = merge(local.pinned, { VERILLM_DATA = "/state" })
+  permissions_boundary_arn = var.permissions_boundary_arn
+
+  environment = merge(local.pinned, { VERILLM_DATA = "/state", VERILLM_MODELS = "/state/models" }, each.value.role == "coordinator" ? local.served : {})
   durable_state = each.value.role != "witness" ? null : {
     file_system_arn   = aws_efs_file_system.this.arn
     access_point_arn  = aws_efs_access_point.this[trimprefix(each.key, "witness-")].arn
@@ -207,19 +229,27 @@ module "worker" {
   worker_id     = each.key
   image         = var.images.worker
   command       = ["worker", "--id", each.key, "--intake", "group", "--device", "cuda", "--secret", each.value.secret_arn, "--evidence", "s3://${module.artifacts.bucket_names["evidence"]}/${each.key}/"]
+  model         = each.value.model == "builtin" ? null : { name = each.value.model, hash = var.models[each.value.model], from = local.models_from }
   instances     = { types = each.value.types }
   scaling       = { max = module.access.worker_task_partitions, partitions = module.access.worker_task_partitions }
   secret_arns   = [each.value.secret_arn]
+  flags         = lookup(local.flags, each.key, null)
   environment   = local.pinned
   kafka         = local.kafka
   vpc_id        = aws_vpc.this.id
   subnet_ids    = local.subnet_ids
   alarm_actions = [module.observability.topic_arn]
 
-  policy_arns = {
-    kafka     = module.access.policy_arns[each.key]
-    artifacts = module.artifacts.policy_arns["worker-${each.key}"]
-  }
+  permissions_boundary_arn = var.permissions_boundary_arn
+
+  policy_arns = merge(
+    {
+      kafka     = module.access.policy_arns[each.key]
+      artifacts = module.artifacts.policy_arns["worker-${each.key}"]
+    },
+    contains(keys(local.flags), each.key) ? { flags = aws_iam_policy.flags.arn } : {},
+    each.value.model == "builtin" ? {} : { model = module.artifacts.policy_arns["model-${each.value.model}"] },
+  )
 }
 
 module "intake" {
@@ -234,6 +264,8 @@ module "intake" {
   vpc_id             = aws_vpc.this.id
   subnet_ids         = local.subnet_ids
   alarm_actions      = [module.observability.topic_arn]
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 }
 
 ################################################################################
@@ -248,6 +280,8 @@ module "analytics" {
   vpc_id          = aws_vpc.this.id
   subnet_ids      = local.subnet_ids
   alarm_actions   = [module.observability.topic_arn]
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   kafka = {
     cluster_arn       = module.kafka.arn

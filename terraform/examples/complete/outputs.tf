@@ -22,6 +22,11 @@ output "evidence_policy_arns" {
   value       = { for id in setunion(keys(var.workers), var.workers_outside) : id => module.artifacts.policy_arns["worker-${id}"] }
 }
 
+output "model_policy_arns" {
+  description = "Policy that reads each imported model, by its name; evidence and model are what `certificate` of the example external-worker takes."
+  value       = { for name in keys(var.models) : name => module.artifacts.policy_arns["model-${name}"] }
+}
+
 output "run_task" {
   description = "How to run a program for one task: `tool` (`topics apply`), `founder` (`setup` and `fund`, by --overrides) and `analyst` (`audit`)."
   value = {
@@ -30,6 +35,11 @@ output "run_task" {
       "--network-configuration awsvpcConfiguration={subnets=[${join(",", local.subnet_ids)}],securityGroups=[${module.app[key].security_group_id}]}",
     ])
   }
+}
+
+output "models_from" {
+  description = "Where `./verillm model push NAME` puts models, and programs find them."
+  value       = local.models_from
 }
 
 output "url" {

@@ -53,20 +53,50 @@ variable "network" {
 }
 
 variable "workers" {
-  description = "Workers in this account by their ids, each with its machine types and the secret (ARN in Secrets Manager) that holds its keys."
+  description = "Workers in this account by their ids, each with its machine types, the secret (ARN in Secrets Manager) that holds its keys, the name of the model that it serves, one of `models` or the built-in one, and the file with what its [flags](../../../docs/operations.md#flags) ask, by its name below `flags/ID/` in the bucket `packages`. A worker of an imported model plants flags only with such a file, and where duties run is given no task without. `stake` in units is paid once, by the coordinator when the worker has registered with `key`, its public key as `./verillm keys` prints it, and to no other; 0 leaves it to `./verillm fund`."
   type = map(object({
-    secret_arn = string
-    types      = optional(list(string), ["g6.xlarge", "g5.xlarge"])
+    secret_arn   = string
+    types        = optional(list(string), ["g6.xlarge", "g5.xlarge"])
+    model        = optional(string, "builtin")
+    flag_prompts = optional(string)
+    key          = optional(string)
+    stake        = optional(number, 30000000)
   }))
 
   validation {
-    condition     = length(var.workers) >= 4
-    error_message = "A committee of three checkers and an author need four workers, not ${length(var.workers)}."
+    condition     = length(var.workers) > 0 && alltrue([for model in [for worker in var.workers : worker.model] : length([for worker in var.workers : worker if worker.model == model]) >= 4])
+    error_message = "Each model that is served needs four workers, for an author and a committee of three checkers."
   }
 
   validation {
     condition     = alltrue([for id in keys(var.workers) : can(regex("^[a-z][a-z0-9-]{0,15}$", id))])
     error_message = "A worker's id is here 1 to 16 of a-z, 0-9 and dash, beginning with a letter."
+  }
+
+  validation {
+    condition     = alltrue([for worker in var.workers : worker.flag_prompts == null || can(regex("^[A-Za-z0-9][A-Za-z0-9._-]*$", worker.flag_prompts))])
+    error_message = "flag_prompts is the name of a file, without folders."
+  }
+
+  validation {
+    condition     = alltrue([for worker in var.workers : worker.stake >= 0 && floor(worker.stake) == worker.stake])
+    error_message = "A stake is a whole number of units."
+  }
+
+  validation {
+    condition     = alltrue([for worker in var.workers : worker.stake == 0 || can(regex("^[0-9a-f]{64}$", worker.key))])
+    error_message = "A worker with a stake needs its key, 64 hexadecimal digits in small letters: whoever registers its id first would have the stake."
+  }
+}
+
+variable "models" {
+  description = "Imported models by name, each with its hash: `./verillm model push` prints both, and puts a model where the output `models_from` says. The coordinator offers those that workers serve."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = setunion(keys(var.models), ["builtin"]) == setunion([for worker in var.workers : worker.model], ["builtin"])
+    error_message = "Workers serve ${join(", ", distinct([for worker in var.workers : worker.model]))}, and models has ${join(", ", keys(var.models))}."
   }
 }
 
@@ -122,6 +152,39 @@ variable "workers_outside" {
   }
 }
 
+variable "poster_password" {
+  description = "Password of the user `poster`, as whom workers outside post their [flags](../../../docs/operations.md#flags); all of them have it, so it is told to their operators alone. Kept neither in plan nor in state: give it by environment (`TF_VAR_poster_password`). If null there is no such user."
+  type        = string
+  default     = null
+  ephemeral   = true
+
+  validation {
+    condition     = var.poster_password == null || try(length(var.poster_password) >= 24, false)
+    error_message = "The password must have at least 24 characters."
+  }
+}
+
+variable "poster_password_version" {
+  description = "Raise it by one when poster_password changed, which Terraform cannot see; 0 where there is none."
+  type        = number
+  default     = 0
+
+  validation {
+    condition     = var.poster_password_version >= 0 && floor(var.poster_password_version) == var.poster_password_version
+    error_message = "The version is a whole number from 0 on."
+  }
+
+  validation {
+    condition     = (var.poster_password_version > 0) == (var.poster_password != null)
+    error_message = "With poster_password its version is 1 at least, without it 0."
+  }
+
+  validation {
+    condition     = var.poster_password_version == 0 || length(var.workers_outside) > 0
+    error_message = "Nobody outside posts flags: workers_outside is empty."
+  }
+}
+
 variable "sign_with_kms" {
   description = "Whether coordinator, ledger and sealer sign with a key that never leaves KMS. Every signature is then a call, dozens for each request and several a second while one runs; it has to be so from the log's beginning."
   type        = bool
@@ -149,6 +212,31 @@ variable "sink" {
   })
 }
 
+variable "checkpoint_lock" {
+  description = "Object lock of published checkpoints, as `checkpoints` of the module artifacts. In COMPLIANCE nobody can shorten it, not even the account's owner, and the bucket stays for `lock_days`: choose it once everything runs."
+  type = object({
+    lock_mode = optional(string, "GOVERNANCE")
+    lock_days = optional(number, 3650)
+  })
+  default = {}
+
+  validation {
+    condition     = contains(["GOVERNANCE", "COMPLIANCE"], var.checkpoint_lock.lock_mode)
+    error_message = "The lock's mode is GOVERNANCE or COMPLIANCE, not '${var.checkpoint_lock.lock_mode}'."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "IAM policy that bounds every role made here, for accounts that demand one."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/", var.permissions_boundary_arn))
+    error_message = "A boundary is the ARN of an IAM policy."
+  }
+}
+
 variable "alarm_email" {
   description = "Who is told of alarms."
   type        = string
@@ -162,9 +250,10 @@ variable "alarm_email" {
 variable "broker" {
   description = "The brokers, as in the module kafka."
   type = object({
-    instance_type = optional(string, "kafka.m7g.large")
-    count         = optional(number, 3)
-    volume_gib    = optional(number)
+    instance_type  = optional(string, "kafka.m7g.large")
+    count          = optional(number, 3)
+    volume_gib     = optional(number)
+    volume_gib_max = optional(number, 1000)
   })
   default = {}
 }

@@ -46,6 +46,8 @@ resource "aws_iam_role" "this" {
   name        = "${var.name}-${var.worker_id}-outside"
   description = "The box of the worker ${var.worker_id}"
 
+  permissions_boundary = var.permissions_boundary_arn
+
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -62,10 +64,10 @@ resource "aws_iam_role" "this" {
 }
 
 resource "aws_iam_role_policy_attachment" "this" {
-  count = var.certificate == null ? 0 : 1
+  for_each = var.certificate == null ? {} : var.certificate.policy_arns
 
   role       = aws_iam_role.this[0].name
-  policy_arn = var.certificate.policy_arn
+  policy_arn = each.value
 }
 
 resource "aws_rolesanywhere_profile" "this" {

@@ -76,16 +76,27 @@ variable "password" {
 }
 
 variable "certificate" {
-  description = "The operator's own certificate authority (PEM) and the common name of the box's certificate, by which the box gets short-lived AWS credentials for its evidence in S3, and the policy for it; null if evidence lies on the box."
+  description = "The operator's own certificate authority (PEM) and the common name of the box's certificate, by which the box gets short-lived AWS credentials and what it may do with them, by names of your choice: the policy for its evidence in S3, and that of the model that it serves. Null if evidence and model lie on the box."
   type = object({
     authority_pem = string
     common_name   = string
-    policy_arn    = string
+    policy_arns   = map(string)
   })
   default = null
 
   validation {
     condition     = var.certificate == null || try(startswith(trimspace(var.certificate.authority_pem), "-----BEGIN CERTIFICATE-----") && length(var.certificate.common_name) > 0, false)
     error_message = "authority_pem must be a certificate in PEM, and common_name not empty."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "IAM policy that bounds every role made here, for accounts that demand one."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/", var.permissions_boundary_arn))
+    error_message = "A boundary is the ARN of an IAM policy."
   }
 }

@@ -10,7 +10,7 @@ module "kafka" {
   name             = "${var.name}-dev"
   vpc_id           = var.vpc_id
   subnet_ids       = var.subnet_ids
-  broker           = { instance_type = "kafka.t3.small", volume_gib = 20 }
+  broker           = { instance_type = "kafka.t3.small", volume_gib = 20, volume_gib_max = 100 }
   record_bytes_max = module.access.record_bytes_max
   # Metrics by topic cost more here than the brokers do.
   enhanced_monitoring = "PER_BROKER"
@@ -57,6 +57,8 @@ module "ledger" {
   vpc_id      = var.vpc_id
   subnet_ids  = var.subnet_ids
   size        = { cpu = 512, memory = 2048 }
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 }
 
 # Runs for one task at a time: the output run_task says how.
@@ -74,6 +76,8 @@ module "tool" {
   vpc_id      = var.vpc_id
   subnet_ids  = var.subnet_ids
   size        = { cpu = 512, memory = 2048 }
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 }
 
 locals {

@@ -74,3 +74,14 @@ variable "secret_arn" {
     error_message = "A secret is named by its ARN, without a wildcard."
   }
 }
+
+variable "permissions_boundary_arn" {
+  description = "IAM policy that bounds every role made here, for accounts that demand one."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/", var.permissions_boundary_arn))
+    error_message = "A boundary is the ARN of an IAM policy."
+  }
+}

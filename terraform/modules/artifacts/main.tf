@@ -8,6 +8,7 @@ locals {
   buckets = {
     evidence    = { locked = false, written_once = false }
     checkpoints = { locked = true, written_once = true }
+    models      = { locked = false, written_once = true }
     packages    = { locked = false, written_once = false }
   }
 }
@@ -158,7 +159,7 @@ resource "aws_s3_bucket_policy" "this" {
           }
         },
         {
-          # A marker would hide the newest checkpoint, and in GOVERNANCE a lock could be cut short.
+          # A marker would hide the newest checkpoint or let another model in, and in GOVERNANCE a lock could be cut short.
           Sid       = "NeverTakenBack"
           Effect    = "Deny"
           Principal = "*"
@@ -295,6 +296,13 @@ resource "aws_kms_alias" "signing_key" {
 ################################################################################
 
 locals {
+  decrypt = {
+    Sid      = "Decrypt"
+    Effect   = "Allow"
+    Action   = ["kms:Decrypt"]
+    Resource = [local.kms_key_arn]
+  }
+
   encrypt = {
     Sid      = "Encrypt"
     Effect   = "Allow"
@@ -305,7 +313,7 @@ locals {
   policies = merge(
     {
       for worker in var.workers : "worker-${worker}" => {
-        description = "The worker ${worker}: its own evidence"
+        description = "The worker ${worker}: its own evidence, and what its flags ask"
         statements = [
           {
             # Evidence that nobody can ask for any more makes room for new.
@@ -321,7 +329,35 @@ locals {
             Resource  = [aws_s3_bucket.this["evidence"].arn]
             Condition = { StringLike = { "s3:prefix" = "${worker}/*" } }
           },
+          {
+            # What others know of its flags they can tell.
+            Sid      = "OwnPrompts"
+            Effect   = "Allow"
+            Action   = ["s3:GetObject"]
+            Resource = ["${aws_s3_bucket.this["packages"].arn}/flags/${worker}/*"]
+          },
           local.encrypt,
+        ]
+      }
+    },
+    {
+      for name, hash in var.models : "model-${name}" => {
+        description = "Reads the model ${name}"
+        statements = [
+          {
+            Sid      = "Read"
+            Effect   = "Allow"
+            Action   = ["s3:GetObject"]
+            Resource = ["${aws_s3_bucket.this["models"].arn}/${hash}/*"]
+          },
+          {
+            Sid       = "List"
+            Effect    = "Allow"
+            Action    = ["s3:ListBucket"]
+            Resource  = [aws_s3_bucket.this["models"].arn]
+            Condition = { StringLike = { "s3:prefix" = "${hash}/*" } }
+          },
+          local.decrypt,
         ]
       }
     },
@@ -342,12 +378,7 @@ locals {
             Action   = ["s3:ListBucket"]
             Resource = [aws_s3_bucket.this["checkpoints"].arn]
           },
-          {
-            Sid      = "Decrypt"
-            Effect   = "Allow"
-            Action   = ["kms:Decrypt"]
-            Resource = [local.kms_key_arn]
-          },
+          local.decrypt,
         ]
       }
       publisher = {

@@ -1,5 +1,5 @@
 output "bucket_names" {
-  description = "Name of each bucket: evidence, checkpoints, packages."
+  description = "Name of each bucket: evidence, checkpoints, models, packages."
   value       = { for key, bucket in aws_s3_bucket.this : key => bucket.bucket }
 }
 
@@ -19,7 +19,7 @@ output "signing_key_arn" {
 }
 
 output "policy_arns" {
-  description = "IAM policies by who they are for: `worker-<id>`, `reader`, `publisher`, `signer`."
+  description = "IAM policies by who they are for: `worker-<id>`, `model-<name>`, `reader`, `publisher`, `signer`."
   value       = { for key, policy in aws_iam_policy.this : key => policy.arn }
 }
 

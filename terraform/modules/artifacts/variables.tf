@@ -52,13 +52,29 @@ variable "checkpoints" {
 }
 
 variable "workers" {
-  description = "Ids of the workers in this account. Each gets a policy for its own evidence."
+  description = "Ids of the workers. Each gets a policy for its own evidence, and to read what its flags ask, below `flags/ID/` in the bucket `packages`."
   type        = set(string)
   default     = []
 
   validation {
     condition     = alltrue([for worker in var.workers : can(regex("^[a-z0-9-]{1,32}$", worker))])
     error_message = "A worker's id is 1 to 32 of a-z, 0-9 and dash."
+  }
+}
+
+variable "models" {
+  description = "Imported models by name, each with its hash as `./verillm model push` prints it. Each gets a policy to read it."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for name in keys(var.models) : can(regex("^[a-z0-9][a-z0-9._-]{0,62}$", name)) && name != "builtin"])
+    error_message = "A model's name is 1 to 63 of a-z, 0-9, dot, dash and underscore, and not 'builtin': ${join(", ", keys(var.models))}."
+  }
+
+  validation {
+    condition     = alltrue([for id in values(var.models) : can(regex("^[0-9a-f]{64}$", id))])
+    error_message = "A model's id has 64 hexadecimal digits, in small letters."
   }
 }
 

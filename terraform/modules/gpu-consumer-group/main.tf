@@ -11,7 +11,18 @@ locals {
   tasks_topic = "verillm.tasks.${var.worker_id}.v1"
   group       = "worker-${var.worker_id}"
 
-  environment = merge({ VERILLM_BOOTSTRAP = var.kafka.bootstrap_brokers, VERILLM_ACCESS = "iam" }, var.environment)
+  # A model lies on the machine, below its hash, so that the next task of any release finds it there.
+  models_dir = "/var/lib/verillm/models"
+  model = var.model == null ? {} : {
+    VERILLM_MODEL       = "${var.model.name}@${var.model.hash}"
+    VERILLM_MODELS_FROM = var.model.from
+    VERILLM_MODELS      = "/models"
+  }
+
+  flags = var.flags == null ? {} : merge(
+    { VERILLM_FLAG_ACCESS = var.flags.access },
+    var.flags.prompts == null ? {} : { VERILLM_FLAG_PROMPTS = var.flags.prompts },
+  )
 }
 
 ################################################################################
@@ -96,6 +107,7 @@ resource "aws_launch_template" "this" {
 
   user_data = base64encode(<<-EOT
     #!/bin/bash
+    install -d -o 65532 -g 65532 -m 0700 ${local.models_dir}
     cat >> /etc/ecs/ecs.config <<'CONFIG'
     ECS_CLUSTER=${aws_ecs_cluster.this.name}
     ECS_ENABLE_GPU_SUPPORT=true
@@ -182,8 +194,8 @@ resource "aws_ecs_task_definition" "this" {
   family                   = var.name
   requires_compatibilities = ["EC2"]
   network_mode             = "awsvpc"
-  execution_role_arn       = aws_iam_role.execution.arn
-  task_role_arn            = aws_iam_role.task.arn
+  execution_role_arn       = module.program.execution_role_arn
+  task_role_arn            = module.program.task_role_arn
   tags                     = var.tags
 
   volume {
@@ -195,29 +207,16 @@ resource "aws_ecs_task_definition" "this" {
     }
   }
 
-  container_definitions = jsonencode([{
-    name                   = "worker"
-    image                  = var.image
-    command                = var.command
-    essential              = true
-    cpu                    = var.task_size.cpu
-    memory                 = var.task_size.memory
-    readonlyRootFilesystem = true
-    user                   = "65532:65532"
-    stopTimeout            = var.stop_timeout
-    resourceRequirements   = [{ type = "GPU", value = tostring(var.instances.gpus_per_task) }]
-    environment            = [for key, value in local.environment : { name = key, value = value }]
-    mountPoints            = [{ sourceVolume = "scratch", containerPath = "/tmp", readOnly = false }]
-    linuxParameters        = { initProcessEnabled = true, capabilities = { drop = ["ALL"] } }
-    logConfiguration = {
-      logDriver = "awslogs"
-      options = {
-        "awslogs-group"         = aws_cloudwatch_log_group.this.name
-        "awslogs-region"        = data.aws_region.this.id
-        "awslogs-stream-prefix" = "worker"
-      }
-    }
-  }])
+  volume {
+    name      = "models"
+    host_path = local.models_dir
+  }
+
+  container_definitions = jsonencode([merge(module.program.container, {
+    cpu                  = var.task_size.cpu
+    memory               = var.task_size.memory
+    resourceRequirements = [{ type = "GPU", value = tostring(var.instances.gpus_per_task) }]
+  })])
 }
 
 resource "aws_ecs_service" "this" {
@@ -246,7 +245,7 @@ resource "aws_ecs_service" "this" {
 
   network_configuration {
     subnets          = var.subnet_ids
-    security_groups  = [aws_security_group.this.id]
+    security_groups  = [module.program.security_group_id]
     assign_public_ip = false
   }
 
@@ -255,7 +254,7 @@ resource "aws_ecs_service" "this" {
     ignore_changes = [desired_count]
   }
 
-  depends_on = [aws_ecs_cluster_capacity_providers.this, aws_iam_role_policy_attachment.task, aws_iam_role_policy.execution]
+  depends_on = [aws_ecs_cluster_capacity_providers.this, module.program]
 }
 
 ################################################################################
@@ -413,37 +412,6 @@ resource "aws_cloudwatch_metric_alarm" "tasks" {
 # Network
 ################################################################################
 
-resource "aws_security_group" "this" {
-  name_prefix = "${var.name}-"
-  description = "Tasks of ${var.name}"
-  vpc_id      = var.vpc_id
-  tags        = merge(var.tags, { Name = var.name })
-
-  lifecycle {
-    create_before_destroy = true
-  }
-}
-
-resource "aws_vpc_security_group_egress_rule" "kafka" {
-  security_group_id            = aws_security_group.this.id
-  description                  = "Brokers"
-  referenced_security_group_id = var.kafka.security_group_id
-  ip_protocol                  = "tcp"
-  from_port                    = 9098
-  to_port                      = 9098
-  tags                         = var.tags
-}
-
-resource "aws_vpc_security_group_egress_rule" "aws" {
-  security_group_id = aws_security_group.this.id
-  description       = "AWS by HTTPS"
-  cidr_ipv4         = "0.0.0.0/0"
-  ip_protocol       = "tcp"
-  from_port         = 443
-  to_port           = 443
-  tags              = var.tags
-}
-
 resource "aws_security_group" "instance" {
   name_prefix = "${var.name}-machine-"
   description = "Machines of ${var.name}"
@@ -469,105 +437,31 @@ resource "aws_vpc_security_group_egress_rule" "instance" {
 # Rights
 ################################################################################
 
-locals {
-  ecs_tasks = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Sid       = "Tasks"
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-      Condition = { StringEquals = { "aws:SourceAccount" = local.account } }
-    }]
-  })
-}
+module "program" {
+  source = "../ecs-program"
 
-resource "aws_iam_role" "execution" {
-  name               = "${var.name}-execution"
-  description        = "Starts tasks of ${var.name}: pulls the image, writes the log"
-  assume_role_policy = local.ecs_tasks
-  tags               = var.tags
-}
-
-resource "aws_iam_role_policy" "execution" {
-  name = "start"
-  role = aws_iam_role.execution.name
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid      = "Login"
-        Effect   = "Allow"
-        Action   = ["ecr:GetAuthorizationToken"]
-        Resource = ["*"]
-      },
-      {
-        Sid      = "Pull"
-        Effect   = "Allow"
-        Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-        Resource = [local.repository_arn]
-      },
-      {
-        Sid      = "Log"
-        Effect   = "Allow"
-        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = ["${aws_cloudwatch_log_group.this.arn}:*"]
-      },
-    ]
-  })
-}
-
-locals {
-  # 111122223333.dkr.ecr.eu-central-1.amazonaws.com/verillm/streams@sha256:... An image from elsewhere needs no right.
-  ecr            = try(regex("^([0-9]{12})\\.dkr\\.ecr\\.([a-z0-9-]+)\\.[a-z.]+/([^@:]+)", var.image), null)
-  repository_arn = local.ecr == null ? "arn:${local.partition}:ecr:${data.aws_region.this.id}:${local.account}:repository/${var.name}" : "arn:${local.partition}:ecr:${local.ecr[1]}:${local.ecr[0]}:repository/${local.ecr[2]}"
-}
-
-resource "aws_iam_role" "task" {
-  name               = "${var.name}-task"
-  description        = "What ${var.name} itself may do"
-  assume_role_policy = local.ecs_tasks
-  tags               = var.tags
-}
-
-resource "aws_iam_role_policy_attachment" "task" {
-  for_each = var.policy_arns
-
-  role       = aws_iam_role.task.name
-  policy_arn = each.value
-}
-
-resource "aws_iam_role_policy" "secrets" {
-  count = length(var.secret_arns) > 0 ? 1 : 0
-
-  name = "secrets"
-  role = aws_iam_role.task.name
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = concat(
-      [{
-        Sid      = "Read"
-        Effect   = "Allow"
-        Action   = ["secretsmanager:GetSecretValue"]
-        Resource = var.secret_arns
-      }],
-      length(var.secrets_kms_key_arns) == 0 ? [] : [{
-        Sid       = "Decrypt"
-        Effect    = "Allow"
-        Action    = ["kms:Decrypt"]
-        Resource  = var.secrets_kms_key_arns
-        Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${data.aws_region.this.id}.amazonaws.com" } }
-      }],
-    )
-  })
+  alarm_actions            = var.alarm_actions
+  name                     = var.name
+  image                    = var.image
+  container                = "worker"
+  command                  = var.command
+  environment              = merge(local.model, local.flags, var.environment)
+  mounts                   = { scratch = "/tmp", models = "/models" }
+  stop_timeout             = var.stop_timeout
+  kafka                    = var.kafka
+  vpc_id                   = var.vpc_id
+  log                      = var.log
+  policy_arns              = var.policy_arns
+  secret_arns              = var.secret_arns
+  secrets_kms_key_arns     = var.secrets_kms_key_arns
+  permissions_boundary_arn = var.permissions_boundary_arn
+  tags                     = var.tags
 }
 
 # The consumer protects its task from scale-in while it has work.
 resource "aws_iam_role_policy" "protect" {
   name = "protect"
-  role = aws_iam_role.task.name
+  role = module.program.task_role_name
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -584,6 +478,8 @@ resource "aws_iam_role" "instance" {
   name        = "${var.name}-machine"
   description = "Machines of ${var.name}: their ECS agent"
   tags        = var.tags
+
+  permissions_boundary = var.permissions_boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -630,15 +526,4 @@ resource "aws_iam_instance_profile" "this" {
   name = "${var.name}-machine"
   role = aws_iam_role.instance.name
   tags = var.tags
-}
-
-################################################################################
-# Log
-################################################################################
-
-resource "aws_cloudwatch_log_group" "this" {
-  name              = "/verillm/${var.name}"
-  retention_in_days = var.log.retention_days
-  kms_key_id        = var.log.kms_key_arn
-  tags              = var.tags
 }

@@ -20,25 +20,25 @@ output "tasks_topic" {
 
 output "security_group_id" {
   description = "Security group of the consumers, to be let in by the brokers."
-  value       = aws_security_group.this.id
+  value       = module.program.security_group_id
 }
 
 output "task_role_arn" {
   description = "Role of the worker's program."
-  value       = aws_iam_role.task.arn
+  value       = module.program.task_role_arn
 }
 
 output "log_group_name" {
   description = "Log group of the worker."
-  value       = aws_cloudwatch_log_group.this.name
+  value       = module.program.log_group_name
 }
 
 output "alarm_arns" {
   description = "ARNs of the alarms that tell people; those that scale tell nobody."
-  value       = [aws_cloudwatch_metric_alarm.stuck.arn, aws_cloudwatch_metric_alarm.tasks.arn]
+  value       = concat([aws_cloudwatch_metric_alarm.stuck.arn, aws_cloudwatch_metric_alarm.tasks.arn], module.program.alarm_arns)
 }
 
 output "role_policy_arns" {
   description = "ARNs of the policies that are attached to the program's role, in order."
-  value       = sort([for attachment in aws_iam_role_policy_attachment.task : attachment.policy_arn])
+  value       = module.program.policy_arns
 }

@@ -26,11 +26,6 @@ variable "name" {
 variable "image" {
   description = "Container image by digest, `repository@sha256:...`: a tag can be moved under a running service."
   type        = string
-
-  validation {
-    condition     = can(regex("^[a-z0-9./_:-]+@sha256:[0-9a-f]{64}$", var.image))
-    error_message = "The image must be named by digest, not '${var.image}'."
-  }
 }
 
 variable "command" {
@@ -39,62 +34,81 @@ variable "command" {
   default     = null
 }
 
+variable "model" {
+  description = "The imported model that the consumers serve: its name, its hash, both as `./verillm model push` prints them, and the bucket into which that put it, `s3://BUCKET/`, or a prefix in it. The role must have the right to read it. If null the built-in model."
+  type = object({
+    name = string
+    hash = string
+    from = string
+  })
+  default = null
+
+  validation {
+    condition     = var.model == null || try(can(regex("^[a-z0-9][a-z0-9._-]{0,62}$", var.model.name)) && var.model.name != "builtin", false)
+    error_message = "A model's name is 1 to 63 of a-z, 0-9, dot, dash and underscore, and not 'builtin'."
+  }
+
+  validation {
+    condition     = var.model == null || try(can(regex("^[0-9a-f]{64}$", var.model.hash)), false)
+    error_message = "A model's hash has 64 hexadecimal digits, in small letters."
+  }
+
+  validation {
+    condition     = var.model == null || try(can(regex("^s3://[a-z0-9.-]{3,63}/(.+/)?$", var.model.from)), false)
+    error_message = "A model comes from s3://BUCKET/ or s3://BUCKET/PREFIX/."
+  }
+}
+
+variable "flags" {
+  description = "As whom the worker posts its flags (the ARN of a role that its own may assume), and what they ask (`s3://BUCKET/KEY`, for its role to read): a JSON object a line. Without prompts flags ask those of the demo, which everybody knows, and of the built-in model alone. If null it plants none, and is given no task where duties run."
+  type = object({
+    access  = string
+    prompts = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.flags == null || try(can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/", var.flags.access)), false)
+    error_message = "Flags are posted as a role, by its ARN."
+  }
+
+  validation {
+    condition     = try(var.flags.prompts, null) == null || try(can(regex("^s3://[a-z0-9.-]{3,63}/.*[^/]$", var.flags.prompts)), false)
+    error_message = "What flags ask is an object, s3://BUCKET/KEY."
+  }
+
+  validation {
+    condition     = var.flags == null || var.model == null || try(var.flags.prompts, null) != null
+    error_message = "Flags of a model of your own ask what its requesters ask: prompts says what."
+  }
+}
+
 variable "environment" {
   description = "Environment variables. Secrets do not belong here: whoever may describe a task sees them."
   type        = map(string)
   default     = {}
-
-  validation {
-    condition     = alltrue([for key in keys(var.environment) : can(regex("^[A-Z][A-Z0-9_]*$", key))])
-    error_message = "Environment variables are written in capitals."
-  }
-
-  validation {
-    condition     = alltrue([for key in keys(var.environment) : !can(regex("(PASSWORD|SECRET|TOKEN|PRIVATE)", key))])
-    error_message = "Something that looks like a secret stands in environment: give its ARN in secret_arns and let the program read it."
-  }
 }
 
 variable "secret_arns" {
   description = "Secrets (ARNs in Secrets Manager) that the program may read with its own role, such as its keys."
   type        = list(string)
   default     = []
-
-  validation {
-    condition     = alltrue([for arn in var.secret_arns : can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^*]+$", arn))])
-    error_message = "A secret is named by its ARN, without a wildcard."
-  }
 }
 
 variable "secrets_kms_key_arns" {
   description = "KMS keys of those secrets, where they are not the account's own."
   type        = list(string)
   default     = []
-
-  validation {
-    condition     = alltrue([for arn in var.secrets_kms_key_arns : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/", arn))])
-    error_message = "A key must be the ARN of a KMS key."
-  }
 }
 
 variable "policy_arns" {
   description = "IAM policies of the program's role by a name of your choice, such as `kafka`."
   type        = map(string)
-
-  validation {
-    condition     = alltrue([for arn in values(var.policy_arns) : !can(regex(":aws:policy/(AdministratorAccess|PowerUserAccess|.*FullAccess)$", arn))])
-    error_message = "A program gets no policy of AWS's own that allows everything."
-  }
 }
 
 variable "vpc_id" {
   description = "VPC of the tasks."
   type        = string
-
-  validation {
-    condition     = can(regex("^vpc-[0-9a-f]+$", var.vpc_id))
-    error_message = "'${var.vpc_id}' is not the id of a VPC."
-  }
 }
 
 variable "subnet_ids" {
@@ -114,11 +128,6 @@ variable "kafka" {
     bootstrap_brokers = string
     security_group_id = string
   })
-
-  validation {
-    condition     = alltrue([for broker in split(",", var.kafka.bootstrap_brokers) : endswith(broker, ":9098")])
-    error_message = "Brokers for IAM listen on 9098, not ${var.kafka.bootstrap_brokers}."
-  }
 }
 
 variable "log" {
@@ -128,11 +137,6 @@ variable "log" {
     kms_key_arn    = optional(string)
   })
   default = {}
-
-  validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log.retention_days)
-    error_message = "CloudWatch does not know a retention of ${var.log.retention_days} days."
-  }
 }
 
 variable "alarm_actions" {
@@ -189,7 +193,7 @@ variable "instances" {
 
   validation {
     condition     = var.instances.volume_gib >= 60
-    error_message = "The GPU image and a model need 60 GiB at least, not ${var.instances.volume_gib}."
+    error_message = "The GPU image and a small model need 60 GiB at least, not ${var.instances.volume_gib}."
   }
 }
 
@@ -253,6 +257,12 @@ variable "stop_timeout" {
     condition     = var.stop_timeout >= 30 && var.stop_timeout <= 115
     error_message = "The stop timeout must be 30 to 115 seconds, within the two minutes of a spot notice, not ${var.stop_timeout}."
   }
+}
+
+variable "permissions_boundary_arn" {
+  description = "IAM policy that bounds every role made here, for accounts that demand one."
+  type        = string
+  default     = null
 }
 
 variable "tags" {

@@ -105,9 +105,10 @@ locals {
         Resource = [for transaction in local.transactions[key] : "${local.transactional_arn}/${transaction}"]
       },
       {
-        Sid      = "AdministerCluster"
-        Effect   = "Allow"
-        Action   = ["kafka-cluster:AlterCluster", "kafka-cluster:DescribeCluster"]
+        Sid    = "AdministerCluster"
+        Effect = "Allow"
+        # The dynamic configuration of a cluster holds quotas.
+        Action   = ["kafka-cluster:AlterCluster", "kafka-cluster:AlterClusterDynamicConfiguration", "kafka-cluster:DescribeCluster", "kafka-cluster:DescribeClusterDynamicConfiguration"]
         Resource = principal.administers ? [var.cluster_arn] : []
       },
       {

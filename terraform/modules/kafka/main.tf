@@ -105,6 +105,50 @@ resource "aws_msk_cluster" "this" {
   }
 
   tags = var.tags
+
+  # Volumes grow by themselves, and no volume shrinks.
+  lifecycle {
+    ignore_changes = [broker_node_group_info[0].storage_info]
+  }
+}
+
+################################################################################
+# Storage: volumes of Standard brokers grow as the log does
+################################################################################
+
+locals {
+  grows = toset(local.express ? [] : ["this"])
+}
+
+resource "aws_appautoscaling_target" "this" {
+  for_each = local.grows
+
+  service_namespace  = "kafka"
+  scalable_dimension = "kafka:broker-storage:VolumeSize"
+  resource_id        = aws_msk_cluster.this.arn
+  min_capacity       = 1
+  max_capacity       = var.broker.volume_gib_max
+  tags               = var.tags
+}
+
+resource "aws_appautoscaling_policy" "this" {
+  for_each = local.grows
+
+  name               = "${var.name}-kafka-storage"
+  policy_type        = "TargetTrackingScaling"
+  service_namespace  = aws_appautoscaling_target.this[each.key].service_namespace
+  scalable_dimension = aws_appautoscaling_target.this[each.key].scalable_dimension
+  resource_id        = aws_appautoscaling_target.this[each.key].resource_id
+
+  target_tracking_scaling_policy_configuration {
+    # Below the alarm: that one is for a volume that grows too slowly, or no more.
+    target_value     = var.alarms.disk_percent - 10
+    disable_scale_in = true
+
+    predefined_metric_specification {
+      predefined_metric_type = "KafkaBrokerStorageUtilization"
+    }
+  }
 }
 
 ################################################################################
@@ -204,7 +248,7 @@ locals {
       produce_throttled = { metric = "ProduceThrottleTime", statistic = "Average", threshold = 0, complaint = "producers are being throttled: the broker is too small" }
       fetch_throttled   = { metric = "FetchThrottleTime", statistic = "Average", threshold = 0, complaint = "consumers are being throttled: the broker is too small" }
       } : {
-      disk             = { metric = "KafkaDataLogsDiskUsed", statistic = "Maximum", threshold = var.alarms.disk_percent, complaint = "the volume fills up: raise broker.volume_gib, the journal is kept for ever" }
+      disk             = { metric = "KafkaDataLogsDiskUsed", statistic = "Maximum", threshold = var.alarms.disk_percent, complaint = "the volume fills up and does not grow: raise broker.volume_gib_max, the journal is kept for ever" }
       heap             = { metric = "HeapMemoryAfterGC", statistic = "Maximum", threshold = var.alarms.heap_percent, complaint = "heap stays full after collection: too many partitions or open transactions" }
       under_replicated = { metric = "UnderReplicatedPartitions", statistic = "Maximum", threshold = 0, complaint = "replicas lag: one more failure stops writes" }
       under_min_isr    = { metric = "UnderMinIsrPartitionCount", statistic = "Maximum", threshold = 0, complaint = "partitions refuse writes" }

@@ -22,12 +22,13 @@ variable "kafka_version" {
 variable "broker" {
   description = <<-EOT
     The brokers. `instance_type` decides between Standard (`kafka.`) and Express (`express.`) brokers; Express ones only where MSK has them with Kafka 4. `count` is the number in all zones together.
-    `volume_gib` and `tiered_storage` are for Standard brokers; Express brokers bring their own storage.
+    `volume_gib` is what a Standard broker begins with, and `volume_gib_max` what it may grow to; Express brokers bring their own storage.
   EOT
   type = object({
     instance_type  = optional(string, "kafka.m7g.large")
     count          = optional(number, 3)
     volume_gib     = optional(number)
+    volume_gib_max = optional(number, 1000)
     tiered_storage = optional(bool, false)
   })
   default = {}
@@ -48,8 +49,8 @@ variable "broker" {
   }
 
   validation {
-    condition     = var.broker.volume_gib == null || try(var.broker.volume_gib >= 10 && var.broker.volume_gib <= 16384, false)
-    error_message = "A volume has 10 to 16384 GiB."
+    condition     = coalesce(var.broker.volume_gib, 250) >= 10 && var.broker.volume_gib_max >= coalesce(var.broker.volume_gib, 250) && var.broker.volume_gib_max <= 16384
+    error_message = "A volume begins with 10 GiB or more and grows to 16384 at most, and not to less than it has."
   }
 }
 
@@ -217,8 +218,13 @@ variable "alarms" {
   }
 
   validation {
-    condition     = alltrue([for percent in [var.alarms.cpu_percent, var.alarms.disk_percent, var.alarms.heap_percent] : percent > 0 && percent < 100])
+    condition     = alltrue([for percent in [var.alarms.cpu_percent, var.alarms.heap_percent] : percent > 0 && percent < 100])
     error_message = "Percentages must lie between 0 and 100."
+  }
+
+  validation {
+    condition     = var.alarms.disk_percent >= 20 && var.alarms.disk_percent <= 90
+    error_message = "disk_percent lies between 20 and 90, not at ${var.alarms.disk_percent}: volumes grow 10 percent before it, and MSK lets them do so between 10 and 80."
   }
 }
 

@@ -35,9 +35,15 @@ resource "aws_apigatewayv2_authorizer" "this" {
   }
 }
 
+locals {
+  routes = { post = "POST /v1/requests", get = "GET /v1/requests/{id}" }
+}
+
 resource "aws_apigatewayv2_route" "this" {
+  for_each = local.routes
+
   api_id             = aws_apigatewayv2_api.this.id
-  route_key          = "POST /v1/requests"
+  route_key          = each.value
   target             = "integrations/${aws_apigatewayv2_integration.this.id}"
   authorization_type = var.authorization.type
   authorizer_id      = try(aws_apigatewayv2_authorizer.this[0].id, null)
@@ -128,12 +134,14 @@ resource "aws_lambda_alias" "this" {
 }
 
 resource "aws_lambda_permission" "this" {
-  statement_id  = "api"
+  for_each = { post = "POST/v1/requests", get = "GET/v1/requests/*" }
+
+  statement_id  = each.key
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.this.function_name
   qualifier     = aws_lambda_alias.this.name
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/*/POST/v1/requests"
+  source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/*/${each.value}"
 }
 
 ################################################################################
@@ -179,6 +187,8 @@ resource "aws_iam_role" "this" {
   name        = var.name
   description = "What the intake function may do"
   tags        = var.tags
+
+  permissions_boundary = var.permissions_boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -130,12 +130,12 @@ variable "package" {
 }
 
 variable "function" {
-  description = "Memory in MiB, time in seconds, and how many may run at once: each keeps connections to the brokers. Without `concurrency` the account's limit holds: a new account has 10 and lets nobody reserve any of them. `snap_start` restores a started JVM."
+  description = "Memory in MiB, time in seconds, and how many may run at once: each keeps connections to the brokers. Without `concurrency` the account's limit holds: a new account has 10 and lets nobody reserve any of them. `snap_start` restores a started JVM, which has read the log's registry up to the function's publication; without it each cold start reads all of it."
   type = object({
     memory      = optional(number, 1024)
     timeout     = optional(number, 15)
     concurrency = optional(number)
-    snap_start  = optional(bool, false)
+    snap_start  = optional(bool, true)
   })
   default = {}
 
@@ -191,6 +191,17 @@ variable "throttle" {
   validation {
     condition     = var.throttle.rate >= 1 && var.throttle.burst >= var.throttle.rate
     error_message = "burst (${var.throttle.burst}) must not be below rate (${var.throttle.rate}), and that 1 at least."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "IAM policy that bounds every role made here, for accounts that demand one."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/", var.permissions_boundary_arn))
+    error_message = "A boundary is the ARN of an IAM policy."
   }
 }
 

@@ -49,6 +49,8 @@ resource "aws_iam_role" "reader" {
   description = "For roles of other accounts that read the schemas of ${var.name}"
   tags        = var.tags
 
+  permissions_boundary = var.permissions_boundary_arn
+
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

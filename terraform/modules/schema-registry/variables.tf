@@ -50,6 +50,17 @@ variable "reader_arns" {
   }
 }
 
+variable "permissions_boundary_arn" {
+  description = "IAM policy that bounds every role made here, for accounts that demand one."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/", var.permissions_boundary_arn))
+    error_message = "A boundary is the ARN of an IAM policy."
+  }
+}
+
 variable "tags" {
   description = "Tags of everything in this module."
   type        = map(string)

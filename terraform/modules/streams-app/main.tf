@@ -1,10 +1,6 @@
-data "aws_region" "this" {}
-
 locals {
   # One task at a time where there is one: two of the same id would fence each other.
   single = var.instances.count <= 1
-
-  environment = merge({ VERILLM_BOOTSTRAP = var.kafka.bootstrap_brokers, VERILLM_ACCESS = "iam", VERILLM_STATE = "/state" }, var.environment)
 }
 
 ################################################################################
@@ -17,8 +13,8 @@ resource "aws_ecs_task_definition" "this" {
   network_mode             = "awsvpc"
   cpu                      = var.size.cpu
   memory                   = var.size.memory
-  execution_role_arn       = aws_iam_role.execution.arn
-  task_role_arn            = aws_iam_role.task.arn
+  execution_role_arn       = module.program.execution_role_arn
+  task_role_arn            = module.program.task_role_arn
   tags                     = var.tags
 
   runtime_platform {
@@ -52,29 +48,7 @@ resource "aws_ecs_task_definition" "this" {
     name = "tmp"
   }
 
-  container_definitions = jsonencode([{
-    name                   = "app"
-    image                  = var.image
-    command                = var.command
-    essential              = true
-    readonlyRootFilesystem = true
-    user                   = "65532:65532"
-    stopTimeout            = var.stop_timeout
-    environment            = [for key, value in local.environment : { name = key, value = value }]
-    mountPoints = [
-      { sourceVolume = "state", containerPath = "/state", readOnly = false },
-      { sourceVolume = "tmp", containerPath = "/tmp", readOnly = false },
-    ]
-    linuxParameters = { initProcessEnabled = true, capabilities = { drop = ["ALL"] } }
-    logConfiguration = {
-      logDriver = "awslogs"
-      options = {
-        "awslogs-group"         = aws_cloudwatch_log_group.this.name
-        "awslogs-region"        = data.aws_region.this.id
-        "awslogs-stream-prefix" = "app"
-      }
-    }
-  }])
+  container_definitions = jsonencode([module.program.container])
 }
 
 resource "aws_ecs_service" "this" {
@@ -98,53 +72,22 @@ resource "aws_ecs_service" "this" {
 
   network_configuration {
     subnets          = var.subnet_ids
-    security_groups  = [aws_security_group.this.id]
+    security_groups  = [module.program.security_group_id]
     assign_public_ip = false
   }
 
   # Without its rights a task fails at once, and the circuit breaker takes that for a bad release.
-  depends_on = [aws_iam_role_policy_attachment.task, aws_iam_role_policy.execution]
+  depends_on = [module.program]
 }
 
 ################################################################################
 # Network
 ################################################################################
 
-resource "aws_security_group" "this" {
-  name_prefix = "${var.name}-"
-  description = "Tasks of ${var.name}"
-  vpc_id      = var.vpc_id
-  tags        = merge(var.tags, { Name = var.name })
-
-  lifecycle {
-    create_before_destroy = true
-  }
-}
-
-resource "aws_vpc_security_group_egress_rule" "kafka" {
-  security_group_id            = aws_security_group.this.id
-  description                  = "Brokers"
-  referenced_security_group_id = var.kafka.security_group_id
-  ip_protocol                  = "tcp"
-  from_port                    = 9098
-  to_port                      = 9098
-  tags                         = var.tags
-}
-
-resource "aws_vpc_security_group_egress_rule" "aws" {
-  security_group_id = aws_security_group.this.id
-  description       = "AWS by HTTPS"
-  cidr_ipv4         = "0.0.0.0/0"
-  ip_protocol       = "tcp"
-  from_port         = 443
-  to_port           = 443
-  tags              = var.tags
-}
-
 resource "aws_vpc_security_group_egress_rule" "state" {
   count = var.durable_state == null ? 0 : 1
 
-  security_group_id            = aws_security_group.this.id
+  security_group_id            = module.program.security_group_id
   description                  = "State by NFS over TLS"
   referenced_security_group_id = var.durable_state.security_group_id
   ip_protocol                  = "tcp"
@@ -157,107 +100,32 @@ resource "aws_vpc_security_group_egress_rule" "state" {
 # Rights
 ################################################################################
 
-locals {
-  ecs_tasks = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Sid       = "Tasks"
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-      Condition = { StringEquals = { "aws:SourceAccount" = split(":", var.cluster_arn)[4] } }
-    }]
-  })
-}
+module "program" {
+  source = "../ecs-program"
 
-resource "aws_iam_role" "execution" {
-  name               = "${var.name}-execution"
-  description        = "Starts tasks of ${var.name}: pulls the image, writes the log"
-  assume_role_policy = local.ecs_tasks
-  tags               = var.tags
-}
-
-resource "aws_iam_role_policy" "execution" {
-  name = "start"
-  role = aws_iam_role.execution.name
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid      = "Login"
-        Effect   = "Allow"
-        Action   = ["ecr:GetAuthorizationToken"]
-        Resource = ["*"]
-      },
-      {
-        Sid      = "Pull"
-        Effect   = "Allow"
-        Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-        Resource = [local.repository_arn]
-      },
-      {
-        Sid      = "Log"
-        Effect   = "Allow"
-        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = ["${aws_cloudwatch_log_group.this.arn}:*"]
-      },
-    ]
-  })
-}
-
-locals {
-  # 111122223333.dkr.ecr.eu-central-1.amazonaws.com/verillm/streams@sha256:... An image from elsewhere needs no right.
-  ecr            = try(regex("^([0-9]{12})\\.dkr\\.ecr\\.([a-z0-9-]+)\\.[a-z.]+/([^@:]+)", var.image), null)
-  partition      = split(":", var.cluster_arn)[1]
-  repository_arn = local.ecr == null ? "arn:${local.partition}:ecr:${data.aws_region.this.id}:${split(":", var.cluster_arn)[4]}:repository/${var.name}" : "arn:${local.partition}:ecr:${local.ecr[1]}:${local.ecr[0]}:repository/${local.ecr[2]}"
-}
-
-resource "aws_iam_role" "task" {
-  name               = "${var.name}-task"
-  description        = "What ${var.name} itself may do"
-  assume_role_policy = local.ecs_tasks
-  tags               = var.tags
-}
-
-resource "aws_iam_role_policy_attachment" "task" {
-  for_each = var.policy_arns
-
-  role       = aws_iam_role.task.name
-  policy_arn = each.value
-}
-
-resource "aws_iam_role_policy" "secrets" {
-  count = length(var.secret_arns) > 0 ? 1 : 0
-
-  name = "secrets"
-  role = aws_iam_role.task.name
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = concat(
-      [{
-        Sid      = "Read"
-        Effect   = "Allow"
-        Action   = ["secretsmanager:GetSecretValue"]
-        Resource = var.secret_arns
-      }],
-      length(var.secrets_kms_key_arns) == 0 ? [] : [{
-        Sid       = "Decrypt"
-        Effect    = "Allow"
-        Action    = ["kms:Decrypt"]
-        Resource  = var.secrets_kms_key_arns
-        Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${data.aws_region.this.id}.amazonaws.com" } }
-      }],
-    )
-  })
+  name                     = var.name
+  image                    = var.image
+  container                = "app"
+  command                  = var.command
+  environment              = merge({ VERILLM_STATE = "/state" }, var.environment)
+  mounts                   = { state = "/state", tmp = "/tmp" }
+  stop_timeout             = var.stop_timeout
+  kafka                    = var.kafka
+  vpc_id                   = var.vpc_id
+  log                      = var.log
+  policy_arns              = var.policy_arns
+  secret_arns              = var.secret_arns
+  secrets_kms_key_arns     = var.secrets_kms_key_arns
+  permissions_boundary_arn = var.permissions_boundary_arn
+  alarm_actions            = var.alarm_actions
+  tags                     = var.tags
 }
 
 resource "aws_iam_role_policy" "state" {
   count = var.durable_state == null ? 0 : 1
 
   name = "state"
-  role = aws_iam_role.task.name
+  role = module.program.task_role_name
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -272,15 +140,8 @@ resource "aws_iam_role_policy" "state" {
 }
 
 ################################################################################
-# Log and alarms
+# Alarms
 ################################################################################
-
-resource "aws_cloudwatch_log_group" "this" {
-  name              = "/verillm/${var.name}"
-  retention_in_days = var.log.retention_days
-  kms_key_id        = var.log.kms_key_arn
-  tags              = var.tags
-}
 
 # By records, not by EstimatedMaxTimeLag: that is the time to work off the lag at the present rate, and an app that does nothing has none.
 resource "aws_cloudwatch_metric_alarm" "lag" {

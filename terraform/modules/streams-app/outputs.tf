@@ -5,25 +5,25 @@ output "service_name" {
 
 output "security_group_id" {
   description = "Security group of the tasks, to be let in by the brokers."
-  value       = aws_security_group.this.id
+  value       = module.program.security_group_id
 }
 
 output "task_role_arn" {
   description = "Role of the program."
-  value       = aws_iam_role.task.arn
+  value       = module.program.task_role_arn
 }
 
 output "log_group_name" {
   description = "Log group of the program."
-  value       = aws_cloudwatch_log_group.this.name
+  value       = module.program.log_group_name
 }
 
 output "alarm_arns" {
   description = "ARNs of the app's alarms."
-  value       = concat([for alarm in aws_cloudwatch_metric_alarm.lag : alarm.arn], [aws_cloudwatch_metric_alarm.tasks.arn])
+  value       = concat([for alarm in aws_cloudwatch_metric_alarm.lag : alarm.arn], [aws_cloudwatch_metric_alarm.tasks.arn], module.program.alarm_arns)
 }
 
 output "role_policy_arns" {
   description = "ARNs of the policies that are attached to the program's role, in order."
-  value       = sort([for attachment in aws_iam_role_policy_attachment.task : attachment.policy_arn])
+  value       = module.program.policy_arns
 }

@@ -11,11 +11,6 @@ variable "name" {
 variable "image" {
   description = "Container image by digest, `repository@sha256:...`: a tag can be moved under a running service."
   type        = string
-
-  validation {
-    condition     = can(regex("^[a-z0-9./_:-]+@sha256:[0-9a-f]{64}$", var.image))
-    error_message = "The image must be named by digest, not '${var.image}'."
-  }
 }
 
 variable "command" {
@@ -28,58 +23,28 @@ variable "environment" {
   description = "Environment variables. Secrets do not belong here: whoever may describe a task sees them."
   type        = map(string)
   default     = {}
-
-  validation {
-    condition     = alltrue([for key in keys(var.environment) : can(regex("^[A-Z][A-Z0-9_]*$", key))])
-    error_message = "Environment variables are written in capitals."
-  }
-
-  validation {
-    condition     = alltrue([for key in keys(var.environment) : !can(regex("(PASSWORD|SECRET|TOKEN|PRIVATE)", key))])
-    error_message = "Something that looks like a secret stands in environment: give its ARN in secret_arns and let the program read it."
-  }
 }
 
 variable "secret_arns" {
   description = "Secrets (ARNs in Secrets Manager) that the program may read with its own role, such as its keys."
   type        = list(string)
   default     = []
-
-  validation {
-    condition     = alltrue([for arn in var.secret_arns : can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^*]+$", arn))])
-    error_message = "A secret is named by its ARN, without a wildcard."
-  }
 }
 
 variable "secrets_kms_key_arns" {
   description = "KMS keys of those secrets, where they are not the account's own."
   type        = list(string)
   default     = []
-
-  validation {
-    condition     = alltrue([for arn in var.secrets_kms_key_arns : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/", arn))])
-    error_message = "A key must be the ARN of a KMS key."
-  }
 }
 
 variable "policy_arns" {
   description = "IAM policies of the program's role by a name of your choice, such as `kafka`."
   type        = map(string)
-
-  validation {
-    condition     = alltrue([for arn in values(var.policy_arns) : !can(regex(":aws:policy/(AdministratorAccess|PowerUserAccess|.*FullAccess)$", arn))])
-    error_message = "A program gets no policy of AWS's own that allows everything."
-  }
 }
 
 variable "vpc_id" {
   description = "VPC of the tasks."
   type        = string
-
-  validation {
-    condition     = can(regex("^vpc-[0-9a-f]+$", var.vpc_id))
-    error_message = "'${var.vpc_id}' is not the id of a VPC."
-  }
 }
 
 variable "subnet_ids" {
@@ -99,11 +64,6 @@ variable "kafka" {
     bootstrap_brokers = string
     security_group_id = string
   })
-
-  validation {
-    condition     = alltrue([for broker in split(",", var.kafka.bootstrap_brokers) : endswith(broker, ":9098")])
-    error_message = "Brokers for IAM listen on 9098, not ${var.kafka.bootstrap_brokers}."
-  }
 }
 
 variable "log" {
@@ -113,11 +73,6 @@ variable "log" {
     kms_key_arn    = optional(string)
   })
   default = {}
-
-  validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log.retention_days)
-    error_message = "CloudWatch does not know a retention of ${var.log.retention_days} days."
-  }
 }
 
 variable "alarm_actions" {
@@ -260,6 +215,12 @@ variable "lag" {
     condition     = var.lag.records >= 1 && var.lag.minutes >= 1 && var.lag.minutes <= 60
     error_message = "There must be 1 record at least, and 1 to 60 minutes."
   }
+}
+
+variable "permissions_boundary_arn" {
+  description = "IAM policy that bounds every role made here, for accounts that demand one."
+  type        = string
+  default     = null
 }
 
 variable "tags" {

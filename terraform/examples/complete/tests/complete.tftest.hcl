@@ -24,7 +24,7 @@ override_resource {
 
 # Roles, folders and policies that would all have one ARN: who is given what can only be seen where they differ.
 override_resource {
-  target          = module.app["witness-a"].aws_iam_role.task
+  target          = module.app["witness-a"].module.program.aws_iam_role.task
   override_during = plan
   values          = { arn = "arn:aws:iam::111122223333:role/witness-a" }
 }
@@ -36,7 +36,7 @@ override_resource {
 }
 
 override_resource {
-  target          = module.app["witness-b"].aws_iam_role.task
+  target          = module.app["witness-b"].module.program.aws_iam_role.task
   override_during = plan
   values          = { arn = "arn:aws:iam::111122223333:role/witness-b" }
 }
@@ -57,6 +57,24 @@ override_resource {
   target          = module.access.aws_iam_policy.this["gateway"]
   override_during = plan
   values          = { arn = "arn:aws:iam::111122223333:policy/kafka-gateway" }
+}
+
+override_resource {
+  target          = module.access.aws_iam_policy.this["poster"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/kafka-poster" }
+}
+
+override_resource {
+  target          = aws_iam_role.poster
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:role/verillm-poster" }
+}
+
+override_resource {
+  target          = aws_iam_policy.flags
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/verillm-flags" }
 }
 
 override_resource {
@@ -127,10 +145,10 @@ variables {
     worker  = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/verillm/worker@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
   }
   workers = {
-    w-01 = { secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-w-01-abcdef" }
-    w-02 = { secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-w-02-abcdef" }
-    w-03 = { secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-w-03-abcdef" }
-    w-04 = { secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-w-04-abcdef" }
+    w-01 = { secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-w-01-abcdef", key = "1111111111111111111111111111111111111111111111111111111111111111" }
+    w-02 = { secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-w-02-abcdef", key = "2222222222222222222222222222222222222222222222222222222222222222" }
+    w-03 = { secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-w-03-abcdef", key = "3333333333333333333333333333333333333333333333333333333333333333" }
+    w-04 = { secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-w-04-abcdef", key = "4444444444444444444444444444444444444444444444444444444444444444" }
   }
   secrets = {
     coordinator = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-coordinator-abcdef"
@@ -153,7 +171,7 @@ run "joins_the_modules" {
   }
 
   assert {
-    condition     = toset(keys(module.access.policy_arns)) == toset(["tool", "founder", "gateway", "analyst", "sink", "coordinator", "ledger", "sealer", "witness-a", "witness-b", "w-01", "w-02", "w-03", "w-04"])
+    condition     = toset(keys(module.access.policy_arns)) == toset(["tool", "founder", "gateway", "poster", "analyst", "sink", "coordinator", "ledger", "sealer", "witness-a", "witness-b", "w-01", "w-02", "w-03", "w-04"])
     error_message = "Somebody has no rights, or rights that nobody uses."
   }
 
@@ -201,6 +219,11 @@ run "keeps_keys_where_they_belong" {
   }
 
   assert {
+    condition     = contains(local.apps["coordinator"].command, join(",", [for n in range(1, 5) : "stake:w-0${n}@${join("", [for i in range(64) : n])}=30000000"]))
+    error_message = "A worker has no stake, so nobody draws it."
+  }
+
+  assert {
     condition     = length(local.signs) == 0 && length(local.kms) == 0 && module.artifacts.signing_key_arn == null
     error_message = "KMS signs, though nobody asked for it."
   }
@@ -222,9 +245,19 @@ run "gives_each_program_its_own_rights" {
 
   assert {
     condition = jsonencode({ for key, worker in module.worker : key => worker.role_policy_arns if contains(["w-01", "w-02"], key) }) == jsonencode({
-      for key in ["w-01", "w-02"] : key => ["arn:aws:iam::111122223333:policy/artifacts-worker-${key}", "arn:aws:iam::111122223333:policy/kafka-${key}"]
+      for key in ["w-01", "w-02"] : key => ["arn:aws:iam::111122223333:policy/artifacts-worker-${key}", "arn:aws:iam::111122223333:policy/kafka-${key}", "arn:aws:iam::111122223333:policy/verillm-flags"]
     })
     error_message = "A worker has other rights than its own."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_iam_role_policy_attachment.poster.policy_arn == "arn:aws:iam::111122223333:policy/kafka-poster",
+      jsondecode(aws_iam_policy.flags.policy).Statement[0].Resource == "arn:aws:iam::111122223333:role/verillm-poster",
+      local.flags["w-01"].access == "arn:aws:iam::111122223333:role/verillm-poster" && local.flags["w-01"].prompts == null,
+      jsondecode(aws_iam_role.poster.assume_role_policy).Statement[0].Condition.ArnEquals["aws:PrincipalArn"] == [for id in keys(var.workers) : "arn:aws:iam::111122223333:role/verillm-${id}-task"],
+    ])
+    error_message = "Workers cannot post their flags as the poster, or can as somebody else."
   }
 
   assert {
@@ -249,6 +282,71 @@ run "signs_with_kms_where_told_to" {
     condition     = [for key, app in local.apps : key if contains(app.secrets, var.secrets.coordinator)] == ["coordinator", "founder"]
     error_message = "Somebody who need not draw can foretell the draws."
   }
+}
+
+run "serves_an_imported_model" {
+  command = plan
+
+  variables {
+    models  = { small = "1111111111111111111111111111111111111111111111111111111111111111" }
+    workers = { for id, worker in var.workers : id => merge(worker, { model = "small" }, id == "w-02" ? { flag_prompts = "prompts-1.jsonl" } : {}) }
+  }
+
+  override_resource {
+    target          = module.artifacts.aws_iam_policy.this["model-small"]
+    override_during = plan
+    values          = { arn = "arn:aws:iam::111122223333:policy/artifacts-model-small" }
+  }
+
+  assert {
+    condition     = alltrue([for worker in module.worker : contains(worker.role_policy_arns, "arn:aws:iam::111122223333:policy/artifacts-model-small")])
+    error_message = "A worker may not read the model that it serves."
+  }
+
+  assert {
+    condition     = [for key, app in module.app : key if contains(app.role_policy_arns, "arn:aws:iam::111122223333:policy/artifacts-model-small")] == ["coordinator", "founder"]
+    error_message = "Somebody else reads the model, or who offers it may not."
+  }
+
+  # Flags of its own model, with prompts of its own, or none.
+  assert {
+    condition = local.flags == { w-02 = {
+      access  = "arn:aws:iam::111122223333:role/verillm-poster"
+      prompts = "s3://${module.artifacts.bucket_names["packages"]}/flags/w-02/prompts-1.jsonl"
+    } }
+    error_message = "A worker of an imported model asks prompts that everybody knows, or another's."
+  }
+
+  assert {
+    condition     = [for id, worker in module.worker : id if contains(worker.role_policy_arns, "arn:aws:iam::111122223333:policy/verillm-flags")] == ["w-02"]
+    error_message = "A worker cannot post its flags, or can without having any."
+  }
+
+  assert {
+    condition     = local.served["VERILLM_MODEL"] == "small@${var.models.small}" && startswith(local.served["VERILLM_MODELS_FROM"], "s3://verillm-models-")
+    error_message = "The coordinator offers another model than workers serve."
+  }
+}
+
+run "refuses_a_model_without_a_committee" {
+  command = plan
+
+  variables {
+    models  = { small = "1111111111111111111111111111111111111111111111111111111111111111" }
+    workers = merge(var.workers, { w-01 = merge(var.workers["w-01"], { model = "small" }) })
+  }
+
+  expect_failures = [var.workers]
+}
+
+run "refuses_a_stake_for_any_key" {
+  command = plan
+
+  variables {
+    workers = merge(var.workers, { w-01 = { secret_arn = var.workers["w-01"].secret_arn } })
+  }
+
+  expect_failures = [var.workers]
 }
 
 run "hides_the_draws_from_who_only_signs" {
@@ -299,6 +397,31 @@ run "lets_an_operator_in" {
     condition     = contains(keys(output.evidence_policy_arns), "w-09") && output.cluster.bootstrap_brokers_scram == module.kafka.bootstrap_brokers_scram
     error_message = "A worker outside lacks what it needs."
   }
+}
+
+run "lets_workers_outside_post_flags" {
+  command = plan
+
+  variables {
+    workers_outside         = ["w-09"]
+    poster_password         = "correct-horse-battery-staple"
+    poster_password_version = 1
+  }
+
+  assert {
+    condition     = module.access.rights["poster-outside"].principal == "User:poster" && !contains(keys(module.access.policy_arns), "poster-outside")
+    error_message = "Workers outside cannot post flags, or by a name that tells whose they are."
+  }
+}
+
+run "refuses_a_password_that_nobody_uses" {
+  command = plan
+
+  variables {
+    poster_password_version = 1
+  }
+
+  expect_failures = [var.poster_password_version]
 }
 
 run "takes_limits_from_the_manifest" {

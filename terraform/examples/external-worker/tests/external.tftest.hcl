@@ -41,7 +41,7 @@ run "gives_the_box_credentials_for_its_own_certificate_alone" {
     certificate = {
       authority_pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
       common_name   = "box.w-09.example.org"
-      policy_arn    = "arn:aws:iam::111122223333:policy/verillm-artifacts-worker-w-09"
+      policy_arns   = { evidence = "arn:aws:iam::111122223333:policy/verillm-artifacts-worker-w-09" }
     }
   }
 
@@ -54,7 +54,7 @@ run "gives_the_box_credentials_for_its_own_certificate_alone" {
   }
 
   assert {
-    condition     = aws_iam_role_policy_attachment.this[0].policy_arn == var.certificate.policy_arn && aws_rolesanywhere_profile.this[0].duration_seconds == 3600
+    condition     = jsonencode({ for name, attachment in aws_iam_role_policy_attachment.this : name => attachment.policy_arn }) == jsonencode(var.certificate.policy_arns) && aws_rolesanywhere_profile.this[0].duration_seconds == 3600
     error_message = "The box's credentials differ from what was asked for."
   }
 }

@@ -6,6 +6,10 @@ mock_provider "aws" {
 variables {
   name    = "verillm"
   workers = ["w-01", "w-02"]
+  models = {
+    small = "1111111111111111111111111111111111111111111111111111111111111111"
+    large = "2222222222222222222222222222222222222222222222222222222222222222"
+  }
 }
 
 run "keeps_objects_private_and_encrypted" {
@@ -17,7 +21,7 @@ run "keeps_objects_private_and_encrypted" {
   }
 
   assert {
-    condition     = length(aws_s3_bucket.this) == 3 && alltrue([for key, bucket in aws_s3_bucket.this : bucket.bucket == "verillm-${key}-111122223333"])
+    condition     = length(aws_s3_bucket.this) == 4 && alltrue([for key, bucket in aws_s3_bucket.this : bucket.bucket == "verillm-${key}-111122223333"])
     error_message = "Buckets are not named after the account."
   }
 
@@ -100,6 +104,20 @@ run "gives_each_worker_its_own_objects" {
   }
 }
 
+run "gives_each_model_to_its_readers_alone" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(output.policies["model-small"]).Statement[0].Resource == ["arn:aws:s3:::verillm-mock/${var.models.small}/*"] && jsondecode(output.policies["model-small"]).Statement[1].Condition.StringLike["s3:prefix"] == "${var.models.small}/*"
+    error_message = "A reader of one model reads another."
+  }
+
+  assert {
+    condition     = alltrue(flatten([for statement in jsondecode(output.policies["model-large"]).Statement : [for action in statement.Action : contains(["s3:GetObject", "s3:ListBucket", "kms:Decrypt"], action)]]))
+    error_message = "A reader of a model writes."
+  }
+}
+
 run "can_do_without_signing_key" {
   command = plan
 
@@ -140,9 +158,10 @@ run "refuses_wrong_locks_and_times" {
     evidence    = { expire_days = 1 }
     signing_key = { existing_arn = "alias/signing" }
     workers     = ["W 1"]
+    models      = { "A model" = "0x12" }
     kms_key_arn = "alias/other"
     name        = "a-name-that-leaves-no-room-for-the-account"
   }
 
-  expect_failures = [var.name, var.checkpoints, var.evidence, var.signing_key, var.workers, var.kms_key_arn]
+  expect_failures = [var.name, var.checkpoints, var.evidence, var.signing_key, var.workers, var.models, var.kms_key_arn]
 }

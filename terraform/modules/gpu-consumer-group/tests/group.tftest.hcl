@@ -95,6 +95,81 @@ run "has_a_gpu_and_mixes_spot_machines" {
   }
 }
 
+run "serves_the_model_that_it_is_told_by_its_hash" {
+  command = plan
+
+  variables {
+    model = {
+      name = "small"
+      hash = "1111111111111111111111111111111111111111111111111111111111111111"
+      from = "s3://verillm-models-111122223333/"
+    }
+  }
+
+  assert {
+    condition = { for pair in jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment : pair.name => pair.value if startswith(pair.name, "VERILLM_MODEL") } == {
+      VERILLM_MODEL       = "small@${var.model.hash}"
+      VERILLM_MODELS_FROM = var.model.from
+      VERILLM_MODELS      = "/models"
+    }
+    error_message = "The consumer is told another model."
+  }
+
+  assert {
+    condition     = one([for volume in aws_ecs_task_definition.this.volume : volume.host_path if volume.name == "models"]) == local.models_dir && one([for mount in jsondecode(aws_ecs_task_definition.this.container_definitions)[0].mountPoints : mount.containerPath if mount.sourceVolume == "models"]) == "/models"
+    error_message = "The model goes with its task."
+  }
+
+  assert {
+    condition     = strcontains(base64decode(aws_launch_template.this.user_data), "install -d -o 65532 -g 65532 -m 0700 ${local.models_dir}\n")
+    error_message = "The image's user cannot keep a model on the machine."
+  }
+}
+
+run "refuses_a_model_without_its_hash" {
+  command = plan
+
+  variables {
+    model = { name = "builtin", hash = "latest", from = "verillm-models" }
+  }
+
+  expect_failures = [var.model]
+}
+
+run "plants_flags_as_it_is_told" {
+  command = plan
+
+  variables {
+    flags = {
+      access  = "arn:aws:iam::111122223333:role/verillm-poster"
+      prompts = "s3://verillm-packages-111122223333/flags/w-01/prompts.jsonl"
+    }
+  }
+
+  assert {
+    condition = { for pair in jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment : pair.name => pair.value if startswith(pair.name, "VERILLM_FLAG") } == {
+      VERILLM_FLAG_ACCESS  = var.flags.access
+      VERILLM_FLAG_PROMPTS = var.flags.prompts
+    }
+    error_message = "The consumer plants its flags as somebody else, or asks what everybody knows."
+  }
+}
+
+run "refuses_flags_that_everybody_knows" {
+  command = plan
+
+  variables {
+    model = {
+      name = "small"
+      hash = "1111111111111111111111111111111111111111111111111111111111111111"
+      from = "s3://verillm-models-111122223333/"
+    }
+    flags = { access = "arn:aws:iam::111122223333:role/verillm-poster" }
+  }
+
+  expect_failures = [var.flags]
+}
+
 run "adds_one_by_one_and_takes_away_late" {
   command = plan
 
@@ -148,15 +223,23 @@ run "has_narrow_rights" {
 
   assert {
     condition = alltrue([
-      for statement in concat(jsondecode(aws_iam_role_policy.instance.policy).Statement, jsondecode(aws_iam_role_policy.execution.policy).Statement) :
-      statement.Resource != ["*"] || contains(["ecr:GetAuthorizationToken", "ecs:DiscoverPollEndpoint"], join(",", statement.Action))
+      for statement in jsondecode(aws_iam_role_policy.instance.policy).Statement :
+      statement.Resource != ["*"] || statement.Action == ["ecs:DiscoverPollEndpoint"]
     ])
     error_message = "A role has a right on everything that could be had on less."
   }
+}
+
+run "is_bounded_where_the_account_demands_it" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::111122223333:policy/boundary"
+  }
 
   assert {
-    condition     = jsondecode(aws_iam_role.task.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "111122223333"
-    error_message = "Tasks of another account may take the role."
+    condition     = aws_iam_role.instance.permissions_boundary == var.permissions_boundary_arn
+    error_message = "The machines' role knows no bounds."
   }
 }
 

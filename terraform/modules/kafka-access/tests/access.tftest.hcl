@@ -16,6 +16,7 @@ variables {
     sealer      = { role = "sealer" }
     witness     = { role = "witness" }
     gateway     = { role = "requester" }
+    poster      = { role = "poster" }
     analyst     = { role = "analyst" }
     sink        = { role = "sink" }
     operator    = { role = "operator" }
@@ -168,6 +169,7 @@ run "gives_in_aws_what_the_rules_give_outside" {
       sink        = "sink"
       witness     = "witness:witness"
       gateway     = "requester:gateway"
+      poster      = "poster"
       analyst     = "analyst:analyst"
       w-01        = "worker:w-01"
       w-02        = "worker:w-02"
@@ -182,7 +184,7 @@ run "gives_in_aws_what_the_rules_give_outside" {
   assert {
     condition = length(setsubtract([
       "coordinator WRITE TOPIC verillm.tasks.any.v1", "w-01 READ TOPIC verillm.tasks.w-01.v1", "w-02 READ GROUP worker-w-02",
-      "gateway READ GROUP requester:gateway.any", "sink WRITE TRANSACTIONAL_ID verillm-iceberg-any", "sealer WRITE TRANSACTIONAL_ID verillm-sealer",
+      "gateway READ GROUP requester:gateway.any", "poster WRITE TOPIC verillm.requests.v1", "sink WRITE TRANSACTIONAL_ID verillm-iceberg-any", "sealer WRITE TRANSACTIONAL_ID verillm-sealer",
     ], output.both)) == 0
     error_message = "Hardly anything was compared: ${length(output.both)} cells."
   }
@@ -192,7 +194,7 @@ run "lets_only_the_topics_tool_administer" {
   command = plan
 
   assert {
-    condition     = alltrue([for right in ["CreateTopic", "AlterCluster", "AlterTopic\""] : strcontains(output.policies["tool"], right) && !strcontains(output.policies["operator"], right)])
+    condition     = alltrue([for right in ["CreateTopic", "AlterCluster\"", "AlterClusterDynamicConfiguration", "AlterTopic\""] : strcontains(output.policies["tool"], right) && !strcontains(output.policies["operator"], right)])
     error_message = "Rights to administer are not those of the topics tool alone."
   }
 

@@ -105,6 +105,25 @@ run "opens_only_the_port_of_the_authentication" {
   }
 }
 
+run "grows_with_the_log" {
+  command = plan
+
+  variables {
+    broker = { volume_gib = 100, volume_gib_max = 500 }
+    alarms = { disk_percent = 75 }
+  }
+
+  assert {
+    condition     = aws_appautoscaling_target.this["this"].max_capacity == 500 && aws_appautoscaling_target.this["this"].resource_id == aws_msk_cluster.this.arn && aws_appautoscaling_target.this["this"].scalable_dimension == "kafka:broker-storage:VolumeSize"
+    error_message = "The volumes do not grow, or another cluster's do."
+  }
+
+  assert {
+    condition     = aws_appautoscaling_policy.this["this"].target_tracking_scaling_policy_configuration[0].target_value == 65 && aws_appautoscaling_policy.this["this"].target_tracking_scaling_policy_configuration[0].disable_scale_in
+    error_message = "The alarm goes off before a volume grows, or somebody tries to shrink one."
+  }
+}
+
 run "watches_every_broker" {
   command = plan
 
@@ -142,7 +161,7 @@ run "leaves_out_what_express_brokers_refuse" {
   }
 
   assert {
-    condition     = length(aws_msk_cluster.this.broker_node_group_info[0].storage_info) == 0
+    condition     = length(aws_msk_cluster.this.broker_node_group_info[0].storage_info) == 0 && length(aws_appautoscaling_target.this) == 0
     error_message = "Express brokers have no volumes."
   }
 

@@ -23,12 +23,12 @@ run "lets_nobody_in_without_a_name" {
   command = plan
 
   assert {
-    condition     = aws_apigatewayv2_route.this.authorization_type == "AWS_IAM" && aws_apigatewayv2_route.this.route_key == "POST /v1/requests"
+    condition     = alltrue([for route in aws_apigatewayv2_route.this : route.authorization_type == "AWS_IAM"]) && toset([for route in aws_apigatewayv2_route.this : route.route_key]) == toset(["POST /v1/requests", "GET /v1/requests/{id}"])
     error_message = "The route is open."
   }
 
   assert {
-    condition     = endswith(aws_lambda_permission.this.source_arn, "/*/POST/v1/requests") && aws_lambda_permission.this.qualifier == "live"
+    condition     = endswith(aws_lambda_permission.this["post"].source_arn, "/*/POST/v1/requests") && endswith(aws_lambda_permission.this["get"].source_arn, "/*/GET/v1/requests/*") && alltrue([for permission in aws_lambda_permission.this : permission.qualifier == "live"])
     error_message = "The API may call more than it needs to."
   }
 
@@ -67,7 +67,7 @@ run "takes_tokens_of_an_issuer" {
   }
 
   assert {
-    condition     = aws_apigatewayv2_authorizer.this[0].jwt_configuration[0].issuer == "https://login.example.org" && aws_apigatewayv2_route.this.authorization_type == "JWT"
+    condition     = aws_apigatewayv2_authorizer.this[0].jwt_configuration[0].issuer == "https://login.example.org" && alltrue([for route in aws_apigatewayv2_route.this : route.authorization_type == "JWT"])
     error_message = "Tokens of the issuer are not asked for."
   }
 

@@ -8,13 +8,19 @@ import io.verillm.events.Commitment;
 import io.verillm.events.Control;
 import io.verillm.events.ControlAction;
 import io.verillm.events.EncryptionKeyRegistered;
+import io.verillm.events.MemberDecision;
+import io.verillm.events.MemberRole;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Opening;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.Task;
 import io.verillm.events.Tokens;
+import io.verillm.events.Verdict;
+import io.verillm.events.VerdictMember;
+import io.verillm.events.VerdictOutcome;
 import io.verillm.events.Vote;
+import io.verillm.events.WorkerRegistered;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.crypto.VrfKey;
@@ -35,6 +41,7 @@ import io.verillm.topics.ConsumerSettings;
 import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
+import io.verillm.topics.SignedRecords;
 import io.verillm.topics.Topic;
 import io.verillm.topics.TopicsDisagree;
 import java.nio.ByteBuffer;
@@ -229,9 +236,73 @@ public final class TestCoordinator implements AutoCloseable {
             1));
   }
 
+  /** The last verdict about a request that one author wrote whole: rejected. */
+  public void decide(String requestId, int size, Hash task, String author) {
+    decide(System.currentTimeMillis(), requestId, size, task, author);
+  }
+
+  /** The same at another time. */
+  public void decide(long atMillis, String requestId, int size, Hash task, String author) {
+    sayAt(
+        atMillis,
+        catalogue.verdicts(),
+        requestId,
+        new Verdict(
+            requestId,
+            0,
+            2,
+            VerdictOutcome.REJECTED,
+            true,
+            "MODEL",
+            1L,
+            "calibrated",
+            "",
+            List.of(),
+            4,
+            size,
+            List.of(),
+            List.of(
+                new VerdictMember(
+                    Wire.buffer(task),
+                    author,
+                    MemberRole.AUTHOR,
+                    0,
+                    MemberDecision.NONE,
+                    "",
+                    false)),
+            List.of(),
+            1,
+            ByteBuffer.allocate(0)));
+  }
+
   /** Says something in the tests' shard. */
   public void say(Topic topic, String key, SpecificRecord event) {
     send(topic, TestTasks.SHARD, RecordKeys.text(key), event);
+  }
+
+  /** Says something in the tests' shard that was written at another time. */
+  public void sayAt(long atMillis, Topic topic, String key, SpecificRecord event) {
+    write(atMillis, topic, TestTasks.SHARD, RecordKeys.text(key), event, producer.signer());
+  }
+
+  /** Registers a worker at another time. */
+  public void registerAt(long atMillis, WorkerRegistered event) {
+    EventSigner signer =
+        new EventSigner(Signers.worker(event.getWorker()), Keys.signing(event.getWorker()));
+    write(atMillis, catalogue.registry(), 0, RegistrySubject.of(event), event, signer);
+  }
+
+  private void write(
+      long atMillis,
+      Topic topic,
+      int partition,
+      byte[] key,
+      SpecificRecord event,
+      EventSigner signer) {
+    ProducerRecord<byte[], byte[]> now = SignedRecords.signed(topic, partition, key, event, signer);
+    producer.send(
+        new ProducerRecord<>(
+            topic.name(), partition, atMillis, now.key(), now.value(), now.headers()));
   }
 
   /** Says something with a worker's own key. */

@@ -3,14 +3,12 @@ package io.verillm.cli;
 import io.verillm.aws.MskAccess;
 import io.verillm.local.StackAccess;
 import io.verillm.local.StackFolder;
+import io.verillm.local.StackFolders;
 import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.access.Principal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -31,23 +29,40 @@ final class AccessOption {
   AccessOption() {}
 
   /**
-   * Access with the file's settings. Without one: as this party of the local stack, where that is
-   * the one that runs there, and else without a name.
+   * Access with the file's settings. Without one: as this party of the local stack that runs there,
+   * and else without a name.
    *
    * @param servers {@code host:port}, several separated by commas
+   * @param named the stack that was named, which this version of the program need not have started
    * @throws CommandFailure if a file cannot be read
    */
-  KafkaAccess to(String servers, Principal principal, Optional<StackFolder> stack) {
+  KafkaAccess to(String servers, Principal principal, Optional<StackFolder> named) {
+    return to(servers, "--access", access, principal, named);
+  }
+
+  /** Whether it was given. */
+  boolean isGiven() {
+    return access != null;
+  }
+
+  /** The same for another option and what it was given. */
+  static KafkaAccess to(
+      String servers,
+      String option,
+      @Nullable String given,
+      Principal principal,
+      Optional<StackFolder> named) {
     try {
-      if (access != null) {
-        return named(servers, access);
+      if (given != null) {
+        return named(servers, given);
       }
-      return stack
-          .filter(folder -> folder.runningAt().filter(at -> isOneOf(at, servers)).isPresent())
+      return named
+          .filter(folder -> StackFolders.runsAt(folder, servers))
+          .or(() -> DataOption.folders().runningAt(servers))
           .flatMap(folder -> StackAccess.of(folder, principal, servers))
           .orElseGet(() -> KafkaAccess.open(servers));
     } catch (IOException | IllegalArgumentException e) {
-      throw CommandFailure.usage("--access cannot be read: " + e.getMessage());
+      throw CommandFailure.usage(option + " cannot be read: " + e.getMessage());
     } catch (UncheckedIOException e) {
       throw CommandFailure.unreachable(e.getMessage());
     }
@@ -60,22 +75,5 @@ final class AccessOption {
     return access.startsWith("arn:")
         ? MskAccess.assumed(servers, access)
         : KafkaAccess.ofFile(servers, Path.of(access));
-  }
-
-  /** A stack's broker listens on the loopback address, under whatever name one asks for that. */
-  private static boolean isOneOf(String running, String servers) {
-    String port = running.substring(running.lastIndexOf(':'));
-    return Arrays.stream(servers.split(","))
-        .map(String::strip)
-        .anyMatch(server ->
-            server.endsWith(port) && isLoopback(server.substring(0, server.lastIndexOf(':'))));
-  }
-
-  private static boolean isLoopback(String host) {
-    try {
-      return InetAddress.getByName(host).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false;
-    }
   }
 }

@@ -2,7 +2,9 @@ package io.verillm.cli;
 
 import io.verillm.deploy.ClosingOrder;
 import io.verillm.deploy.CoordinatorProgram;
+import io.verillm.deploy.FirstFunds;
 import io.verillm.deploy.FoundedLog;
+import io.verillm.deploy.ServedModel;
 import io.verillm.gpu.calibration.CalibrationMismatch;
 import io.verillm.local.StackAccess;
 import io.verillm.models.InvalidModelException;
@@ -24,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
@@ -58,6 +61,7 @@ final class AppCommand implements Runnable {
       @Mixin CoordinatorOption keys,
       @Mixin StateOption state,
       @Mixin ServedModelsOption models,
+      @Mixin FirstFundsOption funds,
       @Mixin LogOption log)
       throws InterruptedException {
     return running(
@@ -67,6 +71,17 @@ final class AppCommand implements Runnable {
         (access, parts) -> {
           CoordinatorKeys own = keys.all();
           FoundedLog founded = founded(access).of(own);
+          List<ServedModel> offered = models.open(parts);
+          for (ServedModel model : offered) {
+            founded.requireRegistered(model.manifest().name(), model.id(), model.config().eosId());
+            founded
+                .unregisteredCalibration(model)
+                .ifPresent(id ->
+                    System.err.printf(
+                        "note: model %s comes with the calibration %s, which is not registered here and counts for nothing%n",
+                        model.manifest().name(), id));
+          }
+          FirstFunds first = parts.add("first funds", funds.pay(access, founded, own.signer()));
           CoordinatorProgram program =
               parts.add(
                   "coordinator",
@@ -74,11 +89,12 @@ final class AppCommand implements Runnable {
                       access,
                       founded.catalogue(),
                       own,
-                      models.open(parts),
+                      offered,
                       founded.parameters().peerWeight(),
                       state.folder(),
                       new Counters()));
-          return program.app().ended();
+          Heartbeat.spare(program.app()::isStarting);
+          return CompletableFuture.anyOf(program.app().ended(), first.ended());
         });
   }
 
@@ -101,6 +117,7 @@ final class AppCommand implements Runnable {
                   LedgerApp.of(founded(access).signedBy(own).catalogue(), own, new Counters())
                       .configured(access, state.folder())
                       .start());
+          Heartbeat.spare(app::isStarting);
           return app.ended();
         });
   }
@@ -164,7 +181,7 @@ final class AppCommand implements Runnable {
   private static int running(
       String name, BootstrapOption bootstrap, Principal principal, Start start)
       throws InterruptedException {
-    KafkaAccess access = bootstrap.access(principal, DataOption.folders().latest());
+    KafkaAccess access = bootstrap.access(principal);
     try (ClosingOrder parts = new ClosingOrder()) {
       CompletableFuture<?> ended = start.start(access, parts);
       return UntilStopped.run(name + " runs on " + access, ended, parts::close);
@@ -181,7 +198,8 @@ final class AppCommand implements Runnable {
     }
   }
 
-  private static FoundedLog founded(KafkaAccess access) {
+  /** The log that a program works for; it may come before that is founded. */
+  static FoundedLog founded(KafkaAccess access) {
     return FoundedLog.await(
         access, () -> System.err.println("waiting for ./verillm setup to found the log"));
   }

@@ -47,6 +47,14 @@ final class AuditCommand implements Callable<Integer> {
           "Write each proof of fraud there, for ./verillm log fraud to check on any machine.")
   private @Nullable Path proofs;
 
+  @Option(
+      names = "--balances",
+      paramLabel = "FILE",
+      description =
+          "Write what each party has at the log's end, as recomputed, for ./verillm fund @FILE on"
+              + " another log.")
+  private @Nullable Path balances;
+
   AuditCommand() {}
 
   @Override
@@ -55,6 +63,7 @@ final class AuditCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.println(output.json() ? report.json() : report.text().stripTrailing());
     writeProofs(report);
+    writeBalances(report);
     return report.identical() ? ExitCode.OK : ExitCode.BAD;
   }
 
@@ -73,6 +82,22 @@ final class AuditCommand implements Callable<Integer> {
       }
     } catch (IOException e) {
       throw CommandFailure.unreachable("cannot write to " + proofs + ": " + e.getMessage());
+    }
+  }
+
+  private void writeBalances(AuditReport report) {
+    if (balances != null && !report.identical()) {
+      spec.commandLine()
+          .getErr()
+          .println("no balances are written: they would rest on what is not as it should be");
+    } else if (balances != null) {
+      Holdings holdings = Holdings.of(report.balances());
+      try {
+        Files.write(balances, holdings.arguments(report.workers()));
+      } catch (IOException e) {
+        throw CommandFailure.unreachable("cannot write to " + balances + ": " + e.getMessage());
+      }
+      spec.commandLine().getErr().println(holdings.others());
     }
   }
 

@@ -4,6 +4,7 @@ import io.verillm.demo.Aligned;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -83,7 +84,8 @@ record BenchPage(String title, List<String> notes, List<Table> tables) {
   }
 
   /**
-   * Writes the Markdown as a part of a file, in the place of a part of the same title.
+   * Writes the Markdown as a part of a file, in the place of a part of the same title. The file is
+   * written beside and moved, so that what others wrote is never lost.
    *
    * @param file made if it is not there
    */
@@ -91,11 +93,10 @@ record BenchPage(String title, List<String> notes, List<Table> tables) {
     String all = Files.exists(file) ? Files.readString(file) : HEAD;
     String part = "\n" + String.join("\n", markdown()).stripTrailing() + "\n";
     int start = (all + "\n").indexOf(PART + title + "\n");
-    if (start < 0) {
-      Files.writeString(file, all.stripTrailing() + "\n" + part);
-    } else {
-      int end = all.indexOf(PART, start + 1);
-      Files.writeString(file, all.substring(0, start) + part + (end < 0 ? "" : all.substring(end)));
-    }
+    int end = start < 0 ? -1 : all.indexOf(PART, start + 1);
+    String before = start < 0 ? all.stripTrailing() + "\n" : all.substring(0, start);
+    Path whole = file.resolveSibling(file.getFileName() + ".new");
+    Files.writeString(whole, before + part + (end < 0 ? "" : all.substring(end)));
+    Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
   }
 }

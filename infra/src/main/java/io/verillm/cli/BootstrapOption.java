@@ -80,29 +80,51 @@ final class BootstrapOption {
 
   /** Access as {@code --access} says, by default as the local stack's operator. */
   KafkaAccess operator() {
-    return access(Principal.OPERATOR, DataOption.folders().latest());
+    return access(Principal.OPERATOR);
   }
 
-  /** An admin client that gives up after some seconds where no broker answers. */
+  /** An admin client that gives up after half a minute, on a broker that answers slowly too. */
   Admin admin() {
     Map<String, Object> settings = operator().settings();
-    settings.put("default.api.timeout.ms", "10000");
-    settings.put("request.timeout.ms", "5000");
+    settings.put("default.api.timeout.ms", "30000");
+    settings.put("request.timeout.ms", "10000");
     return Admin.create(settings);
   }
 
   /**
-   * Access as {@code --access} says, by default as this party of the local stack, to a log of the
-   * coordinator that {@code --coordinator-key} names.
+   * Access as {@code --access} says, by default as this party of the local stack that runs there,
+   * to a log of the coordinator that {@code --coordinator-key} names.
    */
-  KafkaAccess access(Principal principal, Optional<StackFolder> stack) {
-    KafkaAccess to = whosever(principal, stack);
+  KafkaAccess access(Principal principal) {
+    return access(principal, Optional.empty());
+  }
+
+  /** The same, where a local stack was named. */
+  KafkaAccess access(Principal principal, Optional<StackFolder> named) {
+    KafkaAccess to = access.to(servers(), principal, named);
     return coordinatorKey().map(to::trusting).orElse(to);
   }
 
   /** The same access, whosever log it is: for who says so where it is another's. */
-  KafkaAccess whosever(Principal principal, Optional<StackFolder> stack) {
-    return access.to(servers(), principal, stack);
+  KafkaAccess whosever(Principal principal) {
+    return access.to(servers(), principal, Optional.empty());
+  }
+
+  /** The local stack that runs there. */
+  Optional<StackFolder> stack() {
+    return DataOption.folders().runningAt(servers);
+  }
+
+  /**
+   * Access to the same servers as a second party.
+   *
+   * @param option that says as whom, like {@code --access}, and what it was given
+   * @return empty where {@code --access} alone was given: it says nothing of another party
+   */
+  Optional<KafkaAccess> second(String option, @Nullable String given, Principal principal) {
+    return given == null && access.isGiven()
+        ? Optional.empty()
+        : Optional.of(AccessOption.to(servers(), option, given, principal, Optional.empty()));
   }
 
   /** The coordinator's key, where it was given. */

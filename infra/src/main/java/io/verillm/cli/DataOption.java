@@ -51,9 +51,9 @@ final class DataOption {
     return data == null ? folders().kept() : new StackFolder(data);
   }
 
-  /** The named folder, or the last one used; empty where there is none. */
-  Optional<StackFolder> ifAny() {
-    return data == null ? folders().latest() : Optional.of(new StackFolder(data));
+  /** The named folder; empty where none is named. */
+  Optional<StackFolder> ifNamed() {
+    return Optional.ofNullable(data).map(StackFolder::new);
   }
 
   /**

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -66,15 +67,21 @@ final class EconomicsFiles {
   }
 
   /**
-   * Plays each deviation for itself that has no file yet.
+   * Plays each of these deviations for itself that has no file yet.
    *
    * @return a line for each file, whether it was kept or written
-   * @throws IllegalArgumentException if a file is there that another command made
+   * @throws IllegalArgumentException if there is no such deviation, or a file is there that another
+   *     command made
    */
-  List<String> writeRuns(Path folder) throws IOException {
+  List<String> writeRuns(Path folder, Collection<String> names) throws IOException {
+    for (String name : names) {
+      if (!Gallery.all().containsKey(name)) {
+        throw new IllegalArgumentException("nobody deviates by the name of '" + name + "'");
+      }
+    }
     Files.createDirectories(folder);
     List<Supplier<String>> parts = new ArrayList<>();
-    for (String name : Gallery.all().keySet()) {
+    for (String name : names) {
       Path file = folder.resolve(name + ".json");
       if (Files.notExists(file)) {
         parts.add(() -> "written " + write(file, name));

@@ -61,7 +61,7 @@ final class EngineCostPage {
   }
 
   private static String roof(Roofline roof) {
-    return "Roof, before and behind the models on the same runtime by products with %.2f GiB of matrices: %s GB/s read by one row, %s GFLOP/s by many rows; the best repeat counts."
+    return "Roof, before each length and behind the models on the same runtime by products with %.2f GiB of matrices: %s GB/s read by one row, %s GFLOP/s by many rows; the best repeat counts."
         .formatted(
             roof.matrixBytes() / GIB,
             spread(roof.bytesPerSecond(), 1 / GIGA, 1),

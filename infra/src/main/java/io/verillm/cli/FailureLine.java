@@ -2,6 +2,7 @@ package io.verillm.cli;
 
 import java.io.PrintWriter;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -27,7 +28,15 @@ final class FailureLine implements IExecutionExceptionHandler, IParameterExcepti
       return expected.exitCode();
     }
     if (failure instanceof KafkaException) {
-      print(command, "Kafka does not answer as it should: " + failure.getMessage());
+      // A broker that wants a log-in says nothing at all to who gives none.
+      print(
+          command,
+          "Kafka does not answer as it should: %s%s"
+              .formatted(
+                  failure.getMessage(),
+                  failure instanceof TimeoutException
+                      ? "; to a cluster that wants a log-in, --access FILE says as whom"
+                      : ""));
       return ExitCode.UNREACHABLE;
     }
     print(command, "failed: " + failure + "; --verbose shows more");

@@ -2,12 +2,13 @@ package io.verillm.cli;
 
 import io.verillm.deploy.FoundedLog;
 import io.verillm.deploy.Funds;
+import io.verillm.deploy.Payee;
 import io.verillm.events.FundAccount;
 import io.verillm.protocol.crypto.Signer;
-import io.verillm.protocol.money.Accounts;
 import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.access.Principal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -23,8 +24,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "fund",
     description =
-        "Credits accounts: treasury, stake:WORKER, or requester:KEY as ./verillm keys prints it."
-            + " Needs the coordinator's key. The same payment counts once.")
+        "Credits accounts: treasury, requester:KEY, or stake:WORKER@KEY of a worker that is"
+            + " registered with this key; ./verillm keys prints them. Needs the coordinator's key."
+            + " The same payment counts once.")
 final class FundCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();
@@ -48,21 +50,30 @@ final class FundCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    payments.forEach(FundCommand::check);
+    Map<Payee, Long> payees = payees(payments);
     if (!payment.matches("[a-z0-9-]{1,64}")) {
       throw CommandFailure.usage(
           "--payment takes 1..64 of a-z, 0-9 and dash, not '" + payment + "'");
     }
     Signer own = keys.signer();
-    KafkaAccess access = bootstrap.access(Principal.COORDINATOR, DataOption.folders().latest());
+    KafkaAccess access = bootstrap.access(Principal.COORDINATOR);
     try {
       FoundedLog founded =
           FoundedLog.find(access)
               .orElseThrow(
                   () -> CommandFailure.unreachable("no log is founded here yet: ./verillm setup"))
               .signedBy(own);
+      List<String> faults =
+          payees.keySet().stream()
+              .filter(payee -> payee.standing(founded.registry()) != Payee.Standing.KNOWN)
+              .map(payee -> payee.fault(founded.registry()))
+              .sorted()
+              .toList();
+      if (!faults.isEmpty()) {
+        throw CommandFailure.bad("nothing is paid: " + String.join("; ", faults));
+      }
       List<FundAccount> commands = new ArrayList<>();
-      payments.forEach((account, units) -> commands.add(Funds.more(account, units, payment)));
+      payees.forEach((payee, units) -> commands.add(Funds.more(payee.account(), units, payment)));
       Funds.send(access, founded.catalogue(), own, commands);
     } catch (IllegalStateException e) {
       throw CommandFailure.bad(e.getMessage());
@@ -76,12 +87,19 @@ final class FundCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private static void check(String account, long units) {
-    if (units < 1) {
-      throw CommandFailure.usage(account + ": UNITS must be above 0, not " + units);
-    }
-    if (!Accounts.isFundable(account)) {
-      throw CommandFailure.usage("no account that can be funded: '" + account + "'");
-    }
+  /** Units by who gets them. */
+  static Map<Payee, Long> payees(Map<String, Long> payments) {
+    Map<Payee, Long> payees = new HashMap<>();
+    payments.forEach((account, units) -> {
+      if (units < 1) {
+        throw CommandFailure.usage(account + ": UNITS must be above 0, not " + units);
+      }
+      try {
+        payees.put(Payee.parse(account), units);
+      } catch (IllegalArgumentException e) {
+        throw CommandFailure.usage(e.getMessage());
+      }
+    });
+    return payees;
   }
 }

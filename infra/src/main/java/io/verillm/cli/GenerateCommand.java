@@ -106,22 +106,16 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    try (LoadedModel loaded = model.open(options())) {
-      TextGenerator generator =
-          new TextGenerator(
-              loaded.engine(), loaded.tokenizer(), new HashSet<>(loaded.config().eosIds()));
-      Generated generated =
-          generator.run(
-              promptIds(loaded),
-              maxTokens,
-              new SamplingParameters(temperature, topK, topP),
-              seed(),
-              shown(out));
-      if (output.json()) {
-        out.println(json(generated));
-      } else {
-        out.println();
+    try {
+      if (maxTokens < 1) {
+        throw new IllegalArgumentException("--max-tokens is at least 1, not " + maxTokens);
+      }
+      // A big model takes minutes to load: first what can be told without it.
+      SamplingParameters sampling = new SamplingParameters(temperature, topK, topP);
+      Hash ofSeed = seed();
+      List<ChatMessage> messages = input.chat == null ? List.of() : messages(input.chat);
+      try (LoadedModel loaded = model.open(options())) {
+        write(loaded, messages, sampling, ofSeed);
       }
       return ExitCode.OK;
     } catch (InvalidModelException | EngineFailure e) {
@@ -131,14 +125,26 @@ final class GenerateCommand implements Callable<Integer> {
     }
   }
 
+  private void write(
+      LoadedModel loaded, List<ChatMessage> messages, SamplingParameters sampling, Hash ofSeed) {
+    PrintWriter out = spec.commandLine().getOut();
+    TextGenerator generator =
+        new TextGenerator(
+            loaded.engine(), loaded.tokenizer(), new HashSet<>(loaded.config().eosIds()));
+    Generated generated =
+        generator.run(promptIds(loaded, messages), maxTokens, sampling, ofSeed, shown(out));
+    if (output.json()) {
+      out.println(json(generated));
+    } else {
+      out.println();
+    }
+  }
+
   private EngineOptions options() {
     return EngineOptions.on(device.device()).withThreads(threads.threads());
   }
 
-  private int[] promptIds(LoadedModel loaded) {
-    if (maxTokens < 1) {
-      throw new IllegalArgumentException("--max-tokens is at least 1, not " + maxTokens);
-    }
+  private int[] promptIds(LoadedModel loaded, List<ChatMessage> messages) {
     if (input.promptIds != null) {
       return input.promptIds;
     }
@@ -146,22 +152,27 @@ final class GenerateCommand implements Callable<Integer> {
       return loaded.tokenizer().prompt(input.prompt);
     }
     // The template writes the tokens around a prompt itself.
-    String text = ChatTemplate.of(loaded.directory()).render(messages());
+    String text = ChatTemplate.of(loaded.directory()).render(messages);
     return loaded.tokenizer().encode(text);
   }
 
-  private List<ChatMessage> messages() {
+  private static List<ChatMessage> messages(Path chat) {
     try {
-      return Conversation.parse(Files.readString(input.chat));
+      return Conversation.parse(Files.readString(chat));
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(input.chat + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException("--chat " + chat + ": " + e.getMessage(), e);
     } catch (IOException e) {
-      throw CommandFailure.unreachable("cannot read " + input.chat + ": " + e.getMessage());
+      throw CommandFailure.unreachable("cannot read --chat " + chat + ": " + e);
     }
   }
 
   private Hash seed() {
-    return seed == null ? Hashing.hash(ANY_SEED) : Hash.fromHex(seed);
+    try {
+      return seed == null ? Hashing.hash(ANY_SEED) : Hash.fromHex(seed);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "--seed is 64 hexadecimal digits, not '%s'".formatted(seed), e);
+    }
   }
 
   private Consumer<String> shown(PrintWriter out) {

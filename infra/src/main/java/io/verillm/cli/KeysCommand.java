@@ -2,6 +2,8 @@ package io.verillm.cli;
 
 import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfKey;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.flag.Sentinel;
 import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.topics.KeyStore;
@@ -12,6 +14,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,6 +41,11 @@ final class KeysCommand implements Callable<Integer> {
       description = "Folder of the keys, made there if it has none.")
   private @Nullable Path folder;
 
+  @Option(
+      names = "--worker",
+      description = "They are a worker's: prints the accounts that pay for its flags, too.")
+  private boolean worker;
+
   @Parameters(
       paramLabel = "ID",
       description = "Whose: coordinator, requester, or a worker's or witness' id.")
@@ -56,7 +64,8 @@ final class KeysCommand implements Callable<Integer> {
     } else {
       try {
         KeyStore store = new KeyStore(folder, new SecureRandom());
-        names(store.signing(id), store.vrf(id)).forEach(out::println);
+        byte[] salt = hasSalt() ? store.salt(id) : new byte[0];
+        names(store.signing(id), store.vrf(id), salt).forEach(out::println);
       } catch (UncheckedIOException e) {
         throw CommandFailure.unreachable(e.getMessage());
       }
@@ -68,18 +77,29 @@ final class KeysCommand implements Callable<Integer> {
     SecureRandom random = new SecureRandom();
     byte[] signing = bytes(random);
     byte[] vrf = bytes(random);
+    byte[] salt = bytes(random);
     HexFormat hex = HexFormat.of();
     out.println(
         "{\"ed25519\":\"%s\",\"vrf\":\"%s\",\"salt\":\"%s\"}"
-            .formatted(hex.formatHex(signing), hex.formatHex(vrf), hex.formatHex(bytes(random))));
-    names(SigningKey.fromSeed(signing), VrfKey.fromSeed(vrf)).forEach(System.err::println);
+            .formatted(hex.formatHex(signing), hex.formatHex(vrf), hex.formatHex(salt)));
+    names(SigningKey.fromSeed(signing), VrfKey.fromSeed(vrf), salt).forEach(System.err::println);
   }
 
-  private List<String> names(SigningKey key, VrfKey vrf) {
-    return List.of(
-        "key      " + key.publicKey().hex(),
-        "witness  " + new RegisteredWitness(id, key.publicKey(), vrf.publicKey()).name(),
-        "account  " + Accounts.requester(key.publicKey()));
+  private List<String> names(SigningKey key, VrfKey vrf, byte[] salt) {
+    return Stream.concat(
+            Stream.of(
+                "key      " + key.publicKey().hex(),
+                "witness  " + new RegisteredWitness(id, key.publicKey(), vrf.publicKey()).name(),
+                "account  " + Accounts.requester(key.publicKey())),
+            worker
+                ? Stream.of("flags    " + String.join(" ", Sentinel.accounts(salt)))
+                : Stream.empty())
+        .toList();
+  }
+
+  /** Other parties derive nothing from one. */
+  private boolean hasSalt() {
+    return worker || id.equals(Signers.COORDINATOR);
   }
 
   private static byte[] bytes(SecureRandom random) {

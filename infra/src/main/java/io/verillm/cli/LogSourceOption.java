@@ -56,7 +56,7 @@ final class LogSourceOption {
       }
       return bootstrap == null
           ? recorded(data.orLatest())
-          : RecordedLog.of(access.to(bootstrap, StackAccess.AUDITOR, data.ifAny()));
+          : RecordedLog.of(access.to(bootstrap, StackAccess.AUDITOR, data.ifNamed()));
     } catch (IOException e) {
       throw CommandFailure.unreachable("cannot read " + from + ": " + e.getMessage());
     } catch (UncheckedIOException e) {

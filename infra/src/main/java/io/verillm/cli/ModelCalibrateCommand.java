@@ -2,9 +2,9 @@ package io.verillm.cli;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.verillm.deploy.ServedModel;
 import io.verillm.gpu.bench.Machine;
 import io.verillm.gpu.calibration.CalibrateModel;
+import io.verillm.gpu.calibration.CalibratedModel;
 import io.verillm.gpu.calibration.CalibrationFile;
 import io.verillm.gpu.calibration.CalibrationMismatch;
 import io.verillm.gpu.calibration.CalibrationPlan;
@@ -13,13 +13,13 @@ import io.verillm.gpu.engine.EngineFailure;
 import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.models.BuiltInModel;
 import io.verillm.models.InvalidModelException;
-import io.verillm.models.ModelDirectory;
 import io.verillm.models.ModelManifest;
 import io.verillm.protocol.crypto.Hash;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,7 +35,11 @@ import picocli.CommandLine.Spec;
     description = "Measures honest pairs and cheats and writes the thresholds that follow.")
 final class ModelCalibrateCommand implements Callable<Integer> {
   /** Pairs between two lines of progress. */
-  private static final int PROGRESS_PAIRS = 100;
+  private static final int PROGRESS_PAIRS = 10;
+
+  private static final double MINUTE_NANOS = 60e9;
+
+  private volatile long start;
 
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();
@@ -117,25 +121,30 @@ final class ModelCalibrateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    return UntilInterrupted.call(this::calibrated);
+  }
+
+  private int calibrated() {
     try {
       if (with != null && report == null) {
         throw new IllegalArgumentException("--with takes limits for a report: give --report DIR");
       }
-      ModelDirectory directory =
+      CalibratedModel model =
           name.equals(BuiltInModel.NAME)
-              ? ModelDirectory.builtIn()
-              : models.store().open(name).intact().directory();
+              ? CalibratedModel.builtIn()
+              : CalibratedModel.of(models.store().open(name).intact());
       CalibrationPlan plan = CalibrationPlan.of(name).withPairs(pairs, cheatPairs).withSeed(seed);
       CalibrateModel calibrate =
           new CalibrateModel(
-              directory,
+              model,
               report == null ? plan : plan.withReport(reportPairs, reportCheatPairs),
               device.device(),
               parallel == null ? Runtime.getRuntime().availableProcessors() : parallel,
-              ModelCalibrateCommand::progress);
-      CalibrationFile limits = with == null ? measured(calibrate) : given(directory, with);
+              this::progress);
+      CalibrationFile limits = with == null ? measured(calibrate) : given(model, with);
       if (report != null) {
         Files.createDirectories(report);
+        start = System.nanoTime();
         write(calibrate.report(limits, report.resolve("cases.jsonl")), report);
       }
       return ExitCode.OK;
@@ -152,15 +161,27 @@ final class ModelCalibrateCommand implements Callable<Integer> {
     if (to == null && name.equals(BuiltInModel.NAME)) {
       throw new IllegalArgumentException("the built-in model has its calibration: give --to FILE");
     }
-    Path file = to == null ? ServedModel.calibration(models.store().open(name)) : to;
+    Path file = to == null ? models.store().open(name).calibration() : to;
+    if (to == null && Files.exists(file)) {
+      throw new IllegalArgumentException(
+          "%s is there already: --to FILE writes another, or this one anew".formatted(file));
+    }
+    start = System.nanoTime();
     CalibrationFile limits = calibrate.measure();
     limits.write(file);
     spec.commandLine().getOut().println("calibration written to " + file);
+    CalibrationPlan usual = CalibrationPlan.of(name);
+    if (pairs < usual.tuning().honest() || cheatPairs < usual.tuning().cheat()) {
+      System.err.println(
+          "note: %d honest pairs and %d of each cheat set these limits; what is published should have"
+                  .formatted(pairs, cheatPairs)
+              + " %d and %d".formatted(usual.tuning().honest(), usual.tuning().cheat()));
+    }
     return limits;
   }
 
-  private CalibrationFile given(ModelDirectory directory, Path file) {
-    ModelManifest manifest = ModelManifest.of(name, directory, device.device().profile());
+  private CalibrationFile given(CalibratedModel model, Path file) {
+    ModelManifest manifest = ModelManifest.of(name, model.directory(), device.device().profile());
     return CalibrationFile.read(file, new Hash(manifest.modelIdBytes()));
   }
 
@@ -181,9 +202,17 @@ final class ModelCalibrateCommand implements Callable<Integer> {
     }
   }
 
-  private static void progress(int done) {
+  private void progress(int done, int most) {
     if (done % PROGRESS_PAIRS == 0) {
-      System.err.println(done + " pairs");
+      double minutes = (System.nanoTime() - start) / MINUTE_NANOS;
+      System.err.println(
+          String.format(
+              Locale.ROOT,
+              "%d of at most %d pairs in %.1f minutes, about %.1f more",
+              done,
+              most,
+              minutes,
+              minutes * (most - done) / done));
     }
   }
 }

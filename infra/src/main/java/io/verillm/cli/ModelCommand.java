@@ -8,12 +8,13 @@ import picocli.CommandLine.Spec;
 /** {@code model}: the built-in model and imported ones. */
 @Command(
     name = "model",
-    description = "Lists, shows, verifies, imports and calibrates models.",
+    description = "Lists, shows, verifies, imports, pushes and calibrates models.",
     subcommands = {
       ModelListCommand.class,
       ModelShowCommand.class,
       ModelVerifyCommand.class,
       ModelImportCommand.class,
+      ModelPushCommand.class,
       ModelRandomCommand.class,
       ModelCalibrateCommand.class
     })
@@ -25,6 +26,6 @@ final class ModelCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "list, show, verify, import, random or calibrate?");
+        spec.commandLine(), "list, show, verify, import, push, random or calibrate?");
   }
 }

@@ -1,6 +1,5 @@
 package io.verillm.cli;
 
-import io.verillm.deploy.ServedModel;
 import io.verillm.gpu.calibration.CalibrationFile;
 import io.verillm.gpu.calibration.CalibrationMismatch;
 import io.verillm.gpu.calibration.Limits;
@@ -57,7 +56,7 @@ final class ModelShowCommand implements Callable<Integer> {
       StoredModel model = models.store().open(name);
       show(out, model.manifest(), model.config(), model.variant());
       out.println("folder       " + model.folder());
-      Path calibration = ServedModel.calibration(model);
+      Path calibration = model.calibration();
       if (Files.exists(calibration)) {
         show(out, CalibrationFile.read(calibration, new Hash(model.manifest().modelIdBytes())));
       } else {

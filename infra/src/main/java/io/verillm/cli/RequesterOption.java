@@ -26,23 +26,27 @@ final class RequesterOption {
       paramLabel = "DIR",
       description =
           "Folder of the requester's key, made there if it has none (default: that of the local"
-              + " stack in --data, or of the one that ran last).")
+              + " stack in --data, that runs there, or that ran last).")
   private @Nullable Path keys;
 
   RequesterOption() {}
 
   RequesterClient connect() {
     SecureRandom random = new SecureRandom();
-    Optional<StackFolder> stack = keys == null ? Optional.of(data.orLatest()) : data.ifAny();
-    Path folder = keys == null ? stack.orElseThrow().keys() : keys;
+    Optional<StackFolder> named = data.ifNamed();
+    Path folder = keys == null ? stack(named).keys() : keys;
     try {
       return RequesterClient.connect(
-          bootstrap.access(Principal.REQUESTER, stack),
+          bootstrap.access(Principal.REQUESTER, named),
           new KeyStore(folder, random).signing(KEY),
           Clock.systemUTC(),
           random);
     } catch (RequestFailed e) {
       throw CommandFailure.unreachable(e.getMessage());
     }
+  }
+
+  private StackFolder stack(Optional<StackFolder> named) {
+    return named.isPresent() ? data.orLatest() : bootstrap.stack().orElseGet(data::orLatest);
   }
 }

@@ -9,11 +9,11 @@ import picocli.CommandLine.Option;
 
 /** {@code --model}: what requests may ask for. */
 final class ServedModelsOption {
-  @Mixin private ModelsOption models = new ModelsOption();
+  @Mixin private FetchedModelsOption models = new FetchedModelsOption();
 
   @Option(
       names = "--model",
-      paramLabel = "NAME",
+      paramLabel = FetchedModelsOption.LABEL,
       split = ",",
       defaultValue = BuiltInModel.NAME,
       description =
@@ -32,9 +32,12 @@ final class ServedModelsOption {
    * @throws io.verillm.models.InvalidModelException if one is not there, or damaged
    */
   List<ServedModel> open(ClosingOrder parts) {
-    return names.stream()
-        .map(name ->
-            parts.add("model " + name, ServedModel.open(name, models.store(), device.device())))
-        .toList();
+    return names.stream().map(wanted -> open(wanted, parts)).toList();
+  }
+
+  private ServedModel open(String wanted, ClosingOrder parts) {
+    FetchedModelsOption.Found found = models.withoutWeights(wanted);
+    return parts.add(
+        "model " + wanted, ServedModel.open(found.name(), found.store(), device.device()));
   }
 }

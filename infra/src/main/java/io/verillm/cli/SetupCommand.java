@@ -59,6 +59,8 @@ final class SetupCommand implements Callable<Integer> {
               + " (default: ${DEFAULT-VALUE}).")
   private long treasury;
 
+  @Mixin private DutyOption duties = new DutyOption();
+
   SetupCommand() {}
 
   @Override
@@ -73,7 +75,7 @@ final class SetupCommand implements Callable<Integer> {
                   models.open(parts),
                   List.of(Funds.first(Accounts.TREASURY, treasury)),
                   parameters())
-              .complete(bootstrap.access(Principal.COORDINATOR, DataOption.folders().latest()));
+              .complete(bootstrap.access(Principal.COORDINATOR));
       spec.commandLine()
           .getOut()
           .println(
@@ -98,8 +100,9 @@ final class SetupCommand implements Callable<Integer> {
           "--dispute-window must be 0..%d, not %d"
               .formatted(UpCommand.DISPUTE_WINDOW_MAX, disputeWindow));
     }
-    return Parameters.standard()
-        .withDisputeTicks((int) (disputeWindow * 1_000L / ClosedEpoch.TICK_MILLIS));
+    return duties.in(
+        Parameters.standard()
+            .withDisputeTicks((int) (disputeWindow * 1_000L / ClosedEpoch.TICK_MILLIS)));
   }
 
   private static RegisteredWitness witness(String name) {

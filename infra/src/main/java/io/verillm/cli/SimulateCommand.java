@@ -1,6 +1,7 @@
 package io.verillm.cli;
 
 import io.verillm.protocol.money.HonestyBound;
+import io.verillm.protocol.sim.Estimate;
 import io.verillm.protocol.sim.InvariantViolation;
 import io.verillm.protocol.sim.LogAttacks;
 import io.verillm.protocol.sim.ReferenceReport;
@@ -12,12 +13,10 @@ import io.verillm.protocol.sim.adversary.Gallery;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,15 +31,10 @@ import picocli.CommandLine.Spec;
     name = "simulate",
     description =
         "Runs the deciding code against adversaries in virtual time and prints what each behaviour"
-            + " earns; exit status 1 if an invariant breaks or a deviation gains.")
+            + " earns. Exit status 1 if an invariant breaks, an attack on the log is not found, or it is"
+            + " not shown that every deviation loses: if the 95 %% interval of a gain reaches above 0. A"
+            + " small run can show little; what is missing is told, and more --cases narrow it.")
 final class SimulateCommand implements Callable<Integer> {
-  private static final int PERCENT = 100;
-  private static final int COMMITTEE_MIN = 3;
-  private static final int REFERENCE_COMMITTEE = 7;
-  private static final double REFERENCE_WEIGHT = 33.6;
-  private static final double REFERENCE_SHARE = 0.3;
-  private static final double DEVIATING = 0.25;
-
   @Spec private CommandSpec spec;
 
   @Mixin private OutputOption output = new OutputOption();
@@ -51,41 +45,7 @@ final class SimulateCommand implements Callable<Integer> {
   @Option(names = "--cases", defaultValue = "2000", description = "Requests to simulate.")
   private int cases;
 
-  @Option(names = "--committee", paramLabel = "M", description = "Checkers of round 1; odd.")
-  private @Nullable Integer committee;
-
-  @Option(names = "--w", paramLabel = "C", description = "Weight of peer prediction in checks.")
-  private @Nullable Double weight;
-
-  @Option(names = "--fee", paramLabel = "C", description = "Flat fee in checks.")
-  private @Nullable Double fee;
-
-  @Option(
-      names = "--byzantine",
-      paramLabel = "SHARE",
-      description = "Share of workers that vote against the truth.")
-  private @Nullable Double byzantine;
-
-  @Option(
-      names = "--adversary",
-      paramLabel = "NAME=SHARE",
-      description = "Share of workers that behave so; may be repeated. Without it: one of each.")
-  private Map<String, Double> adversaries = new LinkedHashMap<>();
-
-  @Option(
-      names = "--flags",
-      paramLabel = "BAD,GOOD",
-      split = ",",
-      arity = "1",
-      description = "Percentages of planted requests.")
-  private @Nullable List<Double> flags;
-
-  @Option(
-      names = "--handovers",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "How often an answer is handed over to another author; 0 to 3.")
-  private int handovers;
+  @Mixin private SimulatedOption what = new SimulatedOption();
 
   @Option(
       names = "--reference",
@@ -113,6 +73,13 @@ final class SimulateCommand implements Callable<Integer> {
           "Play each deviation for itself, a tenth of the workers and flags 5,2, and write what it"
               + " showed to this folder, where it is not there yet.")
   private @Nullable Path longRuns;
+
+  @Option(
+      names = "--only",
+      paramLabel = "NAME",
+      split = ",",
+      description = "For --runs: these deviations alone; all if not given.")
+  private @Nullable Set<String> only;
 
   @Option(
       names = "--threads",
@@ -155,10 +122,13 @@ final class SimulateCommand implements Callable<Integer> {
           "--committee",
           "--w",
           "--fee",
+          "--stake",
+          "--funding",
           "--byzantine",
           "--adversary",
           "--flags",
           "--handovers",
+          "--outliers",
           "--reference",
           "--output");
     } else {
@@ -167,8 +137,18 @@ final class SimulateCommand implements Callable<Integer> {
     if (tables == null) {
       refuse("a run without --tables", "--measured");
     }
+    if (longRuns == null) {
+      refuse("a run without --runs", "--only");
+    }
     if (reference) {
-      refuse("--reference", "--adversary", "--handovers", "--fee");
+      refuse(
+          "--reference",
+          "--adversary",
+          "--handovers",
+          "--outliers",
+          "--fee",
+          "--stake",
+          "--funding");
     }
     List<String> named =
         parsed("--adversary")
@@ -177,7 +157,7 @@ final class SimulateCommand implements Callable<Integer> {
                 .matchedOption("--adversary")
                 .originalStringValues()
             : List.of();
-    if (named.size() > adversaries.size()) {
+    if (named.size() > what.named()) {
       throw new IllegalArgumentException("--adversary names somebody twice: " + named);
     }
   }
@@ -211,20 +191,38 @@ final class SimulateCommand implements Callable<Integer> {
               result.ending().name().toLowerCase(Locale.ROOT).replace('_', ' '),
               result.how()));
     }
+    if (report.bestDeviationGain() > 0) {
+      report.bestDeviation().ifPresent(this::tellGain);
+      return ExitCode.BAD;
+    }
     boolean sound = log.values().stream().noneMatch(r -> r.ending() == LogAttacks.Ending.NOT_FOUND);
-    return sound && report.bestDeviationGain() <= 0 ? ExitCode.OK : ExitCode.BAD;
+    return sound ? ExitCode.OK : ExitCode.BAD;
+  }
+
+  private void tellGain(SimulationReport.Deviation best) {
+    Estimate gain = best.gain();
+    boolean shown = gain.mean() > 0 && !(gain.hasInterval() && gain.low() <= 0);
+    String format =
+        shown
+            ? "%s gains %+.2fc for one task as %s, %4$,d counted%n"
+            : "not shown that %s loses: %+.2fc for one task as %s, or %5$+.2fc, %4$,d counted;"
+                + " more --cases tell%n";
+    spec.commandLine()
+        .getErr()
+        .printf(
+            Locale.ROOT, format, best.name(), gain.mean(), best.role(), gain.count(), gain.most());
   }
 
   private int playReference() {
     SimulationSettings settings = settings();
-    if (settings.badFlags() == 0) {
+    if (settings.flags().bad() == 0) {
       throw new IllegalArgumentException(
           "--flags cannot be %s with --reference: without a bad case no w is large enough"
-              .formatted(flags));
+              .formatted(what.flags()));
     }
     HonestyBound bound =
-        HonestyBound.reference(settings.committee(), settings.byzantine())
-            .withFlags(settings.badFlags(), settings.goodFlags());
+        HonestyBound.reference(settings.committee(), settings.crowd().byzantine())
+            .withFlags(settings.flags().bad(), settings.flags().good());
     ReferenceReport report = ReferenceReport.of(settings, bound);
     PrintWriter out = spec.commandLine().getOut();
     if (output.json()) {
@@ -243,7 +241,9 @@ final class SimulateCommand implements Callable<Integer> {
     EconomicsFiles files = new EconomicsFiles(seed, cases, runs);
     try {
       if (longRuns != null) {
-        files.writeRuns(longRuns).forEach(spec.commandLine().getOut()::println);
+        files
+            .writeRuns(longRuns, only == null ? Gallery.all().keySet() : only)
+            .forEach(spec.commandLine().getOut()::println);
       }
       if (tables != null) {
         files.writePage(tables, measured);
@@ -255,36 +255,6 @@ final class SimulateCommand implements Callable<Integer> {
   }
 
   private SimulationSettings settings() {
-    int m = committee == null ? (reference ? REFERENCE_COMMITTEE : 3) : committee;
-    if (m < COMMITTEE_MIN) {
-      throw new IllegalArgumentException("--committee cannot be " + m + ", but 3, 5 to 21");
-    }
-    SimulationSettings base = SimulationSettings.of(seed, cases, m);
-    double w = reference ? REFERENCE_WEIGHT : base.weight();
-    double flat = reference ? 0 : base.fee();
-    List<Double> planted =
-        flags == null ? (reference ? List.of(5.0, 2.0) : List.of(0.0, 0.0)) : flags;
-    if (planted.size() != 2
-        || planted.stream().anyMatch(percent -> percent < 0)
-        || planted.getFirst() + planted.getLast() > PERCENT) {
-      throw new IllegalArgumentException(
-          "--flags takes BAD,GOOD, percentages of 100 together at most, not " + planted);
-    }
-    double share = byzantine == null ? (reference ? REFERENCE_SHARE : 0) : byzantine;
-    return base.withMoney(weight == null ? w : weight, fee == null ? flat : fee)
-        .withFlags(planted.getFirst() / PERCENT, planted.getLast() / PERCENT)
-        .withHandovers(handovers)
-        .with(share, adversaries(share));
-  }
-
-  /** Without any adversary named, a quarter of the workers deviates, each in its own way. */
-  private Map<String, Double> adversaries(double share) {
-    if (reference || !adversaries.isEmpty() || share > 0) {
-      return adversaries;
-    }
-    Map<String, Double> all = new TreeMap<>();
-    int count = Gallery.all().size();
-    Gallery.all().keySet().forEach(name -> all.put(name, DEVIATING / count));
-    return all;
+    return what.settings(seed, cases, reference);
   }
 }

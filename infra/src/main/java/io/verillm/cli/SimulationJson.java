@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.verillm.protocol.sim.Estimate;
 import io.verillm.protocol.sim.LogAttacks;
 import io.verillm.protocol.sim.ReferenceReport;
+import io.verillm.protocol.sim.Shortfall;
 import io.verillm.protocol.sim.SimulationReport;
 import io.verillm.protocol.sim.SimulationReport.Payoff;
 import io.verillm.protocol.sim.SimulationSettings;
@@ -41,8 +42,17 @@ final class SimulationJson {
           ObjectNode both = roles.putObject(name);
           put(both, "author", p.author());
           put(both, "checker", p.checker());
+          put(both, "sentinel", p.sentinel());
           put(both, "gain", p.gain());
         });
+    Shortfall s = report.shortfall();
+    object
+        .putObject("shortfall")
+        .put("locks", s.locks())
+        .put("slashes", s.slashes())
+        .put("pay", s.pay())
+        .put("peers", s.peers())
+        .put("workers", s.workers());
     return object
         .put("treasury", report.treasury().net())
         .put("answers", report.answers())
@@ -77,8 +87,8 @@ final class SimulationJson {
         .put("cases", settings.cases())
         .put("casesPerSecond", casesPerSecond)
         .put("committee", settings.committee())
-        .put("byzantine", settings.byzantine())
-        .put("w", settings.weight());
+        .put("byzantine", settings.crowd().byzantine())
+        .put("w", settings.money().weight());
   }
 
   private static ObjectNode withoutVerdicts(ObjectNode object) {
@@ -87,7 +97,11 @@ final class SimulationJson {
 
   /** Of the role in which it deviates; of the honest, and of coalitions, as checker. */
   private static Estimate deviating(Payoff payoff) {
-    return payoff.role().equals("author") ? payoff.author() : payoff.checker();
+    return switch (payoff.role()) {
+      case "author" -> payoff.author();
+      case "sentinel" -> payoff.sentinel();
+      default -> payoff.checker();
+    };
   }
 
   private static void rate(ObjectNode target, String name, Estimate rate) {

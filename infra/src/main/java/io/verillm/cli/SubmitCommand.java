@@ -4,6 +4,9 @@ import io.verillm.events.ModelRegistered;
 import io.verillm.events.Result;
 import io.verillm.events.ResultKind;
 import io.verillm.models.BuiltInModel;
+import io.verillm.protocol.money.Parameters;
+import io.verillm.protocol.registry.RegistrySnapshot;
+import io.verillm.topics.Asked;
 import io.verillm.topics.RequestDraft;
 import io.verillm.topics.RequestFailed;
 import io.verillm.topics.RequestLimits;
@@ -89,29 +92,36 @@ final class SubmitCommand implements Callable<Integer> {
   }
 
   private RequestDraft checked(RequesterClient client) throws RequestFailed {
+    RegistrySnapshot known = client.registry();
     ModelRegistered registered =
-        client
-            .registry()
+        known
             .model(model)
             .orElseThrow(() ->
                 CommandFailure.usage(
                     "no model '%s' is registered; there is %s"
                         .formatted(
                             model,
-                            client.registry().models().values().stream()
+                            known.models().values().stream()
                                 .map(ModelRegistered::getName)
                                 .toList())));
-    RequestDraft draft;
+    RequestDraft draft = draft(client);
+    known
+        .parameters()
+        .map(Parameters::of)
+        .flatMap(terms ->
+            RequestLimits.fault(Asked.of(draft), registered, terms, RequestLimits.UNCOUNTED))
+        .ifPresent(fault -> {
+          throw CommandFailure.usage(fault.text());
+        });
+    return draft;
+  }
+
+  private RequestDraft draft(RequesterClient client) throws RequestFailed {
     try {
-      draft = client.draft(model, prompt, maxTokens, temperature, handovers);
+      return client.draft(model, prompt, maxTokens, temperature, handovers);
     } catch (ArithmeticException e) {
       throw CommandFailure.usage("--max-tokens is far too large: " + maxTokens);
     }
-    RequestLimits.fault(draft, registered)
-        .ifPresent(fault -> {
-          throw CommandFailure.usage(fault);
-        });
-    return draft;
   }
 
   /** Admission answers at once where a coordinator is there; what comes later is for status. */

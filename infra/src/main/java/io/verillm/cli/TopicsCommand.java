@@ -8,6 +8,7 @@ import io.verillm.topics.TopicsDisagree;
 import io.verillm.topics.access.AccessPlan;
 import io.verillm.topics.access.ClusterAccess;
 import io.verillm.topics.access.GroupSeeds;
+import io.verillm.topics.access.PosterQuota;
 import io.verillm.topics.access.SeedPlan;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -62,7 +63,8 @@ final class TopicsCommand implements Runnable {
   int plan(
       @Mixin BootstrapOption bootstrap,
       @Mixin WantedOption wanted,
-      @Option(names = "--acls", description = "Access rules too.") boolean acls,
+      @Option(names = "--acls", description = "Access rules too, and a quota of the poster.")
+          boolean acls,
       @Option(names = "--seed-offsets", description = "First offsets of the workers' groups too.")
           boolean seedOffsets,
       @Option(names = "--seed-intake", paramLabel = "KIND", description = SEED_INTAKE)
@@ -75,7 +77,9 @@ final class TopicsCommand implements Runnable {
       if (acls) {
         AccessPlan access = new ClusterAccess(admin, wanted.catalogue()).plan(wanted.principals());
         print(access.text());
-        agrees &= access.isEmpty();
+        boolean quota = new PosterQuota(admin).isSet();
+        print(quota ? "" : "+ quota of poster%n".formatted());
+        agrees &= access.isEmpty() && quota;
       }
       if (seedOffsets) {
         SeedPlan seeds =
@@ -95,7 +99,11 @@ final class TopicsCommand implements Runnable {
   int apply(
       @Mixin BootstrapOption bootstrap,
       @Mixin WantedOption wanted,
-      @Option(names = "--acls", description = "Allow what the catalogue allows.") boolean acls,
+      @Option(
+              names = "--acls",
+              description =
+                  "Allow what the catalogue allows, and hold the poster to a rate where nobody does.")
+          boolean acls,
       @Option(names = "--prune", description = "And remove rules that it gives to nobody.")
           boolean prune,
       @Option(
@@ -134,6 +142,10 @@ final class TopicsCommand implements Runnable {
             new GroupSeeds(admin, wanted.catalogue())
                 .apply(wanted.workers(), share(seedIntake))
                 .text());
+      }
+      if (acls) {
+        // Last, as a cluster may refuse it to an operator who may do all else.
+        print(new PosterQuota(admin).apply() ? "+ quota of poster%n".formatted() : "");
       }
       return ExitCode.OK;
     } catch (TopicsDisagree e) {

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       WorkerCommand.class,
       KeysCommand.class,
       FundCommand.class,
+      DutiesCommand.class,
       SubmitCommand.class,
       StatusCommand.class,
       DisputeCommand.class,
@@ -56,6 +57,7 @@ public final class Verillm implements Runnable {
   /** Runs one command and ends the JVM with its exit status. */
   public static void main(String[] args) {
     StopSignal.install();
+    Heartbeat.install();
     CommandLine line = commandLine(System.getenv());
     PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
     int status = line.setOut(out).execute(args);

@@ -75,7 +75,7 @@ final class WitnessCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     Optional<VerifyKey> pinned = bootstrap.coordinatorKey();
-    KafkaAccess access = bootstrap.whosever(Principal.witness(id), DataOption.folders().latest());
+    KafkaAccess access = bootstrap.whosever(Principal.witness(id));
     say("witness " + own.registered().name());
     say("checkpoint key " + NoteKey.ofWitness(id, own.key().publicKey()).line());
     RegisteredCoordinator coordinator = coordinator(access);

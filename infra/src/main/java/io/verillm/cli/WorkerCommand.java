@@ -1,23 +1,26 @@
 package io.verillm.cli;
 
 import io.verillm.aws.TaskProtection;
+import io.verillm.deploy.ClosingOrder;
+import io.verillm.deploy.FoundedLog;
 import io.verillm.gpu.engine.EngineFailure;
 import io.verillm.gpu.generate.LoadedModel;
 import io.verillm.gpu.intake.IntakeKind;
 import io.verillm.gpu.task.EngineInference;
 import io.verillm.gpu.worker.CannotPlantFlags;
+import io.verillm.gpu.worker.FlagSettings;
 import io.verillm.gpu.worker.MissingTopic;
 import io.verillm.gpu.worker.Worker;
 import io.verillm.gpu.worker.WorkerSettings;
 import io.verillm.models.InvalidModelException;
 import io.verillm.models.weights.Variant;
 import io.verillm.protocol.crypto.Hash;
-import io.verillm.topics.Catalogue;
+import io.verillm.protocol.flag.Sentinel;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.topics.KafkaAccess;
-import io.verillm.topics.RegistryReader;
 import io.verillm.topics.access.Principal;
 import java.io.UncheckedIOException;
-import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -35,13 +38,12 @@ import picocli.CommandLine.Option;
             + " end. The worker's topics and rights must be there: topics apply --workers ID"
             + " --acls.")
 final class WorkerCommand implements Callable<Integer> {
-  private static final Duration LOOK = Duration.ofSeconds(1);
-
   @Mixin private LogOption log = new LogOption();
   @Mixin private BootstrapOption bootstrap = new BootstrapOption();
   @Mixin private ModelOption model = new ModelOption();
   @Mixin private BatchOption engine = new BatchOption();
   @Mixin private WorkerFolder folder = new WorkerFolder();
+  @Mixin private FlagsOption flags = new FlagsOption();
 
   @Option(
       names = "--id",
@@ -77,15 +79,28 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    KafkaAccess access = bootstrap.access(principal(), DataOption.folders().latest());
-    try (LoadedModel loaded = model.open(engine.options());
-        WorkerFolder.Opened opened = folder.open(id)) {
+    KafkaAccess access = bootstrap.access(principal());
+    try (ClosingOrder parts = new ClosingOrder()) {
+      LoadedModel loaded = parts.add("model", model.open(engine.options()));
+      WorkerFolder.Opened opened = parts.add("folder", folder.open(id));
       requireHonest(loaded.variant());
+      FoundedLog founded = AppCommand.founded(access);
+      founded.requireRegistered(model.name(), modelId(loaded), loaded.config().eosId());
+      Optional<FlagSettings> planting = planting(parts, loaded, founded.registry());
+      WorkerSettings settings =
+          WorkerSettings.of(
+                  id, opened.key(), opened.salt(), access, founded.catalogue(), intake::connect)
+              .withOperator(operator == null ? id : operator);
+      planting.ifPresent(own -> {
+        List<String> accounts = Sentinel.accounts(opened.salt());
+        System.err.println(
+            "worker %s plants flags; what pays for them needs funds: %s"
+                .formatted(id, String.join(" ", accounts)));
+        new FlagFunds(founded, accounts).tellOfPoorOnes(access, own.prompts());
+      });
       Worker worker =
           new Worker(
-              WorkerSettings.of(
-                      id, opened.key(), opened.salt(), access, catalogue(access), intake::connect)
-                  .withOperator(operator == null ? id : operator),
+              planting.map(settings::withFlags).orElse(settings),
               Map.of(
                   modelId(loaded), new EngineInference(loaded.engine(), loaded.config().eosId())),
               opened.evidence());
@@ -94,6 +109,7 @@ final class WorkerCommand implements Callable<Integer> {
         | CannotPlantFlags
         | InvalidModelException
         | EngineFailure
+        | IllegalStateException
         | UncheckedIOException e) {
       throw CommandFailure.unreachable(String.valueOf(e.getMessage()));
     } catch (KafkaException e) {
@@ -109,9 +125,14 @@ final class WorkerCommand implements Callable<Integer> {
     }
   }
 
+  private static Optional<String> stuck(Worker worker) {
+    return worker.stuckFor().map(age -> "a task is in hand for " + age.toMinutes() + " minutes");
+  }
+
   private static int run(Worker worker, LoadedModel loaded, KafkaAccess access)
       throws InterruptedException {
     worker.start();
+    Heartbeat.watch(() -> stuck(worker));
     Optional<TaskProtection> protection = TaskProtection.start(System.getenv(), worker::isWorking);
     try {
       return UntilStopped.run(
@@ -136,14 +157,14 @@ final class WorkerCommand implements Callable<Integer> {
     return loaded.engine().shape().modelId();
   }
 
-  /** The shards are the coordinator's word; a worker that comes before it waits. */
-  private static Catalogue catalogue(KafkaAccess access) {
-    try (RegistryReader registry = RegistryReader.open(access)) {
-      Optional<Integer> shards = Optional.empty();
-      while (shards.isEmpty()) {
-        shards = registry.poll(LOOK).coordinator().map(coordinator -> coordinator.shards());
-      }
-      return Catalogue.of(shards.get());
-    }
+  /** What it plants with, where it owes flags or was told to be ready for that. */
+  private Optional<FlagSettings> planting(
+      ClosingOrder parts, LoadedModel loaded, RegistrySnapshot registry) {
+    Optional<String> reason = CannotPlantFlags.reason(id, registry);
+    return flags.isGiven() || reason.isPresent()
+        ? Optional.of(
+            flags.open(
+                parts, id, loaded, model, engine.options(), bootstrap, registry, reason.orElse("")))
+        : Optional.empty();
   }
 }

@@ -122,11 +122,12 @@ final class ScoringEpochs implements AutoCloseable {
   /** Reads on to the end of the commands. */
   private void follow() {
     long end = consumer.endOffsets(List.of(partition)).get(partition);
-    while (consumer.position(partition) < end) {
+    do {
+      // Once in any case: a loop that turns is told by its polls.
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         note(epochOf(record), record.timestamp());
       }
-    }
+    } while (consumer.position(partition) < end);
   }
 
   private void note(long epoch, long millis) {

@@ -47,9 +47,6 @@ public record ServedModel(
   /** Seals' fields, ids, names. */
   private static final int FIELDS_BYTES_MAX = 64 << 10;
 
-  /** A stored model's calibration in its folder. */
-  private static final String CALIBRATION = "calibration.json";
-
   /** The built-in model on a CPU; closing it closes the tokenizer too. */
   public static ServedModel of(BuiltInModel model) {
     return new ServedModel(
@@ -79,7 +76,7 @@ public record ServedModel(
     }
     StoredModel model = store.open(name);
     ModelManifest manifest = model.manifest().under(device.profile());
-    Path file = calibration(model);
+    Path file = model.calibration();
     return new ServedModel(
         manifest,
         model.config(),
@@ -87,11 +84,6 @@ public record ServedModel(
         Files.exists(file)
             ? Optional.of(CalibrationFile.read(file, id(manifest)))
             : Optional.empty());
-  }
-
-  /** Where a stored model's calibration lies, if it has one. */
-  public static Path calibration(StoredModel model) {
-    return model.folder().resolve(CALIBRATION);
   }
 
   private static Hash id(ModelManifest manifest) {

@@ -8,7 +8,6 @@ import io.verillm.protocol.money.Accounts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The play money of a local stack, in units; 100 units are the cost of one check. Nothing is worth
@@ -28,9 +27,8 @@ final class Endowment {
 
   /** The accounts from which a worker pays the flags that it plants. */
   static List<FundAccount> flags(byte[] secret) {
-    return IntStream.range(0, Sentinel.ACCOUNTS)
-        .mapToObj(number -> Sentinel.account(secret, number).publicKey())
-        .map(key -> Funds.first(Accounts.requester(key), FLAGS_UNITS))
+    return Sentinel.accounts(secret).stream()
+        .map(account -> Funds.first(account, FLAGS_UNITS))
         .toList();
   }
 

@@ -5,6 +5,7 @@ import io.verillm.gpu.behaviour.Behaviour;
 import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.store.DiskObjects;
 import io.verillm.gpu.store.EvidenceStore;
+import io.verillm.gpu.task.EngineInference;
 import io.verillm.gpu.task.Inference;
 import io.verillm.gpu.task.ModelTime;
 import io.verillm.gpu.worker.FlagSettings;
@@ -36,9 +37,6 @@ final class LocalWorkers implements AutoCloseable {
   /** Most bytes of evidence that one worker keeps. */
   private static final long EVIDENCE_BYTES_MAX = 2L << 30;
 
-  /** What BAD flags run, in turn; each worker has one. */
-  private static final List<String> FLAG_CHEATS = List.of("int8", "int4");
-
   /** Somebody waits for Ctrl-C to be obeyed; what is cut short goes on at the next start. */
   private static final Duration DRAIN = Duration.ofSeconds(5);
 
@@ -68,38 +66,37 @@ final class LocalWorkers implements AutoCloseable {
                                 plan.intake()::connect)
                             .withDrain(DRAIN),
                         plan,
-                        access,
-                        cheat -> Map.of(modelId, cheat.inference(engines, eosId))),
+                        access.apply(Principal.POSTER),
+                        cheat -> new EngineInference(engines.get(cheat), eosId)),
                     Map.of(modelId, Behaviour.named(behaviour).inference(engines, eosId)),
                     EvidenceStore.open(
                         DiskObjects.open(folder.evidence(id)), EVIDENCE_BYTES_MAX))));
   }
 
   /** With what a worker needs to plant flags, where the plan says that they do. */
-  private WorkerSettings planting(
+  private static WorkerSettings planting(
       WorkerSettings settings,
       StackPlan plan,
-      Function<Principal, KafkaAccess> access,
-      Function<Behaviour, Map<Hash, Inference>> cheats) {
+      KafkaAccess poster,
+      Function<Variant, Inference> cheats) {
     if (!plan.plantsFlags()) {
       return settings;
     }
-    String cheat = FLAG_CHEATS.get(workers.size() % FLAG_CHEATS.size());
-    Map<Hash, Inference> bad = cheats.apply(Behaviour.named(cheat));
+    Variant cheat = FlagSettings.cheat(settings.id());
+    Inference bad = cheats.apply(cheat);
     return settings.withFlags(
-        new FlagSettings(
-            access.apply(Principal.REQUESTER),
-            bad.keySet().stream().flatMap(id -> SamplePrompts.flags(id).stream()).toList(),
-            cheat,
-            bad));
+        FlagSettings.of(poster, SamplePrompts.flags(bad.shape().modelId()), cheat, bad));
   }
 
   /** Variants of the weights that these behaviours and flags run. */
   static Set<Variant> variants(StackPlan plan) {
-    return Stream.concat(
-            plan.behaviours().values().stream(),
-            plan.plantsFlags() ? FLAG_CHEATS.stream() : Stream.empty())
-        .map(label -> Behaviour.named(label).weights())
+    return plan.behaviours().entrySet().stream()
+        .flatMap(worker ->
+            Stream.concat(
+                Stream.of(Behaviour.named(worker.getValue()).weights()),
+                plan.plantsFlags()
+                    ? Stream.of(FlagSettings.cheat(worker.getKey()))
+                    : Stream.empty()))
         .collect(Collectors.toSet());
   }
 

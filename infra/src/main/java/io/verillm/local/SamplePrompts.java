@@ -41,7 +41,7 @@ public final class SamplePrompts {
   private SamplePrompts() {}
 
   /** What a planted request asks of a model: what the demo asks. */
-  static List<FlagPrompt> flags(Hash modelId) {
+  public static List<FlagPrompt> flags(Hash modelId) {
     return OPENINGS.stream()
         .map(prompt ->
             new FlagPrompt(

@@ -44,6 +44,7 @@ public final class StackAccess {
             Principal.SEALER,
             Principal.LEDGER,
             Principal.REQUESTER,
+            Principal.POSTER,
             TABLES,
             AUDITOR));
     Stream.concat(

@@ -11,7 +11,7 @@ import io.verillm.topics.KeyStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every program as a process of its own, against one broker. */
 class AppIT extends DeploymentScenario {
-  private static final Path LAUNCHER = Program.ROOT.resolve("verillm");
+  private static final String JVM_FLAGS = "-Xmx256m -XX:TieredStopAtLevel=1";
+
+  /** Far less than an idle consumer takes until somebody notices, and more than a slow machine. */
+  private static final int SILENCE_SECONDS = 30;
 
   private final Map<String, Process> started = new LinkedHashMap<>();
   @TempDir private Path directory;
@@ -37,7 +40,7 @@ class AppIT extends DeploymentScenario {
     bucket = new LockedBucket();
     environment = new HashMap<>(bucket.environment());
     environment.put("VERILLM_BOOTSTRAP", broker.bootstrapServers());
-    environment.put("VERILLM_JVM_FLAGS", "-Xmx256m -XX:TieredStopAtLevel=1");
+    environment.put("VERILLM_JVM_FLAGS", JVM_FLAGS);
   }
 
   @AfterEach
@@ -62,20 +65,23 @@ class AppIT extends DeploymentScenario {
 
   @Override
   Run run(String... arguments) throws Exception {
-    return new Program(LAUNCHER, directory, environment).run(PATIENCE.toSeconds(), arguments);
+    return Program.launcher(directory, environment).run(PATIENCE.toSeconds(), arguments);
   }
 
   @Override
   void start(String name, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .redirectError(error(name).toFile())
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
-    builder.environment().putAll(environment);
-    builder.environment().put("VERILLM_STATE", folder(name + "-state"));
-    started.put(name, builder.start());
+    Map<String, String> own = new HashMap<>(environment);
+    own.put("VERILLM_STATE", folder(name + "-state"));
+    own.put(
+        "VERILLM_JVM_FLAGS",
+        "%s -D%s=%s -D%s=%d"
+            .formatted(
+                JVM_FLAGS,
+                Heartbeat.FILE,
+                folder(name + "-health"),
+                Heartbeat.SILENCE,
+                SILENCE_SECONDS));
+    started.put(name, Program.launcher(directory, own).start(error(name), arguments));
   }
 
   @Override
@@ -108,6 +114,7 @@ class AppIT extends DeploymentScenario {
   /** The tables and the bucket are on loopback: only processes of the same machine reach them. */
   @Override
   void afterwards() throws Exception {
+    isWell();
     await().atMost(PATIENCE).until(() -> bucket.published().size() > 1);
     assertThat(bucket.throttled()).isEqualTo(LockedBucket.THROTTLED);
     assertThat(bucket.lockModes()).isNotEmpty().containsOnly("COMPLIANCE");
@@ -124,19 +131,35 @@ class AppIT extends DeploymentScenario {
     losesAnAuthor();
   }
 
+  /** No program has a consumer that it forgets to poll. */
+  private void isWell() {
+    started.forEach((name, process) -> {
+      Path file = Path.of(folder(name + "-health"));
+      if (process.isAlive()) {
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(
+                () -> assertThat(HealthProbe.fault(file, Instant.now())).as(name).isEmpty());
+      }
+    });
+  }
+
   /** Coordinator and a worker come back, another worker joins, and a second author is killed. */
   private void losesAnAuthor() throws Exception {
     String keys = folder("keys");
     Run applied = run("topics", "apply", "--shards", "2", "--workers", "w-01,w-02,w-03,w-04");
-    Run funded = run("fund", "--keys", keys, "stake:w-04=1000000");
+    Run early = run("fund", "--keys", keys, stake("w-04"));
     assertThat(applied.status()).as(applied.err()).isZero();
-    assertThat(funded.status()).as(funded.err()).isZero();
     start("coordinator", "app", "coordinator", "--keys", keys);
     awaitLine("coordinator", "coordinator runs on ");
     for (String worker : List.of("w-01", "w-04")) {
       start(worker, "worker", "--id", worker, "--intake", "group", "--data", mounted(worker));
       awaitLine(worker, "takes tasks from");
     }
+    Run funded = run("fund", "--keys", keys, stake("w-04"));
+    assertThat(early.status()).as(early.err()).isEqualTo(ExitCode.BAD);
+    assertThat(early.err()).contains("w-04", "not registered");
+    assertThat(funded.status()).as(funded.err()).isZero();
     KeyStore kept = new KeyStore(directory.resolve("keys"), new SecureRandom());
     Map<String, Process> workers = new LinkedHashMap<>(started);
     workers.keySet().removeIf(name -> !name.startsWith("w-"));

@@ -37,6 +37,7 @@ class BenchPageTest {
     page("Engine, one", "1").writeTo(file);
 
     assertThat(file).hasContent(once);
+    assertThat(folder).isDirectoryNotContaining(beside -> !beside.equals(file));
   }
 
   private static BenchPage page(String title, String figure) {

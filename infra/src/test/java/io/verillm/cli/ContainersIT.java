@@ -28,7 +28,6 @@ import org.testcontainers.utility.DockerImageName;
  * infra/images makes: {@code -Dverillm.image=name:tag -Dverillm.kafka.image=name:tag}.
  */
 class ContainersIT extends DeploymentScenario {
-  private static final Path LAUNCHER = Program.ROOT.resolve("verillm");
   private static final Optional<String> IMAGE =
       Optional.ofNullable(System.getProperty("verillm.image"));
   private static final String KAFKA =
@@ -81,7 +80,7 @@ class ContainersIT extends DeploymentScenario {
 
   @Override
   Run run(String... arguments) throws Exception {
-    return new Program(LAUNCHER, directory, Map.of("VERILLM_BOOTSTRAP", bootstrap()))
+    return Program.launcher(directory, Map.of("VERILLM_BOOTSTRAP", bootstrap()))
         .run(PATIENCE.toSeconds(), arguments);
   }
 

@@ -48,10 +48,19 @@ abstract class DeploymentScenario {
     start("ledger", "app", "ledger", "--keys", mounted("keys"));
     Run founded = run("setup", "--shards", "2", "--witness", witness, "--keys", keys);
     Run again = run("setup", "--shards", "2", "--witness", witness, "--keys", keys);
-    List<String> funds = new ArrayList<>(List.of("fund", "--keys", keys, requester + "=30000000"));
-    WORKERS.forEach(worker -> funds.add("stake:" + worker + "=1000000"));
-    Run funded = run(funds.toArray(String[]::new));
-    start("coordinator", "app", "coordinator", "--keys", mounted("keys"));
+    Run funded = run("fund", "--keys", keys, requester + "=30000000");
+    List<String> stakes = new ArrayList<>();
+    for (String worker : WORKERS) {
+      stakes.add(stake(worker));
+    }
+    start(
+        "coordinator",
+        "app",
+        "coordinator",
+        "--keys",
+        mounted("keys"),
+        "--fund",
+        String.join(",", stakes));
     List<String> sealer = new ArrayList<>(List.of("app", "sealer", "--keys", mounted("keys")));
     sealer.addAll(publishing());
     start("sealer", sealer.toArray(String[]::new));
@@ -106,6 +115,12 @@ abstract class DeploymentScenario {
   final void awaitLine(String name, String line) throws Exception {
     await().atMost(PATIENCE).until(() -> !isRunning(name) || said(name).contains(line));
     assertThat(isRunning(name)).as(said(name)).isTrue();
+  }
+
+  /** As {@code fund} takes it; makes the worker's keys where it has none. */
+  final String stake(String worker) throws Exception {
+    Run keys = run("keys", worker, "--keys", folder(worker) + "/keys");
+    return "stake:%s@%s=1000000".formatted(worker, named("key", keys));
   }
 
   private static String named(String field, Run run) {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +33,7 @@ class EconomicsFilesTest {
     }
     String kept = Files.readString(folder.resolve("lazy.json"));
 
-    List<String> told = files.writeRuns(folder);
+    List<String> told = files.writeRuns(folder, Gallery.all().keySet());
 
     JsonNode written = new ObjectMapper().readTree(folder.resolve("int8.json").toFile());
     assertThat(written.path("cases").asInt()).isEqualTo(60);
@@ -49,11 +50,58 @@ class EconomicsFilesTest {
   }
 
   @Test
+  void shouldPlayOnlyWhatIsNamedAndKnown() throws IOException {
+    EconomicsFiles files = new EconomicsFiles(1, 60, 1);
+
+    files.writeRuns(folder, Set.of("lazy"));
+
+    assertThat(folder).isDirectoryContaining("glob:**lazy.json");
+    assertThat(folder.toFile().list()).hasSize(1);
+    assertThatThrownBy(() -> files.writeRuns(folder, Set.of("nobody")))
+        .hasMessageContaining("'nobody'");
+  }
+
+  @Test
+  void shouldWriteThePageWithTheLongRunsBesideIt() throws IOException {
+    LongRun run = LongRun.play("lazy", 0.1, 1, 60, new LongRun.Made("x", "2026-11-22", "machine"));
+    Files.createDirectories(folder.resolve("runs"));
+    new ObjectMapper().writeValue(folder.resolve("runs/lazy.json").toFile(), run);
+    Files.writeString(folder.resolve("runs/lazy.part"), "unfinished");
+    Path report =
+        Files.writeString(
+            folder.resolve("report.json"),
+            """
+            {"calibration": {"model": "builtin", "measured": "2026-11-23T02:14:19Z"},
+             "kinds": [
+               {"kind": "honest", "rejectedLast": {"mean": 0, "low": 0, "high": 0.02, "count": 190}},
+               {"kind": "int8", "rejectedLast": {"mean": 1, "low": 0.9, "high": 1, "count": 40}}]}
+            """);
+
+    new EconomicsFiles(1, 60, 2).writePage(folder, report);
+
+    List<String> page = Files.readAllLines(folder.resolve("economics.md"));
+    assertThat(page.get(2))
+        .startsWith(
+            "Written by `./verillm simulate --tables docs --seed 1 --cases 60 --measured "
+                + report);
+    assertThat(page.stream().filter(line -> line.startsWith("## ")))
+        .extracting(line -> line.split("[ .]")[1])
+        .containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11");
+    assertThat(page)
+        .filteredOn(line -> line.startsWith("| lazy, 10 % | 60 | "))
+        .singleElement()
+        .satisfies(line -> assertThat(line).endsWith("| 2026-11-22 |"));
+    assertThat(page)
+        .filteredOn(line -> line.startsWith("| at most | 2.00 % | 10.00 % |"))
+        .hasSize(1);
+  }
+
+  @Test
   void shouldRefuseALongRunOfAnotherCommand() throws IOException {
     LongRun run = LongRun.play("lazy", 0.1, 1, 60, new LongRun.Made("", "2026-11-23", "a machine"));
     keep("lazy", run, "./verillm simulate --adversary %s=0.1 --flags 5,2 --seed 1 --cases 2000");
 
-    assertThatThrownBy(() -> new EconomicsFiles(1, 60, 1).writeRuns(folder))
+    assertThatThrownBy(() -> new EconomicsFiles(1, 60, 1).writeRuns(folder, Gallery.all().keySet()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("lazy.json")
         .hasMessageContaining("--cases 2000");

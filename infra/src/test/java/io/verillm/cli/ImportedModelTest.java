@@ -62,6 +62,26 @@ class ImportedModelTest {
   }
 
   @Test
+  void shouldNameTheOptionThatIsWrongBeforeItLoadsTheModel() throws IOException {
+    imported("copy", "FP32");
+    flip("model.onnx.data");
+    String absent = folder.resolve("absent.json").toString();
+
+    for (List<String> wrong :
+        List.of(
+            List.of("--prompt", "a", "--seed", "zz"),
+            List.of("--prompt", "a", "--max-tokens", "0"),
+            List.of("--chat", absent))) {
+      List<String> args = new ArrayList<>(List.of("generate", "--model", "copy"));
+      args.addAll(wrong);
+      assertThat(run(args.toArray(String[]::new))).isNotEqualTo(ExitCode.OK);
+      assertThat(err.toString())
+          .hasLineCount(1)
+          .contains(wrong.get(wrong.size() - 2), wrong.getLast());
+    }
+  }
+
+  @Test
   void shouldNameAVariantAndLetNoWorkerUseItUnasked() throws IOException {
     imported("cheat", "INT8");
 

@@ -15,7 +15,7 @@ class LauncherIT {
 
   @Test
   void shouldStartFromAnyFolderThroughASymbolicLink() throws Exception {
-    Path link = Files.createSymbolicLink(folder.resolve("v"), Program.ROOT.resolve("verillm"));
+    Path link = Files.createSymbolicLink(folder.resolve("v"), Program.LAUNCHER);
 
     Run run = new Program(link, folder, Map.of()).run(60, "--version");
 
@@ -26,16 +26,14 @@ class LauncherIT {
 
   @Test
   void shouldFindAJdkThoughJavaHomeIsWrong() throws Exception {
-    Program program =
-        new Program(
-            Program.ROOT.resolve("verillm"), folder, Map.of("JAVA_HOME", folder.toString()));
+    Program program = Program.launcher(folder, Map.of("JAVA_HOME", folder.toString()));
 
     assertThat(program.run(60, "--version").status()).isZero();
   }
 
   @Test
   void shouldEndWithStatusTwoAndOneLineOnAWrongOption() throws Exception {
-    Run run = new Program(Program.ROOT.resolve("verillm"), folder, Map.of()).run(60, "--wrong");
+    Run run = Program.launcher(folder, Map.of()).run(60, "--wrong");
 
     assertThat(run.status()).isEqualTo(ExitCode.USAGE);
     assertThat(run.out()).isEmpty();

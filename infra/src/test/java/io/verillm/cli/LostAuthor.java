@@ -19,9 +19,7 @@ import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
-import io.verillm.schemas.UndecodableEvent;
 import io.verillm.topics.Catalogue;
-import io.verillm.topics.ConsumerSettings;
 import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.RegistryReader;
 import io.verillm.topics.RequestDraft;
@@ -35,10 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * The second author of a handed-over answer is killed. All workers are stopped before the request
@@ -55,11 +50,13 @@ final class LostAuthor {
   private static final int DISPUTE_TICKS = 8;
 
   private final KafkaAccess access;
+  private final LogEvents log;
   private final Catalogue catalogue;
   private final Map<String, Process> workers;
 
   LostAuthor(KafkaAccess access, Catalogue catalogue, Map<String, Process> workers) {
     this.access = access;
+    this.log = new LogEvents(access);
     this.catalogue = catalogue;
     this.workers = new TreeMap<>(workers);
   }
@@ -176,34 +173,7 @@ final class LostAuthor {
   }
 
   private <T extends SpecificRecord> List<T> events(Topic topic, Class<T> type) {
-    List<TopicPartition> partitions =
-        IntStream.range(0, topic.partitions())
-            .mapToObj(partition -> new TopicPartition(topic.name(), partition))
-            .toList();
-    List<T> found = new ArrayList<>();
-    try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(access)) {
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
-        consumer
-            .poll(Duration.ofMillis(100))
-            .forEach(record -> decoded(record.value(), type, found));
-      }
-    }
-    return found;
-  }
-
-  private static <T extends SpecificRecord> void decoded(
-      byte[] value, Class<T> type, List<T> found) {
-    try {
-      SpecificRecord event = EventCodec.decode(value);
-      if (type.isInstance(event)) {
-        found.add(type.cast(event));
-      }
-    } catch (UndecodableEvent e) {
-      throw new AssertionError(e);
-    }
+    return log.all(topic, type);
   }
 
   private static void signal(String name, Process worker) throws Exception {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.verillm.cli.Program.Run;
+import io.verillm.local.StackFolder;
+import io.verillm.local.StackFolders;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -17,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The stack that stays: from outside, through a stop and a second start. */
 class UpIT {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
-  private static final Path LAUNCHER = Program.ROOT.resolve("verillm");
 
   @TempDir private Path folder;
 
@@ -25,8 +26,7 @@ class UpIT {
   void shouldServeRequestsAndKeepThemThroughARestart() throws Exception {
     int port = freePort();
     Program client =
-        new Program(
-            LAUNCHER,
+        Program.launcher(
             folder,
             Map.of(
                 "VERILLM_DATA",
@@ -66,6 +66,7 @@ class UpIT {
     Run nonsense = client.run(60, "status", "abc");
     Run listed = client.run(60, "topics", "list");
     Run locked = client.run(60, "up", "--port", "0");
+    rememberAnother();
     Run topics = client.run(60, "topics", "plan", "--workers", "w-01,w-02,w-03,w-04,w-05");
     // Stopped while workers compute: nothing may take the model away from under them.
     Run running = client.run(60, "submit", "--prompt", "The third day");
@@ -79,7 +80,7 @@ class UpIT {
         .startsWith("ACCEPTED")
         .contains("segment 0 by w-", "checked: OPENINGS");
     assertThat(next.status()).as(next.out() + next.err()).isZero();
-    assertThat(topics.status()).as(topics.out()).isZero();
+    assertThat(topics.status()).as(topics.out() + topics.err()).isZero();
     assertThat(hot.status()).isEqualTo(ExitCode.USAGE);
     assertThat(hot.err()).hasLineCount(1).contains("temperature", "-1");
     assertThat(odd.err()).hasLineCount(1).contains("nobody");
@@ -104,18 +105,29 @@ class UpIT {
   @Test
   void shouldSayThatNoBrokerAnswers() throws Exception {
     Run run =
-        new Program(LAUNCHER, folder, Map.of("VERILLM_BOOTSTRAP", "127.0.0.1:" + freePort()))
+        Program.launcher(folder, Map.of("VERILLM_BOOTSTRAP", "127.0.0.1:" + freePort()))
             .run(60, "submit", "--prompt", "x", "--keys", folder.resolve("keys").toString());
 
     assertThat(run.status()).isEqualTo(ExitCode.UNREACHABLE);
     assertThat(run.err()).hasLineCount(1);
   }
 
+  /** As if another stack had started since: commands are about the one behind their port. */
+  private void rememberAnother() throws IOException {
+    StackFolder another = new StackFolder(folder.resolve("another"));
+    Files.createDirectories(another.path());
+    Files.writeString(another.path().resolve("stack.json"), "{}");
+    StackFolders noted = new StackFolders(Program.ROOT.resolve("data"));
+    noted.remember(another);
+    assertThat(noted.latest()).isPresent();
+  }
+
   private Process up(int port, String name) throws IOException {
     Path err = folder.resolve(name + ".err");
     Process process =
-        new ProcessBuilder(
-                LAUNCHER.toString(),
+        Program.launcher(folder, Map.of())
+            .start(
+                err,
                 "up",
                 "--honest",
                 "--workers",
@@ -123,10 +135,7 @@ class UpIT {
                 "--port",
                 Integer.toString(port),
                 "--data",
-                folder.resolve("data").toString())
-            .redirectError(err.toFile())
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+                folder.resolve("data").toString());
     await()
         .atMost(PATIENCE)
         .until(() -> !process.isAlive() || Files.readString(err).contains("up: broker on"));

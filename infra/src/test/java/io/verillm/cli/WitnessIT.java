@@ -19,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A stack that is witnessed from another process, which then dies. */
 class WitnessIT {
   private static final Duration PATIENCE = Duration.ofSeconds(180);
-  private static final Path LAUNCHER = Program.ROOT.resolve("verillm");
 
   @TempDir private Path folder;
   private final List<Process> started = new ArrayList<>();
@@ -36,7 +35,7 @@ class WitnessIT {
     String bootstrap = "127.0.0.1:" + freePort();
     String data = folder.resolve("data").toString();
     Program client =
-        new Program(LAUNCHER, folder, Map.of("VERILLM_DATA", data, "VERILLM_BOOTSTRAP", bootstrap));
+        Program.launcher(folder, Map.of("VERILLM_DATA", data, "VERILLM_BOOTSTRAP", bootstrap));
     List<String> witness =
         List.of("witness", "--id", "alice", "--data", folder.resolve("alice").toString());
     Run name = run(client, witness, "--name");
@@ -88,13 +87,9 @@ class WitnessIT {
   }
 
   private Process start(String name, List<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
-    command.addAll(arguments);
     Process process =
-        new ProcessBuilder(command)
-            .redirectError(folder.resolve(name + ".err").toFile())
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        Program.launcher(folder, Map.of())
+            .start(folder.resolve(name + ".err"), arguments.toArray(String[]::new));
     started.add(process);
     return process;
   }

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class WorkerIT {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
-  private static final Path LAUNCHER = Program.ROOT.resolve("verillm");
 
   @TempDir private Path folder;
 
@@ -39,12 +38,11 @@ class WorkerIT {
           Map.of(
               "VERILLM_BOOTSTRAP", stack.bootstrap(),
               "VERILLM_ACCESS", data.path().resolve("access/operator.properties").toString());
-      Program program = new Program(LAUNCHER, folder, asOperator);
+      Commands program = new Commands(asOperator);
 
       Path source = ModelFolder.builtIn(folder.resolve("source"));
       Run imported =
           program.run(
-              60,
               "model",
               "import",
               source.toString(),
@@ -56,7 +54,6 @@ class WorkerIT {
               models());
       Run unsaid =
           program.run(
-              60,
               "worker",
               "--id",
               "w-88",
@@ -66,21 +63,12 @@ class WorkerIT {
               "cheat",
               "--models",
               models());
-      Run early = program.run(60, "worker", "--id", "w-88", "--data", worker("w-88"));
+      Run early = program.run("worker", "--id", "w-88", "--data", worker("w-88"));
       String users = folder.resolve("users").toString();
       Run applied =
           program.run(
-              60,
-              "topics",
-              "apply",
-              "--workers",
-              "w-88",
-              "--acls",
-              "--seed-offsets",
-              "--users",
-              users);
-      Run planned =
-          program.run(60, "topics", "plan", "--workers", "w-88", "--acls", "--seed-offsets");
+              "topics", "apply", "--workers", "w-88", "--acls", "--seed-offsets", "--users", users);
+      Run planned = program.run("topics", "plan", "--workers", "w-88", "--acls", "--seed-offsets");
       Process worker =
           start(
               Map.of(
@@ -121,23 +109,19 @@ class WorkerIT {
   }
 
   private Process start(Map<String, String> environment) throws Exception {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                LAUNCHER.toString(),
-                "worker",
-                "--id",
-                "w-88",
-                "--data",
-                worker("w-88"),
-                "--model",
-                "cheat",
-                "--models",
-                models(),
-                "--cheat")
-            .redirectError(folder.resolve("worker.err").toFile())
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
-    builder.environment().putAll(environment);
-    return builder.start();
+    return Program.launcher(folder, environment)
+        .start(
+            folder.resolve("worker.err"),
+            "worker",
+            "--id",
+            "w-88",
+            "--data",
+            worker("w-88"),
+            "--model",
+            "cheat",
+            "--models",
+            models(),
+            "--cheat");
   }
 
   /** What the registry says of the worker. */

@@ -10,6 +10,7 @@ import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.money.Accounts;
+import io.verillm.protocol.money.DutyTerms;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySubject;
@@ -77,6 +78,19 @@ class FoundingTest {
           .hasMessageContaining(keys(2).signer().publicKey().hex());
       assertThatThrownBy(() -> log.signedBy(keys(2).signer()))
           .isInstanceOf(IllegalStateException.class);
+
+      Parameters wanted =
+          Parameters.standard().withFlagTicks(64).withDuties(new DutyTerms(2_400, 1, 600, 300));
+      Parameters set = NewParameters.set(log, access, keys(1).signer(), wanted);
+      assertThat(set.duties()).isEqualTo(wanted.duties());
+      assertThat(set.version()).isEqualTo(wanted.version() + 1);
+      assertThat(FoundedLog.find(access).orElseThrow().parameters()).isEqualTo(set);
+      // By who has not seen that others were set.
+      assertThatThrownBy(
+              () -> NewParameters.set(log, access, keys(1).signer(), Parameters.standard()))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("version " + set.version());
+      assertThat(FoundedLog.find(access).orElseThrow().parameters()).isEqualTo(set);
     }
   }
 

@@ -43,22 +43,6 @@ class StackPlanTest {
   }
 
   @Test
-  void shouldFindTheFolderThatWasUsedLast() {
-    StackFolders folders = new StackFolders(home);
-    StackFolder first = folders.fresh();
-    StackPlan.of(4, false, 7).keptIn(first);
-    folders.remember(first);
-
-    assertThat(folders.latest()).contains(first);
-    assertThat(folders.fresh()).isNotEqualTo(first);
-  }
-
-  @Test
-  void shouldKnowNoLatestFolderBeforeAnyRan() {
-    assertThat(new StackFolders(home).latest()).isEmpty();
-  }
-
-  @Test
   void shouldWarnOfTooFewWorkersForASecondRound() {
     assertThat(StackPlan.of(10, true, 1).warning()).isEmpty();
     assertThat(StackPlan.of(5, true, 1).warning().orElseThrow())

@@ -36,30 +36,44 @@ final class ConfigFile {
           "rope_theta",
           "sliding_window",
           "tie_word_embeddings",
+          "use_mrope",
           "use_sliding_window",
           "vocab_size");
 
-  /** Settings of training, of storage or of other programs, which change no number here. */
+  /**
+   * Settings of training, of storage, of other programs, or of how texts are sampled, which a
+   * request says here; they change no number of the model's.
+   */
   private static final Set<String> HARMLESS =
       Set.of(
+          "_attn_implementation_autoset",
+          "_commit_hash",
           "_name_or_path",
           "attention_dropout",
           "attn_implementation",
           "bos_token_id",
           "decoder_start_token_id",
+          "do_sample",
           "dtype",
           "hidden_dropout",
           "id2label",
           "initializer_range",
           "is_llama_config",
           "label2id",
+          "max_length",
           "max_window_layers",
           "model_type",
+          "neftune_noise_alpha",
           "output_attentions",
           "output_hidden_states",
           "pad_token_id",
+          "repetition_penalty",
           "resid_pdrop",
           "return_dict",
+          "temperature",
+          "tokenizer_class",
+          "top_k",
+          "top_p",
           "torch_dtype",
           "transformers.js_config",
           "transformers_version",
@@ -89,7 +103,10 @@ final class ConfigFile {
   private ModelConfig config() {
     settings.requireKnown(KNOWN);
     JsonNode architectures = settings.tree().path("architectures");
-    Settings.require(architectures.size() == 1, "architectures is not one name", architectures);
+    Settings.require(
+        architectures.size() == 1,
+        "architectures is not one name",
+        architectures.isMissingNode() ? "missing" : architectures);
     Architecture architecture = Architecture.named(architectures.path(0).asText());
     requireSupported();
     int width = settings.integer("hidden_size");
@@ -113,6 +130,7 @@ final class ConfigFile {
   private void requireSupported() {
     Settings.require(
         !settings.flag("rope_interleaved", false), "rope_interleaved is not supported", true);
+    Settings.require(!settings.flag("use_mrope", false), "use_mrope is not supported", true);
     Settings.require(
         settings.tree().path("hidden_act").asText("silu").equals("silu"),
         "hidden_act is not silu",

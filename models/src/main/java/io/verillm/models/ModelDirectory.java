@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,6 +37,10 @@ public final class ModelDirectory {
   static final String TOKENIZER = "tokenizer.json";
   static final String TOKENIZER_CONFIG = "tokenizer_config.json";
   static final String GENERATION = "generation_config.json";
+
+  /** Thresholds measured for the model; not part of what is imported. */
+  static final String CALIBRATION = "calibration.json";
+
   static final String CHAT_TEMPLATE = "chat_template.jinja";
 
   /** Largest JSON file that is read into memory, in bytes. */
@@ -100,6 +105,17 @@ public final class ModelDirectory {
    */
   public OpenWeights weights() {
     return weightFiles().open();
+  }
+
+  /** Names of all files that count; those without weights first. */
+  List<String> files() {
+    List<String> files = new ArrayList<>(List.of(CONFIG));
+    files.addAll(tokenizerFiles());
+    for (String name : List.of(GENERATION, INDEX)) {
+      optional(name).ifPresent(bytes -> files.add(name));
+    }
+    files.addAll(weightFiles().names());
+    return files;
   }
 
   /** The files that hold weights. */

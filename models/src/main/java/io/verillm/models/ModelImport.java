@@ -13,13 +13,10 @@ import java.nio.channels.FileLock;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a model into a store: checks it whole, copies its files, and builds its graph beside them.
@@ -56,12 +53,76 @@ public final class ModelImport {
     return build(
         name,
         staging -> {
-          ModelDirectory directory = ModelDirectory.of(source);
-          for (String file : files(directory)) {
+          for (String file : files(ModelDirectory.of(source))) {
             copy(source.resolve(file), staging.resolve(file));
           }
         },
         variant);
+  }
+
+  /**
+   * The model of this reference: the one in the store, or one that is fetched and built first. Of
+   * what is fetched nothing is believed: its files must make the reference, and its graph is made
+   * here.
+   *
+   * @param reference see {@link StoredModel#reference}
+   * @throws InvalidModelException if the files are not that model, or another one has the name
+   * @throws IOException if the store cannot be written, or the files cannot be fetched
+   */
+  public StoredModel fetched(String name, String reference, Filling files) throws IOException {
+    return locked(() -> there(name, reference, files, Variant.FP32));
+  }
+
+  private StoredModel there(String name, String reference, Filling files, Variant variant)
+      throws IOException {
+    return Files.exists(store.folder(name))
+        ? store.open(name).require(reference)
+        : build(name, files, variant, reference);
+  }
+
+  /**
+   * As {@link #fetched}, for who needs no weights: nothing is built, and the weights' hash is that
+   * of a manifest among the files.
+   *
+   * @throws InvalidModelException if the files are not that model
+   * @throws IOException if the store cannot be written, or the files cannot be fetched
+   */
+  public StoredModel fetchedWithoutWeights(String name, String reference, Filling files)
+      throws IOException {
+    return locked(() -> {
+      if (!Files.exists(store.folder(name))) {
+        try (ScratchFolder staging = staging(store.root(), name)) {
+          files.into(staging.path());
+          store.open(name, staging.path()).withoutWeights(reference);
+          staging.moveTo(store.folder(name));
+        }
+      }
+      return store.open(name).withoutWeights(reference);
+    });
+  }
+
+  /**
+   * A model of the store with other weights in its graph: a cheat under the same id, beside it and
+   * called NAME.VARIANT. It is built once and shares the model's files.
+   *
+   * @throws InvalidModelException if another model has that name
+   * @throws IOException if the store cannot be written
+   */
+  public StoredModel changed(StoredModel model, Variant variant) throws IOException {
+    String name = model.manifest().name() + "." + variant.label();
+    StoredModel changed =
+        locked(() -> there(name, model.reference(), into -> link(model, into), variant));
+    if (changed.variant() != variant) {
+      throw new InvalidModelException(
+          "%s holds the variant %s".formatted(changed.folder(), changed.variant().label()));
+    }
+    return changed;
+  }
+
+  private static void link(StoredModel model, Path into) throws IOException {
+    for (String file : model.files()) {
+      Files.createLink(into.resolve(file), model.folder().resolve(file));
+    }
   }
 
   /**
@@ -86,32 +147,14 @@ public final class ModelImport {
       throw new FileAlreadyExistsException(target.toString());
     }
     Files.createDirectories(target.getParent());
-    Path staging = staging(target.getParent(), target.getFileName().toString());
-    try {
-      fill(shape, seed, staging);
-      Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      delete(staging);
+    try (ScratchFolder staging = staging(target.getParent(), target.getFileName().toString())) {
+      fill(shape, seed, staging.path());
+      staging.moveTo(target);
     }
   }
 
-  /** A new folder; unlike a temporary one, it may be read by whom the umask allows. */
-  private static Path staging(Path parent, String name) throws IOException {
-    return Files.createDirectory(parent.resolve("." + name + PART + UUID.randomUUID()));
-  }
-
-  /** What killed imports left; those that run hold the lock. */
-  private static void removeParts(Path root, String name) throws IOException {
-    List<Path> parts;
-    try (Stream<Path> entries = Files.list(root)) {
-      parts =
-          entries
-              .filter(path -> path.getFileName().toString().startsWith("." + name + PART))
-              .toList();
-    }
-    for (Path part : parts) {
-      delete(part);
-    }
+  private static ScratchFolder staging(Path parent, String name) throws IOException {
+    return ScratchFolder.make(parent, "." + name + PART);
   }
 
   private static boolean isEmpty(Path folder) throws IOException {
@@ -135,8 +178,18 @@ public final class ModelImport {
         ElementType.BF16);
   }
 
-  private interface Filling {
-    void into(Path staging) throws IOException;
+  /** Writes a model's files, in Hugging Face layout. */
+  public interface Filling {
+    /**
+     * Fills an empty folder.
+     *
+     * @throws IOException if that fails
+     */
+    void into(Path folder) throws IOException;
+  }
+
+  private interface Building {
+    StoredModel build() throws IOException;
   }
 
   private StoredModel build(String name, Filling filling, Variant variant) throws IOException {
@@ -144,34 +197,40 @@ public final class ModelImport {
     if (Files.exists(folder)) {
       throw new FileAlreadyExistsException(folder.toString());
     }
+    return locked(() -> build(name, filling, variant, null));
+  }
+
+  private StoredModel locked(Building building) throws IOException {
     Files.createDirectories(store.root());
     try (FileChannel lock =
             FileChannel.open(
                 store.root().resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock held = lock.lock()) {
-      removeParts(store.root(), name);
-      return build(staging(store.root(), name), name, filling, variant);
+      return building.build();
     }
   }
 
-  private StoredModel build(Path staging, String name, Filling filling, Variant variant)
+  private StoredModel build(
+      String name, Filling filling, Variant variant, @Nullable String reference)
       throws IOException {
-    try {
+    try (ScratchFolder scratch = staging(store.root(), name)) {
+      Path staging = scratch.path();
       filling.into(staging);
       ModelDirectory directory = ModelDirectory.of(staging);
       ModelConfig config = directory.config();
+      ModelManifest manifest =
+          ModelManifest.of(name, directory, NumericProfile.ONNXRUNTIME_CPU_FP32);
+      if (reference != null) {
+        manifest.require(directory, reference);
+      }
       try (OpenWeights weights = directory.weights()) {
         ModelTensors.require(config, weights);
         OnnxModel.write(staging, config, variant.of(weights, config));
       }
-      ModelManifest manifest =
-          ModelManifest.of(name, directory, NumericProfile.ONNXRUNTIME_CPU_FP32);
       Files.write(
           staging.resolve(ModelStore.MANIFEST), ModelStore.json(manifest, variant, directory));
-      Files.move(staging, store.folder(name), StandardCopyOption.ATOMIC_MOVE);
+      scratch.moveTo(store.folder(name));
       return store.open(name);
-    } finally {
-      delete(staging);
     }
   }
 
@@ -182,16 +241,12 @@ public final class ModelImport {
     ChatTemplate.find(directory);
     try (OpenWeights weights = directory.weights()) {
       ModelTensors.require(config, weights);
+    } catch (InvalidModelException e) {
+      throw new InvalidModelException(directory + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new InvalidModelException(directory + ": cannot close the weights: " + e, e);
     }
-    List<String> files = new ArrayList<>(List.of(ModelDirectory.CONFIG));
-    files.addAll(directory.weightFiles().names());
-    files.addAll(directory.tokenizerFiles());
-    for (String name : List.of(ModelDirectory.INDEX, ModelDirectory.GENERATION)) {
-      directory.optional(name).ifPresent(bytes -> files.add(name));
-    }
-    return files;
+    return directory.files();
   }
 
   /** Ends when its thread is interrupted, which the JDK's own copy of a file does not. */
@@ -206,17 +261,6 @@ public final class ModelImport {
           throw new EOFException(from + " ends after " + at + " of " + size + " bytes");
         }
         at += moved;
-      }
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
       }
     }
   }

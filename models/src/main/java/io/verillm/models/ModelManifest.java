@@ -32,7 +32,12 @@ public record ModelManifest(
    * @throws InvalidModelException naming the file that cannot be read
    */
   public static ModelManifest of(String name, ModelDirectory directory, NumericProfile profile) {
-    byte[] weights = directory.weightFiles().hash();
+    return of(name, directory.weightFiles().hash(), directory, profile);
+  }
+
+  /** The same with a hash of weights that need not be there. */
+  static ModelManifest of(
+      String name, byte[] weights, ModelDirectory directory, NumericProfile profile) {
     byte[] tokenizer =
         Framing.hash(
             "tokenizer",
@@ -53,6 +58,33 @@ public record ModelManifest(
         HEX.formatHex(tokenizer),
         HEX.formatHex(config),
         profile);
+  }
+
+  /**
+   * What stands for the model together with what its id leaves open, its further end tokens and its
+   * thresholds: {@code H("pushed", modelId, generation_config.json, calibration.json)}, nothing for
+   * a file that it does not have; 64 hexadecimal digits.
+   */
+  String reference(ModelDirectory directory) {
+    return HEX.formatHex(
+        Framing.hash(
+            "pushed",
+            modelIdBytes(),
+            directory.optional(ModelDirectory.GENERATION).orElseGet(() -> new byte[0]),
+            directory.optional(ModelDirectory.CALIBRATION).orElseGet(() -> new byte[0])));
+  }
+
+  /**
+   * Checks that it is this model, with these settings.
+   *
+   * @throws InvalidModelException naming both references
+   */
+  void require(ModelDirectory directory, String wanted) {
+    String reference = reference(directory);
+    if (!reference.equals(wanted)) {
+      throw new InvalidModelException(
+          "%s is not the model %s: its files make it %s".formatted(name, wanted, reference));
+    }
   }
 
   /** The same files under another profile, which makes them another model. */

@@ -22,7 +22,8 @@ public final class ModelStore {
   /** What a model may be called. */
   public static final String NAME_PATTERN = "[a-z0-9][a-z0-9._-]{0,62}";
 
-  static final String MANIFEST = "verillm.json";
+  /** What an import tells of itself. */
+  public static final String MANIFEST = "verillm.json";
 
   private static final String VARIANT = "variant";
   private static final String GRAPHS = "graphs";
@@ -64,7 +65,11 @@ public final class ModelStore {
    * @throws InvalidModelException if there is none of this name, or its manifest is damaged
    */
   public StoredModel open(String name) {
-    Path folder = folder(name);
+    return open(name, folder(name));
+  }
+
+  /** One that lies elsewhere; fails likewise. */
+  StoredModel open(String name, Path folder) {
     if (!Files.exists(folder.resolve(MANIFEST))) {
       throw new InvalidModelException(
           "no model '%s' in %s; there are %s".formatted(name, root, names()));

@@ -2,7 +2,10 @@ package io.verillm.models;
 
 import io.verillm.models.onnx.GraphForm;
 import io.verillm.models.weights.Variant;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -44,6 +47,69 @@ public record StoredModel(
     require(ModelStore.MANIFEST, manifest.modelId(), now.modelId());
     graphs.forEach((file, hash) -> require(file, hash, directory.sha256(file)));
     return this;
+  }
+
+  /**
+   * Checks that its graph is the model's own.
+   *
+   * @return this
+   * @throws InvalidModelException if it is a cheat's
+   */
+  public StoredModel unchanged() {
+    if (variant != Variant.FP32) {
+      throw new InvalidModelException(
+          "%s holds the variant %s, which computes something else than its id says"
+              .formatted(folder, variant.label()));
+    }
+    return this;
+  }
+
+  /** By what {@code model push} names it: its id, its end tokens and its thresholds in one hash. */
+  public String reference() {
+    return manifest.reference(directory);
+  }
+
+  /**
+   * Checks that it is this model, by what its manifest says of its weights.
+   *
+   * @return this
+   * @throws InvalidModelException if it is another
+   */
+  StoredModel require(String reference) {
+    manifest.require(directory, reference);
+    return this;
+  }
+
+  /**
+   * Checks that a model without its weights is this one: its reference follows from the weights'
+   * hash in the manifest and from all other files.
+   *
+   * @return this
+   * @throws InvalidModelException if it does not
+   */
+  StoredModel withoutWeights(String reference) {
+    try {
+      byte[] weights = HexFormat.of().parseHex(manifest.weightsHash());
+      ModelManifest.of(manifest.name(), weights, directory, manifest.profile())
+          .require(directory, reference);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidModelException(folder + ": the weights' hash is no hash", e);
+    }
+    return require(reference);
+  }
+
+  /** Where its thresholds lie, if it has any. */
+  public Path calibration() {
+    return folder.resolve(ModelDirectory.CALIBRATION);
+  }
+
+  /** Names of all files that its reference binds, those without weights first. */
+  public List<String> files() {
+    List<String> files = new ArrayList<>(directory.files());
+    if (Files.exists(calibration())) {
+      files.addFirst(ModelDirectory.CALIBRATION);
+    }
+    return files;
   }
 
   /** Files that have one hash together. */

@@ -18,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -40,6 +42,8 @@ class ModelImportTest {
        "rms_norm_eps": 1e-5, "tie_word_embeddings": false, "bos_token_id": 0,
        "eos_token_id": [7, 1]}
       """;
+
+  private static final String OTHER_ID = "ab".repeat(32);
 
   @TempDir private Path temporary;
   private Path source;
@@ -112,6 +116,186 @@ class ModelImportTest {
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("tiny")
         .hasMessageContaining("changed since the import");
+  }
+
+  @Test
+  void shouldFetchTheModelOfAReferenceOnceAndBuildItsGraphItself() throws IOException {
+    StoredModel first = new ModelImport(store).run(source, "first", Variant.FP32);
+    String reference = first.reference();
+    ModelStore other = new ModelStore(temporary.resolve("other"));
+
+    StoredModel model = new ModelImport(other).fetched("tiny", reference, this::copy);
+
+    assertThat(model.intact().manifest().modelId()).isEqualTo(first.manifest().modelId());
+    assertThat(model.graphs()).isEqualTo(first.graphs());
+    StoredModel kept =
+        new ModelImport(other).fetched("tiny", reference, ModelImportTest::fetchedAgain);
+    assertThat(kept.graphs()).isEqualTo(model.graphs());
+    assertThatThrownBy(() -> new ModelImport(other).fetched("tiny", OTHER_ID, this::copy))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining(reference)
+        .hasMessageContaining(OTHER_ID);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"model.safetensors", "tokenizer.json", "config.json"})
+  void shouldKeepNothingOfWhatIsFetchedAndIsAnotherModel(String file) throws IOException {
+    String reference = new ModelImport(store).run(source, "first", Variant.FP32).reference();
+    ModelImport fetching = new ModelImport(new ModelStore(temporary.resolve("other")));
+
+    assertThatThrownBy(() ->
+            fetching.fetched(
+                "tiny",
+                reference,
+                folder -> {
+                  copy(folder);
+                  changeLastByte(folder.resolve(file));
+                }))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("tiny");
+    assertThatThrownBy(() ->
+            fetching.fetched(
+                "tiny",
+                reference,
+                folder -> {
+                  copy(folder);
+                  Files.delete(folder.resolve(file));
+                }))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("there is no " + file);
+
+    assertThat(temporary.resolve("other")).isDirectoryNotContaining("glob:**tiny**");
+    assertThat(fetching.fetched("tiny", reference, this::copy).reference()).isEqualTo(reference);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"generation_config.json", "calibration.json"})
+  void shouldBindByItsReferenceWhatTheIdLeavesOpen(String file) throws IOException {
+    StoredModel model = new ModelImport(store).run(source, "tiny", Variant.FP32);
+    String bare = model.reference();
+    Files.writeString(model.folder().resolve(file), "{\"eos_token_id\": 2}");
+    String reference = model.reference();
+    assertThat(reference).isNotEqualTo(bare).isNotEqualTo(model.manifest().modelId());
+    assertThat(model.files()).contains(file);
+
+    Files.writeString(model.folder().resolve(file), "{\"eos_token_id\": 3}");
+
+    assertThatThrownBy(
+            () -> new ModelImport(store).fetched("tiny", reference, ModelImportTest::fetchedAgain))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining(reference);
+    assertThatThrownBy(() -> model.withoutWeights(reference))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining(reference);
+  }
+
+  @Test
+  void shouldKeepWhatIsFetchedWithoutWeights() throws IOException {
+    StoredModel first = new ModelImport(store).run(source, "first", Variant.FP32);
+    ModelImport fetching = new ModelImport(new ModelStore(temporary.resolve("other")));
+    ModelImport.Filling files =
+        folder -> {
+          copy(folder);
+          Files.delete(folder.resolve("model.safetensors"));
+          Files.copy(first.folder().resolve("verillm.json"), folder.resolve("verillm.json"));
+        };
+
+    assertThatThrownBy(() -> fetching.fetchedWithoutWeights("tiny", OTHER_ID, files))
+        .isInstanceOf(InvalidModelException.class);
+    assertThat(temporary.resolve("other")).isDirectoryNotContaining("glob:**tiny**");
+    StoredModel fetched = fetching.fetchedWithoutWeights("tiny", first.reference(), files);
+    assertThat(fetched.config()).isEqualTo(first.config());
+    assertThat(
+            fetching
+                .fetchedWithoutWeights("tiny", first.reference(), ModelImportTest::fetchedAgain)
+                .manifest()
+                .modelId())
+        .isEqualTo(first.manifest().modelId());
+    changeLastByte(fetched.folder().resolve("tokenizer.json"));
+    assertThatThrownBy(() -> fetching.fetchedWithoutWeights("tiny", first.reference(), files))
+        .isInstanceOf(InvalidModelException.class);
+  }
+
+  @Test
+  void shouldKnowAModelWithoutItsWeightsByItsReference() throws IOException {
+    StoredModel model = new ModelImport(store).run(source, "tiny", Variant.FP32);
+    String reference = model.reference();
+    Files.delete(model.folder().resolve("model.safetensors"));
+
+    assertThat(store.open("tiny").withoutWeights(reference).config()).isEqualTo(model.config());
+
+    assertThatThrownBy(() -> store.open("tiny").withoutWeights(OTHER_ID))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining(OTHER_ID);
+    Path manifest = model.folder().resolve("verillm.json");
+    String told = Files.readString(manifest);
+    for (String hash : List.of(model.manifest().weightsHash(), model.manifest().modelId())) {
+      Files.writeString(manifest, told.replace(hash, OTHER_ID));
+      assertThatThrownBy(() -> store.open("tiny").withoutWeights(reference))
+          .isInstanceOf(InvalidModelException.class)
+          .hasMessageContaining(reference);
+    }
+    Files.writeString(manifest, told.replace(model.manifest().weightsHash(), "none"));
+    assertThatThrownBy(() -> store.open("tiny").withoutWeights(reference))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("no hash");
+    Files.writeString(manifest, told);
+    changeLastByte(model.folder().resolve("tokenizer.json"));
+    assertThatThrownBy(() -> store.open("tiny").withoutWeights(reference))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining(reference);
+  }
+
+  @Test
+  void shouldBuildACheatOfAModelBesideItOnce() throws IOException {
+    StoredModel model = new ModelImport(store).run(source, "tiny", Variant.FP32);
+    ModelImport building = new ModelImport(store);
+
+    StoredModel cheat = building.changed(model, Variant.INT8);
+
+    assertThat(cheat.intact().manifest().modelId()).isEqualTo(model.manifest().modelId());
+    assertThat(store.open("tiny.int8").variant()).isEqualTo(Variant.INT8);
+    assertThat(cheat.graphs()).isNotEqualTo(model.graphs());
+    assertThat(
+            Files.isSameFile(
+                cheat.folder().resolve("model.safetensors"),
+                model.folder().resolve("model.safetensors")))
+        .isTrue();
+    Object built = Files.getLastModifiedTime(cheat.graph(GraphForm.EVEN));
+    assertThat(building.changed(model, Variant.INT8).graphs()).isEqualTo(cheat.graphs());
+    assertThat(Files.getLastModifiedTime(cheat.graph(GraphForm.EVEN))).isEqualTo(built);
+  }
+
+  @Test
+  void shouldNotTakeAnotherModelForItsCheat() throws IOException {
+    StoredModel model = new ModelImport(store).run(source, "tiny", Variant.FP32);
+    new ModelImport(store).run(source, "tiny.int8", Variant.FP32);
+
+    assertThatThrownBy(() -> new ModelImport(store).changed(model, Variant.INT8))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("variant fp32");
+  }
+
+  private static void fetchedAgain(Path folder) throws IOException {
+    throw new IOException("fetched again into " + folder);
+  }
+
+  private void copy(Path folder) throws IOException {
+    for (String file :
+        List.of("config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors")) {
+      Files.copy(source.resolve(file), folder.resolve(file));
+    }
+  }
+
+  /** Of a file of JSON that leaves something that can be read. */
+  private static void changeLastByte(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    if (file.toString().endsWith(".json")) {
+      Files.writeString(file, " ", StandardOpenOption.APPEND);
+    } else {
+      bytes[bytes.length - 1] ^= 1;
+      Files.write(file, bytes);
+    }
   }
 
   @Test

@@ -69,6 +69,11 @@ public final class RunningApp implements AutoCloseable {
     }
   }
 
+  /** Whether it takes over partitions: it replays their log, which polls nothing meanwhile. */
+  public boolean isStarting() {
+    return streams.state() == KafkaStreams.State.REBALANCING;
+  }
+
   /** Completes when it is closed; exceptionally where it stopped by itself. */
   public CompletableFuture<Void> ended() {
     return ended.copy();

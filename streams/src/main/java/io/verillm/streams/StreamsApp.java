@@ -23,6 +23,9 @@ public record StreamsApp(String id, Supplier<Topology> topology, List<String> in
   /** How long an effect waits for its transaction at most, in milliseconds. */
   public static final int COMMIT_INTERVAL_MILLIS = 50;
 
+  /** Longest start: six hours. */
+  private static final int REPLAY_MILLIS_MAX = 6 * 60 * 60 * 1_000;
+
   /** Copies the names. */
   public StreamsApp {
     internalTopics = List.copyOf(internalTopics);
@@ -58,6 +61,9 @@ public record StreamsApp(String id, Supplier<Topology> topology, List<String> in
     // start.
     settings.put("processing.exception.handler.global.enabled", "true");
     settings.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
+    // A replayed shard polls nothing; thrown out of the group meanwhile it would begin again.
+    settings.put(
+        StreamsConfig.consumerPrefix("max.poll.interval.ms"), Integer.toString(REPLAY_MILLIS_MAX));
     settings.put(StreamsConfig.consumerPrefix("fetch.max.wait.ms"), "100");
     settings.put(StreamsConfig.producerPrefix("linger.ms"), "0");
     // On a new partition a first batch can be refused and a later one pass: the first is then lost.

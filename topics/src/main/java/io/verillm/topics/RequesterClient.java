@@ -272,14 +272,9 @@ public final class RequesterClient implements AutoCloseable {
 
   /** What is known of a request now. */
   public RequestOutcome status(String requestId) {
-    RequestOutcome outcome = RequestOutcome.unknown(requestId);
     try (ResultFeed feed = results(requestId)) {
-      while (!outcome.ended() && !feed.atEnd()) {
-        Optional<Result> result = feed.next(LOOK);
-        outcome = result.isPresent() ? outcome.after(result.get()) : outcome;
-      }
+      return feed.outcome();
     }
-    return outcome;
   }
 
   /** Waits until a request has ended or the time is over; what is known then. */

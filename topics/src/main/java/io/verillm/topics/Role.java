@@ -8,6 +8,11 @@ import java.util.Set;
 /** Who writes or reads a topic. */
 public enum Role {
   REQUESTER,
+  /**
+   * Posts signed requests and reads no answers: a worker that plants flags, which must not be known
+   * by its own user and must not learn from answers what it is given to check.
+   */
+  POSTER,
   WORKER,
   COORDINATOR,
   SEALER,

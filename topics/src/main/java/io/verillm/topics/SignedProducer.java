@@ -87,6 +87,15 @@ public final class SignedProducer implements AutoCloseable {
     return signer;
   }
 
+  /**
+   * Asks for a topic now: who may not write it would learn that with its first record.
+   *
+   * @throws KafkaException if there is none, or this user may not know of it
+   */
+  public void require(Topic topic) {
+    producer.partitionsFor(topic.name());
+  }
+
   /** Sends to the partition of the key. Errors are the future's, see {@link SignedRecords}. */
   public Future<RecordMetadata> send(Topic topic, byte[] key, SpecificRecord event) {
     return send(SignedRecords.signed(topic, null, key, event, signer));

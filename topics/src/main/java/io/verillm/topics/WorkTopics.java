@@ -19,7 +19,7 @@ record WorkTopics(Topic requests, Topic tokens, Topic results) {
         TopicDraft.sharded("requests", TopicKey.REQUEST_ID, shards)
             .kept(Retention.SHORT)
             .bytes(TopicLimits.REQUEST_BYTES_MAX)
-            .from(Role.REQUESTER)
+            .from(Role.REQUESTER, Role.POSTER)
             .to(Role.COORDINATOR)
             .of(Request.getClassSchema()),
         TopicDraft.sharded("tokens", TopicKey.TASK_ID, shards)

@@ -31,9 +31,6 @@ public record BenchPlan(
     EngineOptions options,
     Optional<Path> llamaCpp) {
 
-  /** Tokens that a checker decodes before it is told to stop (protocol, section 7). */
-  static final int AHEAD = 4;
-
   /** Checkers of a case. */
   static final int CHECKERS = 3;
 

@@ -1,5 +1,6 @@
 package io.verillm.gpu.bench;
 
+import io.verillm.protocol.check.CaseLimits;
 import io.verillm.protocol.money.HonestyBound;
 import java.util.List;
 import java.util.function.Function;
@@ -36,7 +37,7 @@ public record Bill(Spread checks, Spread ahead, Spread handover, Spread flags, S
     }
 
     private double ahead() {
-      return BenchPlan.CHECKERS * BenchPlan.AHEAD * token / generate;
+      return BenchPlan.CHECKERS * CaseLimits.AHEAD * token / generate;
     }
 
     private double read() {

@@ -8,6 +8,7 @@ import io.verillm.gpu.engine.PositionSink;
 import io.verillm.gpu.engine.Session;
 import io.verillm.gpu.generate.LoadedModel;
 import io.verillm.models.ModelConfig;
+import io.verillm.models.ScratchFolder;
 import io.verillm.models.weights.OpenWeights;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -95,7 +96,7 @@ final class ComparisonBench {
   }
 
   private LlamaCpp.Answer theirs(int[] context, int repeats) throws IOException {
-    try (ScratchFolder folder = ScratchFolder.make("verillm-gguf");
+    try (ScratchFolder folder = ScratchFolder.make("verillm-gguf-");
         OpenWeights weights = model.directory().weights()) {
       Path file = folder.path().resolve("model.gguf");
       GgufFile.write(file, model.config(), weights);

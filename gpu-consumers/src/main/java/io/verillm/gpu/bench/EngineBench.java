@@ -22,8 +22,8 @@ public final class EngineBench {
 
   private static final long SEED = 1;
 
-  /** Before and behind the models. */
-  private static final int ROOF_REPEATS = 5;
+  /** Before and behind the models, and before each length of them. */
+  private static final int ROOF_REPEATS = 3;
 
   private final BenchPlan plan;
   private final ModelStore store;
@@ -47,16 +47,24 @@ public final class EngineBench {
    */
   public EngineCost run() {
     plan.models().forEach(this::make);
-    RoofBench roofs = new RoofBench(plan.probe(), plan.options());
-    measure(roofs);
+    try (RoofBench roofs = RoofBench.open(plan.probe(), plan.options())) {
+      return run(roofs);
+    }
+  }
+
+  private EngineCost run(RoofBench roofs) {
+    Runnable measure = () -> roofs.measure(ROOF_REPEATS);
+    progress.accept("roofline: products with large matrices");
+    measure.run();
     List<Function<Roofline, ModelCost>> models = new ArrayList<>();
     Duration left = plan.budget();
     for (int i = 0; i < plan.models().size(); i++) {
       long start = System.nanoTime();
-      models.add(model(plan.models().get(i), left.dividedBy(plan.models().size() - i)));
+      Duration part = left.dividedBy(plan.models().size() - i);
+      models.add(model(plan.models().get(i), part, measure));
       left = left.minusNanos(System.nanoTime() - start);
     }
-    measure(roofs);
+    measure.run();
     Roofline roof = roofs.roof();
     return new EngineCost(
         LocalDate.now(ZoneOffset.UTC).toString(),
@@ -65,11 +73,6 @@ public final class EngineBench {
         plan.budget().toSeconds() / 60.0,
         roof,
         models.stream().map(model -> model.apply(roof)).toList());
-  }
-
-  private void measure(RoofBench roofs) {
-    progress.accept("roofline: products with large matrices");
-    roofs.measure(Math.max(ROOF_REPEATS, plan.repeats()));
   }
 
   /** The name under which the store has a model: a shape's random weights have a longer one. */
@@ -90,7 +93,7 @@ public final class EngineBench {
     }
   }
 
-  private Function<Roofline, ModelCost> model(String name, Duration budget) {
+  private Function<Roofline, ModelCost> model(String name, Duration budget, Runnable measure) {
     ModelBench bench;
     Function<Roofline, ModelCost> alone;
     try (LoadedModel model = LoadedModel.open(stored(name), store, plan.options())) {
@@ -99,6 +102,7 @@ public final class EngineBench {
               plan,
               model.config(),
               budget,
+              measure,
               line -> progress.accept("%s: %s".formatted(name, line)));
       alone = alone(name, model, bench);
     }

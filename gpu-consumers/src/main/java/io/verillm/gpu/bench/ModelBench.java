@@ -25,6 +25,7 @@ final class ModelBench {
   private final BenchPlan plan;
   private final ModelConfig config;
   private final Duration budget;
+  private final Runnable measureRoof;
   private final Consumer<String> progress;
   private final long start = System.nanoTime();
   private final List<ModelCost.Skipped> skipped = new ArrayList<>();
@@ -33,11 +34,18 @@ final class ModelBench {
 
   /**
    * @param budget from now on
+   * @param measureRoof run beside each length, so that both see the same minutes of the machine
    */
-  ModelBench(BenchPlan plan, ModelConfig config, Duration budget, Consumer<String> progress) {
+  ModelBench(
+      BenchPlan plan,
+      ModelConfig config,
+      Duration budget,
+      Runnable measureRoof,
+      Consumer<String> progress) {
     this.plan = plan;
     this.config = config;
     this.budget = budget;
+    this.measureRoof = measureRoof;
     this.progress = progress;
   }
 
@@ -72,6 +80,7 @@ final class ModelBench {
       Duration needed = pace.repeat(cell.prompt(), cell.output()).multipliedBy(plan.repeats());
       if (fits(cell, "", needed, left(share))) {
         List<CellBench.Run> runs = new ArrayList<>();
+        measureRoof.run();
         for (int i = 0; i < plan.repeats(); i++) {
           runs.add(bench.run(cell.prompt(), cell.output()));
         }
@@ -94,6 +103,7 @@ final class ModelBench {
           pace.repeat(cell.prompt(), cell.output()).multipliedBy(2L * batch * plan.repeats());
       if (fits(cell, " in batches of " + batch, needed, left(1))) {
         List<SaturationBench.Run> runs = new ArrayList<>();
+        measureRoof.run();
         for (int i = 0; i < plan.repeats(); i++) {
           runs.add(bench.run(cell.prompt(), cell.output()));
         }

@@ -10,6 +10,8 @@ import io.verillm.gpu.store.StoredStep;
 import io.verillm.gpu.task.SealedStep;
 import io.verillm.gpu.task.TaskRun;
 import io.verillm.gpu.task.TaskTerms;
+import io.verillm.models.ScratchFolder;
+import io.verillm.protocol.check.CaseLimits;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.event.SignedRecord;
@@ -45,7 +47,7 @@ final class ProtocolBench {
   }
 
   /** Nanoseconds of one generation. */
-  private record Run(long model, long recording, long sealing, long storing) {
+  private record Run(long model, long search, long recording, long sealing, long storing) {
     double share(long part) {
       return (double) part / model;
     }
@@ -60,6 +62,7 @@ final class ProtocolBench {
     return new ProtocolCost(
         prompt,
         output,
+        Spread.of(runs, run -> run.share(run.search())),
         Spread.of(runs, run -> run.share(run.recording())),
         Spread.of(runs, run -> run.share(run.sealing())),
         Spread.of(runs, run -> run.share(run.storing())),
@@ -83,7 +86,7 @@ final class ProtocolBench {
   private Run run(String name) {
     TimedInference inference = new TimedInference(engine, eosId);
     TaskTerms terms = terms(name, context(prompt));
-    try (ScratchFolder folder = ScratchFolder.make("verillm-evidence");
+    try (ScratchFolder folder = ScratchFolder.make("verillm-evidence-");
         TaskRun run = open(terms, inference)) {
       SealedStep last = run.finish(() -> prompt + output, (position, token) -> {});
       long start = System.nanoTime();
@@ -95,7 +98,12 @@ final class ProtocolBench {
       store.keep(new StoredStep(run.prefill(), first));
       store.keep(new StoredStep(last, second));
       long stored = System.nanoTime();
-      return new Run(run.modelNanos(), inference.recordingNanos(), signed - start, stored - signed);
+      return new Run(
+          run.modelNanos(),
+          inference.searchNanos(),
+          inference.recordingNanos(),
+          signed - start,
+          stored - signed);
     } catch (IOException e) {
       throw new UncheckedIOException("no folder for evidence", e);
     } catch (EvidenceStoreFull e) {
@@ -151,6 +159,6 @@ final class ProtocolBench {
         SAMPLING,
         id,
         engine.positionLimit(),
-        BenchPlan.AHEAD);
+        CaseLimits.AHEAD);
   }
 }

@@ -5,15 +5,17 @@ package io.verillm.gpu.bench;
  *
  * @param prompt tokens given
  * @param output tokens generated
+ * @param search finding the highest logits, which any sampler does: not in the total
  * @param recording rows taken over, hashed and appended to the trace, and each token's evidence
  * @param sealing roots, commitments and records of tokens, hashed, encoded and signed
  * @param storing what must be durable before it is sent, on the disk of temporary files
- * @param total of the three
+ * @param total of recording, sealing and storing
  * @param rowBytesPerToken that leave the model besides logits
  */
 public record ProtocolCost(
     int prompt,
     int output,
+    Spread search,
     Spread recording,
     Spread sealing,
     Spread storing,

@@ -65,8 +65,13 @@ public final class Soak {
    */
   public SoakRun run() throws InterruptedException {
     try (LoadedModel model = LoadedModel.open(plan.model(), store, plan.options())) {
-      return new SoakRun(LocalDate.now(), Machine.of(plan.options()), plan, soak(model.engine()));
+      return run(model.engine());
     }
+  }
+
+  /** The same with an engine that is loaded already. */
+  SoakRun run(Engine engine) throws InterruptedException {
+    return new SoakRun(LocalDate.now(), Machine.of(plan.options()), plan, soak(engine));
   }
 
   private List<SoakRun.Sample> soak(Engine engine) throws InterruptedException {

@@ -103,6 +103,16 @@ public record CalibrationPlan(
     return with(tuning, report, seed);
   }
 
+  /** Pairs behind limits: honest ones are computed twice, since the band follows from all. */
+  int tuningPairs() {
+    return 2 * tuning.honest() + tuning.cheat() * (rowCheats.size() + tokenCheats.size());
+  }
+
+  /** Pairs of a report. */
+  int reportPairs() {
+    return report.honest() + report.cheat() * Cheat.values().length;
+  }
+
   private CalibrationPlan with(Pairs tuning, Pairs report, long seed) {
     return new CalibrationPlan(
         name, prompts, tuning, rowCheats, tokenCheats, report, longEvery, tokensMax, seed);

@@ -100,7 +100,7 @@ record Generation(Trace trace, List<float[]> logits, boolean ended) {
     public void accept(int position, int token, byte[] rows, float[] logits) {
       trace.append(token, rows);
       if (logits.length > 0) {
-        this.logits.add(logits.clone());
+        this.logits.add(logits);
       }
     }
 

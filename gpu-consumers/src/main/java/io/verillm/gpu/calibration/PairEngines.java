@@ -3,10 +3,9 @@ package io.verillm.gpu.calibration;
 import io.verillm.gpu.bench.Machine;
 import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.engine.EngineDevice;
+import io.verillm.gpu.engine.EngineFailure;
 import io.verillm.gpu.engine.EngineOptions;
-import io.verillm.gpu.engine.Engines;
 import io.verillm.models.ModelConfig;
-import io.verillm.models.ModelDirectory;
 import io.verillm.models.ModelManifest;
 import io.verillm.models.weights.OpenWeights;
 import io.verillm.models.weights.RandomWeights;
@@ -23,27 +22,49 @@ import org.jspecify.annotations.Nullable;
 /** One model's engines: its own weights in every honest setting, and the weights of cheats. */
 final class PairEngines implements AutoCloseable {
   private static final long OTHER_MODEL_SEED = 77;
-  private static final int PARAMETERS_MAX = 400_000_000;
 
-  private final ModelDirectory directory;
+  /** Author and checker of an honest setting, and beside them the usual one. */
+  private static final int OPEN_AT_ONCE = 3;
+
+  private final CalibratedModel model;
   private final ModelConfig config;
   private final Hash modelId;
   private final EngineDevice device;
   private final List<HonestSetting> settings;
   private @Nullable Engine usual;
 
-  PairEngines(ModelDirectory directory, EngineDevice device) {
-    this.directory = directory;
-    this.config = directory.config();
-    if (config.parameters() > PARAMETERS_MAX) {
-      throw new IllegalArgumentException(
-          "changed weights are made in memory: at most %,d parameters can be calibrated, not %,d"
-              .formatted(PARAMETERS_MAX, config.parameters()));
-    }
+  /**
+   * Nothing is loaded yet.
+   *
+   * @throws EngineFailure if the machine is too small
+   */
+  PairEngines(CalibratedModel model, EngineDevice device) {
+    this.model = model;
+    this.config = model.directory().config();
     this.modelId =
-        new Hash(ModelManifest.of("calibrated", directory, device.profile()).modelIdBytes());
+        new Hash(
+            ModelManifest.of("calibrated", model.directory(), device.profile()).modelIdBytes());
     this.device = device;
     this.settings = HonestSetting.all(device);
+    requireMemory(config.parameters(), device, machine().memoryBytes());
+  }
+
+  /**
+   * Tells before hours are spent that the machine is too small.
+   *
+   * @throws EngineFailure if the engines that are open at once cannot be in its memory
+   */
+  static void requireMemory(long parameters, EngineDevice device, long bytes) {
+    long needed = OPEN_AT_ONCE * Float.BYTES * parameters;
+    if (device == EngineDevice.CPU && needed > bytes) {
+      throw new EngineFailure(
+          "calibrating %,d parameters has %d engines open at once, of %s together; this machine has %s"
+              .formatted(parameters, OPEN_AT_ONCE, gigabytes(needed), gigabytes(bytes)));
+    }
+  }
+
+  private static String gigabytes(long bytes) {
+    return "%.1f GB".formatted(bytes / 1e9);
   }
 
   Hash modelId() {
@@ -75,20 +96,20 @@ final class PairEngines implements AutoCloseable {
     if (cheat.weights() == Variant.FP32) {
       return true;
     }
-    try (OpenWeights weights = directory.weights()) {
+    try (OpenWeights weights = model.directory().weights()) {
       Weights changed = cheat.weights().of(weights, config);
       return weights.names().stream()
           .anyMatch(
               name -> !Arrays.equals(weights.tensor(name).values(), changed.tensor(name).values()));
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot close the weights of " + directory, e);
+      throw new UncheckedIOException("cannot close the weights of " + model.directory(), e);
     }
   }
 
   /** The model itself in the usual setting, which most pairs need: loaded once. */
   Engine usual() {
     if (usual == null) {
-      usual = load(Variant.FP32, options());
+      usual = own(options());
     }
     return usual;
   }
@@ -98,7 +119,7 @@ final class PairEngines implements AutoCloseable {
     if (options.equals(options())) {
       return work.apply(usual());
     }
-    try (Engine engine = load(Variant.FP32, options)) {
+    try (Engine engine = own(options)) {
       return work.apply(engine);
     }
   }
@@ -109,9 +130,7 @@ final class PairEngines implements AutoCloseable {
    * @param batch most texts that it writes in one run
    */
   <T> T cheating(Cheat cheat, int batch, Function<Engine, T> work) {
-    EngineOptions options = options().withBatch(batch);
-    try (Engine engine =
-        cheat == Cheat.OTHER_MODEL ? otherModel(options) : load(cheat.weights(), options)) {
+    try (Engine engine = writer(cheat, options().withBatch(batch))) {
       return work.apply(engine);
     }
   }
@@ -120,13 +139,22 @@ final class PairEngines implements AutoCloseable {
     return settings.getFirst().author();
   }
 
-  private Engine load(Variant variant, EngineOptions options) {
-    return Engines.load(directory, modelId, variant, options);
+  private Engine own(EngineOptions options) {
+    return model.own(modelId, options);
   }
 
-  private Engine otherModel(EngineOptions options) {
-    RandomWeights weights = new RandomWeights(config, OTHER_MODEL_SEED);
-    return Engines.load(modelId, config, weights, options);
+  private Engine writer(Cheat cheat, EngineOptions options) {
+    if (cheat == Cheat.OTHER_MODEL) {
+      return model.with(new RandomWeights(config, OTHER_MODEL_SEED), modelId, options);
+    }
+    if (cheat.weights() == Variant.FP32) {
+      return own(options);
+    }
+    try (OpenWeights weights = model.directory().weights()) {
+      return model.with(cheat.weights().of(weights, config), modelId, options);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot close the weights of " + model.directory(), e);
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.verillm.gpu.engine;
 
 import io.verillm.models.ModelConfig;
 import io.verillm.models.ModelDirectory;
+import io.verillm.models.ScratchFolder;
 import io.verillm.models.StoredModel;
 import io.verillm.models.onnx.GraphForm;
 import io.verillm.models.onnx.OnnxModel;
@@ -11,12 +12,15 @@ import io.verillm.models.weights.Weights;
 import io.verillm.protocol.crypto.Hash;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 
 /**
  * Loads engines. With batches above 1 the steps of several sequences share runs, otherwise each
  * sequence has runs of its own.
  */
 public final class Engines {
+  private static final String SCRATCH = ".engine.part-";
+
   private Engines() {}
 
   /**
@@ -30,6 +34,30 @@ public final class Engines {
       Hash modelId, ModelConfig config, Weights weights, EngineOptions options) {
     byte[] onnx = OnnxModel.build(config, weights, form(options));
     return load(modelId, config, new DecoderGraph.InMemory(onnx), options);
+  }
+
+  /**
+   * The same for weights of any size, one tensor in memory at a time: the graph goes through files,
+   * which are gone when it is loaded; what the runtime has mapped of them stays.
+   *
+   * @param scratch a folder with room for all weights in single precision
+   * @param modelId the id that its leaves bear
+   * @throws io.verillm.models.InvalidModelException naming a tensor that does not fit
+   * @throws EngineFailure if there is no room, the device is not there or the runtime refuses the
+   *     graph
+   */
+  public static Engine load(
+      Path scratch, Hash modelId, ModelConfig config, Weights weights, EngineOptions options) {
+    try (ScratchFolder folder = ScratchFolder.make(scratch, SCRATCH)) {
+      OnnxModel.write(folder.path(), config, weights);
+      Path graph = folder.path().resolve(form(options).file());
+      return load(modelId, config, new DecoderGraph.OnDisk(graph), options);
+    } catch (IOException e) {
+      throw new EngineFailure(
+          "cannot write %,d parameters in single precision to %s: %s"
+              .formatted(config.parameters(), scratch, e.getMessage()),
+          e);
+    }
   }
 
   /**

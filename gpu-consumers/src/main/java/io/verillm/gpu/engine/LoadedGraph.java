@@ -75,12 +75,21 @@ final class LoadedGraph implements AutoCloseable {
         model.close();
       }
       throw new EngineFailure(
-          "cannot load model " + modelId.hex() + " on " + options.device().label() + reason(e), e);
+          "cannot load model %s on %s%s%s"
+              .formatted(
+                  modelId.hex(), options.device().label(), reason(e), need(options.device())),
+          e);
     }
   }
 
   private static String reason(Throwable e) {
     return e.getCause() == null ? ": " + e.getMessage() : ": " + e.getCause().getMessage();
+  }
+
+  private static String need(EngineDevice device) {
+    return device == EngineDevice.CPU
+        ? ""
+        : "; a GPU needs a build with -Pcuda and libraries of CUDA 12: docs/engine.md, Devices";
   }
 
   DecoderGraph graph() {

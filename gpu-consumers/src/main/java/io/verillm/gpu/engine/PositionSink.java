@@ -7,12 +7,14 @@ public interface PositionSink {
   float[] NO_LOGITS = {};
 
   /**
-   * One position was fed. The arrays are the receiver's to read during the call only.
+   * One position was fed.
    *
    * @param position absolute position
    * @param token the token fed at it
-   * @param rows boundaries x dimension elements, little endian, in the profile's row type
-   * @param logits one for each token that may stand at {@code position + 1}, or {@link #NO_LOGITS}
+   * @param rows boundaries x dimension elements, little endian, in the profile's row type; the
+   *     receiver's to read during the call only
+   * @param logits one for each token that may stand at {@code position + 1}, the receiver's to
+   *     keep, or {@link #NO_LOGITS}
    */
   void accept(int position, int token, byte[] rows, float[] logits);
 }

@@ -31,17 +31,20 @@ record RunOutputs(
   void tell(int row, int position, int[] tokens, int logitRow, int logitsFrom, PositionSink sink) {
     int rowBytes = graph.dimension() * Float.BYTES;
     byte[] encoded = new byte[boundaries.size() * rowBytes];
-    float[] wanted = new float[graph.vocabulary()];
     int asked = logitRow;
     for (int i = 0; i < tokens.length; i++) {
       for (int boundary = 0; boundary < boundaries.size(); boundary++) {
         boundaries.get(boundary).get((row + i) * rowBytes, encoded, boundary * rowBytes, rowBytes);
       }
-      boolean withLogits = position + i >= logitsFrom;
-      if (withLogits) {
-        logits.get(asked++ * wanted.length, wanted);
-      }
-      sink.accept(position + i, tokens[i], encoded, withLogits ? wanted : PositionSink.NO_LOGITS);
+      boolean isAsked = position + i >= logitsFrom;
+      sink.accept(
+          position + i, tokens[i], encoded, isAsked ? logitsOf(asked++) : PositionSink.NO_LOGITS);
     }
+  }
+
+  private float[] logitsOf(int asked) {
+    float[] copy = new float[graph.vocabulary()];
+    logits.get(asked * copy.length, copy);
+    return copy;
   }
 }

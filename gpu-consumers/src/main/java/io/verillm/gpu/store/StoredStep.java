@@ -7,6 +7,7 @@ import io.verillm.protocol.event.SignedRecord;
  * A sealed step and the commitment sent for it.
  *
  * @param step seal, evidence and trace
- * @param commitment the signed record; a redelivered task sends exactly these bytes again
+ * @param commitment the signed record; as long as it may not be on the log, exactly these bytes are
+ *     sent again
  */
 public record StoredStep(SealedStep step, SignedRecord commitment) {}

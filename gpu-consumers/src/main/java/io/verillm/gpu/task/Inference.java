@@ -13,6 +13,13 @@ public interface Inference {
   int eosId();
 
   /**
+   * Does now what the first {@link #open} would otherwise wait for.
+   *
+   * @throws io.verillm.gpu.engine.EngineFailure if there is no room for it
+   */
+  default void prepare() {}
+
+  /**
    * Feeds the task's context; the sink is told every position, with logits from promptLength - 1
    * on.
    *

@@ -46,7 +46,7 @@ final class Recording implements PositionSink {
     }
     trace.append(token, rows);
     if (logits.length > 0) {
-      next = SampledPosition.of(logits.clone(), terms.sampling(), terms.seed(), position + 1);
+      next = SampledPosition.of(logits, terms.sampling(), terms.seed(), position + 1);
       // Only a context's end and what follows it can be an end.
       boolean mayEnd = position >= terms.context().length - 1;
       ends.add(mayEnd ? evidence(eosId) : NOT_ASKED);

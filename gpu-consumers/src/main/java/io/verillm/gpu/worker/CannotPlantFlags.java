@@ -18,20 +18,26 @@ public final class CannotPlantFlags extends RuntimeException {
 
   /** Refuses a worker that plants nothing where it owes flags, or would have to. */
   static void check(WorkerSettings settings, RegistrySnapshot registry) {
-    if (settings.flags().isPresent()) {
-      return;
+    Optional<String> reason = reason(settings.id(), registry);
+    if (settings.flags().isEmpty() && reason.isPresent()) {
+      throw new CannotPlantFlags(reason.get());
     }
-    RegisteredWorker known = registry.workers().get(settings.id());
+  }
+
+  /** Why a worker cannot do without planting flags on this log; empty where it can. */
+  public static Optional<String> reason(String worker, RegistrySnapshot registry) {
+    RegisteredWorker known = registry.workers().get(worker);
     if (Optional.ofNullable(known).flatMap(RegisteredWorker::vrfKey).isPresent()) {
-      throw new CannotPlantFlags(
+      return Optional.of(
           "worker %s has registered a VRF key, by which it owes flags, and cannot plant them here:"
-                  .formatted(settings.id())
+                  .formatted(worker)
               + " each one would cost it a bond");
     }
-    if (registry.parameters().filter(p -> DutyTerms.of(p).run()).isPresent()) {
-      throw new CannotPlantFlags(
-          "workers of this log plant flags, which worker %s cannot: it would be given no task"
-              .formatted(settings.id()));
-    }
+    return registry
+        .parameters()
+        .filter(p -> DutyTerms.of(p).run())
+        .map(p ->
+            "workers of this log plant flags, which worker %s cannot: it would be given no task"
+                .formatted(worker));
   }
 }

@@ -279,7 +279,6 @@ final class CaseDesk {
     }
     CaseKey key = new CaseKey(verdict.getRequestId(), verdict.getSegment());
     closed.putFirst(key, Boolean.TRUE);
-    log.close(key.requestId());
     cases.remove(key);
     lost.remove(key);
     failing.remove(key);
@@ -290,6 +289,7 @@ final class CaseDesk {
             .filter(member -> member.getWorker().equals(worker))
             .map(member -> Wire.hash(member.getTaskId()))
             .toList();
+    log.close(key.requestId(), own);
     own.forEach(store::drop);
   }
 }

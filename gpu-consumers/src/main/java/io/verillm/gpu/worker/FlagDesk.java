@@ -6,78 +6,52 @@ import io.verillm.events.MemberRole;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictMember;
 import io.verillm.protocol.crypto.Hash;
-import io.verillm.protocol.event.EventSigner;
-import io.verillm.protocol.event.SignedRecord;
-import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.flag.PlantedFlag;
 import io.verillm.protocol.flag.Sentinel;
+import io.verillm.protocol.money.Accounts;
 import io.verillm.topics.Catalogue;
-import io.verillm.topics.ConsumerSettings;
-import io.verillm.topics.EventReader;
-import io.verillm.topics.Reading;
-import io.verillm.topics.SignedProducer;
-import io.verillm.topics.SignedRecords;
-import io.verillm.topics.Topic;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Plants a worker's flags, opens them behind their last verdicts and proves its duties: one thread
- * with one consumer of flags and verdicts. What is to be done {@link Sentinel} says.
+ * Plants a worker's flags, opens them behind their last verdicts and proves its duties, on one
+ * thread. What is to be done {@link Sentinel} says.
  */
-final class FlagDesk implements Runnable, AutoCloseable {
+final class FlagDesk implements FlagFeed.Listener, Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FlagDesk.class);
-  private static final Duration POLL = Duration.ofMillis(200);
 
   private final WorkerSettings settings;
   private final FlagSettings flags;
   private final Catalogue catalogue;
-  private final LogView log;
   private final Outbox outbox;
   private final Sentinel sentinel;
-  private final Consumer<byte[], byte[]> consumer;
-  private final SignedProducer requests;
-  private final Set<String> planted = new HashSet<>();
+  private final FlagFeed feed;
+  private final FlagPost post;
 
   /**
    * Requests of its own flags that this worker has begun to write, until their flags are opened.
    */
   private final Set<String> inHand = new HashSet<>();
 
-  private boolean paused;
+  private long unadmitted;
   private volatile boolean stopping;
 
   private FlagDesk(
-      WorkerSettings settings,
-      FlagSettings flags,
-      LogView log,
-      Outbox outbox,
-      Consumer<byte[], byte[]> consumer,
-      SignedProducer requests) {
+      WorkerSettings settings, FlagSettings flags, Outbox outbox, FlagFeed feed, FlagPost post) {
     this.settings = settings;
     this.flags = flags;
     this.catalogue = settings.catalogue();
-    this.log = log;
     this.outbox = outbox;
-    this.consumer = consumer;
-    this.requests = requests;
+    this.feed = feed;
+    this.post = post;
     this.sentinel =
         new Sentinel(
             settings.id(), settings.secret(), settings.vrf(), catalogue::shardOf, flags.prompts());
@@ -85,54 +59,25 @@ final class FlagDesk implements Runnable, AutoCloseable {
 
   /** Connects; {@link #run} does the rest. */
   static FlagDesk connect(WorkerSettings settings, FlagSettings flags, LogView log, Outbox outbox) {
-    EventSigner first = new EventSigner(Signers.REQUESTER, Sentinel.account(settings.secret(), 0));
-    SignedProducer requests = SignedProducer.idempotent(flags.requester(), first);
-    Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(settings.access());
-    FlagDesk desk = new FlagDesk(settings, flags, log, outbox, consumer, requests);
+    FlagPost post = FlagPost.connect(settings, flags);
+    FlagFeed feed = FlagFeed.connect(settings, log);
+    FlagDesk desk = new FlagDesk(settings, flags, outbox, feed, post);
     try {
-      desk.assign(Instant.now().minus(settings.lookBack()));
+      feed.begin(desk);
       return desk;
     } catch (RuntimeException e) {
-      consumer.close();
-      requests.close();
+      feed.close();
+      post.close();
       throw e;
     }
   }
 
-  private void assign(Instant from) {
-    List<TopicPartition> begun = partitions(catalogue.flags());
-    Map<TopicPartition, Long> times = new HashMap<>();
-    partitions(catalogue.verdicts()).forEach(p -> times.put(p, from.toEpochMilli()));
-    Map<TopicPartition, Long> ends = consumer.endOffsets(times.keySet());
-    Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(times);
-    consumer.assign(Stream.concat(begun.stream(), times.keySet().stream()).toList());
-    // Few records, and the last two duties of each shard may be anywhere in them.
-    consumer.seekToBeginning(begun);
-    times
-        .keySet()
-        .forEach(p -> consumer.seek(p, found.get(p) == null ? ends.get(p) : found.get(p).offset()));
-    while (consumer.endOffsets(begun).entrySet().stream()
-        .anyMatch(p -> isBehind(p.getKey(), p.getValue()))) {
-      consumer.poll(POLL).forEach(this::read);
-    }
-  }
-
-  private boolean isBehind(TopicPartition partition, long end) {
-    return consumer.position(partition) < end;
-  }
-
-  private static List<TopicPartition> partitions(Topic topic) {
-    return IntStream.range(0, topic.partitions())
-        .mapToObj(partition -> new TopicPartition(topic.name(), partition))
-        .toList();
-  }
-
   @Override
   public void run() {
-    try (consumer;
-        requests) {
+    try (feed;
+        post) {
       while (!stopping) {
-        consumer.poll(POLL).forEach(this::read);
+        feed.poll(this);
         act(System.currentTimeMillis());
       }
     } catch (WakeupException stopped) {
@@ -140,22 +85,8 @@ final class FlagDesk implements Runnable, AutoCloseable {
     }
   }
 
-  private void read(ConsumerRecord<byte[], byte[]> record) {
-    Topic topic = catalogue.byName(record.topic()).orElseThrow();
-    if (EventReader.read(topic, SignedRecords.from(record), log.keys())
-            instanceof Reading.Valid valid
-        && valid.record().signer().equals(Signers.COORDINATOR)) {
-      switch (valid.event()) {
-        case DutyBegun begun when begun.getShard() == record.partition() -> begun(begun);
-        case Verdict verdict when verdict.getLast() -> ended(verdict, record.partition());
-        default -> {
-          // What other workers owe and open.
-        }
-      }
-    }
-  }
-
-  private synchronized void begun(DutyBegun event) {
+  @Override
+  public synchronized void begun(DutyBegun event) {
     try {
       sentinel.begun(event);
     } catch (IllegalArgumentException e) {
@@ -163,7 +94,18 @@ final class FlagDesk implements Runnable, AutoCloseable {
     }
   }
 
-  private void ended(Verdict verdict, int shard) {
+  @Override
+  public synchronized boolean plants(String requestId) {
+    return sentinel.plants(requestId) || inHand.contains(requestId);
+  }
+
+  @Override
+  public synchronized void admitted(String requestId) {
+    sentinel.admitted(requestId);
+  }
+
+  @Override
+  public void ended(Verdict verdict, int shard) {
     Optional<PlantedFlag> flag;
     synchronized (this) {
       flag = sentinel.ended(verdict.getRequestId());
@@ -194,21 +136,27 @@ final class FlagDesk implements Runnable, AutoCloseable {
 
   private void act(long nowMillis) {
     List<PlantedFlag> due;
+    List<PlantedFlag> late;
     synchronized (this) {
-      due = paused ? List.of() : sentinel.due(nowMillis);
-      due.forEach(flag -> planted.add(flag.requestId().toString()));
+      due = post.isPaused() ? List.of() : sentinel.due(nowMillis);
+      late = sentinel.late(nowMillis);
     }
-    due.forEach(this::plant);
+    due.forEach(post::post);
+    late.forEach(this::tell);
     synchronized (this) {
       sentinel.proofs(nowMillis).forEach(proof -> outbox.duty(proof.getShard(), proof));
     }
   }
 
-  private void plant(PlantedFlag flag) {
-    SignedRecord request = flag.signed(settings.id(), catalogue.requests().name());
-    requests.send(
-        new ProducerRecord<>(
-            request.topic(), null, request.key(), request.value(), SignedRecords.headers(request)));
+  private void tell(PlantedFlag flag) {
+    LOG.atError()
+        .addKeyValue("worker", settings.id())
+        .addKeyValue("requestId", flag.requestId())
+        .addKeyValue("account", Accounts.requester(flag.requester().publicKey()))
+        .addKeyValue("sinceStart", ++unadmitted)
+        .log(
+            "a flag is not admitted within a minute; unless it is, its bond is lost. One that was"
+                + " refused for want of funds stays refused: later flags need funds on its account");
   }
 
   /** Begins a task; says whether the one with this sampling seed is that of its own BAD flag. */
@@ -226,7 +174,7 @@ final class FlagDesk implements Runnable, AutoCloseable {
    * @return whether all are opened
    */
   synchronized boolean settle(Duration limit) throws InterruptedException {
-    paused = true;
+    post.pause();
     long end = System.nanoTime() + limit.toNanos();
     for (long left = limit.toNanos();
         !inHand.isEmpty() && left > 0;
@@ -239,18 +187,17 @@ final class FlagDesk implements Runnable, AutoCloseable {
   /**
    * Plants no more.
    *
-   * @return ids of the requests that were planted since the start
+   * @return ids of the requests that were planted since the start, the last thousand
    */
-  synchronized Set<String> pause() {
-    paused = true;
-    return Set.copyOf(planted);
+  Set<String> pause() {
+    return post.pause();
   }
 
   @Override
   public void close() {
     if (!stopping) {
       stopping = true;
-      consumer.wakeup();
+      feed.wakeup();
     }
   }
 }

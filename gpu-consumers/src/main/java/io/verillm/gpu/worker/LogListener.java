@@ -181,7 +181,7 @@ final class LogListener implements Runnable, AutoCloseable {
   private void read(ConsumerRecord<byte[], byte[]> record) {
     SignedRecord signed = SignedRecords.from(record);
     if (record.topic().equals(registry.name())) {
-      log.register(signed);
+      log.register(signed, record.timestamp());
       // Before anything newer of a signer that is known now: first come counts.
       retryWaiting();
     } else {

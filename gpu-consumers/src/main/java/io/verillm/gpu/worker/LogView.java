@@ -8,6 +8,7 @@ import io.verillm.events.ModelRegistered;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.DutyTerms;
 import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.protocol.sampling.CandidateBand;
@@ -16,8 +17,10 @@ import io.verillm.protocol.vote.SoundCommitment;
 import io.verillm.protocol.vote.VoteRule;
 import io.verillm.topics.SignerKeys;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -32,6 +35,12 @@ final class LogView {
   private volatile RegistrySnapshot registry;
   private final String worker;
 
+  /** When this worker's VRF key was registered. */
+  private OptionalLong owesSince = OptionalLong.empty();
+
+  /** Longest time, in ticks, for which a duty epoch counted under any parameters so far. */
+  private long countedTicksMax = DutyTerms.NONE.countedTicks();
+
   /** Tasks that this worker has committed to. */
   private final Recent<Hash, Boolean> committed = new Recent<>(COMMITMENTS_MAX);
 
@@ -41,6 +50,9 @@ final class LogView {
   /** Requests with a last verdict: topics are read in any order. */
   private final Recent<String, Boolean> closed = new Recent<>(CLOSED_MAX);
 
+  /** Tasks of this worker behind whose requests a last verdict lies. */
+  private final Recent<Hash, Boolean> decided = new Recent<>(CLOSED_MAX);
+
   private final Recent<Hash, ControlBox> controls = new Recent<>(CONTROLS_MAX);
 
   /** A view of a log whose registry begins as given: it may pin the coordinator's key. */
@@ -49,11 +61,38 @@ final class LogView {
     this.registry = start;
   }
 
-  synchronized RegistrySnapshot.Applied register(SignedRecord record) {
-    RegistrySnapshot.Applied applied = registry.apply(record);
-    registry = applied.snapshot();
+  /**
+   * Takes in a record of the registry.
+   *
+   * @param atMillis when it was written
+   */
+  synchronized void register(SignedRecord record, long atMillis) {
+    registry = registry.apply(record).snapshot();
+    if (Optional.ofNullable(registry.workers().get(worker))
+        .flatMap(RegisteredWorker::vrfKey)
+        .isPresent()) {
+      owes(atMillis);
+    }
+    registry
+        .parameters()
+        .map(set -> DutyTerms.of(set).countedTicks())
+        .ifPresent(ticks -> countedTicksMax = Math.max(countedTicksMax, ticks));
     notifyAll();
-    return applied;
+  }
+
+  /** This worker's VRF key is on the log from this time on; the first time counts. */
+  synchronized void owes(long sinceMillis) {
+    owesSince = owesSince.isPresent() ? owesSince : OptionalLong.of(sinceMillis);
+  }
+
+  /** Since when this worker can owe flags; empty where it has registered no key for it. */
+  synchronized OptionalLong owesSince() {
+    return owesSince;
+  }
+
+  /** Ticks of case time behind which nothing counts for a duty epoch, whichever it is. */
+  synchronized long countedTicksMax() {
+    return countedTicksMax;
   }
 
   /** Keys of all that have registered so far. */
@@ -87,10 +126,20 @@ final class LogView {
     }
   }
 
-  /** Forgets a request whose last verdict was read. */
-  void close(String requestId) {
+  /**
+   * Forgets a request whose last verdict was read.
+   *
+   * @param own this worker's tasks of it
+   */
+  void close(String requestId, List<Hash> own) {
     closed.putFirst(requestId, Boolean.TRUE);
+    own.forEach(task -> decided.putFirst(task, Boolean.TRUE));
     accepted.remove(requestId);
+  }
+
+  /** Whether nothing can come of a task any more: its request has a last verdict. */
+  boolean isDecided(Hash taskId) {
+    return decided.get(taskId) != null;
   }
 
   /** Notes what this worker has committed to; others' commitments come with their challenge. */

@@ -45,8 +45,11 @@ final class Outbox implements AutoCloseable {
     this.deadLetters = deadLetters;
   }
 
-  void registered(WorkerRegistered event) {
-    await(producer.send(catalogue.registry(), RegistrySubject.worker(event.getWorker()), event));
+  /** Registers the worker; says when that was written. */
+  long registered(WorkerRegistered event) {
+    return await(
+            producer.send(catalogue.registry(), RegistrySubject.worker(event.getWorker()), event))
+        .timestamp();
   }
 
   void encryptionKey(EncryptionKeyRegistered event) {
@@ -129,9 +132,9 @@ final class Outbox implements AutoCloseable {
     producer.send(deadLetters.refuse(record, reason, detail));
   }
 
-  private static void await(Future<RecordMetadata> sent) {
+  private static RecordMetadata await(Future<RecordMetadata> sent) {
     try {
-      sent.get();
+      return sent.get();
     } catch (ExecutionException e) {
       throw new KafkaException("cannot send", e.getCause());
     } catch (InterruptedException e) {

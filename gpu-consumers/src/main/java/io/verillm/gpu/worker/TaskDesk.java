@@ -18,9 +18,11 @@ import io.verillm.topics.EventReader;
 import io.verillm.topics.Reading;
 import io.verillm.topics.Topic;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,9 +32,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes in tasks: verifies them, starts them, and answers a redelivery with the bytes that were
- * sent before. A delivery is done as soon as its PREFILL commitment is on the log: from then on no
- * other process could go on with it, and this one resumes from its own store.
+ * Takes in tasks: verifies them and starts them. A delivery is done as soon as its PREFILL
+ * commitment is on the log: from then on no other process could go on with it, and this one resumes
+ * from its own store.
  */
 final class TaskDesk implements TaskHandler {
   private static final Logger LOG = LoggerFactory.getLogger(TaskDesk.class);
@@ -48,7 +50,9 @@ final class TaskDesk implements TaskHandler {
   private final Outbox outbox;
   private final TaskWork work;
   private final ExecutorService threads;
-  private final Set<Hash> running = ConcurrentHashMap.newKeySet();
+
+  /** When each task in hand arrived. */
+  private final Map<Hash, Instant> running = new ConcurrentHashMap<>();
 
   TaskDesk(
       Topic topic,
@@ -96,6 +100,13 @@ final class TaskDesk implements TaskHandler {
   /** Whether a task is in hand, from its arrival until its last token. */
   boolean isWorking() {
     return !running.isEmpty();
+  }
+
+  /** How long the oldest task in hand has been there. */
+  Optional<Duration> longest() {
+    return running.values().stream()
+        .min(Comparator.naturalOrder())
+        .map(arrived -> Duration.between(arrived, Instant.now()));
   }
 
   private void begin(SignedRecord record, CompletableFuture<Settlement> answer) {
@@ -148,11 +159,11 @@ final class TaskDesk implements TaskHandler {
     if (model == null) {
       outbox.refuse(record, UNKNOWN_MODEL, terms.modelId().hex());
       answer.complete(Settlement.DONE);
-    } else if (!running.add(terms.taskId())) {
+    } else if (running.putIfAbsent(terms.taskId(), Instant.now()) != null) {
       answer.complete(Settlement.DONE);
     } else {
       try {
-        if (isLost(terms)) {
+        if (log.isDecided(terms.taskId()) || isLost(terms)) {
           answer.complete(Settlement.DONE);
         } else {
           work.run(record, terms, model, answer);

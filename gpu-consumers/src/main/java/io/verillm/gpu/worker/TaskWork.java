@@ -55,22 +55,29 @@ final class TaskWork {
   }
 
   /**
-   * Does what is left of a task.
+   * Does what is left of a task. A broker may deliver one again that was settled long ago: what is
+   * on the log already is not said twice.
    *
    * @param answer is completed when the PREFILL commitment is on the log
    */
   void run(
       SignedRecord record, TaskTerms terms, Inference model, CompletableFuture<Settlement> answer)
       throws EvidenceStoreFull, InterruptedException, InvalidTask {
+    if (store.marked(terms.taskId(), ENDED)) {
+      answer.complete(Settlement.DONE);
+      return;
+    }
     Optional<StoredStep> prefilled = store.find(terms.taskId(), Step.PREFILL);
     if (prefilled.isPresent()) {
-      outbox.sendAgain(prefilled.get().commitment());
+      if (!log.hasCommitted(terms.taskId())) {
+        outbox.sendAgain(prefilled.get().commitment());
+      }
       answer.complete(Settlement.DONE);
     }
     Optional<StoredStep> finished = store.find(terms.taskId(), Step.FINAL);
     if (finished.isPresent()) {
       sendSegment(terms, finished.get());
-    } else if (!store.marked(terms.taskId(), ENDED)) {
+    } else {
       sessions.acquire();
       try {
         store.reserve(terms.taskId(), model.shape(), terms.context().length, terms.positionLimit());

@@ -1,6 +1,7 @@
 package io.verillm.gpu.worker;
 
 import io.verillm.events.EncryptionKeyRegistered;
+import io.verillm.events.ParametersSet;
 import io.verillm.events.WorkerRegistered;
 import io.verillm.gpu.intake.IntakeSettings;
 import io.verillm.gpu.intake.TaskIntake;
@@ -12,11 +13,13 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.topics.Counters;
 import io.verillm.topics.DeadLetters;
 import io.verillm.topics.Groups;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.Topic;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,9 +37,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One process of a worker: takes its tasks, commits, opens and votes. It has two consumers, one
- * producer and two threads of its own; tasks run on virtual threads, and the engine's slots bound
- * how many of them compute.
+ * One process of a worker: takes its tasks, commits, opens and votes. One thread reads the log, one
+ * takes tasks and one watches that they end; who owes flags has another for these. Tasks run on
+ * virtual threads, and the engine's slots bound how many of them compute.
  */
 public final class Worker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
@@ -48,7 +51,11 @@ public final class Worker implements AutoCloseable {
   private final Counters refused = new Counters();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
-  private @Nullable Running running;
+
+  /** Who is ready waits for the broker; nobody else has to. */
+  private final Object speaking = new Object();
+
+  private volatile @Nullable Running running;
   private long readySequence;
 
   private record Running(
@@ -59,7 +66,9 @@ public final class Worker implements AutoCloseable {
       TaskIntake intake,
       TaskDesk desk,
       Thread taking,
-      Optional<Planting> planting) {}
+      Optional<Planting> planting,
+      TaskWatch watch,
+      Thread watching) {}
 
   private record Planting(FlagDesk flags, Thread thread) {}
 
@@ -147,10 +156,30 @@ public final class Worker implements AutoCloseable {
       Thread listening = thread("log", listener);
       Thread taking = thread("tasks", () -> intake.run(desk));
       Optional<Planting> planting = flags.map(own -> new Planting(own, thread("flags", own)));
-      return new Running(outbox, log, listener, listening, intake, desk, taking, planting);
+      TaskWatch watch =
+          new TaskWatch(desk::longest, () -> taskMax(log), ready -> saidBy(log, ready));
+      Thread watching = thread("watch", watch);
+      return new Running(
+          outbox, log, listener, listening, intake, desk, taking, planting, watch, watching);
     } catch (RuntimeException e) {
       connected.reversed().forEach(client -> release(client, e));
       throw e;
+    }
+  }
+
+  /** What a segment may take under the parameters, and the wait for its Continue before. */
+  private Duration taskMax(LogView log) {
+    long ticks = log.registry().parameters().map(ParametersSet::getSegmentTicks).orElse(0);
+    return settings.controlWait().plusMillis(ticks * ClosedEpoch.TICK_MILLIS);
+  }
+
+  /** Unless it stops: then it says that it takes no tasks, for good. */
+  private void saidBy(LogView log, boolean ready) {
+    synchronized (speaking) {
+      Running now = running;
+      if (now != null && now.log() == log) {
+        sayReady(now.outbox(), log, ready);
+      }
     }
   }
 
@@ -176,12 +205,16 @@ public final class Worker implements AutoCloseable {
   /** Who plants no flags says no VRF key: it can never owe one. */
   private void introduce(Outbox outbox, LogView log) {
     byte[] vrfKey = settings.flags().isEmpty() ? new byte[0] : settings.vrf().publicKey().bytes();
-    outbox.registered(
-        new WorkerRegistered(
-            settings.id(),
-            settings.operator(),
-            Wire.buffer(settings.key().publicKey().bytes()),
-            Wire.buffer(vrfKey)));
+    long registered =
+        outbox.registered(
+            new WorkerRegistered(
+                settings.id(),
+                settings.operator(),
+                Wire.buffer(settings.key().publicKey().bytes()),
+                Wire.buffer(vrfKey)));
+    if (settings.flags().isPresent()) {
+      log.owes(registered);
+    }
     outbox.encryptionKey(
         new EncryptionKeyRegistered(
             Signers.worker(settings.id()), Wire.buffer(settings.decryption().publicKey().bytes())));
@@ -240,8 +273,8 @@ public final class Worker implements AutoCloseable {
   }
 
   /**
-   * Completes when this worker has been closed, or with the fault by which one of its two threads
-   * ended before; it is of no use then and should be closed.
+   * Completes when this worker has been closed, or with the fault by which one of its threads ended
+   * before; it is of no use then and should be closed.
    */
   public CompletionStage<@Nullable Void> ended() {
     return ended.minimalCompletionStage();
@@ -250,6 +283,11 @@ public final class Worker implements AutoCloseable {
   /** Whether a task is in hand, so that its end now would cost somebody something. */
   public synchronized boolean isWorking() {
     return running != null && running.desk().isWorking();
+  }
+
+  /** How long a task is in hand that does not come back; empty where none is. */
+  public Optional<Duration> stuckFor() {
+    return Optional.ofNullable(running).flatMap(one -> one.watch().stuckFor());
   }
 
   /** The worker's id. */
@@ -292,7 +330,10 @@ public final class Worker implements AutoCloseable {
     }
     Running stopping = running;
     running = null;
-    sayReady(stopping.outbox(), stopping.log(), false);
+    stopping.watching().interrupt();
+    synchronized (speaking) {
+      sayReady(stopping.outbox(), stopping.log(), false);
+    }
     stopping.intake().stop();
     threads.shutdown();
     try {

@@ -9,6 +9,7 @@ import io.verillm.protocol.crypto.Hash;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,10 +35,21 @@ class BuiltInCalibrationTest {
   void shouldMeasureTheSamePairsAgainAndFindTheirRowsApart() {
     try (BuiltInModel model = BuiltInModel.load()) {
       CalibrationPlan plan = CalibrationPlan.of("builtin").withPairs(3, 2);
+      LongAccumulator told = new LongAccumulator(Math::max, 0);
       CalibrateModel calibrate =
-          new CalibrateModel(model.directory(), plan, EngineDevice.CPU, 2, done -> {});
+          new CalibrateModel(
+              CalibratedModel.builtIn(),
+              plan,
+              EngineDevice.CPU,
+              2,
+              (done, most) -> {
+                told.accumulate(done);
+                assertThat(most).isEqualTo(2 * 3 + 3 * 2);
+              });
 
       CalibrationFile file = calibrate.measure();
+
+      assertThat(told.get()).isEqualTo(2 * 3 + 3 * 2);
 
       assertThat(file.modelId()).isEqualTo(model.manifest().modelId());
       assertThat(file.rows())
@@ -55,7 +67,8 @@ class BuiltInCalibrationTest {
 
       CalibrationPlan plan = CalibrationPlan.of("builtin").withReport(3, 1);
       CalibrationReport report =
-          new CalibrateModel(model.directory(), plan, EngineDevice.CPU, 3, done -> {})
+          new CalibrateModel(
+                  CalibratedModel.builtIn(), plan, EngineDevice.CPU, 3, (done, most) -> {})
               .report(file, folder.resolve("cases.jsonl"));
 
       assertThat(report.skipped()).isEmpty();
@@ -88,7 +101,7 @@ class BuiltInCalibrationTest {
   @Test
   void shouldComputeTheSamePairsHoweverManyAtOnce() {
     try (BuiltInModel model = BuiltInModel.load();
-        PairEngines engines = new PairEngines(model.directory(), EngineDevice.CPU)) {
+        PairEngines engines = new PairEngines(CalibratedModel.builtIn(), EngineDevice.CPU)) {
       CalibrationPlan plan = CalibrationPlan.of("builtin");
       List<List<Hash>> roots = new ArrayList<>();
       for (int parallel : new int[] {1, 3}) {

@@ -315,7 +315,7 @@ abstract class EngineContract {
     public void accept(int position, int token, byte[] rows, float[] logits) {
       assertThat(position).isEqualTo(trace.size());
       trace.append(token, rows);
-      this.logits.add(logits.clone());
+      this.logits.add(logits);
     }
   }
 }

@@ -35,7 +35,8 @@ class OnnxEngineTest extends EngineContract {
 
       assertThatThrownBy(() -> load(Variant.FP32, EngineOptions.on(device)).close())
           .isInstanceOf(EngineFailure.class)
-          .hasMessageContaining(device.label());
+          .hasMessageContaining(device.label())
+          .hasMessageContaining(device == EngineDevice.CUDA ? "-Pcuda" : "NVIDIA_TF32_OVERRIDE");
     }
   }
 }

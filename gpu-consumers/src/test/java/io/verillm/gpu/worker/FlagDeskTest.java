@@ -10,24 +10,24 @@ import io.verillm.events.ControlAction;
 import io.verillm.events.DutyBegun;
 import io.verillm.events.FlagKind;
 import io.verillm.events.FlagOpening;
-import io.verillm.events.MemberDecision;
-import io.verillm.events.MemberRole;
 import io.verillm.events.Request;
-import io.verillm.events.Verdict;
-import io.verillm.events.VerdictMember;
-import io.verillm.events.VerdictOutcome;
 import io.verillm.events.WorkerReady;
+import io.verillm.events.WorkerRegistered;
 import io.verillm.gpu.Keys;
 import io.verillm.gpu.TestCoordinator;
 import io.verillm.gpu.TestTasks;
 import io.verillm.gpu.TinyModel;
 import io.verillm.gpu.behaviour.Behaviour;
 import io.verillm.gpu.engine.Engine;
+import io.verillm.gpu.engine.EngineFailure;
 import io.verillm.gpu.engine.EngineOptions;
+import io.verillm.gpu.engine.PositionSink;
+import io.verillm.gpu.engine.Session;
 import io.verillm.gpu.intake.IntakeKind;
 import io.verillm.gpu.store.DiskObjects;
 import io.verillm.gpu.store.EvidenceStore;
 import io.verillm.gpu.task.Inference;
+import io.verillm.gpu.task.TaskTerms;
 import io.verillm.models.weights.Variant;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
@@ -36,9 +36,9 @@ import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.FlagPrompt;
+import io.verillm.protocol.trace.TraceShape;
 import io.verillm.schemas.EventCodec;
 import io.verillm.topics.KafkaAccess;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -47,6 +47,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,11 +59,17 @@ class FlagDeskTest {
   private static final int PROMPT = 10;
   private static final int STOP = 20;
   private static final Duration LONG = Duration.ofSeconds(30);
-  private static final int TICKS_OF_AN_HOUR = 4 * 3_600;
+  private static final int TICKS_OF_A_SECOND = 4;
+  private static final int CERTAIN = 10_000;
+  private static final long MINUTE = 60_000;
+  private static final long DAY = 24 * 60 * MINUTE;
   private static final Map<Variant, Engine> ENGINES = new EnumMap<>(Variant.class);
 
   @TempDir static Path brokerDirectory;
   private static LocalBroker broker;
+
+  /** Of all tests, which share the log. */
+  private static long duties;
 
   @TempDir Path directory;
 
@@ -88,35 +95,58 @@ class FlagDeskTest {
   void coordinate() throws Exception {
     coordinator = new TestCoordinator(broker, List.of(worker));
     coordinator.register();
-    // Its first half is over, so that what is owed is planted at once.
-    coordinator.say(
+  }
+
+  /** Begins a duty epoch so short that what is owed is planted at once: a BAD flag. */
+  private long owe() {
+    long now = System.currentTimeMillis();
+    return owe(now, now, FlagKind.BAD);
+  }
+
+  /**
+   * Begins a duty epoch.
+   *
+   * @param writtenMillis when it is said
+   * @param beganMillis when it says that it began
+   */
+  private long owe(long writtenMillis, long beganMillis, FlagKind kind) {
+    long number = duties++;
+    coordinator.sayAt(
+        writtenMillis,
         coordinator.catalogue.flags(),
         "duty",
         new DutyBegun(
             TestTasks.SHARD,
-            0L,
+            number,
             1L,
             Wire.buffer(Hashing.hash(worker)),
-            System.currentTimeMillis() - 3_600_000L,
-            TICKS_OF_AN_HOUR,
+            beganMillis,
+            TICKS_OF_A_SECOND,
             1,
-            10_000,
-            0));
+            kind == FlagKind.BAD ? CERTAIN : 0,
+            kind == FlagKind.GOOD ? CERTAIN : 0));
+    return number;
   }
 
   private Worker start(Duration drain) {
+    return start(settings(drain, models("int8")));
+  }
+
+  private WorkerSettings settings(Duration drain, Map<Hash, Inference> bad) {
     KafkaAccess access = KafkaAccess.open(broker.bootstrapServers());
     FlagPrompt prompt = new FlagPrompt(TinyModel.MODEL_ID, "any", 10, 0.8, 40, 0.95, 3, 1);
-    WorkerSettings settings =
-        WorkerSettings.of(
-                worker,
-                Keys.signing(worker),
-                Hashing.hash(worker).bytes(),
-                access,
-                coordinator.catalogue,
-                IntakeKind.GROUP::connect)
-            .withDrain(drain)
-            .withFlags(new FlagSettings(access, List.of(prompt), "int8", models("int8")));
+    return WorkerSettings.of(
+            worker,
+            Keys.signing(worker),
+            Hashing.hash(worker).bytes(),
+            access,
+            coordinator.catalogue,
+            IntakeKind.GROUP::connect)
+        .withDrain(drain)
+        .withFlags(new FlagSettings(access, List.of(prompt), "int8", bad));
+  }
+
+  private Worker start(WorkerSettings settings) {
     Worker started =
         new Worker(
             settings,
@@ -163,35 +193,7 @@ class FlagDeskTest {
   }
 
   private void decide(Request request, String author) {
-    coordinator.say(
-        coordinator.catalogue.verdicts(),
-        request.getRequestId(),
-        new Verdict(
-            request.getRequestId(),
-            0,
-            2,
-            VerdictOutcome.REJECTED,
-            true,
-            "MODEL",
-            1L,
-            "calibrated",
-            "",
-            List.of(),
-            4,
-            STOP,
-            List.of(),
-            List.of(
-                new VerdictMember(
-                    Wire.buffer(task),
-                    author,
-                    MemberRole.AUTHOR,
-                    0,
-                    MemberDecision.NONE,
-                    "",
-                    false)),
-            List.of(),
-            1,
-            ByteBuffer.allocate(0)));
+    coordinator.decide(request.getRequestId(), STOP, task, author);
   }
 
   private List<FlagOpening> opened(Request request) {
@@ -208,6 +210,7 @@ class FlagDeskTest {
   @Test
   void shouldOpenTheFlagThatItHasWrittenBeforeItStops() {
     Worker stopping = start(LONG);
+    owe();
     Request request = planted();
     write(request);
 
@@ -227,6 +230,7 @@ class FlagDeskTest {
   void shouldOpenAfterARestartTheFlagWhoseVerdictCameWhileItWasDown() {
     Request request;
     try (Worker first = start(Duration.ofMillis(200))) {
+      owe();
       request = planted();
       write(request);
     }
@@ -242,6 +246,7 @@ class FlagDeskTest {
   @Test
   void shouldShowTheRequestThatTheCoordinatorGaveToSomebodyElse() {
     try (Worker started = start(Duration.ofSeconds(1))) {
+      owe();
       Request request = planted();
       decide(request, "w-99");
 
@@ -269,10 +274,116 @@ class FlagDeskTest {
   @Test
   void shouldStopWithoutWaitingForAFlagThatNobodyGaveIt() {
     Worker stopping = start(LONG);
+    owe();
     planted();
 
     CompletableFuture<Void> closed = CompletableFuture.runAsync(stopping::close);
 
     await().atMost(LONG.dividedBy(2)).until(closed::isDone);
+  }
+
+  @Test
+  void shouldPostAgainWhatIsNotAdmittedAndNothingElse() {
+    try (Worker started = start(Duration.ofSeconds(1))) {
+      owe();
+      Request admitted = planted();
+      coordinator.accept(admitted.getRequestId(), new int[PROMPT], STOP);
+      owe();
+
+      await().atMost(LONG).until(() -> planted(worker).size() == 3);
+      Request refused = planted(worker).getLast();
+      assertThat(planted(worker)).containsExactly(admitted, refused, refused);
+    }
+  }
+
+  @Test
+  void shouldPlantNothingForADutyThatWasOverBeforeItWasThere() {
+    long now = System.currentTimeMillis();
+    owe(now, now - MINUTE, FlagKind.BAD);
+    long owed;
+    try (Worker started = start(Duration.ofSeconds(1))) {
+      owed = owe();
+      planted();
+    }
+    long next;
+    try (Worker again = start(Duration.ofSeconds(1))) {
+      next = owe();
+      await().atMost(LONG).until(() -> dutiesOfPlanted().contains(next));
+    }
+
+    assertThat(dutiesOfPlanted()).containsOnly(owed, next);
+  }
+
+  private List<Long> dutiesOfPlanted() {
+    return planted(worker).stream()
+        .map(request -> request.getFlagClaims().getFirst().getDutyEpoch())
+        .toList();
+  }
+
+  /** Case time stands still in an idle log: what began two days ago may still count. */
+  @Test
+  void shouldOpenTheFlagWhoseVerdictIsOlderThanItLooksBack() {
+    long then = System.currentTimeMillis() - 2 * DAY;
+    WorkerSettings settings = settings(Duration.ofSeconds(1), models("int8"));
+    coordinator.registerAt(
+        then - DAY,
+        new WorkerRegistered(
+            worker,
+            settings.operator(),
+            Wire.buffer(settings.key().publicKey().bytes()),
+            Wire.buffer(settings.vrf().publicKey().bytes())));
+    owe(then, then, FlagKind.BAD);
+    Request request;
+    try (Worker first = start(settings)) {
+      request = planted();
+    }
+    coordinator.decide(then + MINUTE, request.getRequestId(), STOP, task, worker);
+    assertThat(opened(request)).isEmpty();
+
+    try (Worker second = start(settings)) {
+      await().atMost(LONG).until(() -> !opened(request).isEmpty());
+    }
+  }
+
+  @Test
+  void shouldGoOnWithGoodFlagsWhereThereIsNoRoomForTheCheat() {
+    AtomicInteger tried = new AtomicInteger();
+    Inference roomless = new Roomless(models("int8").get(TinyModel.MODEL_ID), tried);
+    try (Worker started =
+        start(settings(Duration.ofSeconds(1), Map.of(TinyModel.MODEL_ID, roomless)))) {
+      owe();
+      await().atMost(LONG).until(() -> tried.get() > 0);
+      long now = System.currentTimeMillis();
+      long good = owe(now, now, FlagKind.GOOD);
+
+      planted();
+
+      assertThat(dutiesOfPlanted()).containsOnly(good);
+      assertThat(started.ended().toCompletableFuture()).isNotDone();
+    }
+  }
+
+  /** A cheat that the machine's memory does not hold. */
+  private record Roomless(Inference bad, AtomicInteger tried) implements Inference {
+    @Override
+    public TraceShape shape() {
+      return bad.shape();
+    }
+
+    @Override
+    public int eosId() {
+      return bad.eosId();
+    }
+
+    @Override
+    public void prepare() {
+      tried.incrementAndGet();
+      throw new EngineFailure("no room for a second model");
+    }
+
+    @Override
+    public Session open(TaskTerms terms, PositionSink sink) {
+      throw new AssertionError("a flag that was never posted has no task");
+    }
   }
 }

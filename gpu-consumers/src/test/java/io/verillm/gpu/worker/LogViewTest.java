@@ -10,6 +10,7 @@ import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LogViewTest {
@@ -42,8 +43,8 @@ class LogViewTest {
     log.add(accepted("open"));
     log.add(accepted("over"));
 
-    log.close("over");
-    log.close("read late");
+    log.close("over", List.of());
+    log.close("read late", List.of());
     log.add(accepted("read late"));
 
     assertThat(log.accepted("open")).isPresent();

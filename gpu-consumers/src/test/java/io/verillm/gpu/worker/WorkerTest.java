@@ -156,23 +156,62 @@ class WorkerTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldSendTheSameCommitmentForATaskThatComesAgain(IntakeKind kind) {
+  void shouldSayNothingAgainForATaskThatComesAgain(IntakeKind kind) {
     intake = kind;
+    Task task = TestTasks.task(authorTask, prompt(), PROMPT);
     try (Worker one = start(author, "honest")) {
-      Task task = TestTasks.task(authorTask, prompt(), PROMPT);
       coordinator.assign(author, task);
       awaitCommitment(author, CommitmentStep.PREFILL);
       coordinator.control(author, authorTask, ControlAction.STOP, PROMPT);
       awaitChecked(one);
 
       coordinator.assign(author, task);
+      awaitNext(author);
+    }
 
+    assertThat(commitments(author, CommitmentStep.PREFILL)).hasSize(2).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void shouldSendTheStoredCommitmentThatMayNotBeOnTheLog() {
+    try (Worker first = start(checker, "honest")) {
+      coordinator.assign(checker, TestTasks.task(checkerTask, prompt(), PROMPT));
+      awaitCommitment(checker, CommitmentStep.PREFILL);
+    }
+
+    try (Worker second = forgetful()) {
+      second.start();
       await()
           .atMost(Duration.ofSeconds(20))
-          .until(() -> commitments(author, CommitmentStep.PREFILL).size() == 2);
-      List<Commitment> both = commitments(author, CommitmentStep.PREFILL);
-      assertThat(both.getFirst()).isEqualTo(both.getLast());
+          .until(() -> commitments(checker, CommitmentStep.PREFILL).size() == 2);
     }
+
+    List<Commitment> both = commitments(checker, CommitmentStep.PREFILL);
+    assertThat(both.getFirst()).isEqualTo(both.getLast());
+  }
+
+  @Test
+  void shouldNotBeginATaskWhoseRequestIsDecided() {
+    coordinator.decide(requestId, STOP, authorTask, author);
+
+    try (Worker late = start(author, "honest")) {
+      coordinator.assign(author, TestTasks.task(authorTask, prompt(), PROMPT));
+      awaitNext(author);
+    }
+
+    assertThat(commitments(author, CommitmentStep.PREFILL))
+        .noneMatch(c -> Wire.hash(c.getTaskId()).equals(authorTask));
+  }
+
+  /** Waits until a task that comes next is committed to: those before it were begun by then. */
+  private void awaitNext(String worker) {
+    Hash next = TestTasks.taskId("next" + requestId);
+    coordinator.assign(worker, TestTasks.task(next, prompt(), PROMPT));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() ->
+            commitments(worker, CommitmentStep.PREFILL).stream()
+                .anyMatch(c -> Wire.hash(c.getTaskId()).equals(next)));
   }
 
   @ParameterizedTest
@@ -201,17 +240,10 @@ class WorkerTest {
       awaitChecked(first);
     }
     EvidenceStore.open(DiskObjects.open(directory.resolve(author)), 1 << 24).drop(authorTask);
-    Hash next = TestTasks.taskId("next" + requestId);
 
     try (Worker second = start(author, "honest")) {
       coordinator.assign(author, TestTasks.task(authorTask, prompt(), PROMPT));
-      coordinator.assign(author, TestTasks.task(next, prompt(), PROMPT));
-
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() ->
-              commitments(author, CommitmentStep.PREFILL).stream()
-                  .anyMatch(c -> Wire.hash(c.getTaskId()).equals(next)));
+      awaitNext(author);
     }
     assertThat(commitments(author, CommitmentStep.PREFILL)).hasSize(2);
   }

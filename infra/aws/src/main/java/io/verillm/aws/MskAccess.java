@@ -2,9 +2,12 @@ package io.verillm.aws;
 
 import io.verillm.topics.KafkaAccess;
 import java.util.Map;
+import software.amazon.awssdk.core.SdkSystemSetting;
 
 /** Access to MSK as an IAM role: the rights are IAM policies, see {@code terraform/}. */
 public final class MskAccess {
+  private static final String SESSION = "verillm";
+
   private MskAccess() {}
 
   /** As the role that the SDK's credential chain gives. */
@@ -12,12 +15,30 @@ public final class MskAccess {
     return iam(bootstrapServers, "");
   }
 
-  /** As a role that is assumed first, such as one of another account. */
+  /**
+   * As a role that is assumed first, such as one of another account, at STS of {@code AWS_REGION}
+   * where that is set: tokens of the global endpoint are refused in regions that accounts opt in
+   * to. Everybody has one session name, because brokers see it.
+   *
+   * @throws IllegalArgumentException if one of them is malformed
+   */
   public static KafkaAccess assumed(String bootstrapServers, String roleArn) {
     if (!roleArn.matches("arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+")) {
       throw new IllegalArgumentException("not a role's ARN: '" + roleArn + "'");
     }
-    return iam(bootstrapServers, " awsRoleArn=\"" + roleArn + "\"");
+    String region =
+        SdkSystemSetting.AWS_REGION
+            .getStringValue()
+            .map(name -> {
+              if (!name.matches("[a-z0-9-]{1,32}")) {
+                throw new IllegalArgumentException("not a region: '" + name + "'");
+              }
+              return " awsStsRegion=\"" + name + "\"";
+            })
+            .orElse("");
+    return iam(
+        bootstrapServers,
+        " awsRoleArn=\"%s\" awsRoleSessionName=\"%s\"%s".formatted(roleArn, SESSION, region));
   }
 
   private static KafkaAccess iam(String bootstrapServers, String option) {

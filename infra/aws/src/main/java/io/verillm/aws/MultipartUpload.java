@@ -1,5 +1,6 @@
 package io.verillm.aws;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +27,34 @@ record MultipartUpload(S3Client client, String bucket, int partBytes) {
 
   private static final Logger LOG = LoggerFactory.getLogger(MultipartUpload.class);
 
-  /** Writes unless something lies there, which is told as a failed precondition. */
-  void put(String key, byte[] content) {
+  /** What is uploaded, read part by part. */
+  interface Content {
+    long length();
+
+    /** Some of it, fewer bytes than an array holds. */
+    ByteBuffer part(long from, int length) throws IOException;
+
+    static Content of(byte[] bytes) {
+      return new Content() {
+        @Override
+        public long length() {
+          return bytes.length;
+        }
+
+        @Override
+        public ByteBuffer part(long from, int length) {
+          return ByteBuffer.wrap(bytes, Math.toIntExact(from), length);
+        }
+      };
+    }
+  }
+
+  /**
+   * Writes unless something lies there, which is told as a failed precondition.
+   *
+   * @throws IOException if the content cannot be read
+   */
+  void put(String key, Content content) throws IOException {
     String upload =
         client
             .createMultipartUpload(create ->
@@ -35,7 +62,7 @@ record MultipartUpload(S3Client client, String bucket, int partBytes) {
             .uploadId();
     try {
       List<CompletedPart> parts = new ArrayList<>();
-      for (int from = 0; from < content.length; from += partBytes) {
+      for (long from = 0; from < content.length(); from += partBytes) {
         parts.add(part(key, upload, parts.size() + 1, content, from));
       }
       client.completeMultipartUpload(complete ->
@@ -45,14 +72,15 @@ record MultipartUpload(S3Client client, String bucket, int partBytes) {
               .uploadId(upload)
               .ifNoneMatch("*")
               .multipartUpload(done -> done.parts(parts)));
-    } catch (SdkException e) {
+    } catch (SdkException | IOException e) {
       abort(key, upload);
       throw e;
     }
   }
 
-  private CompletedPart part(String key, String upload, int number, byte[] content, int from) {
-    int length = Math.min(partBytes, content.length - from);
+  private CompletedPart part(String key, String upload, int number, Content content, long from)
+      throws IOException {
+    int length = (int) Math.min(partBytes, content.length() - from);
     UploadPartResponse sent =
         client.uploadPart(
             part ->
@@ -61,7 +89,7 @@ record MultipartUpload(S3Client client, String bucket, int partBytes) {
                     .uploadId(upload)
                     .partNumber(number)
                     .checksumAlgorithm(ChecksumAlgorithm.CRC32_C),
-            RequestBody.fromRemainingByteBuffer(ByteBuffer.wrap(content, from, length)));
+            RequestBody.fromRemainingByteBuffer(content.part(from, length)));
     return CompletedPart.builder()
         .partNumber(number)
         .eTag(sent.eTag())

@@ -82,9 +82,9 @@ public final class S3Folder implements EvidenceObjects {
         });
   }
 
-  private void put(String key, byte[] content) {
+  private void put(String key, byte[] content) throws IOException {
     if (content.length > multipart.partBytes()) {
-      multipart.put(key, content);
+      multipart.put(key, MultipartUpload.Content.of(content));
       return;
     }
     client.putObject(

@@ -44,6 +44,8 @@ final class FaultyS3 implements AutoCloseable {
     DENIED,
     /** No answer until the client gives up; S3 never sees the request. */
     SILENT,
+    /** The answer breaks off in the middle of its body. */
+    CUT_SHORT,
     /** S3 does what it is asked, and its answer is lost. */
     ANSWER_LOST
   }
@@ -100,6 +102,11 @@ final class FaultyS3 implements AutoCloseable {
     return faults.size();
   }
 
+  /** The next requests meet none. */
+  void forgetFaults() {
+    faults.clear();
+  }
+
   /** Method and path of each request so far. */
   List<String> requests() {
     return List.copyOf(requests);
@@ -127,10 +134,10 @@ final class FaultyS3 implements AutoCloseable {
         case DENIED -> answer(exchange, 403, "AccessDenied");
         case FAILED -> answer(exchange, 500, "InternalError");
         case SILENT -> closing.await(1, TimeUnit.MINUTES);
-        case NONE, ANSWER_LOST -> {
+        case NONE, CUT_SHORT, ANSWER_LOST -> {
           HttpResponse<byte[]> answer = forward(exchange, body);
-          if (fault == Fault.NONE) {
-            relay(exchange, answer);
+          if (fault != Fault.ANSWER_LOST) {
+            relay(exchange, answer, answer.body().length / (fault == Fault.NONE ? 1 : 2));
           }
         }
       }
@@ -155,7 +162,8 @@ final class FaultyS3 implements AutoCloseable {
     return back.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
   }
 
-  private static void relay(HttpExchange exchange, HttpResponse<byte[]> answer) throws IOException {
+  private static void relay(HttpExchange exchange, HttpResponse<byte[]> answer, int length)
+      throws IOException {
     answer
         .headers()
         .map()
@@ -167,7 +175,7 @@ final class FaultyS3 implements AutoCloseable {
     boolean bare = exchange.getRequestMethod().equals("HEAD") || answer.body().length == 0;
     exchange.sendResponseHeaders(answer.statusCode(), bare ? -1 : answer.body().length);
     if (!bare) {
-      exchange.getResponseBody().write(answer.body());
+      exchange.getResponseBody().write(answer.body(), 0, length);
     }
   }
 

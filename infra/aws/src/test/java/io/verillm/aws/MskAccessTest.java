@@ -33,14 +33,25 @@ class MskAccessTest {
   @Test
   void shouldAssumeARole() {
     String role = "arn:aws:iam::111122223333:role/verillm/worker-w-01";
-    String jaas = MskAccess.assumed("b:9098", role).security().get("sasl.jaas.config");
+    System.setProperty("aws.region", "eu-south-1");
+    String jaas;
+    try {
+      jaas = MskAccess.assumed("b:9098", role).security().get("sasl.jaas.config");
+    } finally {
+      System.clearProperty("aws.region");
+    }
 
     List<AppConfigurationEntry> entries =
         JaasContext.loadClientContext(Map.of("sasl.jaas.config", new Password(jaas)))
             .configurationEntries();
 
     assertThat(entries).hasSize(1);
-    assertThat(entries.getFirst().getOptions().get("awsRoleArn")).isEqualTo(role);
+    Map<String, String> expected =
+        Map.of(
+            "awsRoleArn", role,
+            "awsRoleSessionName", "verillm",
+            "awsStsRegion", "eu-south-1");
+    assertThat(entries.getFirst().getOptions()).isEqualTo(expected);
   }
 
   @Test

@@ -53,6 +53,7 @@ final class GatewayRequests {
   private final EventSigner signer;
   private final GatewaySeeds seeds;
   private final RequestIds ids;
+  private final CallerIds callers;
   private final Supplier<RegistrySnapshot> registry;
 
   GatewayRequests(
@@ -60,11 +61,13 @@ final class GatewayRequests {
       EventSigner signer,
       GatewaySeeds seeds,
       RequestIds ids,
+      CallerIds callers,
       Supplier<RegistrySnapshot> registry) {
     this.requests = requests;
     this.signer = signer;
     this.seeds = seeds;
     this.ids = ids;
+    this.callers = callers;
     this.registry = registry;
   }
 
@@ -88,10 +91,17 @@ final class GatewayRequests {
           Refusal.Code.MALFORMED,
           "unknown fields %s; a request has %s".formatted(unknown, new TreeSet<>(FIELDS)));
     }
-    return new JsonFields(json).read(ids::next).then(fields -> draft(fields).then(this::signed));
+    return new JsonFields(json)
+        .read(ids::next)
+        .then(fields -> draft(fields, own(fields.requestId(), call)).then(this::signed));
   }
 
-  private Checked<RequestDraft> draft(JsonFields.Values fields) {
+  /** Nobody else's request can be posted again, or asked for. */
+  private String own(String requestId, HttpCall call) {
+    return call.caller().map(caller -> callers.own(requestId, caller)).orElse(requestId);
+  }
+
+  private Checked<RequestDraft> draft(JsonFields.Values fields, String requestId) {
     RegistrySnapshot known = registry.get();
     Optional<ModelRegistered> model = known.model(fields.model());
     Optional<ParametersSet> parameters = known.parameters();
@@ -121,7 +131,7 @@ final class GatewayRequests {
     }
     return Checked.good(
         new RequestDraft(
-            fields.requestId(),
+            requestId,
             new Hash(Wire.bytes(model.get().getModelId())),
             fields.prompt(),
             fields.maxTokens(),
@@ -131,8 +141,8 @@ final class GatewayRequests {
             fields.checkers(),
             RequestDraft.HANDOVERS_DEFAULT,
             budget,
-            seeds.nonce(fields.requestId()),
-            seeds.flagSalt(fields.requestId())));
+            seeds.nonce(requestId),
+            seeds.flagSalt(requestId)));
   }
 
   private Checked<Posting> signed(RequestDraft draft) {

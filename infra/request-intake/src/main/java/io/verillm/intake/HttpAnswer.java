@@ -12,15 +12,29 @@ import java.util.TreeMap;
  * @param headers beside the content type
  * @param body fields of the JSON body
  */
-record HttpAnswer(int status, Map<String, String> headers, Map<String, String> body) {
+record HttpAnswer(int status, Map<String, String> headers, Map<String, Object> body) {
   HttpAnswer {
     headers = Map.copyOf(headers);
     body = new TreeMap<>(body);
   }
 
-  /** The request is on the log; what becomes of it stands on {@code results}. */
+  /** The request is on the log; what becomes of it is told at its place. */
   static HttpAnswer posted(String requestId) {
-    return new HttpAnswer(202, Map.of(), Map.of("requestId", requestId, "status", "posted"));
+    return new HttpAnswer(
+        202,
+        Map.of("location", Intake.PATH + "/" + requestId),
+        Map.of("requestId", requestId, "status", "posted"));
+  }
+
+  /** What was asked. */
+  static HttpAnswer told(Map<String, Object> body) {
+    return new HttpAnswer(200, Map.of("cache-control", "no-store"), body);
+  }
+
+  static HttpAnswer wrongMethod(String allowed, String method) {
+    HttpAnswer refused =
+        refused(new Refusal(Refusal.Code.METHOD_NOT_ALLOWED, allowed + ", not " + method));
+    return new HttpAnswer(refused.status, Map.of("allow", allowed), refused.body);
   }
 
   static HttpAnswer refused(Refusal refusal) {

@@ -13,10 +13,12 @@ import java.util.TreeMap;
  *
  * @param method in capitals
  * @param path without the stage
+ * @param caller who the API found out is calling; empty where nobody asked
  * @param headers by name in lower case
  * @param body its bytes
  */
-record HttpCall(String method, String path, Map<String, String> headers, byte[] body) {
+record HttpCall(
+    String method, String path, Optional<String> caller, Map<String, String> headers, byte[] body) {
   HttpCall {
     headers = Map.copyOf(headers);
   }
@@ -38,10 +40,23 @@ record HttpCall(String method, String path, Map<String, String> headers, byte[] 
     return new HttpCall(
         http.path("method").asText("").toUpperCase(Locale.ROOT),
         event.path("rawPath").asText(http.path("path").asText("")),
+        caller(event.path("requestContext").path("authorizer")),
         headers,
         event.path("isBase64Encoded").asBoolean()
             ? Base64.getDecoder().decode(body)
             : body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A token's subject at its issuer, or a role or user; a role's sessions are one caller. */
+  private static Optional<String> caller(JsonNode authorizer) {
+    JsonNode claims = authorizer.path("jwt").path("claims");
+    String arn = authorizer.path("iam").path("userArn").asText("");
+    if (claims.path("sub").isTextual()) {
+      return Optional.of(claims.path("iss").asText("") + " " + claims.path("sub").asText());
+    }
+    return arn.isEmpty()
+        ? Optional.empty()
+        : Optional.of(arn.replaceFirst("(:assumed-role/[^/]+)/.*", "$1"));
   }
 
   Optional<String> header(String name) {

@@ -11,6 +11,8 @@ import io.verillm.topics.Catalogue;
 import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.RegistryReader;
 import io.verillm.topics.RequestIds;
+import io.verillm.topics.RequestOutcome;
+import io.verillm.topics.ResultFeed;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.Topic;
 import java.io.IOException;
@@ -22,7 +24,10 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
@@ -35,6 +40,7 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
  *     where callers must sign for themselves
  */
 record IntakeSettings(KafkaAccess access, Optional<Secret> secret) {
+  private static final Logger LOG = LoggerFactory.getLogger(IntakeSettings.class);
   private static final Duration REGISTRY_TIMEOUT = Duration.ofSeconds(5);
 
   /** IAM of MSK by the SDK's credential chain. */
@@ -108,17 +114,42 @@ record IntakeSettings(KafkaAccess access, Optional<Secret> secret) {
             // Passes client-signed records only; never asked to sign then.
             secret.map(Secret::key).orElseGet(() -> SigningKey.fromSeed(random())));
     return new Intake(
-        requests, new SignedProducer(producer(), signer), secret.map(s -> gateway(s, requests)));
+        requests,
+        () -> new SignedProducer(producer(), signer),
+        secret.map(s -> gateway(s, requests)));
   }
 
-  private GatewayRequests gateway(Secret secret, Topic requests) {
+  private Intake.Gateway gateway(Secret secret, Topic requests) {
     RegistryReader registry = RegistryReader.open(access);
-    return new GatewayRequests(
-        requests,
-        new EventSigner(Signers.REQUESTER, secret.key()),
-        new GatewaySeeds(secret.salt()),
-        new RequestIds(Clock.systemUTC(), new SecureRandom()),
-        () -> registry.refresh(REGISTRY_TIMEOUT));
+    readAhead(registry);
+    CallerIds callers = new CallerIds(secret.salt());
+    return new Intake.Gateway(
+        new GatewayRequests(
+            requests,
+            new EventSigner(Signers.REQUESTER, secret.key()),
+            new GatewaySeeds(secret.salt()),
+            new RequestIds(Clock.systemUTC(), new SecureRandom()),
+            callers,
+            () -> registry.refresh(REGISTRY_TIMEOUT)),
+        new GatewayResults(callers, id -> outcome(registry, secret.key(), id)));
+  }
+
+  private RequestOutcome outcome(RegistryReader registry, SigningKey key, String requestId) {
+    try (ResultFeed feed = ResultFeed.open(access, registry, key, requestId)) {
+      return feed.outcome();
+    }
+  }
+
+  /**
+   * The registry only grows. What is read while the function starts is in the picture that
+   * SnapStart takes of it, and a cold start reads what came since.
+   */
+  private static void readAhead(RegistryReader registry) {
+    try {
+      registry.refresh(REGISTRY_TIMEOUT);
+    } catch (KafkaException e) {
+      LOG.atWarn().log("registry not read ahead: {}", e.toString());
+    }
   }
 
   private static byte[] random() {

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Why a call was not posted.
+ * Why a call was refused.
  *
  * @param code what is wrong, for programs
  * @param message what is wrong, for people, with the values
@@ -43,7 +43,6 @@ record Refusal(Code code, String message) {
 
     Map<String, String> headers() {
       return switch (this) {
-        case METHOD_NOT_ALLOWED -> Map.of("allow", "POST");
         case UNAVAILABLE -> Map.of("retry-after", "2");
         default -> Map.of();
       };

@@ -2,7 +2,9 @@ package io.verillm.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.verillm.events.Request;
+import io.verillm.events.ResultKind;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.event.EventSigner;
@@ -12,6 +14,7 @@ import io.verillm.schemas.EventCodec;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.RequestDraft;
 import io.verillm.topics.RequestIds;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -20,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,6 +36,11 @@ class IntakeTest {
   private static final SigningKey GATEWAY = SigningKey.fromSeed(Hashing.hash("gateway").bytes());
   private static final SigningKey CLIENT = SigningKey.fromSeed(Hashing.hash("client").bytes());
   private static final RequestIds IDS = new RequestIds(Clock.systemUTC(), new Random(5));
+  private static final Optional<IntakeSettings.Secret> SECRET =
+      Optional.of(new IntakeSettings.Secret(GATEWAY, Hashing.hash("salt").bytes()));
+
+  private static final Optional<String> CALLER = Optional.of("arn:aws:iam::111122223333:user/a");
+
   @TempDir static Path directory;
   private static TestLog log;
   private static Intake intake;
@@ -38,11 +48,7 @@ class IntakeTest {
   @BeforeAll
   static void start() throws Exception {
     log = new TestLog(directory);
-    intake =
-        new IntakeSettings(
-                log.access(),
-                Optional.of(new IntakeSettings.Secret(GATEWAY, Hashing.hash("salt").bytes())))
-            .intake();
+    intake = new IntakeSettings(log.access(), SECRET).intake();
   }
 
   @AfterAll
@@ -55,6 +61,7 @@ class IntakeTest {
         new HttpCall(
             "POST",
             "/v1/requests",
+            CALLER,
             Map.of("content-type", "application/json; charset=utf-8"),
             body.getBytes(StandardCharsets.UTF_8)));
   }
@@ -64,6 +71,7 @@ class IntakeTest {
         new HttpCall(
             "POST",
             "/v1/requests",
+            CALLER,
             Map.of(
                 "content-type",
                 SignedRequests.TYPE,
@@ -98,7 +106,7 @@ class IntakeTest {
 
   @Test
   void shouldSignAndPostWhatACallerAsksForInJson() {
-    String id = IDS.next();
+    String id = own(IDS.next());
 
     HttpAnswer answer =
         json(
@@ -120,11 +128,99 @@ class IntakeTest {
   }
 
   @Test
+  void shouldTellWhatBecameOfARequestToWhoPostedIt() {
+    String body = "{\"model\":\"tiny\",\"prompt\":\"Tell me\",\"maxTokens\":2}";
+    HttpAnswer posted = json(body);
+    String id = (String) posted.body().get("requestId");
+    assertThat(posted.headers()).containsEntry("location", "/v1/requests/" + id);
+
+    assertThat(get(id, CALLER).body())
+        .containsEntry("requestId", id)
+        .containsEntry("state", "unknown");
+    log.result(id, ResultKind.STARTED, "", "");
+    log.result(id, ResultKind.UNVERIFIED, "Once", "");
+    assertThat(get(id, CALLER).body())
+        .containsEntry("state", "running")
+        .containsEntry("text", "Once");
+    log.result(id, ResultKind.DECIDED, "Once upon", "ACCEPTED");
+    HttpAnswer decided = get(id, CALLER);
+
+    assertThat(decided.status()).isEqualTo(200);
+    assertThat(decided.headers()).containsEntry("cache-control", "no-store");
+    assertThat(decided.body())
+        .containsEntry("state", "decided")
+        .containsEntry("text", "Once upon")
+        .containsEntry("reason", "ACCEPTED")
+        .containsEntry("policy", "paper")
+        .containsEntry("checked", List.of("rows"))
+        .containsEntry("notChecked", List.of("tokens"));
+  }
+
+  @Test
+  void shouldTellNobodyOfAnothersRequest() {
+    String id =
+        (String)
+            json("{\"model\":\"tiny\",\"prompt\":\"Mine\",\"maxTokens\":2}")
+                .body()
+                .get("requestId");
+    Optional<String> other = Optional.of("arn:aws:iam::111122223333:user/b");
+
+    assertThat(get(id, other).status()).isEqualTo(404);
+    assertThat(get(id, Optional.empty()).status()).isEqualTo(404);
+    assertThat(get(IDS.next(), CALLER).status()).isEqualTo(404);
+    assertThat(get("1", CALLER).status()).isEqualTo(404);
+    assertThat(get(id, CALLER).status()).isEqualTo(200);
+    HttpAnswer again =
+        intake.answer(
+            new HttpCall(
+                "POST",
+                "/v1/requests",
+                other,
+                Map.of("content-type", "application/json"),
+                "{\"requestId\":\"%s\",\"model\":\"tiny\",\"prompt\":\"x\",\"maxTokens\":2}"
+                    .formatted(id)
+                    .getBytes(StandardCharsets.UTF_8)));
+    assertThat((String) again.body().get("requestId")).as("a request of its own").isNotEqualTo(id);
+    assertThat(log.requests(id)).hasSize(1);
+    assertThat(
+            intake
+                .answer(new HttpCall("DELETE", "/v1/requests/" + id, CALLER, Map.of(), new byte[0]))
+                .headers())
+        .containsEntry("allow", "GET");
+  }
+
+  @Test
+  void shouldKnowACallerByItsTokenOrItsRoleWhateverTheSession() throws Exception {
+    assertThat(caller("{\"jwt\":{\"claims\":{\"iss\":\"https://id\",\"sub\":\"u1\"}}}"))
+        .hasValue("https://id u1");
+    assertThat(caller("{\"iam\":{\"userArn\":\"arn:aws:sts::1:assumed-role/app/i-0\"}}"))
+        .hasValue("arn:aws:sts::1:assumed-role/app");
+    assertThat(caller("{\"iam\":{\"userArn\":\"arn:aws:iam::1:user/a\"}}"))
+        .hasValue("arn:aws:iam::1:user/a");
+    assertThat(caller("{}")).isEmpty();
+  }
+
+  private static Optional<String> caller(String authorizer) throws Exception {
+    return HttpCall.of(
+            new ObjectMapper()
+                .readTree("{\"requestContext\":{\"authorizer\":%s}}".formatted(authorizer)))
+        .caller();
+  }
+
+  private static HttpAnswer get(String id, Optional<String> caller) {
+    return intake.answer(new HttpCall("GET", "/v1/requests/" + id, caller, Map.of(), new byte[0]));
+  }
+
+  private static String own(String id) {
+    return new CallerIds(Hashing.hash("salt").bytes()).own(id, CALLER.orElseThrow());
+  }
+
+  @Test
   void shouldMakeAnIdWhereTheCallerHasNone() {
     HttpAnswer answer = json("{\"model\":\"tiny\",\"prompt\":\"Hi\",\"maxTokens\":1}");
 
     assertThat(answer.status()).isEqualTo(202);
-    assertThat(log.requests(answer.body().get("requestId"))).hasSize(1);
+    assertThat(log.requests((String) answer.body().get("requestId"))).hasSize(1);
   }
 
   /** One id, one set of bytes: for the log that is one request. */
@@ -138,7 +234,7 @@ class IntakeTest {
     HttpAnswer second = json(body);
 
     assertThat(second).isEqualTo(first);
-    String id = first.body().get("requestId");
+    String id = (String) first.body().get("requestId");
     List<Request> posted = log.requests(id);
     assertThat(posted).hasSize(2);
     assertThat(posted.get(0)).isEqualTo(posted.get(1));
@@ -206,20 +302,26 @@ class IntakeTest {
 
     assertThat(answer.status()).isEqualTo(status);
     assertThat(answer.body()).containsEntry("error", error);
-    assertThat(answer.body().get("message")).contains(message);
+    assertThat(answer.body().get("message")).asString().contains(message);
   }
 
   @Test
   void shouldAnswerOtherCallsByTheirStatus() {
     Map<String, String> type = Map.of("content-type", "application/json");
-    assertThat(intake.answer(new HttpCall("POST", "/", type, new byte[0])).status()).isEqualTo(404);
-    HttpAnswer get = intake.answer(new HttpCall("GET", "/v1/requests", type, new byte[0]));
+    assertThat(intake.answer(new HttpCall("POST", "/", CALLER, type, new byte[0])).status())
+        .isEqualTo(404);
+    HttpAnswer get = intake.answer(new HttpCall("GET", "/v1/requests", CALLER, type, new byte[0]));
     assertThat(get.status()).isEqualTo(405);
     assertThat(get.headers()).containsEntry("allow", "POST");
-    assertThat(intake.answer(new HttpCall("POST", "/v1/requests", Map.of(), new byte[0])).status())
+    assertThat(
+            intake
+                .answer(new HttpCall("POST", "/v1/requests", CALLER, Map.of(), new byte[0]))
+                .status())
         .isEqualTo(415);
     assertThat(
-            intake.answer(new HttpCall("POST", "/v1/requests", type, new byte[300_000])).status())
+            intake
+                .answer(new HttpCall("POST", "/v1/requests", CALLER, type, new byte[300_000]))
+                .status())
         .isEqualTo(413);
   }
 
@@ -234,6 +336,7 @@ class IntakeTest {
                     new HttpCall(
                         "POST",
                         "/v1/requests",
+                        CALLER,
                         Map.of("content-type", "application/json"),
                         new byte[0]))
                 .body()
@@ -245,6 +348,7 @@ class IntakeTest {
                     new HttpCall(
                         "POST",
                         "/v1/requests",
+                        CALLER,
                         Map.of(
                             "content-type",
                             SignedRequests.TYPE,
@@ -253,6 +357,47 @@ class IntakeTest {
                         record.value()))
                 .status())
         .isEqualTo(202);
+  }
+
+  @Test
+  void shouldHaveReadTheRegistryBeforeItsFirstCall() throws Exception {
+    double before = recordsRead();
+    int producers = producers();
+
+    new IntakeSettings(log.access(), SECRET).intake();
+
+    assertThat(recordsRead() - before).isEqualTo(TestLog.REGISTRATIONS);
+    assertThat(producers()).as("each function must make its own").isEqualTo(producers);
+  }
+
+  @Test
+  void shouldStartThoughTheLogDoesNotAnswer(@TempDir Path other) throws Exception {
+    TestLog gone = new TestLog(other);
+    gone.stop();
+
+    Intake orphaned = new IntakeSettings(gone.access(), SECRET).intake();
+
+    assertThat(orphaned.answer(new HttpCall("POST", "/", CALLER, Map.of(), new byte[0])).status())
+        .isEqualTo(404);
+  }
+
+  private static int producers() throws Exception {
+    return ManagementFactory.getPlatformMBeanServer()
+        .queryNames(new ObjectName("kafka.producer:type=producer-metrics,client-id=*"), null)
+        .size();
+  }
+
+  /** By Kafka's own metrics of this process' consumers. */
+  private static double recordsRead() throws Exception {
+    MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+    double sum = 0;
+    for (ObjectName consumer :
+        beans.queryNames(
+            new ObjectName("kafka.consumer:type=consumer-fetch-manager-metrics,client-id=*"),
+            null)) {
+      sum += (double) beans.getAttribute(consumer, "records-consumed-total");
+    }
+    return sum;
   }
 
   @Test
@@ -267,6 +412,7 @@ class IntakeTest {
             new HttpCall(
                 "POST",
                 "/v1/requests",
+                CALLER,
                 Map.of(
                     "content-type",
                     SignedRequests.TYPE,

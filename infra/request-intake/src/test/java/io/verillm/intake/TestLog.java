@@ -5,6 +5,8 @@ import io.verillm.events.CoordinatorRegistered;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.ParametersSet;
 import io.verillm.events.Request;
+import io.verillm.events.Result;
+import io.verillm.events.ResultKind;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.crypto.SigningKey;
@@ -20,6 +22,7 @@ import io.verillm.topics.ConsumerSettings;
 import io.verillm.topics.EventReader;
 import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.Reading;
+import io.verillm.topics.RecordKeys;
 import io.verillm.topics.RegistryReader;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.SignedRecords;
@@ -40,6 +43,10 @@ import org.apache.kafka.common.TopicPartition;
 /** A real broker with a registry that knows one model. */
 final class TestLog implements AutoCloseable {
   static final Catalogue CATALOGUE = Catalogue.local();
+
+  /** Records of the registry. */
+  static final int REGISTRATIONS = 3;
+
   static final Hash MODEL = Hashing.hash("tiny-model");
   private static final SigningKey COORDINATOR =
       SigningKey.fromSeed(Hashing.hash("coordinator").bytes());
@@ -96,6 +103,27 @@ final class TestLog implements AutoCloseable {
 
   private static ParametersSet parameters() {
     return io.verillm.protocol.money.Parameters.demo().toEvent();
+  }
+
+  /** Writes what the coordinator says of a request. */
+  void result(String requestId, ResultKind kind, String text, String reason) {
+    try (SignedProducer producer =
+        SignedProducer.idempotent(access(), new EventSigner(Signers.COORDINATOR, COORDINATOR))) {
+      producer.send(
+          CATALOGUE.results(),
+          RecordKeys.text(requestId),
+          new Result(
+              requestId,
+              kind,
+              kind.ordinal(),
+              text,
+              List.of(),
+              reason,
+              "paper",
+              List.of("rows"),
+              List.of("tokens")));
+      producer.flush();
+    }
   }
 
   /** Requests with this id, each as its reader takes it. */

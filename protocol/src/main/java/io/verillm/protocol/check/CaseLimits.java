@@ -19,6 +19,9 @@ public record CaseLimits(int promptLength, int maxTokens, int positionLimit, Opt
   /** Largest committee of round 1 that admission lets a request ask for. */
   public static final int CHECKERS_ADMITTED = 21;
 
+  /** Tokens that may be decoded before Continue or Stop (section 7). */
+  public static final int AHEAD = 4;
+
   /** Refuses an empty prompt and a negative budget. */
   public CaseLimits {
     if (promptLength < 1 || maxTokens < 0 || positionLimit < promptLength) {

@@ -94,19 +94,18 @@ public final class MerkleTree {
   public List<Hash> path(int index, int size) {
     require(index, index + 1, size);
     List<Hash> path = new ArrayList<>();
-    int start = 0;
-    int end = size;
-    while (end - start > 1) {
-      int split = start + Integer.highestOneBit(end - start - 1);
-      if (index < split) {
-        path.add(Merkle.fold(cover(split, end)));
-        end = split;
-      } else {
-        path.add(Merkle.fold(cover(start, split)));
-        start = split;
+    for (int level = 0; size - 1 >> level > 0; level++) {
+      int sibling = index >> level ^ 1;
+      int start = sibling << level;
+      // Behind the tree's end lies nothing, across it a subtree that is not perfect.
+      if (start < size) {
+        path.add(
+            size - start >> level > 0
+                ? levels.get(level).get(sibling)
+                : Merkle.fold(cover(start, size)));
       }
     }
-    return List.copyOf(path.reversed());
+    return List.copyOf(path);
   }
 
   /**

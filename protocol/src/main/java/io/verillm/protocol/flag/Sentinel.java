@@ -12,14 +12,18 @@ import io.verillm.protocol.crypto.VrfProof;
 import io.verillm.protocol.draw.RandomStream;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.ClosedEpoch;
+import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.DutyTerms;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * One worker's duties: which flags it plants, when, and when it proves them. Everything about a
@@ -30,6 +34,12 @@ import java.util.function.ToIntFunction;
 public final class Sentinel {
   /** Requester accounts of one worker, which it uses in turn. */
   public static final int ACCOUNTS = 4;
+
+  /** A request that is not admitted is posted again so soon, and then ever more seldom. */
+  private static final long AGAIN_MILLIS = 10_000;
+
+  /** One that is well is admitted long before. */
+  private static final long LATE_MILLIS = 60_000;
 
   private final String worker;
   private final byte[] secret;
@@ -52,14 +62,42 @@ public final class Sentinel {
     private final DutyEpoch epoch;
     private final long beganMillis;
     private final long lengthMillis;
-    private final List<PlantedFlag> unposted = new ArrayList<>();
+    private final List<Posting> unadmitted = new ArrayList<>();
     private final List<PlantedFlag> unopened = new ArrayList<>();
+    private boolean drawn;
     private boolean proved;
 
     Duty(DutyEpoch epoch, long beganMillis) {
       this.epoch = epoch;
       this.beganMillis = beganMillis;
       this.lengthMillis = epoch.terms().ticks() * ClosedEpoch.TICK_MILLIS;
+    }
+  }
+
+  /** A flag until its request is admitted. */
+  private static final class Posting {
+    private final PlantedFlag flag;
+    private long firstMillis = -1;
+    private long lastMillis;
+    private boolean told;
+
+    Posting(PlantedFlag flag) {
+      this.flag = flag;
+    }
+
+    private boolean isDue(long nowMillis) {
+      return firstMillis < 0
+          ? flag.atMillis() <= nowMillis
+          : nowMillis - lastMillis >= Math.max(AGAIN_MILLIS, lastMillis - firstMillis);
+    }
+
+    private void posted(long nowMillis) {
+      firstMillis = firstMillis < 0 ? nowMillis : firstMillis;
+      lastMillis = nowMillis;
+    }
+
+    private boolean isLate(long nowMillis) {
+      return !told && firstMillis >= 0 && nowMillis - firstMillis >= LATE_MILLIS;
     }
   }
 
@@ -92,6 +130,13 @@ public final class Sentinel {
     return SigningKey.fromSeed(Hashing.hmacSha256(secret, message).bytes());
   }
 
+  /** What pays for the flags of who has this secret; each account needs funds. */
+  public static List<String> accounts(byte[] secret) {
+    return IntStream.range(0, ACCOUNTS)
+        .mapToObj(number -> Accounts.requester(account(secret, number).publicKey()))
+        .toList();
+  }
+
   /** Takes note of a duty epoch; of one that it knows already nothing comes. */
   public void begun(DutyBegun event) {
     DutyKey id = new DutyKey(event.getShard(), event.getDutyEpoch());
@@ -99,14 +144,6 @@ public final class Sentinel {
       return;
     }
     Duty duty = new Duty(DutyEpoch.of(event), event.getTimeMillis());
-    for (int slot = 0; slot < duty.epoch.terms().slots(); slot++) {
-      FlagKind kind = duty.epoch.owed(key.output(duty.epoch.alpha(worker, slot)));
-      if (kind != FlagKind.NONE) {
-        PlantedFlag flag = plan(duty, slot, kind);
-        duty.unposted.add(flag);
-        duty.unopened.add(flag);
-      }
-    }
     duties.put(id, duty);
     duties
         .subMap(new DutyKey(id.shard(), 0), id)
@@ -122,6 +159,27 @@ public final class Sentinel {
   private static boolean isClosed(DutyTerms terms, long later, Duty latest) {
     long length = Math.min(terms.ticks(), latest.epoch.terms().ticks());
     return later * length >= terms.countedTicks();
+  }
+
+  /**
+   * Duties that can still be met. What is owed is drawn when it is first asked for: who reads a
+   * long log from its beginning meets many that are over.
+   */
+  private Collection<Duty> open() {
+    duties.values().stream().filter(duty -> !duty.drawn).forEach(this::draw);
+    return duties.values();
+  }
+
+  private void draw(Duty duty) {
+    duty.drawn = true;
+    for (int slot = 0; slot < duty.epoch.terms().slots(); slot++) {
+      FlagKind kind = duty.epoch.owed(key.output(duty.epoch.alpha(worker, slot)));
+      if (kind != FlagKind.NONE) {
+        PlantedFlag flag = plan(duty, slot, kind);
+        duty.unadmitted.add(new Posting(flag));
+        duty.unopened.add(flag);
+      }
+    }
   }
 
   private PlantedFlag plan(Duty duty, int slot, FlagKind kind) {
@@ -156,22 +214,51 @@ public final class Sentinel {
     return Hashing.hmacSha256(secret, HashInput.of(use).add(id).bytes());
   }
 
-  /** Flags whose time has come, each once. */
+  /**
+   * Flags that are to be posted now: those whose time has come, and again those that nobody has
+   * admitted: a posting can fail, or be refused for what is mended later. What was refused for want
+   * of funds stays refused.
+   */
   public List<PlantedFlag> due(long nowMillis) {
-    List<PlantedFlag> due = new ArrayList<>();
-    for (Duty duty : duties.values()) {
-      duty.unposted.stream().filter(flag -> flag.atMillis() <= nowMillis).forEach(due::add);
-      duty.unposted.removeAll(due);
+    List<Posting> due = postings().filter(posting -> posting.isDue(nowMillis)).toList();
+    due.forEach(posting -> posting.posted(nowMillis));
+    return due.stream().map(posting -> posting.flag).toList();
+  }
+
+  /** Takes note that a request is admitted: it is not posted again. */
+  public void admitted(String requestId) {
+    for (Duty duty : open()) {
+      duty.unadmitted.removeIf(posting -> isOf(posting.flag, requestId));
     }
-    return due;
+  }
+
+  /** Flags that were posted a minute ago and are not admitted, each once. */
+  public List<PlantedFlag> late(long nowMillis) {
+    List<Posting> late = postings().filter(posting -> posting.isLate(nowMillis)).toList();
+    late.forEach(posting -> posting.told = true);
+    return late.stream().map(posting -> posting.flag).toList();
+  }
+
+  private Stream<Posting> postings() {
+    return open().stream().flatMap(duty -> duty.unadmitted.stream());
   }
 
   /** The flag of this worker in a request that is final, once. */
   public Optional<PlantedFlag> ended(String requestId) {
     Optional<PlantedFlag> flag =
-        flags().stream().filter(f -> f.requestId().toString().equals(requestId)).findFirst();
+        flags().stream().filter(found -> isOf(found, requestId)).findFirst();
     flag.ifPresent(found -> duties.values().forEach(duty -> duty.unopened.remove(found)));
+    admitted(requestId);
     return flag;
+  }
+
+  /** Whether a request is that of a flag which is not final yet. */
+  public boolean plants(String requestId) {
+    return flags().stream().anyMatch(flag -> isOf(flag, requestId));
+  }
+
+  private static boolean isOf(PlantedFlag flag, String requestId) {
+    return flag.requestId().toString().equals(requestId);
   }
 
   /** The flag whose request samples from this seed; of one that is open still. */
@@ -180,7 +267,7 @@ public final class Sentinel {
   }
 
   private List<PlantedFlag> flags() {
-    return duties.values().stream().flatMap(duty -> duty.unopened.stream()).toList();
+    return open().stream().flatMap(duty -> duty.unopened.stream()).toList();
   }
 
   /**
@@ -189,7 +276,7 @@ public final class Sentinel {
    */
   public List<FlagDuty> proofs(long nowMillis) {
     List<FlagDuty> proofs = new ArrayList<>();
-    for (Duty duty : duties.values()) {
+    for (Duty duty : open()) {
       long age = nowMillis - duty.beganMillis;
       boolean due = age >= duty.lengthMillis / 2 * (duty.unopened.isEmpty() ? 1 : 3);
       if (due && !duty.proved) {

@@ -12,9 +12,9 @@ import io.verillm.events.Transfer;
 import io.verillm.protocol.event.Difference;
 import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.EscrowAnswer;
+import io.verillm.protocol.money.GroupedLedgerState;
 import io.verillm.protocol.money.Ledger;
 import io.verillm.protocol.money.LedgerEffects;
-import io.verillm.protocol.money.SortedLedgerState;
 import io.verillm.schemas.EventCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ import org.apache.avro.specific.SpecificRecord;
 final class MoneyCheck {
   private final OpenReceipt receipt;
   private final ReceiptFindings findings;
-  private final SortedLedgerState state = new SortedLedgerState();
+  private final GroupedLedgerState state = new GroupedLedgerState();
   private final Ledger ledger;
   private final Map<Long, List<Entry>> byOffset = new TreeMap<>();
 

@@ -9,7 +9,6 @@ import io.verillm.events.DutyBegun;
 import io.verillm.events.FlagDuty;
 import io.verillm.events.FlagOpening;
 import io.verillm.events.Opening;
-import io.verillm.events.OpeningStep;
 import io.verillm.events.OutputReady;
 import io.verillm.events.PrivateOpening;
 import io.verillm.events.TaskExposed;
@@ -19,7 +18,6 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.OwnWords;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
-import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.vote.SoundCommitment;
 import io.verillm.schemas.UndecodableEvent;
 import java.util.Optional;
@@ -36,6 +34,7 @@ final class CaseRecords {
   private final Disputes disputes;
   private final Flags flags;
   private final Duties duties;
+  private final OpeningRecords openings;
 
   CaseRecords(
       ShardState state,
@@ -49,6 +48,7 @@ final class CaseRecords {
     this.disputes = disputes;
     this.flags = new Flags(state, duties);
     this.duties = duties;
+    this.openings = new OpeningRecords(state, steps);
     this.state = state;
     this.steps = steps;
   }
@@ -61,8 +61,8 @@ final class CaseRecords {
       case OutputReady r when topic.equals(topics.accepted()) -> ready(r);
       case TasksIssued i when topic.equals(topics.accepted()) -> issued(i);
       case Commitment c when topic.equals(topics.commitments()) -> commitment(record, c);
-      case Opening o when topic.equals(topics.openings()) -> opening(record, o);
-      case PrivateOpening o when topic.equals(topics.openings()) -> opening(record, o);
+      case Opening o when topic.equals(topics.openings()) -> openings.apply(record, o);
+      case PrivateOpening o when topic.equals(topics.openings()) -> openings.apply(record, o);
       case Vote v when topic.equals(topics.votes()) -> vote(record, v);
       case TaskExposed t when topic.equals(topics.disputes()) -> exposed.apply(record, t);
       case Dispute d when topic.equals(topics.disputes()) -> disputes.apply(record, d);
@@ -174,111 +174,6 @@ final class CaseRecords {
         : task.round != request.round;
   }
 
-  /** What an opening says that it opens. */
-  private record OpeningPlace(
-      String requestId, int segment, int round, int part, Hash taskId, String worker) {}
-
-  private @Nullable Refusal opening(SignedRecord record, Opening o) {
-    OpeningPlace place =
-        new OpeningPlace(
-            o.getRequestId(),
-            o.getSegment(),
-            o.getRound(),
-            o.getPart(),
-            Wire.hash(o.getTaskId()),
-            o.getWorker());
-    Refusal refusal = asked(record, o, place, false);
-    return refusal != null ? refusal : opened(place, o);
-  }
-
-  private @Nullable Refusal opening(SignedRecord record, PrivateOpening o) {
-    OpeningPlace place =
-        new OpeningPlace(
-            o.getRequestId(),
-            o.getSegment(),
-            o.getRound(),
-            o.getPart(),
-            Wire.hash(o.getTaskId()),
-            o.getWorker());
-    Refusal refusal = asked(record, o, place, true);
-    if (refusal != null) {
-      return refusal;
-    }
-    RequestState request = state.byTask.get(place.taskId());
-    CaseState found = request.segment(place.segment()).orElseThrow();
-    return switch (steps.open(request, found, o)) {
-      case Secrets.PrivateReading.Opened(Opening opening) -> opened(place, opening);
-      case Secrets.PrivateReading.Unsound unsound -> {
-        MemberState member = found.member(place.taskId()).orElseThrow();
-        member.misfits++;
-        member.fault = true;
-        yield Refusal.DOES_NOT_FIT_SEAL;
-      }
-      case Secrets.PrivateReading.NoReader nobody -> {
-        request.unreadable = true;
-        yield null;
-      }
-    };
-  }
-
-  /** Why nobody asked for this opening, or not now. */
-  private @Nullable Refusal asked(
-      SignedRecord record, SpecificRecord event, OpeningPlace o, boolean isPrivate) {
-    RequestState request = state.byTask.get(o.taskId());
-    if (request == null) {
-      return state.closed.contains(o.requestId())
-          ? StateTable.refusal(Stage.CLOSED, Input.OPENING)
-          : Refusal.UNKNOWN_TASK;
-    }
-    Refusal refusal = owner(record, event, o.worker(), request.task(o.taskId()).orElseThrow());
-    if (refusal != null) {
-      return refusal;
-    }
-    Optional<CaseState> found = request.segment(o.segment());
-    Optional<MemberState> member = found.flatMap(c -> c.member(o.taskId()));
-    if (member.isEmpty() || !o.requestId().equals(request.requestId)) {
-      return Refusal.NOT_CHALLENGED;
-    }
-    refusal = o.round() < request.round ? null : StateTable.refusal(request, Input.OPENING);
-    if (refusal != null) {
-      return refusal;
-    }
-    return PrivateOpenings.isPrivate(request.accepted()) == isPrivate
-        ? asked(o, found.get(), member.get())
-        : Refusal.WRONG_MODE;
-  }
-
-  private static @Nullable Refusal asked(OpeningPlace o, CaseState found, MemberState member) {
-    Optional<Integer> challenge = found.challenge(o.round(), o.part());
-    if (challenge.isEmpty()) {
-      return Refusal.BEFORE_CHALLENGE;
-    }
-    if (!found.challenges.get(challenge.get()).roster().contains(o.taskId())) {
-      return Refusal.NOT_CHALLENGED;
-    }
-    if (member.hasOpened(challenge.get())) {
-      return Refusal.DUPLICATE_OPENING;
-    }
-    return !found.opening || challenge.get() != found.currentChallenge() ? Refusal.LATE : null;
-  }
-
-  private @Nullable Refusal opened(OpeningPlace place, Opening o) {
-    RequestState request = state.byTask.get(place.taskId());
-    CaseState found = request.segment(place.segment()).orElseThrow();
-    MemberState member = found.member(place.taskId()).orElseThrow();
-    int challenge = found.challenge(place.round(), place.part()).orElseThrow();
-    if (o.getStep() != (member.author ? OpeningStep.FINAL : OpeningStep.PREFILL)) {
-      return Refusal.NOT_CHALLENGED;
-    }
-    if (!steps.judge(request, found).takes(member, o, challenge)) {
-      member.misfits++;
-      member.fault = true;
-      return Refusal.DOES_NOT_FIT_SEAL;
-    }
-    member.fault = false;
-    return null;
-  }
-
   private @Nullable Refusal vote(SignedRecord record, Vote v) {
     Hash taskId = Wire.hash(v.getTaskId());
     RequestState request = state.byTask.get(taskId);
@@ -319,7 +214,8 @@ final class CaseRecords {
     return null;
   }
 
-  private static @Nullable Refusal owner(
+  /** Why these are not the words of the worker whose task this is. */
+  static @Nullable Refusal owner(
       SignedRecord record, SpecificRecord event, String worker, TaskState task) {
     if (!OwnWords.of(record.signer(), event)) {
       return Refusal.NOT_THE_SIGNER;

@@ -3,7 +3,6 @@ package io.verillm.protocol.sim;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.sampling.EvidenceVector;
-import io.verillm.protocol.sampling.RankClass;
 import io.verillm.protocol.sampling.TokenEvidence;
 import io.verillm.protocol.sim.party.Computation;
 import io.verillm.protocol.sim.party.EvidenceClaim;
@@ -29,10 +28,11 @@ final class Answer {
   /** Copies of honest noise that differ from each other. */
   static final int VARIANTS = 4;
 
-  private static final TokenEvidence OWN = new TokenEvidence(RankClass.OWN_CHOICE, 0);
-  private static final int UNSURE_MARGIN = 200;
-  private static final double PER_MYRIAD = 10_000;
   private static final int EDITED_EVERY = 4;
+
+  /** Positions of the prompt that an author leaves out that shortens it. */
+  private static final int LEFT_OUT = 4;
+
   private static final int ONE = Float.floatToRawIntBits(1f);
   private static final int FRACTION = (1 << 23) - 1;
 
@@ -45,7 +45,9 @@ final class Answer {
   private final int[] tokens;
   private final FinishReason finish;
   private final boolean last;
+  private final SegmentEvidence evidence;
   private final Map<Made, View> views = new HashMap<>();
+  private final Map<Computed, ShownTrace> traces = new HashMap<>();
 
   /** Whose rows somebody has. */
   private enum Rows {
@@ -58,6 +60,8 @@ final class Answer {
   }
 
   private record Made(Computation computation, int variant, EvidenceClaim evidence, Rows rows) {}
+
+  private record Computed(Computation computation, int variant, Rows rows) {}
 
   /**
    * An answer.
@@ -88,6 +92,7 @@ final class Answer {
     this.tokens = tokens;
     this.finish = finish;
     this.last = last;
+    this.evidence = new SegmentEvidence(seed, distributions, manner);
   }
 
   int size() {
@@ -153,17 +158,27 @@ final class Answer {
   private View view(Made made) {
     View known = views.get(made);
     if (known == null) {
-      View computed = new View(trace(made), evidence(made), SimulatedModel.boundaries() - 1);
-      known = computed;
+      Computed computed = new Computed(made.computation(), made.variant(), whose(made.rows()));
+      ShownTrace trace =
+          traces.computeIfAbsent(computed, unknown -> new ShownTrace(trace(computed)));
+      known = new View(trace, evidence(made));
       views.put(made, known);
     }
     return known;
   }
 
-  private Trace trace(Made made) {
+  /** An author that computes alike everywhere has the rows of whoever checks by its computation. */
+  private Rows whose(Rows rows) {
+    boolean alike = manner.rowsShare() == 1 && manner.prompt() == Manner.Prompt.AS_ASKED;
+    boolean ofOne = rows == Rows.AUTHORS || rows == Rows.EACH_AUTHORS && before == null;
+    return ofOne && alike ? Rows.CHECKERS : rows;
+  }
+
+  private Trace trace(Computed made) {
     Trace trace = new Trace(SimulatedModel.shape());
     float[][] rows = new float[SimulatedModel.boundaries()][SimulatedModel.DIMENSION];
-    for (int position = 0; position < tokens.length; position++) {
+    boolean shortened = made.rows() == Rows.AUTHORS && manner.prompt() == Manner.Prompt.SHORTENED;
+    for (int position = shortened ? LEFT_OUT : 0; position < tokens.length; position++) {
       Answer by = made.rows() == Rows.EACH_AUTHORS ? segmentAt(position) : this;
       boolean edited = made.rows() != Rows.CHECKERS && by.isBehindEdit(position);
       int token =
@@ -188,7 +203,7 @@ final class Answer {
     return manner.prompt() == Manner.Prompt.EDITED && position >= 1;
   }
 
-  private Computation computation(Made made, int position) {
+  private Computation computation(Computed made, int position) {
     if (made.rows() == Rows.CHECKERS) {
       return made.computation();
     }
@@ -223,11 +238,12 @@ final class Answer {
   private EvidenceVector evidence(Made made) {
     int count = tokens.length - promptLength;
     if (made.evidence() == EvidenceClaim.ALL_FIT) {
-      return EvidenceVector.of(Collections.nCopies(count, OWN), OWN);
+      return EvidenceVector.of(
+          Collections.nCopies(count, SegmentEvidence.OWN), SegmentEvidence.OWN);
     }
     List<TokenEvidence> entries = new ArrayList<>();
     addEntries(made, entries);
-    return EvidenceVector.of(entries, end());
+    return EvidenceVector.of(entries, evidence.end());
   }
 
   /** Entries of all segments up to this one; what a checker claims of one it claims of each. */
@@ -235,61 +251,8 @@ final class Answer {
     if (before != null) {
       before.addEntries(made, entries);
     }
-    List<TokenEvidence> own = new ArrayList<>();
-    for (int position = start; position < tokens.length; position++) {
-      own.add(entry(made.computation(), position - promptLength));
-    }
-    corrupt(own);
-    if (!own.isEmpty() && made.evidence() == EvidenceClaim.ONE_FORBIDDEN) {
-      own.set(0, new TokenEvidence(RankClass.NOT_ALLOWED, 0));
-    } else if (!own.isEmpty() && made.evidence() == EvidenceClaim.ONE_UNSURE) {
-      own.set(0, new TokenEvidence(RankClass.SURELY_ALLOWED, UNSURE_MARGIN));
-    }
-    entries.addAll(own);
-  }
-
-  /** How the token at an index looks to somebody who computes so. */
-  private TokenEvidence entry(Computation checker, int index) {
-    // Somebody who computes as the author did finds its own choices.
-    if (checker == manner.tokens() || checker == Computation.FABRICATED) {
-      return OWN;
-    }
-    Computation other = manner.tokens() == Computation.HONEST ? checker : manner.tokens();
-    SplittableRandom random = Noise.of(seed, 4, other.ordinal(), index);
-    double drawn = random.nextDouble() * PER_MYRIAD;
-    double forbidden = share(other, "forbidden");
-    if (drawn < forbidden) {
-      return new TokenEvidence(RankClass.NOT_ALLOWED, 0);
-    }
-    if (drawn < forbidden + share(other, "flips")) {
-      long margin = distributions.band(other.label(), "margin").at(random.nextDouble());
-      return new TokenEvidence(RankClass.SURELY_ALLOWED, (int) margin);
-    }
-    return OWN;
-  }
-
-  /** The share of such tokens in this text. */
-  private double share(Computation computation, String statistic) {
-    return distributions
-        .find(computation.label(), statistic)
-        .map(band -> (double) band.at(Noise.of(seed, 5, computation.ordinal()).nextDouble()))
-        .orElse(0.0);
-  }
-
-  private void corrupt(List<TokenEvidence> own) {
-    SplittableRandom random = Noise.of(seed, 6);
-    for (int i = 0; i < manner.corrupted(); i++) {
-      long margin = distributions.band("few-tokens", "margin").at(random.nextDouble());
-      own.set(
-          random.nextInt(own.size()), new TokenEvidence(RankClass.SURELY_ALLOWED, (int) margin));
-    }
-  }
-
-  private TokenEvidence end() {
-    if (manner.ending() != Manner.Ending.EARLY) {
-      return OWN;
-    }
-    long margin = distributions.band("early-stop", "end").at(Noise.of(seed, 8).nextDouble());
-    return new TokenEvidence(RankClass.SURELY_ALLOWED, (int) margin);
+    entries.addAll(
+        evidence.entries(
+            made.computation(), made.evidence(), start - promptLength, tokens.length - start));
   }
 }

@@ -46,7 +46,10 @@ final class Authors {
     @Nullable Answer before = request.answer(assign.segment());
     Answer answer =
         world.answer(
-            request.request.script(), before, request.authorsLeft(assign.segment()), plan.manner());
+            request.request.script(),
+            before,
+            request.authorsLeft(assign.segment()),
+            dice.of(plan.manner(), request.request, assign));
     TaskInHand task =
         TaskInHand.author(
             assign,
@@ -59,7 +62,7 @@ final class Authors {
   }
 
   /** A later author computes what it goes on from as a checker does, and commits to it. */
-  private static TaskInHand reading(
+  private TaskInHand reading(
       TaskInHand task, RequestInHand request, Answer before, SplittableRandom random) {
     Worker worker = task.worker();
     boolean friend =
@@ -74,7 +77,8 @@ final class Authors {
           case MISSING, COPIED_COMMITMENT -> CheckerPlan.Delivery.COMPLETE;
           default -> plan.delivery();
         };
-    return task.behind(before, plan.delivering(delivery), random.nextInt(64));
+    CheckerPlan.Rows rows = dice.of(plan.rows(), request.request, task.assign());
+    return task.behind(before, plan.delivering(delivery), rows, random.nextInt(64));
   }
 
   /** Delivers what it means to. */
@@ -105,12 +109,17 @@ final class Authors {
   /** A sentinel runs a cheat where its BAD flag is due, and is honest where its GOOD flag is. */
   private AuthorPlan plan(
       SimulatedRequest request, Effect.Assign assign, Worker worker, SplittableRandom random) {
-    if (assign.attempt() == 0 && request.flag() == FlagKind.BAD) {
-      Manner cheat = sentinelCheats.get(random.nextInt(sentinelCheats.size()));
-      return new AuthorPlan(cheat, AuthorPlan.Delivery.COMPLETE, AuthorPlan.HONEST_COST);
-    }
-    return assign.attempt() == 0 && request.flag() == FlagKind.GOOD
-        ? AuthorPlan.HONEST
-        : worker.behaviour().author(new Behaviour.AuthorTurn(random));
+    FlagKind flag = assign.attempt() == 0 ? request.flag() : FlagKind.NONE;
+    return switch (flag) {
+      case BAD -> {
+        Manner cheat = sentinelCheats.get(random.nextInt(sentinelCheats.size()));
+        yield worker
+            .behaviour()
+            .sentinel(
+                flag, new AuthorPlan(cheat, AuthorPlan.Delivery.COMPLETE, AuthorPlan.HONEST_COST));
+      }
+      case GOOD -> worker.behaviour().sentinel(flag, AuthorPlan.HONEST);
+      case NONE -> worker.behaviour().author(new Behaviour.AuthorTurn(random));
+    };
   }
 }

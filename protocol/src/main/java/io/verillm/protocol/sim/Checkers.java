@@ -9,6 +9,7 @@ import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.sim.party.AuthorPlan;
 import io.verillm.protocol.sim.party.Behaviour;
 import io.verillm.protocol.sim.party.CheckerPlan;
+import io.verillm.protocol.sim.party.Manner;
 import io.verillm.protocol.trace.Step;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -36,7 +37,8 @@ final class Checkers {
             !answer.isHonest(),
             random);
     CheckerPlan plan = worker.behaviour().checker(turn);
-    return TaskInHand.checker(assign, worker, answer, plan, random.nextInt(64));
+    CheckerPlan.Rows rows = dice.of(plan.rows(), request.request, assign);
+    return TaskInHand.checker(assign, worker, answer, plan, rows, random.nextInt(64));
   }
 
   /** Commits to what it means to. */
@@ -116,6 +118,7 @@ final class Checkers {
 
   /** Whether the author shows something that a checker can vote on. */
   private static boolean isReadable(TaskInHand author) {
-    return author.authorPlan().delivery() == AuthorPlan.Delivery.COMPLETE;
+    return author.authorPlan().delivery() == AuthorPlan.Delivery.COMPLETE
+        && author.authorPlan().manner().prompt() != Manner.Prompt.SHORTENED;
   }
 }

@@ -11,9 +11,9 @@ import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.DutyEpoch;
 import io.verillm.protocol.money.EscrowAnswer;
+import io.verillm.protocol.money.GroupedLedgerState;
 import io.verillm.protocol.money.Ledger;
 import io.verillm.protocol.money.LedgerEffects;
-import io.verillm.protocol.money.SortedLedgerState;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Secrets;
@@ -44,7 +44,7 @@ final class CoreDriver {
 
   private final SimLog log;
   private final Shard shard;
-  private final Ledger ledger = new Ledger(new SortedLedgerState(), 1);
+  private final Ledger ledger = new Ledger(new GroupedLedgerState(), 1);
   private final Observer observer;
   private long spineApplied;
   private long journalled;

@@ -45,16 +45,20 @@ public final class EconomicsTables {
     page.add(
         "Distances of honest and wrong computations come from"
             + " `protocol/src/main/resources/io/verillm/protocol/sim/distributions-v1.csv`; each line"
-            + " of it says whether it was measured or assumed. Intervals are 95 %%.");
+            + " of it says whether it was measured or assumed. Margins of single tokens are assumed: the"
+            + " calibration's report has only each pair's largest. Intervals are 95 %%.");
     MoneyTables money = new MoneyTables(page, seed, cases);
     money.reference();
     money.shares();
     money.secondRound();
     money.errors(measured);
+    BillTables bill = new BillTables(page, seed, cases);
+    bill.bill();
+    bill.treasury();
+    bill.shortTreasury();
     RunTables runs = new RunTables(page, seed, cases);
-    runs.bill();
-    runs.treasury();
     runs.gallery();
+    runs.outliers();
     runs.byzantine();
     runs.coalitions();
     runs.log();

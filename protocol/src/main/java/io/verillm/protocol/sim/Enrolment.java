@@ -15,8 +15,7 @@ import java.util.List;
 
 /** What stands on the log before the first request: who takes part, the model, and the money. */
 final class Enrolment {
-  static final long STAKE = 1_000_000_000_000L;
-  static final long FUNDS = 1_000_000_000_000_000L;
+  private static final long REQUESTER_FUNDS = 1_000_000_000_000_000L;
   private static final int REQUESTER_FUNDINGS = 5;
 
   private final KeyRing keys;
@@ -27,7 +26,11 @@ final class Enrolment {
     this.core = core;
   }
 
-  void register(List<String> witnesses, Parameters parameters, Collection<Worker> workers) {
+  void register(
+      List<String> witnesses,
+      Parameters parameters,
+      SimulationSettings.Money money,
+      Collection<Worker> workers) {
     core.register(
         Signers.COORDINATOR,
         new CoordinatorRegistered(
@@ -47,12 +50,13 @@ final class Enrolment {
     core.register(Signers.COORDINATOR, SimulatedModel.registered());
     core.register(Signers.COORDINATOR, SimulatedModel.calibration());
     core.register(Signers.COORDINATOR, parameters.toEvent());
-    core.command(new FundAccount("fund/treasury", Accounts.TREASURY, FUNDS));
+    fund("fund/treasury", Accounts.TREASURY, money.fundingUnits());
     for (int i = 0; i < REQUESTER_FUNDINGS; i++) {
-      core.command(new FundAccount("fund/requester/" + i, SimulatedRequest.REQUESTER, FUNDS));
+      fund("fund/requester/" + i, SimulatedRequest.REQUESTER, REQUESTER_FUNDS);
     }
     for (Worker worker : workers) {
       register(worker);
+      fund("fund/" + worker.id(), Accounts.stake(worker.id()), money.stakeUnits());
     }
     core.apply();
   }
@@ -79,7 +83,13 @@ final class Enrolment {
             SimulatedModel.PROFILE,
             true,
             1L));
-    core.command(new FundAccount("fund/" + worker.id(), Accounts.stake(worker.id()), STAKE));
+  }
+
+  /** Nothing is no amount that could be brought in. */
+  private void fund(String command, String account, long units) {
+    if (units > 0) {
+      core.command(new FundAccount(command, account, units));
+    }
   }
 
   private byte[] publicKey(String signer) {

@@ -33,7 +33,7 @@ record Gains(SortedMap<String, Payoff> payoffs, Optional<Deviation> best) {
               .or(() -> single(behaviour, payoff(tally, name, Optional.empty()), honest))
               .filter(d -> d.gain().count() > 0);
       payoffs.put(name, payoff(tally, name, deviation));
-      boolean counts = behaviour.cheatsAsAuthor() || behaviour.cheatsAsChecker();
+      boolean counts = deviates(behaviour);
       best = Stream.concat(best.stream(), deviation.filter(d -> counts).stream()).max(BY_UPPER_END);
     }
     return new Gains(payoffs, best);
@@ -44,8 +44,9 @@ record Gains(SortedMap<String, Payoff> payoffs, Optional<Deviation> best) {
 
   private static Payoff payoff(Tally tally, String name, Optional<Deviation> deviation) {
     return new Payoff(
-        tally.payoff(name, true),
-        tally.payoff(name, false),
+        tally.payoff(name, Tally.Part.AUTHOR),
+        tally.payoff(name, Tally.Part.CHECKER),
+        tally.payoff(name, Tally.Part.SENTINEL),
         deviation.map(Deviation::role).orElse(""),
         deviation.map(Deviation::gain).orElse(Estimate.NONE));
   }
@@ -58,16 +59,25 @@ record Gains(SortedMap<String, Payoff> payoffs, Optional<Deviation> best) {
     if (behaviour.equals(Gallery.HONEST_WORKER)) {
       return Optional.empty();
     }
-    boolean checks = behaviour.cheatsAsChecker() || !behaviour.cheatsAsAuthor();
+    boolean checks = behaviour.cheatsAsChecker() || !deviates(behaviour);
     return Stream.of(
             behaviour.cheatsAsAuthor()
                 ? role(behaviour, "author", payoff.author(), honest.author())
                 : Optional.<Deviation>empty(),
             checks
                 ? role(behaviour, "checker", payoff.checker(), honest.checker())
+                : Optional.<Deviation>empty(),
+            behaviour.cheatsAsSentinel()
+                ? role(behaviour, "sentinel", payoff.sentinel(), honest.sentinel())
                 : Optional.<Deviation>empty())
         .flatMap(Optional::stream)
         .max(BY_UPPER_END);
+  }
+
+  private static boolean deviates(Behaviour behaviour) {
+    return behaviour.cheatsAsAuthor()
+        || behaviour.cheatsAsChecker()
+        || behaviour.cheatsAsSentinel();
   }
 
   /** Empty where there is nothing to compare: it or the honest had no task of this kind. */

@@ -16,7 +16,7 @@ import java.util.Map;
  */
 record Holdings(Map<String, Double> workers, Map<String, Long> tasks, double treasury) {
 
-  static Holdings of(Ledger ledger, Collection<Worker> workers, Tally tally) {
+  static Holdings of(Ledger ledger, Collection<Worker> workers, long stakeUnits, Tally tally) {
     Map<String, Double> held = new HashMap<>();
     Map<String, Long> tasks = new HashMap<>();
     for (Worker worker : workers) {
@@ -25,7 +25,7 @@ record Holdings(Map<String, Double> workers, Map<String, Long> tasks, double tre
           ledger.balance(Accounts.worker(id))
               + ledger.balance(Accounts.stake(id))
               + ledger.balance(Accounts.locked(id))
-              - Enrolment.STAKE;
+              - stakeUnits;
       Estimate.Cell work = tally.work(id);
       held.put(id, (double) units / Parameters.UNITS_PER_CHECK - work.sum());
       tasks.put(id, work.count());

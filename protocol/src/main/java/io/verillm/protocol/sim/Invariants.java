@@ -1,22 +1,17 @@
 package io.verillm.protocol.sim;
 
 import io.verillm.events.Accepted;
-import io.verillm.events.Balance;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.FlagOpening;
 import io.verillm.events.Opening;
-import io.verillm.events.Posting;
-import io.verillm.events.RosterEntry;
-import io.verillm.events.RosterRole;
+import io.verillm.events.ReserveEscrow;
 import io.verillm.events.SettleCase;
-import io.verillm.events.Transfer;
 import io.verillm.events.Verdict;
 import io.verillm.events.Vote;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.Wire;
-import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.shard.Effect;
 import java.util.HashMap;
@@ -34,33 +29,16 @@ import org.jspecify.annotations.Nullable;
 final class Invariants implements CoreDriver.Observer {
   private final long seed;
   private final int ticksMax;
-  private final Map<String, Open> open = new LinkedHashMap<>();
+  private final Map<String, SeenRequest> open = new LinkedHashMap<>();
   private final Set<String> decided = new HashSet<>();
   private final Set<String> cases = new HashSet<>();
   private final Set<String> settled = new HashSet<>();
   private final Set<String> flags = new HashSet<>();
-  private final Map<String, Long> balances = new HashMap<>();
-  private long total;
+  private final MoneyInvariants money = new MoneyInvariants(this::require);
   private long steps;
   private long tick;
 
-  /** What was seen of one open request. */
-  private static final class Open {
-    private final long since;
-    private boolean accepted;
-    private final Set<Hash> tasks = new HashSet<>();
-    private final Map<Hash, Long> prefills = new HashMap<>();
-    private final Map<Hash, Long> finals = new HashMap<>();
-    private final Map<String, Challenge> challenges = new HashMap<>();
-    private final Set<String> openings = new HashSet<>();
-    private final Set<String> votes = new HashSet<>();
-
-    Open(long since) {
-      this.since = since;
-    }
-  }
-
-  private final Map<Hash, Open> byTask = new HashMap<>();
+  private final Map<Hash, SeenRequest> byTask = new HashMap<>();
 
   /**
    * Watches a run.
@@ -81,7 +59,7 @@ final class Invariants implements CoreDriver.Observer {
   void at(long now) {
     tick = now;
     if (!open.isEmpty()) {
-      Map.Entry<String, Open> eldest = open.entrySet().iterator().next();
+      Map.Entry<String, SeenRequest> eldest = open.entrySet().iterator().next();
       require(
           now - eldest.getValue().since <= ticksMax,
           "request %s is open after %d ticks",
@@ -110,7 +88,7 @@ final class Invariants implements CoreDriver.Observer {
   private void assigned(Effect.Assign assign) {
     require(!decided.contains(assign.requestId()), "a task of %s, decided", assign.requestId());
     // The author's task comes out before the record that caused it is reported as applied.
-    Open found = open.computeIfAbsent(assign.requestId(), unknown -> new Open(tick));
+    SeenRequest found = open.computeIfAbsent(assign.requestId(), unknown -> new SeenRequest(tick));
     require(
         byTask.put(assign.taskId(), found) == null, "task %s is assigned twice", assign.taskId());
     found.tasks.add(assign.taskId());
@@ -120,13 +98,14 @@ final class Invariants implements CoreDriver.Observer {
     switch (event) {
       case Accepted a -> {
         require(!decided.contains(a.getRequestId()), "%s is accepted again", a.getRequestId());
-        Open found = open.computeIfAbsent(a.getRequestId(), unknown -> new Open(tick));
+        SeenRequest found =
+            open.computeIfAbsent(a.getRequestId(), unknown -> new SeenRequest(tick));
         require(!found.accepted, "%s is accepted twice", a.getRequestId());
         found.accepted = true;
       }
       case Commitment c -> {
         Hash task = Wire.hash(c.getTaskId());
-        Open found = openOf(task);
+        SeenRequest found = openOf(task);
         Map<Hash, Long> steps =
             c.getStep() == CommitmentStep.PREFILL ? found.prefills : found.finals;
         require(steps.put(task, epoch) == null, "a second %s of task %s counts", c.getStep(), task);
@@ -140,16 +119,16 @@ final class Invariants implements CoreDriver.Observer {
     }
   }
 
-  private Open openOf(Hash task) {
-    Open found = byTask.get(task);
+  private SeenRequest openOf(Hash task) {
+    SeenRequest found = byTask.get(task);
     require(found != null, "a record of task %s counts, which nobody has", task);
     return found;
   }
 
   private void opening(long epoch, Opening o) {
     Hash task = Wire.hash(o.getTaskId());
-    Open found = openOf(task);
-    String place = place(o.getSegment(), o.getRound(), o.getPart());
+    SeenRequest found = openOf(task);
+    String place = SeenRequest.place(o.getSegment(), o.getRound(), o.getPart());
     Challenge challenge = found.challenges.get(place);
     require(challenge != null, "task %s opens before its challenge", task);
     require(
@@ -168,9 +147,9 @@ final class Invariants implements CoreDriver.Observer {
 
   private void vote(Vote v) {
     Hash task = Wire.hash(v.getTaskId());
-    Open found = openOf(task);
+    SeenRequest found = openOf(task);
     require(
-        found.challenges.containsKey(place(v.getSegment(), v.getRound(), 1)),
+        found.challenges.containsKey(SeenRequest.place(v.getSegment(), v.getRound(), 1)),
         "task %s votes before its challenge",
         task);
     require(found.votes.add(task + "/" + v.getSegment()), "a second vote of task %s counts", task);
@@ -185,7 +164,11 @@ final class Invariants implements CoreDriver.Observer {
 
   private void published(@Nullable SpecificRecord event) {
     switch (event) {
-      case Challenge c -> challenge(c);
+      case Challenge c -> {
+        SeenRequest found = open.get(c.getRequestId());
+        require(found != null, "%s is challenged and not open", c.getRequestId());
+        found.challenged(c, this::require);
+      }
       case Verdict v -> {
         String place = v.getRequestId() + "/" + v.getSegment();
         require(!cases.contains(place), "%s is decided again", place);
@@ -199,7 +182,7 @@ final class Invariants implements CoreDriver.Observer {
         require(cases.contains(place), "%s settles without a verdict", place);
         require(settled.add(place), "%s settles twice", place);
         if (s.getRefund()) {
-          Open closed = open.remove(s.getRequestId());
+          SeenRequest closed = open.remove(s.getRequestId());
           require(closed != null, "%s settles and was not open", s.getRequestId());
           closed.tasks.forEach(byTask::remove);
         }
@@ -210,88 +193,13 @@ final class Invariants implements CoreDriver.Observer {
     }
   }
 
-  /** Authors' roots before the committee, checkers' roots before the positions. */
-  private void challenge(Challenge c) {
-    Open found = open.get(c.getRequestId());
-    require(found != null, "%s is challenged and not open", c.getRequestId());
-    require(
-        found.challenges.put(place(c.getSegment(), c.getRound(), c.getPart()), c) == null,
-        "%s: round %d part %d is drawn twice",
-        c.getRequestId(),
-        c.getRound(),
-        c.getPart());
-    for (RosterEntry entry : c.getRoster()) {
-      if (entry.getCommitted()) {
-        committed(found, c, entry);
-      }
-    }
-  }
-
-  private static String place(int segment, int round, int part) {
-    return segment + "/" + round + "/" + part;
-  }
-
-  private void committed(Open found, Challenge c, RosterEntry entry) {
-    Hash task = Wire.hash(entry.getTaskId());
-    boolean author = entry.getRole() == RosterRole.AUTHOR;
-    Long epoch = (author ? found.finals : found.prefills).get(task);
-    require(epoch != null, "task %s must open and has sealed nothing", task);
-    if (author) {
-      require(
-          epoch <= c.getCommitteeEpoch(),
-          "committee of %s drawn in epoch %d, its author sealed in %d",
-          c.getRequestId(),
-          c.getCommitteeEpoch(),
-          epoch);
-    } else {
-      require(
-          epoch <= c.getEpoch(),
-          "positions of %s drawn in epoch %d, task %s sealed in %d",
-          c.getRequestId(),
-          c.getEpoch(),
-          task,
-          epoch);
-      // The author of a later segment commits before there is a committee.
-      require(
-          entry.getAuthored() >= 0
-              || entry.getRound() < c.getRound()
-              || epoch > c.getCommitteeEpoch(),
-          "task %s sealed in epoch %d, before its committee of epoch %d",
-          task,
-          epoch,
-          c.getCommitteeEpoch());
-    }
-  }
-
   @Override
   public void on(SpecificRecord command, LedgerEffects effects) {
     steps++;
-    for (Transfer transfer : effects.transfers()) {
-      transfer(transfer);
+    if (command instanceof ReserveEscrow reserve) {
+      open.computeIfAbsent(reserve.getRequestId(), unknown -> new SeenRequest(tick));
     }
-    for (Balance balance : effects.balances()) {
-      boolean bounded = balance.getBalance() >= 0 || balance.getAccount().equals(Accounts.GENESIS);
-      require(bounded, "%s holds %d units", balance.getAccount(), balance.getBalance());
-      Long before = balances.put(balance.getAccount(), balance.getBalance());
-      total += balance.getBalance() - (before == null ? 0 : before);
-    }
-    require(total == 0, "all accounts together hold %d units", total);
-  }
-
-  private void transfer(Transfer transfer) {
-    long sum = transfer.getPostings().stream().mapToLong(Posting::getAmount).sum();
-    require(sum == 0, "transfer %s sums to %d", transfer.getTransferId(), sum);
-    boolean pays =
-        transfer.getPostings().stream()
-            .anyMatch(p -> p.getAmount() > 0 && p.getAccount().startsWith("worker:"));
-    if (pays) {
-      boolean settles =
-          transfer.getKind().equals("settle") && decided.contains(transfer.getRequestId());
-      require(
-          settles || transfer.getKind().equals("peer"),
-          "transfer %s pays without a verdict",
-          transfer.getTransferId());
-    }
+    money.on(effects, decided);
   }
 
   private void require(boolean holds, String what, Object... values) {

@@ -37,14 +37,13 @@ final class Parties {
   private List<Runnable> due = new ArrayList<>();
 
   Parties(
-      long seed,
+      Dice dice,
       World world,
       SimCoordinator coordinator,
       CoreDriver core,
       Map<String, Worker> workers,
       List<Manner> sentinelCheats,
       SimDuties duties) {
-    Dice dice = new Dice(seed);
     this.coordinator = coordinator;
     this.workers = workers;
     this.outbox = new Outbox(core, coordinator);

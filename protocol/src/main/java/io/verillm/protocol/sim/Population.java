@@ -25,8 +25,8 @@ final class Population {
   static SortedMap<String, Worker> of(SimulationSettings settings, int least) {
     int size = Math.max(size(settings), least);
     List<Behaviour> behaviours = new ArrayList<>();
-    fill(behaviours, Gallery.BYZANTINE, settings.byzantine(), size);
-    for (Map.Entry<String, Double> entry : new TreeMap<>(settings.adversaries()).entrySet()) {
+    fill(behaviours, Gallery.BYZANTINE, settings.crowd().byzantine(), size);
+    for (Map.Entry<String, Double> entry : new TreeMap<>(settings.crowd().named()).entrySet()) {
       Behaviour behaviour =
           Optional.ofNullable(Gallery.all().get(entry.getKey()))
               .orElseThrow(() ->
@@ -64,7 +64,7 @@ final class Population {
   /** Large enough for two rounds, and for some workers of the rarest kind. */
   private static int size(SimulationSettings settings) {
     double rarest =
-        settings.adversaries().values().stream()
+        settings.crowd().named().values().stream()
             .filter(share -> share > 0)
             .mapToDouble(Double::doubleValue)
             .min()

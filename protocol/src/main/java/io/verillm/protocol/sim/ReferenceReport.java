@@ -1,7 +1,7 @@
 package io.verillm.protocol.sim;
 
 import io.verillm.protocol.money.HonestyBound;
-import io.verillm.protocol.sim.SignalGame.Strategy;
+import io.verillm.protocol.sim.SignalCrowd.Strategy;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ public record ReferenceReport(
   public static ReferenceReport of(SimulationSettings settings, HonestyBound bound) {
     long began = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     Map<Strategy, Estimate> played =
-        SignalGame.play(bound, settings.weight(), settings.cases(), settings.seed());
+        SignalGame.play(bound, settings.money().weight(), settings.cases(), settings.seed());
     long nanos = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - began;
     SortedMap<String, Estimate> payoffs = new TreeMap<>();
     played.forEach((strategy, estimate) -> payoffs.put(label(strategy), estimate));
@@ -63,8 +63,8 @@ public record ReferenceReport(
             settings.cases(),
             settings.seed(),
             settings.committee(),
-            settings.weight(),
-            100 * settings.byzantine()));
+            settings.money().weight(),
+            100 * settings.crowd().byzantine()));
     payoffs.forEach((name, e) ->
         lines.add(
             String.format(
@@ -85,11 +85,11 @@ public record ReferenceReport(
   }
 
   private String formula(String name) {
-    double w = settings.weight();
+    double w = settings.money().weight();
     return switch (Strategy.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'))) {
       case HONEST ->
           "%s, %s in this crowd"
-              .formatted(number(bound.honest(w)), number(SignalGame.expectedHonest(bound, w)));
+              .formatted(number(bound.honest(w)), number(new SignalCrowd(bound).expectedHonest(w)));
       case ALWAYS_ACCEPT -> number(bound.alwaysAccept());
       case ALWAYS_REJECT -> number(bound.alwaysReject());
       case RANDOM -> number(bound.random());

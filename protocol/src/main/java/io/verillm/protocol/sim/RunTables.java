@@ -1,6 +1,5 @@
 package io.verillm.protocol.sim;
 
-import io.verillm.protocol.money.HonestyBound;
 import io.verillm.protocol.sim.adversary.Gallery;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,12 +8,6 @@ import java.util.TreeMap;
 
 /** Tables of runs of the whole protocol. */
 final class RunTables {
-  private static final int BILLED_TOKENS = 500;
-  private static final int AHEAD = 4;
-  private static final long FUNDING = 1_000_000;
-  private static final double GOOD_PER_BAD = 0.4;
-  private static final double REFERENCE_BAD = 0.05;
-
   private final TablePage page;
   private final long seed;
   private final int cases;
@@ -23,123 +16,6 @@ final class RunTables {
     this.page = page;
     this.seed = seed;
     this.cases = cases;
-  }
-
-  void bill() {
-    page.heading("5. The bill");
-    page.add(
-        "What an answer of %d tokens costs over its generation alone, in percent of a generation at"
-            + " batch 1, if a check costs 1 %% of it: checks of both rounds, the %d tokens that each"
-            + " checker decodes before it is stopped, the prefill of the author that goes on, counted as a"
-            + " check of its own, and flags, whose whole generation is overhead. Fees"
-            + " are left out, since they stay among workers. Number"
-            + " of checks from runs of %,d honest cases. For short answers the wasted tokens weigh more: at"
-            + " 50 tokens ten times as much.",
-        BILLED_TOKENS, AHEAD, cases);
-    page.add("");
-    page.add(
-        "Each row is played with the w that its flags ask for (table 4's first row for 5 %%), since fewer"
-            + " flags hold honesty with a larger w only. The treasury's column is what it pays for a request beyond"
-            + " what it takes in, in the same percent: no work, but somebody must bring it in (table 6)."
-            + " Without flags no w is large enough, and honesty is not strictly best: that row is the"
-            + " price of checks that nobody is paid to make.");
-    page.add("");
-    page.add(
-        "| m | flags bad, good | w | checks | `ahead` waste | hand-over | flags | work | treasury |"
-            + " work and treasury |");
-    page.add("|---|---|---|---|---|---|---|---|---|---|");
-    for (int m : new int[] {3, 7}) {
-      for (double rate : new double[] {0, 0.5, 1, 2, 5, 10}) {
-        page.later(() -> List.of(billRow(m, rate / 100)));
-      }
-    }
-  }
-
-  private String billRow(int m, double bad) {
-    double good = GOOD_PER_BAD * bad;
-    SimulationReport report = Simulation.run(flagged(m, bad));
-    double checks = (double) report.checks() / cases;
-    double ahead = checks * AHEAD / BILLED_TOKENS * 100;
-    double reads = (double) report.reads() / cases;
-    double work = (100 + checks + ahead + reads) / (1 - bad - good) - 100;
-    double treasury = (0 - report.treasury().net()) / 1_000;
-    return Cells.line(
-        "| %d | %.1f %%, %.1f %% | %s | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% |",
-        m,
-        100 * bad,
-        100 * good,
-        bad == 0 ? "none is large enough" : Cells.line("%.0fc", weight(m, bad)),
-        checks,
-        ahead,
-        reads,
-        100 * (bad + good),
-        work,
-        Cells.unsigned(treasury),
-        Cells.unsigned(work + treasury));
-  }
-
-  /** Honest workers, so many flags, and the w that keeps them honest. */
-  private SimulationSettings flagged(int m, double bad) {
-    SimulationSettings usual = SimulationSettings.usual(seed, cases, m);
-    return bad == 0
-        ? usual
-        : usual.withMoney(weight(m, bad), usual.fee()).withFlags(bad, GOOD_PER_BAD * bad);
-  }
-
-  /** Least w for so many flags, rounded up as the parameter table is. */
-  static double weight(int m, double bad) {
-    double least = HonestyBound.reference(m, 1.0 / 3).withFlags(bad, GOOD_PER_BAD * bad).weight();
-    return bad == REFERENCE_BAD ? SimulationSettings.tableWeight(m) : least;
-  }
-
-  void treasury() {
-    page.heading("6. The treasury");
-    page.add(
-        "Where peer prediction's pay comes from. In c for 1,000 requests, each row with the w that its"
-            + " flags ask for; what the treasury was funded with is left out. Requesters pay segments, fees"
-            + " of round 1 of accepted answers, and the reserve for a round 2 and refused fees, so none of it"
-            + " is here. What one settlement takes and gives is netted. Nothing else pays into the"
-            + " treasury: where the sum is below 0 it lives on funding, and once it is empty peer"
-            + " prediction pays in proportion to what is left, so nobody is paid to look. A fee for each"
-            + " request of a thousandth of that sum would keep it. The last column: for how many requests a"
-            + " funding of %,dc lasts. Missed duties, which pay into it too, are not simulated, nor is an"
-            + " empty treasury. Without flags nobody is paid to look at all: honesty is not strictly best"
-            + " there.",
-        FUNDING);
-    page.add("");
-    page.add(
-        "| run | w | slashes and bonds | negative scores | committees, BAD flags | peer prediction |"
-            + " sum | lasts |");
-    page.add("|---|---|---|---|---|---|---|---|");
-    for (int m : new int[] {3, 7}) {
-      treasuryRow("honest, m = " + m + ", no flags", flagged(m, 0));
-      treasuryRow("honest, m = " + m + ", flags 1 %, 0.4 %", flagged(m, 0.01));
-      treasuryRow("honest, m = " + m + ", flags 5 %, 2 %", flagged(m, REFERENCE_BAD));
-    }
-    SimulationSettings flags = flagged(3, REFERENCE_BAD);
-    treasuryRow("a tenth int8, m = 3, flags 5 %, 2 %", flags.with(0, Map.of("int8", 0.1)));
-    treasuryRow("a tenth lazy, m = 3, flags 5 %, 2 %", flags.with(0, Map.of("lazy", 0.1)));
-    treasuryRow("three tenths Byzantine, m = 3, flags 5 %, 2 %", flags.with(0.3, Map.of()));
-    treasuryRow(
-        "a third sacrifice, m = 3, flags 5 %, 2 %", flags.with(0, Map.of("sacrifice", 0.33)));
-  }
-
-  private void treasuryRow(String name, SimulationSettings settings) {
-    page.later(() -> {
-      TreasuryFlow flow = Simulation.run(settings).treasury();
-      double lasts = flow.lasts(FUNDING);
-      return List.of(
-          Cells.line(
-              "| %s | %.1fc | %+,.0fc | %+,.0fc | %+,.0fc | %+,.0fc | %+,.0fc | %s |",
-              name,
-              settings.weight(),
-              flow.slashes(),
-              flow.scores(),
-              0 - flow.committees(),
-              0 - flow.peers(),
-              flow.net(),
-              Double.isInfinite(lasts) ? "for ever" : Cells.line("%,.0f", lasts)));
-    });
   }
 
   void gallery() {
@@ -162,12 +38,42 @@ final class RunTables {
             + " work of attackers, a share of 0 holds by construction, and its interval says only how many"
             + " segments were played. How often honest pairs fail in the engine is measured, not"
             + " simulated: table 4. Where a cheat is found by its text alone, as `few-tokens`, `padding`,"
-            + " `early-stop` and `wrong-temperature`, segments of one prompt are found or missed together.",
+            + " `early-stop` and `wrong-temperature`, segments of one prompt are found or missed together. Segments"
+            + " here have about 20 tokens: a text of cheaper weights is often just what the model would have"
+            + " written, and then there is nothing to find.",
         World.SCRIPTS);
     page.later(() ->
         report(
             Simulation.run(
                 SimulationSettings.usual(seed, cases, 3).with(0, named).withFlags(0.05, 0.02))));
+  }
+
+  void outliers() {
+    page.add("");
+    page.add(
+        "What it would cost if honest computations failed that no other machine can follow: everybody"
+            + " honest, m = 3, no flags, by the share of segments and of checks that are so. The report of"
+            + " the calibration has none (table 4), and its upper end bounds a segment and a check together.");
+    page.add("");
+    page.add(
+        "| share | honest author | honest checker | honest segments rejected | honest checks that lost S_open |");
+    page.add("|---|---|---|---|---|");
+    for (double percent : new double[] {0, 0.1, 1}) {
+      page.later(() -> List.of(outliers(percent)));
+    }
+  }
+
+  private String outliers(double percent) {
+    SimulationReport report =
+        Simulation.run(SimulationSettings.usual(seed, cases, 3).withOutliers(percent / 100));
+    SimulationReport.Payoff honest = report.payoffs().get(Gallery.HONEST_WORKER.name());
+    return Cells.line(
+        "| %.1f %% | %s | %s | %s | %s |",
+        percent,
+        Cells.interval(honest.author()),
+        Cells.interval(honest.checker()),
+        Cells.share(report.falseRejections()),
+        Cells.share(report.falseSlashes()));
   }
 
   void byzantine() {
@@ -215,7 +121,7 @@ final class RunTables {
             + " honest ones rejected |");
     page.add("|---|---|---|---|---|---|---|");
     for (String name : List.of("collusion", "capture", "sacrifice")) {
-      for (double share : new double[] {0.1, 0.2, 0.3}) {
+      for (double share : new double[] {0.1, 0.2, 0.3, 0.4}) {
         page.later(() -> List.of(coalition(name, share)));
       }
     }
@@ -302,7 +208,7 @@ final class RunTables {
         "Each a run of its own, kept in [runs](runs/) with its command; `./verillm simulate --runs"
             + " docs/runs` makes those that are missing. In the first column who deviates, with its share"
             + " of the workers; m = 3, flags 5 %% and 2 %%. What a coalition gains is told as in table 9."
-            + " No invariant broke.");
+            + " No invariant broke. What table 7 names and this one does not was not played so long.");
     page.add("");
     page.add(
         "| who | cases | gain for one task | treasury, 1,000 requests | its wrong segments not"

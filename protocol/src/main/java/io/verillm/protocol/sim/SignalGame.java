@@ -21,12 +21,13 @@ import io.verillm.protocol.draw.CommitteeDraw;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.FlagSettlement;
 import io.verillm.protocol.money.Accounts;
+import io.verillm.protocol.money.GroupedLedgerState;
 import io.verillm.protocol.money.HonestyBound;
 import io.verillm.protocol.money.Ledger;
 import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.money.Parameters;
-import io.verillm.protocol.money.SortedLedgerState;
 import io.verillm.protocol.sim.Estimate.Cell;
+import io.verillm.protocol.sim.SignalCrowd.Strategy;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -44,47 +45,25 @@ import org.apache.avro.specific.SpecificRecord;
  * prediction and flags are the real ones, on the real ledger. The whole protocol is harder on
  * cheats than this; this is what money alone achieves.
  */
-public final class SignalGame {
-  /** Enough that one worker more or less changes no majority. */
-  private static final int WORKERS = 240;
-
-  private static final int DEVIATORS = 3;
-
-  /** Ways to deviate that are played. */
-  private static final int DEVIATIONS = 4;
-
+final class SignalGame {
   private static final int CASES_PER_SCORING = 2_000;
   private static final long STAKE = 100_000_000_000L;
   private static final long FUNDS = 1_000_000_000_000_000L;
 
   private final HonestyBound bound;
+  private final SignalCrowd crowd;
   private final Parameters parameters;
   private final long seed;
-  private final Ledger ledger = new Ledger(new SortedLedgerState(), 1);
+  private final Ledger ledger = new Ledger(new GroupedLedgerState(), 1);
   private final List<Candidate> candidates = new ArrayList<>();
   private final Map<String, Strategy> strategies = new TreeMap<>();
   private final Map<String, Map<Long, Cell>> cells = new HashMap<>();
   private long commands;
   private long scoringEpoch;
 
-  /** How a signal is given. */
-  public enum Strategy {
-    HONEST(1),
-    BYZANTINE(1),
-    ALWAYS_ACCEPT(0),
-    ALWAYS_REJECT(0),
-    RANDOM(0),
-    INVERSE(1);
-
-    private final double cost;
-
-    Strategy(double cost) {
-      this.cost = cost;
-    }
-  }
-
   private SignalGame(HonestyBound bound, double weight, long seed) {
     this.bound = bound;
+    this.crowd = new SignalCrowd(bound);
     this.parameters =
         SimulationSettings.of(seed, 1, bound.checkers()).withMoney(weight, 0).parameters();
     this.seed = seed;
@@ -97,51 +76,8 @@ public final class SignalGame {
    * @param weight w in c
    * @return payoff of each strategy in c for one check
    */
-  public static Map<Strategy, Estimate> play(
-      HonestyBound bound, double weight, int cases, long seed) {
+  static Map<Strategy, Estimate> play(HonestyBound bound, double weight, int cases, long seed) {
     return new SignalGame(bound, weight, seed).play(cases);
-  }
-
-  /**
-   * What the formula gives an honest checker in the very crowd of {@link #play}, deviators
-   * included.
-   *
-   * @return c for one check
-   */
-  public static double expectedHonest(HonestyBound bound, double weight) {
-    return bound.honestAmong(weight, meanOf(bound, true), meanOf(bound, false));
-  }
-
-  /** Chance that somebody else than an honest worker rejects. */
-  private static double meanOf(HonestyBound bound, boolean bad) {
-    double sum = 0;
-    for (int i = 0; i < WORKERS; i++) {
-      sum += chance(strategy(bound, i), bound, bad);
-    }
-    return (sum - chance(Strategy.HONEST, bound, bad)) / (WORKERS - 1);
-  }
-
-  private static double chance(Strategy strategy, HonestyBound bound, boolean bad) {
-    double honest = bad ? 1 - bound.falseNegative() : bound.falsePositive();
-    return switch (strategy) {
-      case HONEST -> honest;
-      case BYZANTINE -> bad ? 0 : 1;
-      case ALWAYS_ACCEPT -> 0;
-      case ALWAYS_REJECT -> 1;
-      case RANDOM -> 0.5;
-      case INVERSE -> 1 - honest;
-    };
-  }
-
-  private static Strategy strategy(HonestyBound bound, int worker) {
-    int deviator = (WORKERS - 1 - worker) / DEVIATORS;
-    int byzantine = (int) Math.round(bound.byzantine() * WORKERS);
-    if (worker < byzantine) {
-      return Strategy.BYZANTINE;
-    }
-    return deviator < DEVIATIONS
-        ? Strategy.values()[Strategy.ALWAYS_ACCEPT.ordinal() + deviator]
-        : Strategy.HONEST;
   }
 
   private Map<Strategy, Estimate> play(int cases) {
@@ -168,9 +104,9 @@ public final class SignalGame {
   }
 
   private void enrol() {
-    for (int i = 0; i < WORKERS; i++) {
+    for (int i = 0; i < SignalCrowd.WORKERS; i++) {
       String id = "w-%04d".formatted(i);
-      strategies.put(id, strategy(bound, i));
+      strategies.put(id, crowd.strategy(i));
       candidates.add(new Candidate(id, 1));
       apply(new FundAccount("fund/" + id, Accounts.stake(id), STAKE));
     }
@@ -185,7 +121,7 @@ public final class SignalGame {
     List<VerdictMember> members = new ArrayList<>();
     List<CaseVote> votes = new ArrayList<>();
     for (String worker : CommitteeDraw.draw(drawn, candidates, bound.checkers())) {
-      boolean reject = rejects(strategies.get(worker), bad, random);
+      boolean reject = crowd.rejects(strategies.get(worker), bad, random);
       votes.add(new CaseVote(worker, reject, true));
       members.add(member(number, worker, reject));
     }
@@ -208,7 +144,7 @@ public final class SignalGame {
         FlagSettlement.of(
             plain, verdict(request, outcome, members), accepted, flag, parameters.toEvent());
     apply(flagged);
-    votes.forEach(v -> add(v.getWorker(), -strategies.get(v.getWorker()).cost, 1));
+    votes.forEach(v -> add(v.getWorker(), -strategies.get(v.getWorker()).cost(), 1));
     for (CaseSlash slash : flagged.getSlashes()) {
       add(slash.getWorker(), -(double) slash.getAmount() / Parameters.UNITS_PER_CHECK, 0);
     }
@@ -219,19 +155,6 @@ public final class SignalGame {
       return FlagKind.BAD;
     }
     return drawn < bound.badFlags() + bound.goodFlags() ? FlagKind.GOOD : FlagKind.NONE;
-  }
-
-  private boolean rejects(Strategy strategy, boolean bad, SplittableRandom random) {
-    double error = bad ? bound.falseNegative() : bound.falsePositive();
-    boolean honest = bad != (random.nextDouble() < error);
-    return switch (strategy) {
-      case HONEST -> honest;
-      case BYZANTINE -> !bad;
-      case ALWAYS_ACCEPT -> false;
-      case ALWAYS_REJECT -> true;
-      case RANDOM -> random.nextBoolean();
-      case INVERSE -> !honest;
-    };
   }
 
   private static VerdictMember member(int number, String worker, boolean reject) {

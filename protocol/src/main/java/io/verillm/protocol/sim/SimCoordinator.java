@@ -20,6 +20,7 @@ final class SimCoordinator implements Secrets {
   private final long seed;
   private final Map<String, Map<Integer, String>> authors = new HashMap<>();
   private final Map<String, String> sentinels = new HashMap<>();
+  private final Map<String, String> admitted = new HashMap<>();
   private final Map<String, List<Heard>> outputs = new HashMap<>();
 
   /** A segment as it was heard. */
@@ -35,6 +36,11 @@ final class SimCoordinator implements Secrets {
     sentinels.put(requestId, worker);
   }
 
+  /** Who has the stake to write this request, when it is accepted. */
+  void admitted(String requestId, String worker) {
+    admitted.put(requestId, worker);
+  }
+
   /** The next segment was heard to its end. */
   void output(String requestId, int segment, Output output, boolean last) {
     List<Heard> heard = outputs.computeIfAbsent(requestId, unknown -> new ArrayList<>());
@@ -45,6 +51,7 @@ final class SimCoordinator implements Secrets {
   void forget(String requestId) {
     outputs.remove(requestId);
     sentinels.remove(requestId);
+    admitted.remove(requestId);
     authors.remove(requestId);
   }
 
@@ -57,7 +64,10 @@ final class SimCoordinator implements Secrets {
   public Optional<String> author(
       String requestId, int segment, int attempt, List<String> candidates) {
     if (candidates.isEmpty()) {
-      return Optional.empty();
+      // The first was chosen before all stake was locked.
+      return segment + attempt == 0
+          ? Optional.ofNullable(admitted.get(requestId))
+          : Optional.empty();
     }
     return Optional.of(
         authors

@@ -105,10 +105,14 @@ final class SimLog implements Inbox {
     this.keeping = keeping;
     this.keys = keys;
     this.witnesses = List.copyOf(witnesses);
+    Stream<String> others = Stream.of(TOPICS.spine(), TOPICS.registry(), TOPICS.journal());
     List<LogPartition> sealed =
-        Stream.concat(
-                Stream.of(TOPICS.spine(), TOPICS.registry(), TOPICS.journal()),
-                TOPICS.sealed().stream())
+        Stream.of(
+                others,
+                TOPICS.sealed().stream(),
+                // What witnesses wrote only readers of the log ask for.
+                Stream.of(TOPICS.cosignatures()).limit(keeping ? 1 : 0))
+            .flatMap(topics -> topics)
             .map(topic -> new LogPartition(topic, 0))
             .toList();
     sealed.forEach(p -> partitions.put(p.topic(), new Partition()));

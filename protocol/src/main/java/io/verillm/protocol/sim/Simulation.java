@@ -2,14 +2,11 @@ package io.verillm.protocol.sim;
 
 import io.verillm.events.Challenge;
 import io.verillm.events.CloseScoringEpoch;
-import io.verillm.events.FlagKind;
-import io.verillm.events.ReserveEscrow;
 import io.verillm.events.SettleBond;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
-import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.money.Parameters;
@@ -17,11 +14,9 @@ import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.sim.adversary.Gallery;
 import io.verillm.schemas.EventCodec;
 import java.lang.management.ManagementFactory;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
@@ -60,9 +55,9 @@ public final class Simulation {
   private final Invariants invariants;
   private final Tally tally;
   private final TreasuryFlow.Count treasury = new TreasuryFlow.Count();
+  private final Shortfall.Count shortfall = new Shortfall.Count();
   private final Distributions distributions;
-  private final Map<Integer, Hash> promptHashes = new HashMap<>();
-  private final List<String> sentinels;
+  private final RequestStream requests;
   private HashInput decisions = HashInput.of("decisions");
   private int epochs;
 
@@ -85,12 +80,6 @@ public final class Simulation {
     this.keys = keys;
     SortedMap<String, Worker> registered = Population.of(settings, WORKERS_MIN);
     this.workers = Population.reformed(registered, reformed);
-    // Who plants flags is the same whether a coalition acts or not.
-    this.sentinels =
-        registered.values().stream()
-            .filter(w -> !w.behaviour().cheatsAsAuthor())
-            .map(Worker::id)
-            .toList();
     this.world = new World(settings.seed(), distributions);
     this.coordinator = new SimCoordinator(keys, settings.seed());
     this.invariants = new Invariants(settings.seed(), ticksMax(parameters, settings.handovers()));
@@ -98,13 +87,16 @@ public final class Simulation {
     this.core = new CoreDriver(log, keys, coordinator, new Watch());
     this.parties =
         new Parties(
-            settings.seed(),
+            new Dice(settings.seed(), settings.outliers()),
             world,
             coordinator,
             core,
             workers,
             Gallery.sentinelCheats(),
             new SimDuties(keys, core::duty));
+    this.requests =
+        new RequestStream(
+            settings, world, coordinator, core, parties, sentinels(registered.values()));
   }
 
   /**
@@ -138,10 +130,21 @@ public final class Simulation {
     return new Simulation(settings, Distributions.builtIn(), keys, log, watcher, "").run();
   }
 
-  /** Two authors a segment, two rounds of two parts, the windows for disputes and flags. */
+  /** Who plants flags is the same whether a coalition acts or not. */
+  private static List<String> sentinels(Collection<Worker> registered) {
+    return registered.stream()
+        .filter(w -> !w.behaviour().cheatsAsAuthor())
+        .map(Worker::id)
+        .toList();
+  }
+
+  /**
+   * A worker to wait for, two authors a segment, two rounds of two parts, the windows for disputes
+   * and flags.
+   */
   private static int ticksMax(Parameters p, int handovers) {
     int round = p.prefillTicks() + 2 * p.openingTicks() + p.voteTicks();
-    return 2 * (handovers + 1) * p.segmentTicks()
+    return (2 * (handovers + 1) + 1) * p.segmentTicks()
         + 2 * round
         + p.disputeTicks()
         + p.flagTicks()
@@ -170,6 +173,7 @@ public final class Simulation {
     public void on(SpecificRecord command, LedgerEffects effects) {
       invariants.on(command, effects);
       effects.transfers().forEach(treasury::add);
+      shortfall.add(effects);
       if (command instanceof SettleCase settle) {
         settled(settle);
       } else if (command instanceof SettleBond bond) {
@@ -218,14 +222,15 @@ public final class Simulation {
 
   /** Plays all cases and says how many seconds of the processor they took. */
   private double play() {
-    new Enrolment(keys, core).register(WITNESSES, parameters, workers.values());
+    new Enrolment(keys, core).register(WITNESSES, parameters, settings.money(), workers.values());
     long began = processorNanos();
     int asked = 0;
     while (asked < settings.cases() || parties.open() > 0) {
       int until = Math.min(settings.cases(), asked + BATCH);
       for (; asked < until; asked++) {
-        request(asked);
+        requests.ask(asked);
       }
+      requests.admit();
       parties.act();
       core.close(TICKS_PER_EPOCH);
       invariants.at(core.tick());
@@ -235,7 +240,7 @@ public final class Simulation {
     }
     core.closeScoring(parameters.peerWeight(), true);
     core.apply();
-    long left = core.ledger().balance(Accounts.TREASURY) - Enrolment.FUNDS;
+    long left = core.ledger().balance(Accounts.TREASURY) - settings.money().fundingUnits();
     if (left != treasury.left()) {
       throw new InvariantViolation(
           settings.seed(),
@@ -247,7 +252,7 @@ public final class Simulation {
   }
 
   private Holdings holdings() {
-    return Holdings.of(core.ledger(), workers.values(), tally);
+    return Holdings.of(core.ledger(), workers.values(), settings.money().stakeUnits(), tally);
   }
 
   /** What is held behind the same run in which those that behave so are honest. */
@@ -263,34 +268,6 @@ public final class Simulation {
     return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
-  private void request(int number) {
-    SplittableRandom random = Noise.of(settings.seed(), 31, number);
-    FlagKind flag = flag(random.nextDouble());
-    SimulatedRequest request =
-        new SimulatedRequest(number, random.nextInt(World.SCRIPTS), flag, settings.handovers());
-    if (flag != FlagKind.NONE && !sentinels.isEmpty()) {
-      coordinator.sentinel(request.id(), sentinels.get(random.nextInt(sentinels.size())));
-    }
-    long escrow =
-        parameters.escrow(SimulatedRequest.price(), settings.committee() + settings.handovers());
-    Hash promptHash =
-        promptHashes.computeIfAbsent(request.script(), s -> SimulatedRequest.promptHash(world, s));
-    RequestInHand inHand =
-        new RequestInHand(request, request.accepted(promptHash, settings.committee(), escrow));
-    parties.expect(inHand);
-    core.command(
-        new ReserveEscrow(
-            "reserve/" + request.id(), request.id(), 0, SimulatedRequest.REQUESTER, escrow));
-    core.post(Signers.COORDINATOR, SimLog.TOPICS.accepted(), inHand.accepted);
-  }
-
-  private FlagKind flag(double drawn) {
-    if (drawn < settings.badFlags()) {
-      return FlagKind.BAD;
-    }
-    return drawn < settings.badFlags() + settings.goodFlags() ? FlagKind.GOOD : FlagKind.NONE;
-  }
-
   private SimulationReport report(double seconds) {
     SortedMap<String, Coalition> coalitions =
         Coalition.all(workers.values(), holdings(), this::withoutCoalition);
@@ -303,6 +280,7 @@ public final class Simulation {
         gains.payoffs(),
         coalitions,
         treasury.of(settings.cases()),
+        shortfall.of(core.ledger(), workers.values(), parameters.lock()),
         new TreeMap<>(tally.detection()),
         tally.falseRejections(),
         tally.falseSlashes(),

@@ -13,6 +13,7 @@ import java.util.SortedMap;
  * @param payoffs by behaviour and role
  * @param coalitions what acting together brought, by behaviour
  * @param treasury what went into the treasury and out of it
+ * @param shortfall what nobody had the money for
  * @param detection share of an author's wrong segments that were not accepted, by behaviour
  * @param falseRejections share of honest segments that were rejected
  * @param falseSlashes share of honest checks that lost S_open
@@ -32,6 +33,7 @@ public record SimulationReport(
     SortedMap<String, Payoff> payoffs,
     SortedMap<String, Coalition> coalitions,
     TreasuryFlow treasury,
+    Shortfall shortfall,
     SortedMap<String, Estimate> detection,
     Estimate falseRejections,
     Estimate falseSlashes,
@@ -48,12 +50,14 @@ public record SimulationReport(
    *
    * @param author as author
    * @param checker as checker
-   * @param role {@code author}, {@code checker} or {@code coalition}: in what it gains most; empty
-   *     if it is honest or had no task
+   * @param sentinel as author of what it planted
+   * @param role {@code author}, {@code checker}, {@code sentinel} or {@code coalition}: in what it
+   *     gains most; empty if it is honest or had no task
    * @param gain what it gains in that role on an honest worker, in c for one task; of a coalition
    *     what {@link Coalition#gain} says
    */
-  public record Payoff(Estimate author, Estimate checker, String role, Estimate gain) {}
+  public record Payoff(
+      Estimate author, Estimate checker, Estimate sentinel, String role, Estimate gain) {}
 
   /**
    * One way to deviate.

@@ -5,7 +5,6 @@ import io.verillm.protocol.money.DutyTerms;
 import io.verillm.protocol.money.HonestyBound;
 import io.verillm.protocol.money.Parameters;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
@@ -14,27 +13,88 @@ import java.util.TreeMap;
  * @param seed of everything random
  * @param cases requests
  * @param committee m, checkers of round 1
- * @param weight w in c
- * @param fee flat fee in c
- * @param byzantine share of workers that vote against the truth
- * @param adversaries shares of workers by behaviour
- * @param badFlags share of BAD flags
- * @param goodFlags share of GOOD flags
+ * @param money what is paid, and what there is to pay with
+ * @param crowd who deviates
+ * @param flags how many requests are planted
  * @param handovers how often an answer is handed over
+ * @param outliers share of honest computations, of segments and of checks, that others cannot
+ *     follow
  * @param crypto kind of keys
  */
 public record SimulationSettings(
     long seed,
     int cases,
     int committee,
-    double weight,
-    double fee,
-    double byzantine,
-    Map<String, Double> adversaries,
-    double badFlags,
-    double goodFlags,
+    Money money,
+    Crowd crowd,
+    Flags flags,
     int handovers,
+    double outliers,
     Crypto crypto) {
+
+  /**
+   * Money, in c.
+   *
+   * @param weight w
+   * @param fee flat fee
+   * @param stake what each worker brings in
+   * @param funding what the treasury begins with
+   */
+  public record Money(double weight, double fee, double stake, double funding) {
+    /** Of the largest amounts, so that neither ever ends. */
+    static final double STAKE = 1e10;
+
+    static final double FUNDING = 1e13;
+
+    /** Checks the ranges. */
+    public Money {
+      require(weight >= 0 && weight <= 1e6, "w", weight);
+      require(fee >= 0 && fee <= 1e6, "fee", fee);
+      require(stake >= 0 && stake <= STAKE, "stake", stake);
+      require(funding >= 0 && funding <= FUNDING, "funding", funding);
+    }
+
+    long stakeUnits() {
+      return Math.round(stake * Parameters.UNITS_PER_CHECK);
+    }
+
+    long fundingUnits() {
+      return Math.round(funding * Parameters.UNITS_PER_CHECK);
+    }
+  }
+
+  /**
+   * Shares of the workers that are not honest.
+   *
+   * @param byzantine share that votes against the truth
+   * @param named shares by behaviour
+   */
+  public record Crowd(double byzantine, Map<String, Double> named) {
+    /** Copies the map and checks the ranges. */
+    public Crowd {
+      named = Map.copyOf(new TreeMap<>(named));
+      double dishonest = byzantine + named.values().stream().mapToDouble(Double::doubleValue).sum();
+      boolean shares = byzantine >= 0 && named.values().stream().allMatch(share -> share >= 0);
+      require(shares && dishonest <= 1, "share of adversaries", dishonest);
+    }
+  }
+
+  /**
+   * Shares of the requests that are planted.
+   *
+   * @param bad BAD flags
+   * @param good GOOD flags
+   */
+  public record Flags(double bad, double good) {
+    /** Checks the ranges. */
+    public Flags {
+      require(bad >= 0 && good >= 0 && bad + good <= 1, "flags", bad);
+    }
+
+    boolean any() {
+      return bad + good > 0;
+    }
+  }
 
   /** Kind of keys. */
   public enum Crypto {
@@ -55,21 +115,15 @@ public record SimulationSettings(
   /** Where nobody plants flags nobody waits for them. */
   private static final int FLAG_TICKS = DutyTerms.FLAG_TICKS_MIN;
 
+  private static final double FEE = 3;
   private static final Map<Integer, Double> WEIGHTS = Map.of(3, 69.0, 7, 39.3);
 
-  /** Copies the map and checks the ranges. */
+  /** Checks the ranges. */
   public SimulationSettings {
-    adversaries = Map.copyOf(new TreeMap<>(adversaries));
     require(cases >= 1, "cases", cases);
     require(committee >= 1 && committee <= 21 && committee % 2 == 1, "committee", committee);
     require(handovers >= 0 && handovers <= CaseLimits.HANDOVERS_MAX, "handovers", handovers);
-    require(weight >= 0 && weight <= 1e6, "w", weight);
-    require(fee >= 0 && fee <= 1e6, "fee", fee);
-    require(badFlags >= 0 && goodFlags >= 0 && badFlags + goodFlags <= 1, "flags", badFlags);
-    double dishonest =
-        byzantine + adversaries.values().stream().mapToDouble(Double::doubleValue).sum();
-    boolean shares = byzantine >= 0 && adversaries.values().stream().allMatch(share -> share >= 0);
-    require(shares && dishonest <= 1, "share of adversaries", dishonest);
+    require(outliers >= 0 && outliers < 1, "outliers", outliers);
   }
 
   private static void require(boolean holds, String what, Object value) {
@@ -81,7 +135,15 @@ public record SimulationSettings(
   /** Everybody honest, one author an answer, with the table's parameters. */
   public static SimulationSettings of(long seed, int cases, int committee) {
     return new SimulationSettings(
-        seed, cases, committee, tableWeight(committee), 3, 0, Map.of(), 0, 0, 0, Crypto.STAND_IN);
+        seed,
+        cases,
+        committee,
+        new Money(tableWeight(committee), FEE, Money.STAKE, Money.FUNDING),
+        new Crowd(0, Map.of()),
+        new Flags(0, 0),
+        0,
+        0,
+        Crypto.STAND_IN);
   }
 
   /** The same with one hand-over, as requests are made unless they ask for something else. */
@@ -91,89 +153,61 @@ public record SimulationSettings(
 
   /** w of the parameter table; for other committees the bound at a third Byzantine. */
   public static double tableWeight(int committee) {
-    return OptionalDouble.of(
-            WEIGHTS.getOrDefault(committee, HonestyBound.reference(committee, 1.0 / 3).weight()))
-        .getAsDouble();
+    return WEIGHTS.getOrDefault(committee, HonestyBound.reference(committee, 1.0 / 3).weight());
   }
 
   /** The same with other adversaries. */
   public SimulationSettings with(double byzantineShare, Map<String, Double> named) {
-    return new SimulationSettings(
-        seed,
-        cases,
-        committee,
-        weight,
-        fee,
-        byzantineShare,
-        named,
-        badFlags,
-        goodFlags,
-        handovers,
-        crypto);
+    return copy(money, new Crowd(byzantineShare, named), flags, handovers, outliers, crypto);
   }
 
   /** The same with flags. */
   public SimulationSettings withFlags(double bad, double good) {
-    return new SimulationSettings(
-        seed, cases, committee, weight, fee, byzantine, adversaries, bad, good, handovers, crypto);
+    return copy(money, crowd, new Flags(bad, good), handovers, outliers, crypto);
   }
 
-  /** The same with other money. */
+  /** The same with another w and another flat fee. */
   public SimulationSettings withMoney(double w, double flatFee) {
-    return new SimulationSettings(
-        seed,
-        cases,
-        committee,
-        w,
-        flatFee,
-        byzantine,
-        adversaries,
-        badFlags,
-        goodFlags,
-        handovers,
-        crypto);
+    return with(new Money(w, flatFee, money.stake(), money.funding()));
+  }
+
+  /** The same with workers that bring in so much, and a treasury that begins with so much. */
+  public SimulationSettings withHoldings(double stake, double funding) {
+    return with(new Money(money.weight(), money.fee(), stake, funding));
+  }
+
+  private SimulationSettings with(Money other) {
+    return copy(other, crowd, flags, handovers, outliers, crypto);
   }
 
   /** The same with other keys. */
   public SimulationSettings with(Crypto other) {
-    return new SimulationSettings(
-        seed,
-        cases,
-        committee,
-        weight,
-        fee,
-        byzantine,
-        adversaries,
-        badFlags,
-        goodFlags,
-        handovers,
-        other);
+    return copy(money, crowd, flags, handovers, outliers, other);
   }
 
   /** The same with answers that are handed over so often. */
   public SimulationSettings withHandovers(int times) {
-    return new SimulationSettings(
-        seed,
-        cases,
-        committee,
-        weight,
-        fee,
-        byzantine,
-        adversaries,
-        badFlags,
-        goodFlags,
-        times,
-        crypto);
+    return copy(money, crowd, flags, times, outliers, crypto);
+  }
+
+  /** The same with honest computations of which so many fail. */
+  public SimulationSettings withOutliers(double share) {
+    return copy(money, crowd, flags, handovers, share, crypto);
+  }
+
+  private SimulationSettings copy(
+      Money cash, Crowd who, Flags planted, int times, double failing, Crypto keys) {
+    return new SimulationSettings(seed, cases, committee, cash, who, planted, times, failing, keys);
   }
 
   /** The money parameters; deadlines are the table's, the dispute window the demo's. */
   Parameters parameters() {
     return Parameters.of(
-            Math.round(weight * Parameters.UNITS_PER_CHECK),
-            Math.round(fee * Parameters.UNITS_PER_CHECK),
+            Math.round(money.weight() * Parameters.UNITS_PER_CHECK),
+            Math.round(money.fee() * Parameters.UNITS_PER_CHECK),
             committee)
         .withDisputeTicks(Parameters.demo().disputeTicks())
-        .withFlagTicks(badFlags + goodFlags > 0 ? FLAG_TICKS : 0)
-        .withDuties(badFlags + goodFlags > 0 ? DUTIES : DutyTerms.NONE);
+        .withFlagTicks(flags.any() ? FLAG_TICKS : 0)
+        .withDuties(flags.any() ? DUTIES : DutyTerms.NONE);
   }
 }

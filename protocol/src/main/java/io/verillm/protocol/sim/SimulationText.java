@@ -22,11 +22,11 @@ public final class SimulationText {
             settings.seed(),
             settings.handovers(),
             settings.committee(),
-            settings.weight(),
-            settings.fee(),
-            100 * settings.byzantine(),
-            100 * settings.badFlags(),
-            100 * settings.goodFlags()));
+            settings.money().weight(),
+            settings.money().fee(),
+            100 * settings.crowd().byzantine(),
+            100 * settings.flags().bad(),
+            100 * settings.flags().good()));
     lines.add(
         format(
             "outcomes of segments %s; %.2f checks for a request; %.1f segments of 100 requests went to round 2",
@@ -65,6 +65,9 @@ public final class SimulationText {
             "treasury in c for 1,000 requests: slashes and bonds %+,.0f, negative scores %+,.0f,"
                 + " committees and flags %+,.0f, peer prediction %+,.0f, together %+,.0f",
             flow.slashes(), flow.scores(), 0 - flow.committees(), 0 - flow.peers(), flow.net()));
+    if (!report.shortfall().isNone()) {
+      lines.add(shortfall(report.shortfall()));
+    }
     lines.add("");
     lines.add("wrong segments that were not accepted");
     for (Map.Entry<String, Estimate> found : report.detection().entrySet()) {
@@ -74,9 +77,14 @@ public final class SimulationText {
     lines.add("honest checks that lost S_open:     " + share(report.falseSlashes()));
     lines.add(
         format(
-            "%d prompts, %d different answers; honest noise cannot reject, whoever was accused falsely"
-                + " was by somebody that deviated",
-            World.SCRIPTS, report.answers()));
+            "%d prompts, %d different answers; %s",
+            World.SCRIPTS,
+            report.answers(),
+            settings.outliers() == 0
+                ? "honest noise cannot reject, whoever was accused falsely was by somebody that deviated"
+                : format(
+                    "%.3f %% of honest computations fail against all others",
+                    100 * settings.outliers())));
     lines.add(
         report
             .bestDeviation()
@@ -91,6 +99,13 @@ public final class SimulationText {
             report.steps(), report.casesPerSecond()));
     lines.add("decisions " + report.decisions());
     return lines;
+  }
+
+  private static String shortfall(Shortfall s) {
+    return format(
+        "due in c and not there: %,.0f of locks, %,.0f of slashes, %,.0f of fees and pay, %,.0f of peer"
+            + " prediction; %,d workers are left without the stake for a task",
+        s.locks(), s.slashes(), s.pay(), s.peers(), s.workers());
   }
 
   private static String gain(String name, SimulationReport.Payoff payoff) {

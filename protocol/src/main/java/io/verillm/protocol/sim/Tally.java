@@ -11,6 +11,7 @@ import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.money.SettlementKinds;
 import io.verillm.protocol.sim.Estimate.Cell;
 import io.verillm.protocol.sim.party.AuthorPlan;
+import io.verillm.protocol.sim.party.Behaviour;
 import io.verillm.protocol.sim.party.CheckerPlan;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -22,6 +23,14 @@ import java.util.TreeMap;
 final class Tally {
   private static final Set<String> AUTHORING = Set.of(SettlementKinds.AUTHOR, SettlementKinds.FLAG);
 
+  /** What a worker is paid for. */
+  enum Part {
+    AUTHOR,
+    CHECKER,
+    /** Author of a request that it planted. */
+    SENTINEL
+  }
+
   private static final Set<String> CHECKING =
       Set.of(
           SettlementKinds.SLASH_OPENING,
@@ -29,7 +38,7 @@ final class Tally {
           SettlementKinds.SLASH_GOOD_FLAG);
 
   private final Map<String, Worker> workers;
-  private final Map<Role, Map<String, Cell>> cells = new TreeMap<>();
+  private final Map<Role, Map<String, Cell>> cells = new HashMap<>();
   private final Map<String, Caught> authors = new TreeMap<>();
   private final Map<String, Long> outcomes = new TreeMap<>();
   private final Map<String, Cell> work = new HashMap<>();
@@ -43,14 +52,8 @@ final class Tally {
   private long secondRounds;
   private long slashed;
 
-  /** A behaviour in one of its two roles. */
-  record Role(String behaviour, boolean author) implements Comparable<Role> {
-    @Override
-    public int compareTo(Role other) {
-      int byName = behaviour.compareTo(other.behaviour);
-      return byName != 0 ? byName : Boolean.compare(author, other.author);
-    }
-  }
+  /** A behaviour in one of its parts. */
+  private record Role(String behaviour, Part part) {}
 
   /** How often something was tried and found. */
   record Caught(long found, long tried) {
@@ -87,11 +90,12 @@ final class Tally {
       ByteBuffer id = Wire.buffer(task.taskId());
       work.merge(
           task.worker().id(), new Cell(task.cost(), 1), (a, b) -> a.plus(b.sum(), b.count()));
-      if (task.isAuthor() && !flagged) {
-        earned(task, true, asAuthor.getOrDefault(id, 0.0), task.written().cost());
+      if (task.isAuthor()) {
+        Part part = flagged ? Part.SENTINEL : Part.AUTHOR;
+        earned(task, part, asAuthor.getOrDefault(id, 0.0), task.written().cost());
       }
       if (task.isChecker()) {
-        earned(task, false, asChecker.getOrDefault(id, 0.0), task.checkerPlan().cost());
+        earned(task, Part.CHECKER, asChecker.getOrDefault(id, 0.0), task.checkerPlan().cost());
       }
       checks += task.isAuthor() ? 0 : 1;
       reads += task.isAuthor() && task.isChecker() ? 1 : 0;
@@ -104,8 +108,8 @@ final class Tally {
     }
   }
 
-  private void earned(TaskInHand task, boolean author, double units, double cost) {
-    add(task.worker(), author, units / Parameters.UNITS_PER_CHECK - cost, 1);
+  private void earned(TaskInHand task, Part part, double units, double cost) {
+    add(task.worker(), part, units / Parameters.UNITS_PER_CHECK - cost, 1);
   }
 
   /** A dispute is over: who lost it has lost its bond. */
@@ -113,7 +117,7 @@ final class Tally {
     TaskInHand disputer = request.disputer;
     if (disputer != null && !returned) {
       long bond = parameters.bond(request.accepted.getCheckers());
-      add(disputer.worker(), false, -(double) bond / Parameters.UNITS_PER_CHECK, 0);
+      add(disputer.worker(), Part.CHECKER, -(double) bond / Parameters.UNITS_PER_CHECK, 0);
     }
   }
 
@@ -134,8 +138,11 @@ final class Tally {
       falselyRejected += outcome == VerdictOutcome.REJECTED ? 1 : 0;
       return;
     }
+    Behaviour behaviour = author.worker().behaviour();
     String name =
-        request.request.flag() == FlagKind.BAD ? "bad-flag" : author.worker().behaviour().name();
+        request.request.flag() == FlagKind.BAD && !behaviour.cheatsAsSentinel()
+            ? "bad-flag"
+            : behaviour.name();
     boolean found = outcome != VerdictOutcome.ACCEPTED;
     authors.merge(
         name,
@@ -148,15 +155,15 @@ final class Tally {
     for (Score score : effects.scores()) {
       add(
           workers.get(score.getWorker()),
-          false,
+          Part.CHECKER,
           (double) score.getPaid() / Parameters.UNITS_PER_CHECK,
           0);
     }
     scoringEpoch++;
   }
 
-  private void add(Worker worker, boolean author, double c, long tasks) {
-    Role role = new Role(worker.behaviour().name(), author);
+  private void add(Worker worker, Part part, double c, long tasks) {
+    Role role = new Role(worker.behaviour().name(), part);
     cells
         .computeIfAbsent(role, unknown -> new HashMap<>())
         .merge(
@@ -170,9 +177,9 @@ final class Tally {
     return work.getOrDefault(worker, new Cell(0, 0));
   }
 
-  /** Mean payoff of a behaviour in one role, in c for one task. */
-  Estimate payoff(String behaviour, boolean author) {
-    return Estimate.ofCells(cells.getOrDefault(new Role(behaviour, author), Map.of()).values());
+  /** Mean payoff of a behaviour in one part, in c for one task. */
+  Estimate payoff(String behaviour, Part part) {
+    return Estimate.ofCells(cells.getOrDefault(new Role(behaviour, part), Map.of()).values());
   }
 
   Map<String, Estimate> detection() {

@@ -55,18 +55,25 @@ final class TaskInHand {
   }
 
   static TaskInHand checker(
-      Effect.Assign assign, Worker worker, Answer answer, CheckerPlan plan, int variant) {
-    return new TaskInHand(assign, worker, null, read(assign, answer, plan, variant));
+      Effect.Assign assign,
+      Worker worker,
+      Answer answer,
+      CheckerPlan plan,
+      CheckerPlan.Rows rows,
+      int variant) {
+    return new TaskInHand(assign, worker, null, read(assign, answer, plan, rows, variant));
   }
 
   /** The same author, that goes on from an answer and so checks it. */
-  TaskInHand behind(Answer before, CheckerPlan plan, int variant) {
-    return new TaskInHand(assign, worker, written, read(assign, before, plan, variant));
+  TaskInHand behind(Answer before, CheckerPlan plan, CheckerPlan.Rows rows, int variant) {
+    return new TaskInHand(assign, worker, written, read(assign, before, plan, rows, variant));
   }
 
-  private static Read read(Effect.Assign assign, Answer answer, CheckerPlan plan, int variant) {
+  /** What is computed need not be what was planned. */
+  private static Read read(
+      Effect.Assign assign, Answer answer, CheckerPlan plan, CheckerPlan.Rows rows, int variant) {
     View view =
-        switch (plan.rows()) {
+        switch (rows) {
           case CheckerPlan.Rows.Computed(Computation computation) ->
               answer.checker(computation, plan.evidence(), variant);
           case CheckerPlan.Rows.Authors() -> answer.copied(plan.evidence(), variant);

@@ -2,16 +2,19 @@ package io.verillm.protocol.sim;
 
 import io.verillm.protocol.sim.party.Manner;
 import io.verillm.protocol.trace.FinishReason;
-import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All prompts and what anybody answers to them. There are few prompts, asked again and again: rows
- * and evidence depend on neither request nor task, so what is computed once holds for all.
+ * All prompts and what anybody answers to them. Prompts are asked again and again: rows and
+ * evidence depend on neither request nor task, so what is computed once holds for all, as long as
+ * there is room for it.
  */
 final class World {
-  static final int SCRIPTS = 8;
+  static final int SCRIPTS = 64;
   static final int PROMPT_LENGTH = 12;
   static final int TOKENS_MAX = 48;
   private static final int TOKENS_USUAL = 40;
@@ -20,11 +23,30 @@ final class World {
   /** One prompt in four is answered up to its limit. */
   private static final int LONG_EVERY = 4;
 
+  /** Answers that are kept, each with everybody's rows: hundreds of kilobytes. */
+  private static final int KEPT_MAX = 256;
+
   private final long seed;
   private final Distributions distributions;
-  private final Map<Asked, Answer> answers = new HashMap<>();
+  private final Map<Asked, Answer> kept = new Kept();
+  private final Set<Long> texts = new HashSet<>();
 
-  private record Asked(int script, @Nullable Answer before, int left, Manner manner) {}
+  /** The text behind 0 is the prompt alone. */
+  private record Asked(int script, long before, int left, Manner manner) {}
+
+  /** What was asked for longest ago goes first; whoever asks for it again gets the same anew. */
+  private static final class Kept extends LinkedHashMap<Asked, Answer> {
+    private static final long serialVersionUID = 1L;
+
+    Kept() {
+      super(KEPT_MAX, 1, true);
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<Asked, Answer> eldest) {
+      return size() > KEPT_MAX;
+    }
+  }
 
   World(long seed, Distributions distributions) {
     this.seed = seed;
@@ -43,18 +65,19 @@ final class World {
    * @param left how many authors share what is left, itself included
    */
   Answer answer(int script, @Nullable Answer before, int left, Manner manner) {
-    Asked asked = new Asked(script, before, left, manner);
-    Answer known = answers.get(asked);
+    Asked asked = new Asked(script, before == null ? 0 : before.seed(), left, manner);
+    Answer known = kept.get(asked);
     if (known == null) {
-      known = make(asked);
-      answers.put(asked, known);
+      known = make(script, before, left, manner);
+      kept.put(asked, known);
+      texts.add(known.seed());
     }
     return known;
   }
 
   /** Different answers so far. */
   int answers() {
-    return answers.size();
+    return texts.size();
   }
 
   /** The prompt's token ids. */
@@ -62,15 +85,13 @@ final class World {
     return answer(script, Manner.HONEST).prompt();
   }
 
-  private Answer make(Asked asked) {
-    Manner manner = asked.manner();
-    Answer before = asked.before();
-    boolean full = asked.script() % LONG_EVERY == 0;
+  private Answer make(int script, @Nullable Answer before, int left, Manner manner) {
+    boolean full = script % LONG_EVERY == 0;
     int whole = full ? TOKENS_MAX : TOKENS_USUAL;
     int start = before == null ? PROMPT_LENGTH : before.size();
     // Everybody but the last is told to stop.
-    boolean stopped = manner.ending() == Manner.Ending.HONEST && asked.left() > 1;
-    int share = (PROMPT_LENGTH + whole - start) / asked.left();
+    boolean stopped = manner.ending() == Manner.Ending.HONEST && left > 1;
+    int share = (PROMPT_LENGTH + whole - start) / left;
     int generated = manner.ending() == Manner.Ending.HONEST ? share : share * TOKENS_EARLY / whole;
     FinishReason finish =
         switch (manner.ending()) {
@@ -81,10 +102,10 @@ final class World {
     int[] tokens = new int[start + generated];
     long text =
         before == null
-            ? Noise.mix(seed, asked.script(), name(manner))
+            ? Noise.mix(seed, script, name(manner))
             : Noise.mix(before.seed(), start, name(manner));
     for (int i = 0; i < tokens.length; i++) {
-      long source = i < PROMPT_LENGTH ? Noise.mix(seed, asked.script()) : text;
+      long source = i < PROMPT_LENGTH ? Noise.mix(seed, script) : text;
       // The last id is left for an edit.
       tokens[i] = Noise.of(source, i).nextInt(SimulatedModel.VOCABULARY - 1);
     }

@@ -50,6 +50,12 @@ public record PositionOpening(
         : OpeningOutcome.LEAF_NOT_IN_TRACE;
   }
 
+  /** Token and rows alone, when it is known that they were sealed. */
+  public PositionOpening withoutPaths() {
+    return new PositionOpening(
+        position, tokenId, rows.stream().map(RowOpening::withoutPath).toList(), List.of());
+  }
+
   private OpeningOutcome checkRows(TraceShape shape) {
     if (rows.isEmpty()) {
       return OpeningOutcome.NO_ROWS;

@@ -25,6 +25,10 @@ public record RowOpening(int boundary, byte[] bytes, List<Hash> path) {
     return bytes.clone();
   }
 
+  RowOpening withoutPath() {
+    return new RowOpening(boundary, bytes, List.of());
+  }
+
   Hash leafHash() {
     return Merkle.leafHash(bytes);
   }

@@ -13,6 +13,8 @@ import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.event.Wire;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -139,6 +141,28 @@ class SentinelProperties {
         .containsExactly(1L, 2L, 3L, 4L, 5L);
   }
 
+  /** A worker that starts reads them all. */
+  @Property(tries = 5)
+  void drawsForNoDutyThatNothingCountsForAnyMore(@ForAll @IntRange(max = 1_000) int worker) {
+    AtomicInteger planned = new AtomicInteger();
+    Sentinel sentinel =
+        new Sentinel(
+            "w-01",
+            hash("secret " + worker).bytes(),
+            key(worker),
+            id -> {
+              planned.incrementAndGet();
+              return 0;
+            },
+            List.of(PROMPT));
+    LongStream.range(0, 1_000).forEach(number -> sentinel.begun(begun(0, number, 120)));
+
+    List<PlantedFlag> flags = sentinel.due(Long.MAX_VALUE);
+
+    assertThat(flags).allSatisfy(flag -> assertThat(flag.duty().number()).isGreaterThan(994));
+    assertThat(planned).hasValue(flags.size());
+  }
+
   @Property(tries = 10)
   void provesWithoutItsFlagsWhenTimeRunsOut(@ForAll @IntRange(max = 1_000) int worker) {
     Sentinel sentinel = sentinel(worker);
@@ -146,5 +170,42 @@ class SentinelProperties {
 
     assertThat(sentinel.proofs(BEGAN + LENGTH / 2 - 1)).isEmpty();
     assertThat(sentinel.proofs(BEGAN + 3 * LENGTH / 2)).hasSize(1);
+  }
+
+  @Property(tries = 10)
+  void postsEverMoreSeldomUntilItIsAdmitted(@ForAll @IntRange(max = 1_000) int worker) {
+    Sentinel sentinel = sentinel(worker);
+    sentinel.begun(begun(0, 0));
+    long start = BEGAN + LENGTH;
+    List<PlantedFlag> posted = sentinel.due(start);
+    int owed = posted.size();
+
+    List<Long> again =
+        LongStream.rangeClosed(1, 400)
+            .filter(second -> sentinel.due(start + 1_000 * second).size() == owed)
+            .boxed()
+            .toList();
+    posted.forEach(flag -> sentinel.admitted(flag.requestId().toString()));
+
+    if (owed > 0) {
+      assertThat(again).containsExactly(10L, 20L, 40L, 80L, 160L, 320L);
+    }
+    assertThat(sentinel.due(Long.MAX_VALUE)).isEmpty();
+  }
+
+  @Property(tries = 10)
+  void tellsOnceOfWhatIsNotAdmitted(@ForAll @IntRange(max = 1_000) int worker) {
+    Sentinel sentinel = sentinel(worker);
+    sentinel.begun(begun(0, 0));
+    sentinel.begun(begun(1, 0));
+    long start = BEGAN + LENGTH;
+    List<PlantedFlag> posted = sentinel.due(start);
+    Predicate<PlantedFlag> well = flag -> flag.duty().shard() == 0;
+    posted.stream().filter(well).forEach(flag -> sentinel.admitted(flag.requestId().toString()));
+
+    assertThat(sentinel.late(start + 59_000)).isEmpty();
+    assertThat(sentinel.late(start + 60_000))
+        .containsExactlyElementsOf(posted.stream().filter(well.negate()).toList());
+    assertThat(sentinel.late(start + 61_000)).isEmpty();
   }
 }

@@ -84,7 +84,7 @@ class CoalitionProperties {
   }
 
   private static Ledger ledger(boolean locked) {
-    Ledger ledger = new Ledger(new SortedLedgerState(), 1);
+    Ledger ledger = new Ledger(new GroupedLedgerState(), 1);
     ledger.apply(0, Commands.fund(Accounts.TREASURY, TREASURY));
     ledger.apply(1, Commands.fund(Commands.ALICE, ESCROW));
     for (int i = 1; i <= 8; i++) {

@@ -59,7 +59,7 @@ class LedgerGoldenTest {
 
   @Test
   void shouldMoveExactlyWhatTheVectorsSay() throws IOException {
-    Ledger ledger = new Ledger(new SortedLedgerState(), 1);
+    Ledger ledger = new Ledger(new GroupedLedgerState(), 1);
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < COMMANDS.size(); i++) {
       ledger.apply(i, COMMANDS.get(i)).transfers().forEach(t -> lines.add(line(t)));

@@ -137,7 +137,7 @@ class LedgerProperties {
   @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void accountsSumToZeroAndOnlyGenesisIsBelowAfterEveryCommand(
       @ForAll("commands") List<SpecificRecord> commands) {
-    Ledger ledger = new Ledger(new SortedLedgerState(), SHARDS);
+    Ledger ledger = new Ledger(new GroupedLedgerState(), SHARDS);
     long offset = 0;
     for (SpecificRecord command : commands) {
       LedgerEffects effects = ledger.apply(offset++, command);
@@ -163,7 +163,7 @@ class LedgerProperties {
 
   @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void transfersAloneGiveTheBalances(@ForAll("commands") List<SpecificRecord> commands) {
-    Ledger ledger = new Ledger(new SortedLedgerState(), SHARDS);
+    Ledger ledger = new Ledger(new GroupedLedgerState(), SHARDS);
     List<Posting> postings = new ArrayList<>();
     for (int i = 0; i < commands.size(); i++) {
       ledger
@@ -185,7 +185,7 @@ class LedgerProperties {
   @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void lockedStakeIsExactlyWhatOpenCasesAndTasksLock(
       @ForAll("commands") List<SpecificRecord> commands) {
-    SortedLedgerState state = new SortedLedgerState();
+    GroupedLedgerState state = new GroupedLedgerState();
     Ledger ledger = new Ledger(state, SHARDS);
     for (int i = 0; i < commands.size(); i++) {
       ledger.apply(i, commands.get(i));
@@ -212,8 +212,8 @@ class LedgerProperties {
 
   @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void replayGivesTheSameStateAndTheSameEffects(@ForAll("commands") List<SpecificRecord> commands) {
-    SortedLedgerState once = new SortedLedgerState();
-    SortedLedgerState again = new SortedLedgerState();
+    GroupedLedgerState once = new GroupedLedgerState();
+    GroupedLedgerState again = new GroupedLedgerState();
     Ledger first = new Ledger(once, SHARDS);
 
     for (int i = 0; i < commands.size(); i++) {
@@ -227,7 +227,7 @@ class LedgerProperties {
 
   @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void everyCommandCountsOnce(@ForAll("commands") List<SpecificRecord> commands) {
-    SortedLedgerState state = new SortedLedgerState();
+    GroupedLedgerState state = new GroupedLedgerState();
     Ledger ledger = new Ledger(state, SHARDS);
     commands.forEach(command -> ledger.apply(0, command));
     var before = new TreeMap<>(state.entries());
@@ -244,7 +244,7 @@ class LedgerProperties {
   @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void aConstantVoterIsNeitherPaidNorChargedByTheClose(
       @ForAll List<List<Boolean>> others, @ForAll boolean constant) {
-    Ledger ledger = new Ledger(new SortedLedgerState(), SHARDS);
+    Ledger ledger = new Ledger(new GroupedLedgerState(), SHARDS);
     ledger.apply(0, Commands.fund(Accounts.TREASURY, 1_000_000));
     ledger.apply(1, Commands.fund("stake:constant", 1_000_000));
     long offset = settle(ledger, 2, others, constant, new Random(0));
@@ -261,8 +261,8 @@ class LedgerProperties {
   @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void theOrderOfVotesInACaseDoesNotMatter(
       @ForAll List<List<Boolean>> others, @ForAll boolean constant, @ForAll long seed) {
-    Ledger inOrder = new Ledger(new SortedLedgerState(), SHARDS);
-    Ledger shuffled = new Ledger(new SortedLedgerState(), SHARDS);
+    Ledger inOrder = new Ledger(new GroupedLedgerState(), SHARDS);
+    Ledger shuffled = new Ledger(new GroupedLedgerState(), SHARDS);
     inOrder.apply(0, Commands.fund(Accounts.TREASURY, 10_000));
     shuffled.apply(0, Commands.fund(Accounts.TREASURY, 10_000));
     long offset = settle(inOrder, 1, others, constant, new Random(0));

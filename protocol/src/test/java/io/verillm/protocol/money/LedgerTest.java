@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LedgerTest {
   private static final int SHARDS = 4;
 
-  private final SortedLedgerState state = new SortedLedgerState();
+  private final GroupedLedgerState state = new GroupedLedgerState();
   private final Ledger ledger = new Ledger(state, SHARDS);
   private long offset;
 

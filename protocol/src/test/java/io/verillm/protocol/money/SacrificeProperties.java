@@ -40,7 +40,7 @@ class SacrificeProperties {
   @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
   void noVotesAboutRejectedSegmentsBringMoreThanTheirAuthorsLose(
       @ForAll("cases") List<Tuple2<Boolean, List<Boolean>>> cases) {
-    Ledger ledger = new Ledger(new SortedLedgerState(), 1);
+    Ledger ledger = new Ledger(new GroupedLedgerState(), 1);
     int offset = 0;
     ledger.apply(offset++, Commands.fund(Accounts.TREASURY, TREASURY));
     ledger.apply(offset++, Commands.fund(Commands.ALICE, 1_000_000));

@@ -12,6 +12,7 @@ import io.verillm.events.VerdictMember;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Refusal;
+import io.verillm.protocol.sim.party.Computation;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,10 +41,14 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Execution(ExecutionMode.CONCURRENT)
 class AttackTest {
+  private static final long SEED = 7;
   private static final int CASES = 2_000;
 
   /** Cases with two authors each, beside those that every attack is played in. */
   private static final int HANDED_OVER = 300;
+
+  /** Cases of which three in ten are planted. */
+  private static final int FLAGGED = 600;
 
   private static final double SHARE = 0.1;
   private static final int SEATS = 3;
@@ -55,7 +60,8 @@ class AttackTest {
   private static final List<List<String>> SHARING =
       List.of(
           List.of("cheap-then-prefill", "wrong-temperature", "few-tokens", "padding", "early-stop"),
-          List.of("wrong-stop", "author-not-opening", "author-equivocating", "edited-prompt"));
+          List.of("wrong-stop", "author-not-opening", "author-equivocating", "edited-prompt"),
+          List.of("small-nucleus", "boosted-tokens", "evicted-cache", "shortened-prompt"));
 
   private static final Map<List<String>, Run> SHARED = new ConcurrentHashMap<>();
 
@@ -197,7 +203,7 @@ class AttackTest {
   }
 
   private static Run run(Map<String, Double> shares) {
-    return new Run(SimulationSettings.of(7, CASES, SEATS).with(0, shares));
+    return new Run(SimulationSettings.of(SEED, CASES, SEATS).with(0, shares));
   }
 
   @AfterAll
@@ -208,14 +214,14 @@ class AttackTest {
   /** These attackers check honestly, so every committee sees the same. */
   @ParameterizedTest(name = "shouldRejectSegmentsOfAuthorWho{0}For{1}")
   @CsvSource({
-    "cheap-then-prefill, SAMPLING",
-    "wrong-temperature, SAMPLING",
     "few-tokens, SAMPLING",
     "padding, SAMPLING",
     "early-stop, END",
     "wrong-stop, END",
     "author-not-opening, UNAVAILABLE",
-    "author-equivocating, UNAVAILABLE"
+    "author-equivocating, UNAVAILABLE",
+    "shortened-prompt, UNAVAILABLE",
+    "evicted-cache, MODEL"
   })
   void shouldRejectWrongSegmentsForTheirReason(String adversary, String reason) {
     Played played = play(adversary);
@@ -230,10 +236,39 @@ class AttackTest {
     assertThat(played.slashes()).containsOnlyKeys("author");
   }
 
+  /** A text that the model would have written too is no worse for where it came from. */
+  @ParameterizedTest(name = "shouldRejectTextsOfAuthorWho{0}")
+  @CsvSource({
+    "cheap-then-prefill, INT4",
+    "wrong-temperature, WRONG_TEMPERATURE",
+    "small-nucleus, SMALL_NUCLEUS",
+    "boosted-tokens, BOOSTED_TOKENS"
+  })
+  void shouldMissOnlyThoseTextsThatTheModelWouldHaveWrittenToo(
+      String adversary, Computation computation) {
+    Played played = play(adversary);
+    List<Verdict> written = played.byAttackers();
+    double missed = Missed.ownTokens(SEED, computation);
+
+    long accepted = played.count(written, VerdictOutcome.ACCEPTED);
+    assertThat(missed).isBetween(0.0, 0.5);
+    assertThat(accepted).isLessThanOrEqualTo(Seats.most(written.size(), missed));
+    assertThat(written)
+        .hasSizeGreaterThan(CASES / 20)
+        .filteredOn(v -> v.getOutcome() != VerdictOutcome.ACCEPTED)
+        .allSatisfy(v -> {
+          assertThat(v.getOutcome()).isEqualTo(VerdictOutcome.REJECTED);
+          assertThat(v.getReason()).isEqualTo("SAMPLING");
+        });
+    assertThat(played.slashes()).containsOnlyKeys("author");
+    assertThat(played.report.payoffs().get(adversary).gain().most()).isNegative();
+  }
+
   /** These attackers check as they write: a committee of nothing else agrees with its author. */
   @ParameterizedTest(name = "shouldRejectSegmentsComputedAs{0}")
   @CsvSource({
     "bf16",
+    "fp8",
     "int8",
     "int4",
     "fine-tuned",
@@ -281,7 +316,7 @@ class AttackTest {
   void shouldMissOnlyThoseFewWrongRowsThatTheDrawMisses() {
     Played played = play("few-rows", 0.3);
     List<Verdict> written = played.byAttackers();
-    double missed = FewRows.missed(7);
+    double missed = Missed.fewRows(SEED);
 
     long accepted = played.count(written, VerdictOutcome.ACCEPTED);
     assertThat(missed).isBetween(0.01, 0.2);
@@ -510,12 +545,30 @@ class AttackTest {
     assertThat(played.report.payoffs().get("capture").gain().most()).isNegative();
   }
 
+  /** Whoever plants flags that are not what they say pays for them, alone. */
+  @ParameterizedTest(name = "{0} costs its sentinel and nobody else")
+  @ValueSource(strings = {"false-flag", "hidden-flag", "hardly-bad-flag"})
+  void shouldFineNobodyForAFlagThatIsNotWhatItSays(String adversary) {
+    SimulationSettings flagged =
+        SimulationSettings.of(SEED, FLAGGED, SEATS)
+            .with(0, Map.of(adversary, 0.3))
+            .withFlags(0.2, 0.1);
+    Played played = new Played(new Run(flagged), adversary);
+
+    assertThat(played.run.slashes)
+        .hasSizeGreaterThan(FLAGGED / 50)
+        .allSatisfy(s -> assertThat(played.attackers).contains(s.getWorker()));
+    assertThat(played.slashes().keySet()).isSubsetOf("bond", "author");
+    assertThat(played.report.payoffs().get(adversary).role()).isEqualTo("sentinel");
+    assertThat(played.report.payoffs().get(adversary).gain().most()).isNegative();
+  }
+
   /** A later author checks what was written before it; its vote is in nobody's majority. */
   @ParameterizedTest(name = "{0} gains nothing where answers are handed over")
   @ValueSource(
       strings = {"always-accept", "lazy", "equivocating", "grief-reject", "int8", "collusion"})
   void shouldNotLetReadingAuthorsGainOrRejectWhatTheyRead(String adversary) {
-    SimulationSettings usual = SimulationSettings.usual(7, HANDED_OVER, SEATS);
+    SimulationSettings usual = SimulationSettings.usual(SEED, HANDED_OVER, SEATS);
     Played played = new Played(new Run(usual.with(0, Map.of(adversary, SHARE))), adversary);
 
     assertThat(played.checksOfAttackers())

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.money.HonestyBound;
-import io.verillm.protocol.sim.SignalGame.Strategy;
+import io.verillm.protocol.sim.SignalCrowd.Strategy;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -43,8 +43,8 @@ class SimulationTest {
   /** A digest of every settlement and balance: it moves with a rule, and with nothing else. */
   @ParameterizedTest(name = "with {0} hand-overs")
   @CsvSource({
-    "0, 809c665f811a2f2fadc43a178a5cab7fb6d4ed9526195eb421c06de00e99fac6",
-    "1, 1545ce36933a10a56552f4b6bcfcf5bc289337318f915393d9216c7124341ca3"
+    "0, fd66442eab03233c5219157b274f009b6b805986da785b5ff37c07ec3e1a982c",
+    "1, 89269a6a6fdbf3398ddcbc274ae413cb3f153f063f170f0a037baf658e1bf382"
   })
   void shouldDecideAsItDidWhereNoRuleHasChanged(int handovers, String decisions) {
     Map<String, Double> shares = new TreeMap<>(Map.of("collusion", 0.1));
@@ -115,14 +115,14 @@ class SimulationTest {
     Map<Strategy, Estimate> payoffs = SignalGame.play(bound, 33.6, 12_000, 11);
 
     // Two intervals' half widths: one chance in ten thousand to fail for each.
-    assertThat(payoffs.get(Strategy.HONEST).covers(SignalGame.expectedHonest(bound, 33.6), 2))
-        .as("%s, formula %s", payoffs, SignalGame.expectedHonest(bound, 33.6))
+    assertThat(payoffs.get(Strategy.HONEST).covers(new SignalCrowd(bound).expectedHonest(33.6), 2))
+        .as("%s, formula %s", payoffs, new SignalCrowd(bound).expectedHonest(33.6))
         .isTrue();
     assertThat(payoffs.get(Strategy.ALWAYS_ACCEPT).covers(bound.alwaysAccept(), 2)).isTrue();
     assertThat(payoffs.get(Strategy.ALWAYS_REJECT).covers(bound.alwaysReject(), 2)).isTrue();
     assertThat(payoffs.get(Strategy.RANDOM).covers(bound.random(), 2)).isTrue();
     assertThat(payoffs.get(Strategy.INVERSE).covers(bound.inverse(33.6), 2)).isTrue();
-    assertThat(SignalGame.expectedHonest(bound, 33.6)).isBetween(0.5, bound.honest(33.6));
+    assertThat(new SignalCrowd(bound).expectedHonest(33.6)).isBetween(0.5, bound.honest(33.6));
   }
 
   @Test

@@ -113,7 +113,7 @@ public final class Audit {
         .findFirst()
         .ifPresent(first -> frauds(first, signatures));
     registry.coordinator().ifPresentOrElse(c -> replay(c, signatures), this::noCoordinator);
-    return findings.report(registry.coordinator().map(c -> c.key().hex()).orElse("unknown"));
+    return findings.report(registry);
   }
 
   private void replay(RegisteredCoordinator coordinator, SignatureAudit signatures) {

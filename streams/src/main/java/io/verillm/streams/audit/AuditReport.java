@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What an audit found.
@@ -19,6 +20,8 @@ import java.util.Map;
  * @param wrong things wrong, by rule
  * @param counts what was recomputed, and what no rule could be applied to yet, by name
  * @param findings what is wrong, causes first, see {@link Blame}; at most 100 for a rule
+ * @param balances what the recomputed transfers leave on each account, in units
+ * @param workers the Ed25519 key, in hexadecimal digits, of each worker by its id
  * @param proofs what of it convicts the coordinator before third parties; at most 100
  */
 public record AuditReport(
@@ -27,6 +30,8 @@ public record AuditReport(
     Map<AuditRule, Long> wrong,
     Map<String, Long> counts,
     List<Finding> findings,
+    Map<String, Long> balances,
+    Map<String, String> workers,
     List<Proved> proofs) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -36,6 +41,8 @@ public record AuditReport(
     wrong = Collections.unmodifiableMap(new EnumMap<>(wrong));
     counts = Collections.unmodifiableMap(new LinkedHashMap<>(counts));
     findings = List.copyOf(findings);
+    balances = Collections.unmodifiableMap(new TreeMap<>(balances));
+    workers = Map.copyOf(workers);
     proofs = List.copyOf(proofs);
   }
 

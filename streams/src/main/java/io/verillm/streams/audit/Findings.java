@@ -1,10 +1,13 @@
 package io.verillm.streams.audit;
 
+import io.verillm.protocol.registry.RegisteredWorker;
+import io.verillm.protocol.registry.RegistrySnapshot;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Collects what an audit checks and finds. */
 final class Findings {
@@ -17,6 +20,7 @@ final class Findings {
   private final Map<AuditRule, Long> wrong = new EnumMap<>(AuditRule.class);
   private final Map<String, Long> counts = new LinkedHashMap<>();
   private final List<Finding> findings = new ArrayList<>();
+  private Map<String, Long> balances = Map.of();
   private final List<Proved> proofs = new ArrayList<>();
 
   Findings() {
@@ -47,8 +51,22 @@ final class Findings {
     counts.merge(what, number, Long::sum);
   }
 
-  AuditReport report(String coordinatorKey) {
+  /** What the ledger ends with. */
+  void balances(Map<String, Long> last) {
+    balances = last;
+  }
+
+  /** All of it, about the log of this registry. */
+  AuditReport report(RegistrySnapshot registry) {
     return new AuditReport(
-        coordinatorKey, checked, wrong, counts, Blame.of(findings).inOrder(), proofs);
+        registry.coordinator().map(coordinator -> coordinator.key().hex()).orElse("unknown"),
+        checked,
+        wrong,
+        counts,
+        Blame.of(findings).inOrder(),
+        balances,
+        registry.workers().values().stream()
+            .collect(Collectors.toMap(RegisteredWorker::id, worker -> worker.key().hex())),
+        proofs);
   }
 }

@@ -10,9 +10,9 @@ import io.verillm.events.Transfer;
 import io.verillm.protocol.event.Difference;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.money.GroupedLedgerState;
 import io.verillm.protocol.money.Ledger;
 import io.verillm.protocol.money.LedgerEffects;
-import io.verillm.protocol.money.SortedLedgerState;
 import io.verillm.schemas.EventCodec;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.RecordKeys;
@@ -43,7 +43,7 @@ final class LedgerReplay {
     this.records = records;
     this.signatures = signatures;
     this.findings = findings;
-    this.ledger = new Ledger(new SortedLedgerState(), catalogue.shards());
+    this.ledger = new Ledger(new GroupedLedgerState(), catalogue.shards());
   }
 
   void run(List<SignedRecord> commands) {
@@ -71,6 +71,7 @@ final class LedgerReplay {
           new LogPartition(catalogue.shardInputs().name(), shard));
     }
     balances();
+    findings.balances(ledger.balances());
   }
 
   private static long commandOffset(SignedRecord record) {

@@ -33,6 +33,8 @@ import java.util.function.Supplier;
  * outside the journal: all it can do to a request is refuse or delay it.
  */
 final class Admission {
+  private static final byte[] NOTHING = {};
+
   private final Catalogue catalogue;
   private final int shard;
   private final CoordinatorKeys keys;
@@ -85,7 +87,7 @@ final class Admission {
     if (known.isPresent()) {
       if (!Arrays.equals(known.get().digest, digest.bytes())) {
         // No result: that would speak to whoever owns the id.
-        out.refuse(record, RequestRefusal.DUPLICATE_ID.reason(), request.getRequestId());
+        refuse(record, request, RequestRefusal.DUPLICATE_ID);
       }
       // The same bytes again: already on its way.
       return;
@@ -93,14 +95,36 @@ final class Admission {
     Optional<RequestRefusal> refusal = check.refusal(record, request);
     if (refusal.filter(RequestRefusal::leavesOwnerUnknown).isPresent()) {
       // No result either: the id may be somebody else's.
-      out.refuse(record, refusal.get().reason(), request.getRequestId());
+      refuse(record, request, refusal.get());
       return;
     }
     if (refusal.isPresent()) {
-      results.refused(record, request.getRequestId(), refusal.get());
+      refuse(record, request, refusal.get());
+      results.refused(request.getRequestId(), refusal.get());
       return;
     }
     reserve(record, request, digest);
+  }
+
+  /**
+   * Of a flag the dead letter says where it lay and why, and no more: it can be posted again, and
+   * others read dead letters who are not to know of it.
+   */
+  private void refuse(SignedRecord record, Request request, RequestRefusal refusal) {
+    if (request.getFlagClaims().isEmpty()) {
+      out.refuse(record, refusal.reason(), request.getRequestId());
+    } else {
+      SignedRecord place =
+          new SignedRecord(
+              record.topic(),
+              record.partition(),
+              record.offset(),
+              NOTHING,
+              NOTHING,
+              record.signer(),
+              NOTHING);
+      out.refuse(place, refusal.reason(), "");
+    }
   }
 
   private void reserve(SignedRecord record, Request request, Hash digest) {

@@ -3,7 +3,6 @@ package io.verillm.streams.coordinator;
 import io.verillm.events.FlagClaim;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Request;
-import io.verillm.protocol.check.CaseLimits;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.envelope.EncryptionKey;
 import io.verillm.protocol.event.SignedRecord;
@@ -12,9 +11,10 @@ import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.ClaimFault;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegistrySnapshot;
-import io.verillm.protocol.sampling.SamplingParameters;
+import io.verillm.topics.Asked;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.RequestIds;
+import io.verillm.topics.RequestLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -67,61 +67,18 @@ final class RequestCheck {
         || !texts.knows(Wire.hash(request.getModelId()))) {
       return Optional.of(RequestRefusal.UNKNOWN_MODEL);
     }
-    return parameters(request)
-        .or(() -> size(request, model))
+    return asked(request, model)
         .or(() -> mode(request))
         .or(() -> budget(request, model))
         .or(() -> claim(request));
   }
 
-  private Optional<RequestRefusal> parameters(Request request) {
-    if (request.getTopK() < 1 || request.getTopK() > SamplingParameters.MAX_TOP_K) {
-      return Optional.of(RequestRefusal.BAD_TOP_K);
-    }
-    if (!(request.getTopP() > 0 && request.getTopP() <= 1)) {
-      return Optional.of(RequestRefusal.BAD_TOP_P);
-    }
-    if (!isTemperature(request)) {
-      return Optional.of(RequestRefusal.BAD_TEMPERATURE);
-    }
-    int m = request.getCheckers();
-    if (m < 1 || m > AdmissionLimits.CHECKERS_MAX || m % 2 == 0) {
-      return Optional.of(RequestRefusal.BAD_CHECKERS);
-    }
-    if (request.getHandovers() < 0 || request.getHandovers() > CaseLimits.HANDOVERS_MAX) {
-      return Optional.of(RequestRefusal.BAD_HANDOVERS);
-    }
-    return terms().slashLeft(m, request.getHandovers()) < 0
-        ? Optional.of(RequestRefusal.BAD_CHECKERS)
-        : Optional.empty();
-  }
-
-  /** What a worker's sampler would refuse must be refused here: nobody may be slashed for it. */
-  private static boolean isTemperature(Request request) {
-    try {
-      new SamplingParameters(request.getTemperature(), request.getTopK(), request.getTopP());
-      return request.getTemperature() <= AdmissionLimits.TEMPERATURE_MAX;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
-  }
-
-  private Optional<RequestRefusal> size(Request request, ModelRegistered model) {
-    String prompt = request.getPrompt();
-    if (prompt.isEmpty()) {
-      return Optional.of(RequestRefusal.PROMPT_EMPTY);
-    }
-    if (prompt.length() > AdmissionLimits.PROMPT_CHARS_MAX) {
-      return Optional.of(RequestRefusal.PROMPT_TOO_LONG);
-    }
-    int room =
-        model.getPositionLimit() - texts.encode(Wire.hash(request.getModelId()), prompt).length;
-    if (room < 1) {
-      return Optional.of(RequestRefusal.PROMPT_TOO_LONG);
-    }
-    return request.getMaxTokens() < 1 || request.getMaxTokens() > room
-        ? Optional.of(RequestRefusal.BAD_MAX_TOKENS)
-        : Optional.empty();
+  /** By the limits that who posts a request can know too. */
+  private Optional<RequestRefusal> asked(Request request, ModelRegistered model) {
+    Hash modelId = Wire.hash(request.getModelId());
+    return RequestLimits.fault(
+            Asked.of(request), model, terms(), prompt -> texts.encode(modelId, prompt).length)
+        .map(RequestRefusal::of);
   }
 
   private Optional<RequestRefusal> mode(Request request) {
@@ -176,7 +133,6 @@ final class RequestCheck {
 
   /** Units that a request of this model reserves. */
   long escrow(Request request, ModelRegistered model) {
-    long price = Parameters.price(request.getMaxTokens(), model.getPricePerToken());
-    return terms().escrow(price, request.getCheckers() + request.getHandovers());
+    return RequestLimits.escrow(Asked.of(request), model, terms());
   }
 }

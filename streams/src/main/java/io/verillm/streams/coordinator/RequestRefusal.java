@@ -1,6 +1,7 @@
 package io.verillm.streams.coordinator;
 
 import io.verillm.topics.DeadLetterReason;
+import io.verillm.topics.RequestFault;
 
 /**
  * Why a request is never accepted. Its name stands in the result and, in lower case, on the dead
@@ -19,20 +20,15 @@ enum RequestRefusal {
   BAD_VALUE,
   /** Not registered, without a tokenizer here, or before any parameters were set. */
   UNKNOWN_MODEL,
+  /** These eight are {@link RequestFault.Kind}. */
+  BAD_TOP_K,
+  BAD_TOP_P,
+  BAD_TEMPERATURE,
+  BAD_CHECKERS,
+  BAD_HANDOVERS,
   PROMPT_EMPTY,
   PROMPT_TOO_LONG,
-  /** Below 1, or prompt and tokens together over the model's positions. */
   BAD_MAX_TOKENS,
-  /** Negative, NaN, infinite, over the limit, or so small that the sampler has no use for it. */
-  BAD_TEMPERATURE,
-  /** Outside 1..64. */
-  BAD_TOP_K,
-  /** Outside (0, 1]. */
-  BAD_TOP_P,
-  /** Even, below 1, over the limit, or with the hand-overs more than an author's slash pays for. */
-  BAD_CHECKERS,
-  /** Negative or over the limit. */
-  BAD_HANDOVERS,
   /** Not an X25519 key that can be encrypted to. */
   BAD_ENCRYPTION_KEY,
   /** Private mode, and the coordinator has registered no key to read it with. */
@@ -51,6 +47,10 @@ enum RequestRefusal {
   FLAG_ALREADY_PLANTED,
   /** The ledger found too little on the requester's account. */
   ESCROW_DENIED;
+
+  static RequestRefusal of(RequestFault fault) {
+    return valueOf(fault.kind().name());
+  }
 
   /** Whether the request's place does not show that its id is the sender's own. */
   boolean leavesOwnerUnknown() {

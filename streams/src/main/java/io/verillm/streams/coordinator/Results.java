@@ -5,7 +5,6 @@ import io.verillm.events.ResultKind;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.envelope.EncryptionKey;
-import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.privacy.PrivateResults;
 import io.verillm.topics.Catalogue;
@@ -32,8 +31,7 @@ final class Results {
   }
 
   /** A request that was refused before anything was stored. */
-  void refused(SignedRecord record, String requestId, RequestRefusal refusal) {
-    out.refuse(record, refusal.reason(), requestId);
+  void refused(String requestId, RequestRefusal refusal) {
     Result result = result(requestId, ResultKind.REFUSED, 0, "", new int[0], refusal.name(), null);
     out.send(catalogue.results(), RecordKeys.text(requestId), result);
   }

@@ -10,6 +10,7 @@ import io.verillm.events.Request;
 import io.verillm.events.Task;
 import io.verillm.events.Tokens;
 import io.verillm.events.TokensFinish;
+import io.verillm.protocol.check.CaseLimits;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.draw.Digests;
@@ -136,7 +137,7 @@ final class Segments {
                 request.getTopP(),
                 Wire.buffer(seed(request)),
                 model.getPositionLimit(),
-                AdmissionLimits.AHEAD,
+                CaseLimits.AHEAD,
                 Wire.buffer(new byte[0])),
             limit(stored),
             model.getVocabulary()));

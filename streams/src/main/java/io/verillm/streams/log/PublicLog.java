@@ -17,10 +17,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -37,7 +39,10 @@ final class PublicLog implements AutoCloseable {
   private static final Duration CATCH_UP_POLL = Duration.ofMillis(200);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  /** Longer than brokers need to choose another leader. */
+  static final Duration STANDSTILL_MAX = Duration.ofSeconds(60);
+
+  private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
   private final SortedMap<LogPartition, Deque<Unsealed>> unsealed = new TreeMap<>();
   private final InstantSource clock;
 
@@ -56,10 +61,20 @@ final class PublicLog implements AutoCloseable {
       List<Topic> beside,
       Map<LogPartition, Long> from,
       InstantSource clock) {
+    this(consumer(access), catalogue, beside, from, clock);
+  }
+
+  /** The same by a consumer of its own. */
+  PublicLog(
+      org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
+      Catalogue catalogue,
+      List<Topic> beside,
+      Map<LogPartition, Long> from,
+      InstantSource clock) {
     this.clock = clock;
     List<LogPartition> sealed = sealedPartitions(catalogue);
     sealed.forEach(partition -> unsealed.put(partition, new ArrayDeque<>()));
-    this.consumer = consumer(access);
+    this.consumer = consumer;
     List<TopicPartition> assigned =
         Stream.concat(sealed.stream(), beside.stream().flatMap(PublicLog::partitions))
             .map(PublicLog::kafka)
@@ -121,10 +136,8 @@ final class PublicLog implements AutoCloseable {
 
   /** Whether committed records lie on the log up to each end, read here or not. */
   boolean holds(Map<LogPartition, Long> ends) {
-    Map<TopicPartition, Long> onLog =
-        consumer.endOffsets(ends.keySet().stream().map(PublicLog::kafka).toList());
-    return ends.entrySet().stream()
-        .allMatch(end -> onLog.get(kafka(end.getKey())) >= end.getValue());
+    Map<LogPartition, Long> onLog = ends(ends.keySet().stream());
+    return ends.entrySet().stream().allMatch(end -> onLog.get(end.getKey()) >= end.getValue());
   }
 
   /** Takes out the unsealed leaves before these ends. */
@@ -163,26 +176,53 @@ final class PublicLog implements AutoCloseable {
   }
 
   /**
-   * Where an epoch can end now: with the records read so far, and for the causes with all records
-   * committed by then, which are read here. So no record is sealed before a cause that its writer
-   * had seen.
+   * Where an epoch can end now: with all records committed when this was called, and with all
+   * causes committed by then. So no record is sealed before a cause that its writer had seen, and a
+   * reader that was held up leaves out nothing that others have long read: a witness that has read
+   * it would refuse such a seal for good, so none is made while a partition cannot be read.
    *
    * @param observer gets the records read here
+   * @throws IllegalStateException naming what cannot be read for {@link #STANDSTILL_MAX}
    */
   Map<LogPartition, Long> causalCut(List<Topic> causes, Consumer<SignedRecord> observer) {
-    Map<LogPartition, Long> cut = new HashMap<>();
-    unsealed.keySet().forEach(p -> cut.put(p, consumer.position(kafka(p))));
-    Map<LogPartition, Long> causeEnds = new HashMap<>();
-    List<TopicPartition> causePartitions =
-        causes.stream().flatMap(PublicLog::partitions).map(PublicLog::kafka).toList();
-    consumer
-        .endOffsets(causePartitions)
-        .forEach((p, end) -> causeEnds.put(new LogPartition(p.topic(), p.partition()), end));
-    while (!hasRead(causeEnds)) {
+    Set<LogPartition> last =
+        causes.stream().flatMap(PublicLog::partitions).collect(Collectors.toSet());
+    Map<LogPartition, Long> cut =
+        new HashMap<>(ends(unsealed.keySet().stream().filter(p -> !last.contains(p))));
+    cut.putAll(ends(last.stream()));
+    long since = clock.millis();
+    for (long left = left(cut); left > 0; ) {
       poll(CATCH_UP_POLL).forEach(observer);
+      long now = left(cut);
+      if (now < left) {
+        left = now;
+        since = clock.millis();
+      } else if (clock.millis() - since > STANDSTILL_MAX.toMillis()) {
+        throw new IllegalStateException(
+            "nothing is sealed: %s cannot be read".formatted(unread(cut)));
+      }
     }
-    cut.putAll(causeEnds);
     return cut;
+  }
+
+  /** Offsets between what is read and these ends. */
+  private long left(Map<LogPartition, Long> ends) {
+    return unread(ends).values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private SortedMap<LogPartition, Long> unread(Map<LogPartition, Long> ends) {
+    SortedMap<LogPartition, Long> unread = new TreeMap<>(ends);
+    unread.replaceAll((partition, end) -> end - consumer.position(kafka(partition)));
+    unread.values().removeIf(offsets -> offsets <= 0);
+    return unread;
+  }
+
+  private Map<LogPartition, Long> ends(Stream<LogPartition> partitions) {
+    return consumer.endOffsets(partitions.map(PublicLog::kafka).toList()).entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                end -> new LogPartition(end.getKey().topic(), end.getKey().partition()),
+                Map.Entry::getValue));
   }
 
   /** Makes a poll in progress fail with a WakeupException. */
@@ -235,7 +275,8 @@ final class PublicLog implements AutoCloseable {
 
   /** Reads on until everything is read that was committed when this was called. */
   private static void readToEnds(
-      KafkaConsumer<byte[], byte[]> consumer, Consumer<ConsumerRecord<byte[], byte[]>> sink) {
+      org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
+      Consumer<ConsumerRecord<byte[], byte[]>> sink) {
     Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(consumer.assignment()));
     ends.values().removeIf(end -> end == 0);
     while (!ends.isEmpty()) {

@@ -139,6 +139,7 @@ public final class Tables implements AutoCloseable {
         registry) {
       while (!closing) {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+        registry.poll(Duration.ZERO);
         if (!records.isEmpty()) {
           store.write(batch(records));
         }

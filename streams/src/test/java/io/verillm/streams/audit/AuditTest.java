@@ -48,6 +48,8 @@ class AuditTest {
         .containsEntry("cases without a last verdict", 0L);
     assertThat(report.counts().get("scores recomputed")).isPositive();
     assertThat(report.counts().get("transfers recomputed")).isPositive();
+    assertThat(report.balances()).containsKey("treasury");
+    assertThat(report.balances().values().stream().mapToLong(Long::longValue).sum()).isZero();
     assertThat(report.checked())
         .allSatisfy((rule, number) ->
             assertThat(number > 0).as(rule.label()).isEqualTo(rule != AuditRule.COORDINATOR));
@@ -60,6 +62,19 @@ class AuditTest {
 
     assertThat(report.findings()).isEmpty();
     assertThat(report.identical()).isTrue();
+  }
+
+  /** No rule was broken, and nobody can tell a loss from a choice. */
+  @Test
+  void shouldCountVerdictsThatRestOnTheCoordinatorsWordThatItLostAnOutput() {
+    String count = "verdicts by the coordinator's word that it lost an output";
+
+    AuditReport report = Audit.of(RecordedRun.ofLostOutput());
+
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.identical()).isTrue();
+    assertThat(report.counts()).containsEntry(count, 1L);
+    assertThat(Audit.of(RUN).counts()).doesNotContainKey(count);
   }
 
   @Test

@@ -36,10 +36,10 @@ import io.verillm.protocol.flag.DutyEpoch;
 import io.verillm.protocol.log.JournalChain;
 import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.DutyTerms;
+import io.verillm.protocol.money.GroupedLedgerState;
 import io.verillm.protocol.money.Ledger;
 import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.money.Parameters;
-import io.verillm.protocol.money.SortedLedgerState;
 import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.privacy.PrivateResults;
 import io.verillm.protocol.registry.RegisteredCoordinator;
@@ -103,7 +103,7 @@ final class RecordedRun {
   private final int[] applied = new int[catalogue.shards()];
   private final JournalChain[] journals = new JournalChain[catalogue.shards()];
   private final DutyEpoch[] duties = new DutyEpoch[catalogue.shards()];
-  private final Ledger ledger = new Ledger(new SortedLedgerState(), catalogue.shards());
+  private final Ledger ledger = new Ledger(new GroupedLedgerState(), catalogue.shards());
   private final Map<Hash, RunTask> tasks = new HashMap<>();
   private List<Runnable> due = new ArrayList<>();
   private int commands;
@@ -188,6 +188,14 @@ final class RecordedRun {
     run.sentinel = "w-12";
     run.play(2, TURNS_MAX);
     return run;
+  }
+
+  /** A run with two requests, of which the coordinator has lost the second one's output. */
+  static MemoryRecords ofLostOutput() {
+    RecordedRun run = new RecordedRun("", Parameters.demo(), List.of());
+    run.secrets.lost.add(id(1));
+    run.play(2, TURNS_MAX);
+    return run.log.recorded();
   }
 
   /** A run with one request that no worker came for. */

@@ -19,6 +19,10 @@ import java.util.SortedMap;
 /** The coordinator's secrets in a recorded run: authors take turns. */
 final class RunSecrets implements Secrets {
   final Set<String> outputs = new HashSet<>();
+
+  /** Requests whose output it says it has lost. */
+  final Set<String> lost = new HashSet<>();
+
   private final Map<String, String> authors = new HashMap<>();
 
   @Override
@@ -43,7 +47,7 @@ final class RunSecrets implements Secrets {
 
   @Override
   public Optional<Output> output(String requestId, int segment) {
-    return outputs.contains(requestId + "/" + segment)
+    return outputs.contains(requestId + "/" + segment) && !lost.contains(requestId)
         ? Optional.of(RunTask.output(requestId, segment))
         : Optional.empty();
   }

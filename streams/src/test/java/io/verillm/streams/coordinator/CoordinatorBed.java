@@ -49,6 +49,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -315,6 +316,14 @@ final class CoordinatorBed {
     } catch (UndecodableEvent e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Keys and values of all dead letters so far, in turn. */
+  List<byte[]> deadLetterBytes() {
+    return sent.stream()
+        .filter(r -> r.value().topic().equals(CATALOGUE.deadLetters().name()))
+        .flatMap(r -> Stream.of(r.key(), r.value().value()))
+        .toList();
   }
 
   /** Reasons of all dead letters so far. */

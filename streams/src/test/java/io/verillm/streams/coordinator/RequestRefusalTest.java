@@ -197,6 +197,20 @@ class RequestRefusalTest {
     }
   }
 
+  /** It may be posted again, and counts then. */
+  @Test
+  void shouldShowNothingOfARefusedFlag() {
+    CoordinatorBed bed = new CoordinatorBed().registered(HALF).worker(SENTINEL);
+    FlagClaim owed = owed(duty(bed));
+
+    bed.request(Request.newBuilder(claiming(1, owed)).setBudget(10).build());
+    assertThat(bed.deadLetterBytes()).isNotEmpty().allMatch(bytes -> bytes.length == 0);
+    bed.request(Request.newBuilder(TestRequests.request(2)).setBudget(10).build());
+
+    assertThat(bed.deadLetters()).containsExactly("budget-too-small", "budget-too-small");
+    assertThat(bed.deadLetterBytes()).last().matches(bytes -> bytes.length > 0);
+  }
+
   /** With demo parameters an author's slash covers five checkers and one hand-over, not two. */
   @Test
   void shouldRefuseMoreCheckersThanAnAuthorsSlashPaysFor() {

@@ -40,6 +40,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyDescription;
@@ -74,6 +75,17 @@ class LedgerAppTest {
   @AfterEach
   void stop() {
     driver.close();
+  }
+
+  @Test
+  void shouldKeepItsPlaceInTheGroupWhileItReplaysForHours(@TempDir Path dir) {
+    Properties settings = app.configured(KafkaAccess.open("nowhere:1"), dir).settings();
+
+    Map<String, Object> member =
+        new StreamsConfig(settings).getMainConsumerConfigs("group", "client", 0);
+
+    assertThat(Integer.parseInt(member.get("max.poll.interval.ms").toString()))
+        .isGreaterThan(3_600_000);
   }
 
   private void pipe(ProducerRecord<byte[], byte[]> record) {

@@ -96,7 +96,11 @@ final class LogStack implements AutoCloseable {
   }
 
   Sealer sealer() {
-    return Sealer.start(SealerSettings.of(servers()), CATALOGUE, SEALER, InstantSource.system());
+    return sealer(InstantSource.system());
+  }
+
+  Sealer sealer(InstantSource clock) {
+    return Sealer.start(SealerSettings.of(servers()), CATALOGUE, SEALER, clock);
   }
 
   Witness witness(String id) {

@@ -2,6 +2,7 @@ package io.verillm.streams.log;
 
 import static io.verillm.streams.log.LogStack.CATALOGUE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.verillm.events.CosignatureCopy;
@@ -20,16 +21,25 @@ import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.log.LogFault;
 import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.log.SealCheck;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.SignedRecords;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.internals.AutoOffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -283,6 +293,68 @@ class SealerTest {
       assertThat(tail.view().closedThrough()).isEqualTo(whole.view().closedThrough());
       assertThat(tail.view().knowsWitnesses()).isTrue();
       assertThat(second.takeAll()).isEqualTo(first.takeAll());
+    }
+  }
+
+  @Test
+  void shouldSealWhatWasWrittenWhileItStoodStill() throws Exception {
+    LogPartition votes = new LogPartition(CATALOGUE.votes().name(), 1);
+    long last = writeVote(1);
+    try (PublicLog log =
+        new PublicLog(stack.servers(), CATALOGUE, List.of(), Map.of(), InstantSource.system())) {
+      Map<LogPartition, Long> cut = log.causalCut(List.of(CATALOGUE.accepted()), record -> {});
+
+      assertThat(cut).containsEntry(votes, last + 1);
+      assertThat(log.take(cut).in(votes)).hasSize(1);
+    }
+  }
+
+  @Test
+  void shouldSealNothingAndSayWhyWhileAPartitionCannotBeRead() {
+    LogPartition votes = new LogPartition(CATALOGUE.votes().name(), 1);
+    AtomicLong now = new AtomicLong();
+    MockConsumer<byte[], byte[]> consumer =
+        new MockConsumer<>(AutoOffsetResetStrategy.EARLIEST.name());
+    Map<TopicPartition, Long> begins = new HashMap<>();
+    PublicLog.sealedPartitions(CATALOGUE)
+        .forEach(p -> begins.put(new TopicPartition(p.topic(), p.partition()), 0L));
+    consumer.updateBeginningOffsets(begins);
+    consumer.updateEndOffsets(begins);
+    consumer.updateEndOffsets(Map.of(new TopicPartition(votes.topic(), 1), 3L));
+    InstantSource clock = () -> Instant.ofEpochMilli(now.getAndAdd(10_000));
+
+    try (PublicLog log = new PublicLog(consumer, CATALOGUE, List.of(), Map.of(), clock)) {
+      assertThatThrownBy(() -> log.causalCut(List.of(CATALOGUE.accepted()), record -> {}))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining(votes + "=3");
+      assertThat(now.get()).isGreaterThan(PublicLog.STANDSTILL_MAX.toMillis());
+    }
+  }
+
+  @Test
+  void shouldGoOnWithASealThatWitnessesCosignThoughItStoodStillForLong() throws Exception {
+    AtomicLong ahead = new AtomicLong();
+    InstantSource clock = () -> Instant.now().plusMillis(ahead.get());
+    LogPartition votes = new LogPartition(CATALOGUE.votes().name(), 1);
+    try (Witness one = stack.witness("one", clock);
+        Witness two = stack.witness("two", clock)) {
+      try (Sealer sealer = stack.sealer(clock)) {
+        stack.copyRegistrations();
+        await().until(() -> !stack.closed(0).isEmpty());
+      }
+      long last = writeVote(1);
+      // By then the witnesses have read it too.
+      assertThat(stack.read(CATALOGUE.votes())).hasSize(1);
+      ahead.addAndGet(10 * SealCheck.HELD_BACK_MILLIS_MAX);
+      try (Sealer sealer = stack.sealer(clock)) {
+        awaitSealed(votes, last + 1);
+        int sealed = seals().size();
+
+        await()
+            .untilAsserted(() -> assertThat(stack.closed(0)).hasSizeGreaterThanOrEqualTo(sealed));
+      }
+      assertThat(one.faults()).doesNotContainKey(LogFault.RECORDS_HELD_BACK);
+      assertThat(two.faults()).doesNotContainKey(LogFault.RECORDS_HELD_BACK);
     }
   }
 

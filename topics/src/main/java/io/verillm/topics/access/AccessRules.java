@@ -115,7 +115,7 @@ public final class AccessRules {
           Stream.concat(
               Stream.of(AccessRule.group(who, Groups.SINK, PatternType.PREFIXED)),
               AccessRule.transactions(who, Groups.SINK + "-", PatternType.PREFIXED));
-      case WITNESS -> Stream.empty();
+      case WITNESS, POSTER -> Stream.empty();
       case OPERATOR -> AccessRule.everything(who);
     };
   }

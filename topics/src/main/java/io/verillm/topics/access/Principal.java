@@ -14,7 +14,7 @@ import org.apache.kafka.common.security.auth.KafkaPrincipal;
  * @param role what it is
  * @param name the user name: {@code coordinator}, {@code sealer}, {@code ledger}, {@code
  *     worker:<id>}, {@code witness:<id>}, {@code requester} or {@code requester:<name>}, {@code
- *     analyst:<name>}, {@code operator}
+ *     poster}, {@code analyst:<name>}, {@code operator}
  */
 public record Principal(Role role, String name) {
   /** Runs the cluster: may do everything. */
@@ -29,6 +29,9 @@ public record Principal(Role role, String name) {
 
   /** The one that any requester may share; what it may do harms no other requester. */
   public static final Principal REQUESTER = new Principal(Role.REQUESTER, Signers.REQUESTER);
+
+  /** The one that all workers share, and others may: who posts by it is not told from the rest. */
+  public static final Principal POSTER = new Principal(Role.POSTER, "poster");
 
   private static final Pattern ID = Pattern.compile("[a-z0-9-]{1,32}");
   private static final String ANALYST = "analyst:";
@@ -73,6 +76,9 @@ public record Principal(Role role, String name) {
   private static Optional<Role> roleOf(String name) {
     if (name.equals("operator")) {
       return Optional.of(Role.OPERATOR);
+    }
+    if (name.equals("poster")) {
+      return Optional.of(Role.POSTER);
     }
     if (name.equals("sink")) {
       return Optional.of(Role.SINK);

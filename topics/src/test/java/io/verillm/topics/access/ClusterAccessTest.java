@@ -4,6 +4,7 @@ import static io.verillm.topics.access.GuardedCluster.CATALOGUE;
 import static io.verillm.topics.access.GuardedCluster.PRINCIPALS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.verillm.broker.LocalBroker;
 import io.verillm.topics.Answers;
@@ -97,9 +98,15 @@ class ClusterAccessTest {
   }
 
   @Test
-  void shouldSayThatAClusterKeepsNoRules() {
+  void shouldHoldThePosterToARateWhereNobodyDoesAndSayThatAClusterKeepsNoRules() {
     try (LocalBroker broker = LocalBroker.start(directory, 0);
         Admin admin = KafkaAccess.open(broker.bootstrapServers()).admin()) {
+      PosterQuota quota = new PosterQuota(admin);
+      assertThat(quota.isSet()).isFalse();
+      assertThat(quota.apply()).isTrue();
+      await().until(quota::isSet);
+      assertThat(quota.apply()).isFalse();
+
       ClusterAccess access = new ClusterAccess(admin, CATALOGUE);
 
       assertThatThrownBy(() -> access.plan(PRINCIPALS))

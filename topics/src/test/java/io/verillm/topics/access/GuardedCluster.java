@@ -34,6 +34,7 @@ final class GuardedCluster implements AutoCloseable {
           Principal.worker("w-02"),
           Principal.REQUESTER,
           Principal.requester("alice"),
+          Principal.POSTER,
           Principal.analyst("tables"),
           Principal.analyst("auditor"));
 

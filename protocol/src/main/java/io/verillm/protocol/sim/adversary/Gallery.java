@@ -1,13 +1,19 @@
 package io.verillm.protocol.sim.adversary;
 
+import static io.verillm.protocol.sim.adversary.Plans.accepting;
+import static io.verillm.protocol.sim.adversary.Plans.computing;
+import static io.verillm.protocol.sim.adversary.Plans.honestBut;
+import static io.verillm.protocol.sim.adversary.Plans.invented;
+import static io.verillm.protocol.sim.adversary.Plans.plan;
+import static io.verillm.protocol.sim.adversary.Plans.rejecting;
 import static io.verillm.protocol.sim.party.CheckerPlan.HONEST;
 
+import io.verillm.events.FlagKind;
 import io.verillm.protocol.sim.party.AuthorPlan;
 import io.verillm.protocol.sim.party.AuthorPlan.Delivery;
 import io.verillm.protocol.sim.party.Behaviour;
 import io.verillm.protocol.sim.party.CheckerPlan;
 import io.verillm.protocol.sim.party.CheckerPlan.Ballot;
-import io.verillm.protocol.sim.party.CheckerPlan.Rows;
 import io.verillm.protocol.sim.party.Computation;
 import io.verillm.protocol.sim.party.EvidenceClaim;
 import io.verillm.protocol.sim.party.Manner;
@@ -25,8 +31,7 @@ import java.util.stream.Stream;
  */
 public final class Gallery {
   /** The honest behaviour. */
-  public static final Behaviour HONEST_WORKER =
-      new Adversary("honest", t -> AuthorPlan.HONEST, t -> HONEST, false, false, false);
+  public static final Behaviour HONEST_WORKER = Adversary.HONEST;
 
   /**
    * Votes against the truth in both rounds, whatever it costs. It is handed every author's rows for
@@ -38,6 +43,12 @@ public final class Gallery {
 
   private static final double CHEAP = 25;
   private static final double HALF = 50;
+
+  /** Share of wrong positions that a first round opens none of more often than not. */
+  private static final double BARELY_WRONG = 0.03;
+
+  /** Share of the positions that look back further than a small cache reaches. */
+  private static final double FORGETFUL = 0.6;
 
   private static final SortedMap<String, Behaviour> ALL = index();
 
@@ -64,55 +75,9 @@ public final class Gallery {
         Manner.computed(Computation.OTHER_MODEL));
   }
 
-  /** Seals the author's rows and says that all tokens fit: a valid ACCEPT. */
-  private static CheckerPlan accepting(double cost) {
-    return new CheckerPlan(
-        new Rows.Authors(),
-        EvidenceClaim.ALL_FIT,
-        Ballot.RULE,
-        CheckerPlan.Delivery.COMPLETE,
-        cost);
-  }
-
-  /** Seals honest rows and evidence of a token that cannot be: a valid REJECT. */
-  private static CheckerPlan rejecting(double cost) {
-    return new CheckerPlan(
-        new Rows.Computed(Computation.HONEST),
-        EvidenceClaim.ONE_FORBIDDEN,
-        Ballot.RULE,
-        CheckerPlan.Delivery.COMPLETE,
-        cost);
-  }
-
-  private static CheckerPlan computing(Computation computation, double cost) {
-    return new CheckerPlan(
-        new Rows.Computed(computation),
-        EvidenceClaim.COMPUTED,
-        Ballot.RULE,
-        CheckerPlan.Delivery.COMPLETE,
-        cost);
-  }
-
-  private static CheckerPlan invented(Ballot ballot) {
-    return new CheckerPlan(
-        new Rows.Computed(Computation.FABRICATED),
-        EvidenceClaim.ALL_FIT,
-        ballot,
-        CheckerPlan.Delivery.COMPLETE,
-        0);
-  }
-
-  private static AuthorPlan plan(Manner manner, double cost) {
-    return new AuthorPlan(manner, Delivery.COMPLETE, cost);
-  }
-
-  private static AuthorPlan honestBut(Delivery delivery) {
-    return new AuthorPlan(Manner.HONEST, delivery, AuthorPlan.HONEST_COST);
-  }
-
   private static SortedMap<String, Behaviour> index() {
     SortedMap<String, Behaviour> index = new TreeMap<>();
-    Stream.of(models(), texts(), deliveries(), checkers(), coalitions())
+    Stream.of(models(), texts(), deliveries(), checkers(), sentinels(), coalitions())
         .flatMap(List::stream)
         .forEach(b -> index.put(b.name(), b));
     return Collections.unmodifiableSortedMap(index);
@@ -127,25 +92,33 @@ public final class Gallery {
         computesAs(Computation.FINE_TUNED, AuthorPlan.HONEST_COST, 1),
         computesAs(Computation.OTHER_MODEL, CHEAP, 0.25),
         computesAs(Computation.SKIPPED_LAYERS, HALF, 0.5),
-        computesAs(Computation.QUANTISED_CACHE, 80, 1));
+        computesAs(Computation.QUANTISED_CACHE, 80, 1),
+        computesAs(Computation.FP8, HALF, 0.5));
   }
 
   private static Behaviour computesAs(Computation computation, double writing, double checking) {
-    String name = computation.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    AuthorPlan written = plan(Manner.computed(computation), writing);
     return Adversary.both(
-        name,
-        plan(Manner.computed(computation), writing),
-        turn -> computing(computation, checking));
+        computation.label(), turn -> written, turn -> computing(computation, checking));
   }
 
   /** Authors whose text is not the model's. */
   private static List<Behaviour> texts() {
     return List.of(
         Adversary.author(
-            "cheap-then-prefill", plan(Manner.thenPrefilled(Computation.OTHER_MODEL), CHEAP + 1)),
+            "cheap-then-prefill", plan(Manner.thenPrefilled(Computation.INT4), CHEAP + 1)),
         Adversary.author(
             "wrong-temperature",
             plan(Manner.thenPrefilled(Computation.WRONG_TEMPERATURE), AuthorPlan.HONEST_COST)),
+        Adversary.author(
+            "small-nucleus",
+            plan(Manner.thenPrefilled(Computation.SMALL_NUCLEUS), AuthorPlan.HONEST_COST)),
+        Adversary.author(
+            "boosted-tokens",
+            plan(Manner.thenPrefilled(Computation.BOOSTED_TOKENS), AuthorPlan.HONEST_COST)),
+        // What it forgets only later positions miss.
+        Adversary.author(
+            "evicted-cache", plan(Manner.partly(Computation.EVICTED_CACHE, FORGETFUL), 80)),
         Adversary.author("early-stop", plan(Manner.HONEST.ending(Manner.Ending.EARLY), 60)),
         Adversary.author("wrong-stop", plan(Manner.HONEST.ending(Manner.Ending.WRONG_STOP), 60)),
         Adversary.author("few-tokens", plan(Manner.HONEST.corrupted(2), AuthorPlan.HONEST_COST)),
@@ -153,7 +126,9 @@ public final class Gallery {
         Adversary.author("few-rows", plan(Manner.ofRows(Computation.INT4, 0.2), 85)),
         Adversary.author(
             "noisy-rows", plan(Manner.ofRows(Computation.NOISE, 1), AuthorPlan.HONEST_COST)),
-        Adversary.author("edited-prompt", plan(Manner.HONEST.prompt(Manner.Prompt.EDITED), 100)));
+        Adversary.author("edited-prompt", plan(Manner.HONEST.prompt(Manner.Prompt.EDITED), 100)),
+        Adversary.author(
+            "shortened-prompt", plan(Manner.HONEST.prompt(Manner.Prompt.SHORTENED), 100)));
   }
 
   /** Authors that keep something back. */
@@ -189,13 +164,25 @@ public final class Gallery {
         Adversary.checker("missing", HONEST.delivering(CheckerPlan.Delivery.MISSING)),
         Adversary.checker("disputing", HONEST.delivering(CheckerPlan.Delivery.DISPUTES)),
         // It repeats what it may not: nothing of it counts, nothing is lost.
-        new Adversary(
-            "repeating",
-            turn -> AuthorPlan.HONEST,
-            turn -> HONEST.delivering(CheckerPlan.Delivery.REPEATED),
-            false,
-            false,
-            false));
+        Adversary.checker("repeating", HONEST.delivering(CheckerPlan.Delivery.REPEATED))
+            .cheatingAs());
+  }
+
+  /** Workers whose flags are not what they say, so that honest checkers are fined for them. */
+  private static List<Behaviour> sentinels() {
+    AuthorPlan cheating = plan(Manner.computed(Computation.INT8), AuthorPlan.HONEST_COST);
+    AuthorPlan barely = plan(Manner.ofRows(Computation.INT4, BARELY_WRONG), AuthorPlan.HONEST_COST);
+    return List.of(
+        Adversary.sentinel(
+            "false-flag", (kind, asked) -> kind == FlagKind.BAD ? AuthorPlan.HONEST : cheating),
+        Adversary.sentinel(
+            "hidden-flag",
+            (kind, asked) ->
+                kind == FlagKind.BAD
+                    ? new AuthorPlan(asked.manner(), Delivery.NOT_OPENED, asked.cost())
+                    : asked),
+        Adversary.sentinel(
+            "hardly-bad-flag", (kind, asked) -> kind == FlagKind.BAD ? barely : asked));
   }
 
   /** Workers of one coalition share what they know of their own authors' segments. */
@@ -203,24 +190,22 @@ public final class Gallery {
     return List.of(
         Adversary.both(
                 "collusion",
-                plan(Manner.computed(Computation.OTHER_MODEL), CHEAP),
+                turn -> plan(Manner.computed(Computation.OTHER_MODEL), CHEAP),
                 turn -> turn.friend() ? accepting(0) : HONEST)
             .together(),
         Adversary.both(
                 "capture",
-                plan(Manner.computed(Computation.OTHER_MODEL), CHEAP),
+                turn -> plan(Manner.computed(Computation.OTHER_MODEL), CHEAP),
                 turn -> turn.friend() ? accepting(0) : rejecting(1))
             .together(),
         // One segment in ten is wrong for all to see, so that peer prediction has more to pay.
-        new Adversary(
-            "sacrifice",
-            turn ->
-                turn.random().nextInt(10) == 0
-                    ? plan(Manner.computed(Computation.OTHER_MODEL), CHEAP)
-                    : AuthorPlan.HONEST,
-            turn -> HONEST,
-            true,
-            true,
-            true));
+        Adversary.both(
+                "sacrifice",
+                turn ->
+                    turn.random().nextInt(10) == 0
+                        ? plan(Manner.computed(Computation.OTHER_MODEL), CHEAP)
+                        : AuthorPlan.HONEST,
+                turn -> HONEST)
+            .together());
   }
 }

@@ -1,5 +1,6 @@
 package io.verillm.protocol.sim.party;
 
+import io.verillm.events.FlagKind;
 import java.util.SplittableRandom;
 
 /**
@@ -16,6 +17,16 @@ public interface Behaviour {
   /** How it checks one. */
   CheckerPlan checker(CheckerTurn turn);
 
+  /**
+   * How it makes the segment of a request that it planted itself.
+   *
+   * @param kind of the flag
+   * @param asked as the protocol asks: a cheat for BAD, an honest segment for GOOD
+   */
+  default AuthorPlan sentinel(FlagKind kind, AuthorPlan asked) {
+    return asked;
+  }
+
   /** Whether anything about its authoring is not as the protocol asks. */
   default boolean cheatsAsAuthor() {
     return false;
@@ -23,6 +34,11 @@ public interface Behaviour {
 
   /** Whether anything about its checking is not as the protocol asks. */
   default boolean cheatsAsChecker() {
+    return false;
+  }
+
+  /** Whether anything about its flags is not as the protocol asks. */
+  default boolean cheatsAsSentinel() {
     return false;
   }
 

@@ -17,7 +17,17 @@ public enum Computation {
   /** Invented rows. */
   FABRICATED,
   /** Honest rows, and so much noise on them that they neither pass nor fail. */
-  NOISE;
+  NOISE,
+  /** Weights as 8-bit floating-point numbers. */
+  FP8,
+  /** A cache that has forgotten the oldest positions. */
+  EVICTED_CACHE,
+  /** Honest rows, but tokens drawn from a smaller nucleus than was asked for. */
+  SMALL_NUCLEUS,
+  /** Honest rows, but some tokens made likelier than they are. */
+  BOOSTED_TOKENS,
+  /** Honest work on a machine that others cannot follow. */
+  OUTLIER;
 
   /** The class in the distributions' file. */
   public String label() {

@@ -30,7 +30,9 @@ public record Manner(
   /** What the author read. */
   public enum Prompt {
     AS_ASKED,
-    EDITED
+    EDITED,
+    /** Without some of its positions. */
+    SHORTENED
   }
 
   /** As the protocol asks. */
@@ -49,6 +51,11 @@ public record Manner(
   /** Honest tokens, and a share of the rows computed otherwise. */
   public static Manner ofRows(Computation computation, double share) {
     return new Manner(Computation.HONEST, computation, share, Ending.HONEST, 0, Prompt.AS_ASKED);
+  }
+
+  /** Tokens of one computation, and a share of the rows; the others are honest. */
+  public static Manner partly(Computation computation, double share) {
+    return new Manner(computation, computation, share, Ending.HONEST, 0, Prompt.AS_ASKED);
   }
 
   /** The same with another ending. */

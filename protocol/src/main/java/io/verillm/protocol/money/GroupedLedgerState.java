@@ -11,27 +11,29 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** A {@link LedgerState} in memory: for replay, simulation and tests. Not thread-safe. */
-public final class SortedLedgerState implements LedgerState {
+public final class GroupedLedgerState implements LedgerState {
   /** By what stands before a key's first slash: of what is remembered for ever none is listed. */
   private final Map<String, Map<String, String>> entries = new HashMap<>();
 
   @Override
   public Optional<String> get(String key) {
-    return Optional.ofNullable(of(key).get(key));
+    return Optional.ofNullable(group(key).get(key));
   }
 
   @Override
   public void put(String key, String value) {
-    of(key).put(key, value);
+    entries.computeIfAbsent(kind(key), unknown -> new HashMap<>()).put(key, value);
   }
 
   @Override
   public void remove(String key) {
-    of(key).remove(key);
+    if (entries.containsKey(kind(key))) {
+      group(key).remove(key);
+    }
   }
 
-  private Map<String, String> of(String key) {
-    return entries.computeIfAbsent(kind(key), unknown -> new HashMap<>());
+  private Map<String, String> group(String key) {
+    return entries.getOrDefault(kind(key), Map.of());
   }
 
   private static String kind(String key) {
@@ -40,7 +42,7 @@ public final class SortedLedgerState implements LedgerState {
 
   @Override
   public SortedSet<String> keys(String prefix) {
-    Map<String, String> among = prefix.contains("/") ? of(prefix) : entries();
+    Map<String, String> among = prefix.contains("/") ? group(prefix) : entries();
     return among.keySet().stream()
         .filter(key -> key.startsWith(prefix))
         .collect(Collectors.toCollection(TreeSet::new));

@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class RunTablesTest {
+class BillTablesTest {
   private static final int ROWS = 12;
 
   /** Rows of the bill for m = 3: without flags, with few, with those of the reference. */
   private static List<String> bill() {
     TablePage page = new TablePage();
-    new RunTables(page, 1, 60).bill();
+    new BillTables(page, 1, 60).bill();
     List<Supplier<List<String>>> parts = page.parts();
     List<Supplier<List<String>>> rows = parts.subList(parts.size() - ROWS, parts.size());
     return Stream.of(0, 1, 4).flatMap(i -> rows.get(i).get().stream()).toList();
@@ -30,7 +30,7 @@ class RunTablesTest {
   @ParameterizedTest(name = "m = {0}, {1} bad flags")
   @CsvSource({"3, 0.005", "3, 0.01", "3, 0.05", "3, 0.1", "7, 0.005", "7, 0.05"})
   void shouldPlayEachRateOfFlagsWithAWeightThatKeepsHonestyBest(int m, double bad) {
-    double weight = RunTables.weight(m, bad);
+    double weight = BillTables.weight(m, bad);
     HonestyBound bound = HonestyBound.reference(m, 1.0 / 3).withFlags(bad, 0.4 * bad);
 
     assertThat(bound.honest(weight)).isGreaterThanOrEqualTo(1 - 1e-9);

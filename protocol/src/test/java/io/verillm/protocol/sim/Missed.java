@@ -2,30 +2,51 @@ package io.verillm.protocol.sim;
 
 import io.verillm.protocol.check.CalibratedRows;
 import io.verillm.protocol.draw.PositionDraw;
+import io.verillm.protocol.sampling.EvidenceVector;
+import io.verillm.protocol.sampling.RankClass;
 import io.verillm.protocol.sim.party.Computation;
 import io.verillm.protocol.sim.party.EvidenceClaim;
 import io.verillm.protocol.sim.party.Manner;
 import io.verillm.protocol.trace.Row;
 import io.verillm.protocol.trace.RowType;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
-/**
- * How often wrong rows at a fifth of the positions are accepted: if round 1 opens none of them.
- * What it opens, round 2 opens again.
- */
-final class FewRows {
+/** How often what is wrong about a segment shows nowhere, so that it is accepted. */
+final class Missed {
   private static final double SHARE = 0.2;
 
-  private FewRows() {}
+  private Missed() {}
 
-  /** The chance over all texts of a seed, each asked as often. */
-  static double missed(long seed) {
+  /**
+   * Where rows are wrong at a fifth of the positions: if round 1 opens none of them. What it opens,
+   * round 2 opens again.
+   */
+  static double fewRows(long seed) {
+    return mean(seed, Manner.ofRows(Computation.INT4, SHARE), Missed::missed);
+  }
+
+  /** Where tokens are not the model's: if it would have chosen each of them too. */
+  static double ownTokens(long seed, Computation computation) {
+    return mean(seed, Manner.thenPrefilled(computation), answer -> isOwnChoice(answer) ? 1 : 0);
+  }
+
+  /** Over all texts of a seed, each asked as often. */
+  private static double mean(long seed, Manner manner, ToDoubleFunction<Answer> chance) {
     World world = new World(seed, Distributions.builtIn());
-    double missed = 0;
-    for (int script = 0; script < World.SCRIPTS; script++) {
-      missed += missed(world.answer(script, Manner.ofRows(Computation.INT4, SHARE)));
-    }
-    return missed / World.SCRIPTS;
+    return IntStream.range(0, World.SCRIPTS)
+        .mapToObj(script -> world.answer(script, manner))
+        .mapToDouble(chance)
+        .average()
+        .orElseThrow();
+  }
+
+  private static boolean isOwnChoice(Answer answer) {
+    EvidenceVector evidence =
+        answer.checker(Computation.HONEST, EvidenceClaim.COMPUTED, 0).evidence();
+    return IntStream.range(0, evidence.tokens())
+        .allMatch(i -> evidence.token(i).rankClass() == RankClass.OWN_CHOICE);
   }
 
   private static double missed(Answer answer) {

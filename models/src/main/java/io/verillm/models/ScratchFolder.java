@@ -1,0 +1,133 @@
+package io.verillm.models;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * A folder that goes with what was written into it, unless it is moved to where it shall stay. What
+ * a killed process left goes when the next one of the same kind is made: a lock that a process
+ * holds as long as it lives tells its folders from those of the dead.
+ */
+public final class ScratchFolder implements AutoCloseable {
+  private static final String HELD = ".held";
+
+  /** A process must not open its own lock files: closing one would set its lock free. */
+  private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
+
+  private final Path path;
+  private final FileChannel held;
+
+  private ScratchFolder(Path path, FileChannel held) {
+    this.path = path;
+    this.held = held;
+  }
+
+  /**
+   * Makes one. Unlike a temporary folder, it may be read by whom the umask allows.
+   *
+   * @param parent exists
+   * @param kind how its name begins; abandoned ones of this kind are removed
+   * @throws IOException if that is not possible
+   */
+  public static ScratchFolder make(Path parent, String kind) throws IOException {
+    Path root = parent.toRealPath();
+    removeAbandoned(root, kind);
+    Path path = root.resolve(kind + UUID.randomUUID());
+    OWN.add(path);
+    Files.createDirectory(path);
+    FileChannel held =
+        FileChannel.open(
+            path.resolve(HELD), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    ScratchFolder made = new ScratchFolder(path, held);
+    try {
+      held.lock();
+      return made;
+    } catch (IOException e) {
+      made.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Makes one among the system's temporary files.
+   *
+   * @throws IOException if that is not possible
+   */
+  public static ScratchFolder make(String kind) throws IOException {
+    return make(Path.of(System.getProperty("java.io.tmpdir")), kind);
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return path;
+  }
+
+  /**
+   * Lets it stay, under another name of the same file system.
+   *
+   * @param target not there yet, or an empty folder
+   * @throws IOException if it cannot be moved
+   */
+  void moveTo(Path target) throws IOException {
+    Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
+    Files.delete(target.resolve(HELD));
+  }
+
+  @Override
+  public void close() throws IOException {
+    held.close();
+    delete(path);
+    OWN.remove(path);
+  }
+
+  private static void removeAbandoned(Path root, String kind) throws IOException {
+    List<Path> alike;
+    try (Stream<Path> entries = Files.list(root)) {
+      alike = entries.filter(path -> path.getFileName().toString().startsWith(kind)).toList();
+    }
+    for (Path folder : alike) {
+      if (!OWN.contains(folder) && isAbandoned(folder)) {
+        delete(folder);
+      }
+    }
+  }
+
+  /** One that holds nothing yet may be about to be locked; another user's is none of ours. */
+  private static boolean isAbandoned(Path folder) throws IOException {
+    Path lock = folder.resolve(HELD);
+    try (Stream<Path> entries = Files.list(folder)) {
+      if (entries.allMatch(lock::equals)) {
+        return false;
+      }
+      try (FileChannel channel =
+          FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        return channel.tryLock() != null;
+      }
+    } catch (NoSuchFileException | AccessDeniedException e) {
+      return false;
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

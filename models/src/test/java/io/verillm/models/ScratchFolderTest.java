@@ -1,0 +1,80 @@
+package io.verillm.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScratchFolderTest {
+  private static final String KIND = ".work-";
+
+  @TempDir private Path parent;
+
+  /** Another process: holds a folder until it is killed. */
+  static final class Holder {
+    private Holder() {}
+
+    public static void main(String[] args) throws IOException {
+      try (ScratchFolder folder = ScratchFolder.make(Path.of(args[0]), KIND)) {
+        Files.writeString(folder.path().resolve("file"), "half");
+        System.out.println(folder.path());
+        System.in.read();
+      }
+    }
+  }
+
+  @Test
+  void shouldGoWithWhatIsInIt() throws IOException {
+    ScratchFolder folder = ScratchFolder.make(parent, KIND);
+    Files.writeString(Files.createDirectory(folder.path().resolve("deep")).resolve("file"), "x");
+
+    folder.close();
+
+    assertThat(parent).isEmptyDirectory();
+  }
+
+  @Test
+  void shouldStayWhereItIsMoved() throws IOException {
+    Path target = parent.resolve("target");
+    try (ScratchFolder folder = ScratchFolder.make(parent, KIND)) {
+      Files.writeString(folder.path().resolve("file"), "x");
+      folder.moveTo(target);
+    }
+
+    try (var left = Files.walk(parent)) {
+      assertThat(left).containsExactlyInAnyOrder(parent, target, target.resolve("file"));
+    }
+  }
+
+  @Test
+  void shouldRemoveWhatAKilledProcessLeftAndNothingOfTheLiving() throws Exception {
+    Path live;
+    Process holder =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Holder.class.getName(),
+                parent.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (ScratchFolder own = ScratchFolder.make(parent, KIND)) {
+      Files.writeString(own.path().resolve("file"), "x");
+      live = Path.of(holder.inputReader().readLine());
+
+      ScratchFolder.make(parent, KIND).close();
+      assertThat(live).isNotEmptyDirectory();
+      assertThat(own.path()).isNotEmptyDirectory();
+    } finally {
+      holder.destroyForcibly().waitFor();
+    }
+
+    ScratchFolder.make(parent, ".other-").close();
+    assertThat(live).isNotEmptyDirectory();
+    ScratchFolder.make(parent, KIND).close();
+    assertThat(parent).isEmptyDirectory();
+  }
+}

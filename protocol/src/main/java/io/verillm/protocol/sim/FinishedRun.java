@@ -1,0 +1,68 @@
+package io.verillm.protocol.sim;
+
+import io.verillm.events.EpochClosed;
+import io.verillm.events.Seal;
+import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.log.SealCheck;
+import io.verillm.protocol.shard.Effect;
+import io.verillm.schemas.EventCodec;
+import io.verillm.schemas.UndecodableEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * An honest run whose whole log is kept, for those who try afterwards what could have been done to
+ * it.
+ *
+ * @param keys of everybody
+ * @param log all of it
+ * @param published what deciding published, in its order
+ */
+record FinishedRun(KeyRing keys, SimLog log, List<SpecificRecord> published) {
+  private static final int CASES = 24;
+  private static final int SEATS = 3;
+
+  static FinishedRun of(long seed) {
+    KeyRing keys = new StandInKeys(seed, alpha -> Optional.empty());
+    SimLog log = new SimLog(keys, Simulation.WITNESSES, true);
+    List<SpecificRecord> published = new ArrayList<>();
+    Simulation.record(
+        SimulationSettings.of(seed, CASES, SEATS),
+        keys,
+        log,
+        effect -> {
+          if (effect instanceof Effect.Publish publish) {
+            published.add(publish.event());
+          }
+        });
+    return new FinishedRun(keys, log, List.copyOf(published));
+  }
+
+  /** Records of the spine, by offset. */
+  List<SignedRecord> spine() {
+    return log.all(SimLog.TOPICS.spine());
+  }
+
+  List<EpochClosed> epochs() {
+    return spine().stream()
+        .map(FinishedRun::event)
+        .filter(EpochClosed.class::isInstance)
+        .map(EpochClosed.class::cast)
+        .toList();
+  }
+
+  static SpecificRecord event(SignedRecord record) {
+    try {
+      return EventCodec.decode(record.value());
+    } catch (UndecodableEvent e) {
+      throw new IllegalStateException("own record: " + e.getMessage());
+    }
+  }
+
+  static Seal seal(EpochClosed closed) {
+    return SealCheck.decode(Wire.bytes(closed.getSeal())).sound().orElseThrow();
+  }
+}
