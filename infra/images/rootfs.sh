@@ -40,7 +40,8 @@ rootfs_libraries() {
   rootfs_dir=$1
   shift
   for rootfs_name in "$@"; do
-    rootfs_library=$(ldconfig -p | awk -v name="$rootfs_name" '$1 == name && /x86-64|AArch64/ { print $NF; exit }')
+    # Read to its end: a reader that leaves first ends ldconfig by a signal, and pipefail the script.
+    rootfs_library=$(ldconfig -p | awk -v name="$rootfs_name" '$1 == name && /x86-64|AArch64/ && !found++ { print $NF }')
     [ -z "$rootfs_library" ] || cp -L "$rootfs_library" "$rootfs_dir/lib/$(uname -m)-linux-gnu/"
   done
 }
