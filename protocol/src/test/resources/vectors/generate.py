@@ -289,6 +289,10 @@ def digests():
     yield "tag", h("tag", output, i4(1), nonce).hex()
     key = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
     yield "seed", h("seed", request, key, nonce).hex()
+    sampling = struct.pack(">d", 0.7) + i4(40) + struct.pack(">d", 0.9)
+    yield "input", h(
+        "input", request, prompt, i4(3), sampling, h("seed", request, key, nonce), seed("salt")
+    ).hex()
     yield "case-seed", h("case", seed("vrf"), i4(3)).hex()
     yield "task-id", task_id.hex()
     yield "salt", hmac.new(b"secret", frame("salt", task_id, i4(1)), hashlib.sha256).hexdigest()

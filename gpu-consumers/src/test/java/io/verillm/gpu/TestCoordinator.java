@@ -12,6 +12,7 @@ import io.verillm.events.MemberDecision;
 import io.verillm.events.MemberRole;
 import io.verillm.events.ModelRegistered;
 import io.verillm.events.Opening;
+import io.verillm.events.RequestInput;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.Task;
@@ -33,6 +34,7 @@ import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySubject;
+import io.verillm.protocol.vote.InputSeal;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import io.verillm.topics.Catalogue;
@@ -50,6 +52,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -155,7 +158,6 @@ public final class TestCoordinator implements AutoCloseable {
 
   /** As the other, with the requester's key in private mode. */
   public void accept(String requestId, int[] prompt, int maxTokens, byte[] encryptionKey) {
-    Hash promptHash = Digests.promptHash(TestTasks.SALT, prompt);
     send(
         catalogue.accepted(),
         TestTasks.SHARD,
@@ -164,20 +166,32 @@ public final class TestCoordinator implements AutoCloseable {
             requestId,
             Wire.buffer(Hashing.hash("digest")),
             "requester:test",
-            Wire.buffer(promptHash),
-            prompt.length,
+            Wire.buffer(new byte[0]),
+            0,
             Wire.buffer(TinyModel.MODEL_ID),
-            0.8,
-            40,
-            0.95,
-            Wire.buffer(TestTasks.SEED),
+            0.0,
+            0,
+            0.0,
+            Wire.buffer(new byte[0]),
             maxTokens,
             1,
             100L,
             200L,
             Wire.buffer(Hashing.hash("flag")),
             1,
-            Wire.buffer(encryptionKey)));
+            Wire.buffer(encryptionKey),
+            Wire.buffer(InputSeal.of(UUID.fromString(requestId), input(prompt)))));
+  }
+
+  private static RequestInput input(int[] prompt) {
+    return new RequestInput(
+        Wire.buffer(Digests.promptHash(TestTasks.SALT, prompt)),
+        prompt.length,
+        0.8,
+        40,
+        0.95,
+        Wire.buffer(TestTasks.SEED),
+        Wire.buffer(Hashing.hash("input-salt")));
   }
 
   public void assign(String worker, Task task) {
@@ -209,6 +223,7 @@ public final class TestCoordinator implements AutoCloseable {
 
   public void challenge(
       String requestId,
+      int[] prompt,
       int part,
       int size,
       List<RosterEntry> roster,
@@ -233,7 +248,8 @@ public final class TestCoordinator implements AutoCloseable {
                 .map(p -> new ChallengedPosition(p.position(), p.boundary()))
                 .toList(),
             List.of(size),
-            1));
+            1,
+            input(prompt)));
   }
 
   /** The last verdict about a request that one author wrote whole: rejected. */

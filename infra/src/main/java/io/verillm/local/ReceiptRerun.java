@@ -54,6 +54,12 @@ public record ReceiptRerun(boolean agrees, List<String> lines) {
           agrees = false;
           continue;
         }
+        if (recorded.input().isEmpty()) {
+          int segment = recorded.verdict().getSegment();
+          lines.add(
+              "segment %d: nobody was challenged, there is nothing to compute".formatted(segment));
+          continue;
+        }
         int[] prompt = model.tokenizer().prompt(recorded.prompt());
         agrees &= texts(recorded, model, prompt, lines);
         agrees &=
@@ -73,7 +79,7 @@ public record ReceiptRerun(boolean agrees, List<String> lines) {
   private static boolean texts(
       ReceiptCase recorded, BuiltInModel model, int[] prompt, List<String> lines) {
     boolean same =
-        prompt.length == recorded.accepted().getPromptLength()
+        prompt.length == recorded.input().orElseThrow().getPromptLength()
             && model.tokenizer().decode(recorded.output()).equals(recorded.text());
     lines.add(
         "prompt and text %s the %d tokens"

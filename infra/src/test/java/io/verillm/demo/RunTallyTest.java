@@ -80,23 +80,7 @@ class RunTallyTest {
   private static Accepted accepted(String id) {
     ByteBuffer none = ByteBuffer.allocate(0);
     return new Accepted(
-        id,
-        none,
-        "",
-        none,
-        1,
-        none,
-        0.0,
-        1,
-        1.0,
-        none,
-        1,
-        3,
-        1L,
-        1L,
-        none,
-        1,
-        java.nio.ByteBuffer.allocate(0));
+        id, none, "", none, 1, none, 0.0, 1, 1.0, none, 1, 3, 1L, 1L, none, 1, none, none);
   }
 
   private static VerdictMember author(String worker) {

@@ -6,6 +6,7 @@ import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.OpenedPosition;
 import io.verillm.events.Opening;
+import io.verillm.events.RequestInput;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.Tokens;
@@ -78,7 +79,7 @@ final class CaseRecords {
     int boundaries = made.trace().shape().boundaries();
     List<io.verillm.protocol.draw.OpenedPosition> drawn =
         PositionDraw.first(ANY, new CaseSpan(prompt, size, size), boundaries);
-    Challenge challenge = challenge(size, drawn);
+    Challenge challenge = challenge(prompt, size, drawn);
     List<SignedRecord> commitments = List.of(commitment(read), commitment(made));
     SignedRecord checkerCommitment = commitment(checked);
     SignedRecord vote = vote(checked.seal().taskId());
@@ -136,7 +137,7 @@ final class CaseRecords {
   }
 
   private static Challenge challenge(
-      int size, List<io.verillm.protocol.draw.OpenedPosition> drawn) {
+      int prompt, int size, List<io.verillm.protocol.draw.OpenedPosition> drawn) {
     List<RosterEntry> roster = new ArrayList<>();
     for (int i = 0; i <= BenchPlan.CHECKERS; i++) {
       roster.add(
@@ -169,7 +170,9 @@ final class CaseRecords {
         roster,
         drawn.stream().map(at -> new ChallengedPosition(at.position(), at.boundary())).toList(),
         List.of(size),
-        1);
+        1,
+        new RequestInput(
+            Wire.buffer(ANY), prompt, 1.0, 64, 1.0, Wire.buffer(ANY), Wire.buffer(ANY)));
   }
 
   private SignedRecord sign(Topic topic, byte[] key, SpecificRecord event) {

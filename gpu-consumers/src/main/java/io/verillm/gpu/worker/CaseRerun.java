@@ -2,6 +2,7 @@ package io.verillm.gpu.worker;
 
 import io.verillm.events.Challenge;
 import io.verillm.events.Opening;
+import io.verillm.events.RequestInput;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.gpu.task.Inference;
@@ -17,8 +18,8 @@ import io.verillm.protocol.draw.OpenedPosition;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.receipt.ReceiptCase;
 import io.verillm.protocol.sampling.CandidateBand;
-import io.verillm.protocol.sampling.SamplingParameters;
 import io.verillm.protocol.vote.CaseGround;
+import io.verillm.protocol.vote.InputSeal;
 import io.verillm.protocol.vote.OpeningCheck;
 import io.verillm.protocol.vote.VoteRule;
 import java.util.Arrays;
@@ -41,7 +42,7 @@ public final class CaseRerun {
   }
 
   /**
-   * Feeds prompt and answer to a model.
+   * Feeds prompt and answer to a model. A challenge must show what was sampled by.
    *
    * @param prompt token ids of the prompt
    * @throws IllegalArgumentException if they do not fit the model
@@ -50,20 +51,19 @@ public final class CaseRerun {
   public static CaseRerun of(ReceiptCase recorded, Inference model, int[] prompt) {
     int[] context = Arrays.copyOf(prompt, prompt.length + recorded.output().length);
     System.arraycopy(recorded.output(), 0, context, prompt.length, recorded.output().length);
-    var accepted = recorded.accepted();
+    RequestInput input = recorded.input().orElseThrow();
     Hash nobody = new Hash(new byte[Hash.LENGTH]);
     TaskTerms terms =
         new TaskTerms(
             nobody,
             0,
-            Wire.hash(accepted.getModelId()),
+            Wire.hash(recorded.accepted().getModelId()),
             context,
             prompt.length,
             nobody.bytes(),
             nobody.bytes(),
-            new SamplingParameters(
-                accepted.getTemperature(), accepted.getTopK(), accepted.getTopP()),
-            Wire.hash(accepted.getSeed()),
+            InputSeal.sampling(input),
+            Wire.hash(input.getSeed()),
             recorded.model().getPositionLimit(),
             0);
     CandidateBand band =

@@ -130,6 +130,7 @@ class CaseViewTest {
             TestCoordinator.entry(Hashing.hash("other"), "checker", RosterRole.CHECKER, TASK)),
         List.of(new ChallengedPosition(3, 0), new ChallengedPosition(5, 1)),
         List.of(9),
-        1);
+        1,
+        null);
   }
 }

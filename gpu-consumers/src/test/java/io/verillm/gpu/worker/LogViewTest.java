@@ -71,7 +71,8 @@ class LogViewTest {
         0L,
         hash,
         1,
-        ByteBuffer.allocate(0));
+        ByteBuffer.allocate(0),
+        hash);
   }
 
   private static Commitment commitment(Hash task, String worker, ByteBuffer root) {

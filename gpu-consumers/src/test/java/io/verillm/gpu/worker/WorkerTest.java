@@ -280,7 +280,8 @@ class WorkerTest {
       coordinator.control(author, authorTask, ControlAction.STOP, STOP);
       awaitCommitment(author, CommitmentStep.FINAL);
       RosterEntry entry = TestCoordinator.entry(authorTask, author, RosterRole.AUTHOR, contextHash);
-      coordinator.challenge(requestId, 1, STOP, List.of(entry), List.of(new OpenedPosition(1, 0)));
+      coordinator.challenge(
+          requestId, prompt(), 1, STOP, List.of(entry), List.of(new OpenedPosition(1, 0)));
       coordinator.accept(requestId, prompt(), STOP - PROMPT);
 
       await().atMost(Duration.ofSeconds(20)).until(() -> !exposed().isEmpty());
@@ -435,6 +436,25 @@ class WorkerTest {
   }
 
   @Test
+  void shouldOpenNothingToAChallengeThatShowsAnotherInputThanWasAccepted() {
+    try (Worker one = start(author, "honest");
+        Worker two = start(checker, "honest")) {
+      int[] context = generate();
+      check(context);
+      String changed = TestTasks.requestId();
+      coordinator.accept(changed, new int[] {1}, STOP - PROMPT);
+      challenge(changed, authorTask, context);
+      challenge(requestId, authorTask, context);
+      awaitVote();
+    }
+
+    assertThat(coordinator.openings())
+        .extracting(Opening::getRequestId)
+        .contains(requestId)
+        .doesNotContain(changed);
+  }
+
+  @Test
   void shouldTellThatItsIntakeHasDied() {
     try (Worker worker =
         new Worker(
@@ -566,6 +586,7 @@ class WorkerTest {
     Hash answered = Digests.contextHash(promptHash, List.of(outputHash));
     coordinator.challenge(
         request,
+        prompt(),
         1,
         context.length,
         List.of(

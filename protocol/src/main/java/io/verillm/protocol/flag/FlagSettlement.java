@@ -47,6 +47,7 @@ public final class FlagSettlement {
    * @param plain the settlement as it would be without a flag
    * @param verdict the last verdict
    * @param accepted the request
+   * @param promptLength tokens of its prompt, where a challenge has shown it
    * @param kind what its flag seal was opened to; NONE where nobody opened it
    * @param parameters those of the case
    */
@@ -54,6 +55,7 @@ public final class FlagSettlement {
       SettleCase plain,
       Verdict verdict,
       Accepted accepted,
+      int promptLength,
       FlagKind kind,
       ParametersSet parameters) {
     FlagOutcome outcome = FlagOutcome.of(kind, verdict);
@@ -64,7 +66,7 @@ public final class FlagSettlement {
     if (outcome == FlagOutcome.VOID) {
       settlement.forfeit(accepted.getCheckers());
     } else if (kind == FlagKind.BAD) {
-      settlement.payAuthor(accepted);
+      settlement.payAuthor(accepted, promptLength);
       // A round opens the same positions to all: what nobody rejected there, its draw had missed.
       if (settlement.first(MemberDecision.REJECT).findAny().isPresent()) {
         settlement.fine(
@@ -118,12 +120,12 @@ public final class FlagSettlement {
     payments.removeIf(p -> p.getTaskId().equals(member.getTaskId()));
   }
 
-  private void payAuthor(Accepted accepted) {
+  private void payAuthor(Accepted accepted, int promptLength) {
     lastAuthor()
         .ifPresent(author -> {
           ByteBuffer task = author.getTaskId();
           slashes.removeIf(s -> s.getTaskId().equals(task));
-          long generated = verdict.getPositions() - accepted.getPromptLength();
+          long generated = verdict.getPositions() - promptLength;
           long price =
               BigInteger.valueOf(accepted.getPrice())
                   .multiply(BigInteger.valueOf(generated))

@@ -22,5 +22,10 @@ public enum Fraud {
    * A seal further in the future than clocks may differ. Records: the seal, and the refusals of at
    * least two of the witnesses that the coordinator named.
    */
-  WRONG_CLOCK
+  WRONG_CLOCK,
+  /**
+   * A challenge whose input does not open the seal of the accepted request. Records: the accepted
+   * request, the challenge.
+   */
+  FALSE_INPUT
 }

@@ -1,5 +1,6 @@
 package io.verillm.protocol.fraud;
 
+import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
 import io.verillm.events.CosignatureCopy;
 import io.verillm.events.EpochClosed;
@@ -25,6 +26,7 @@ import io.verillm.protocol.log.SealState;
 import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySnapshot;
+import io.verillm.protocol.vote.InputSeal;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import java.nio.ByteBuffer;
@@ -68,6 +70,8 @@ final class FraudCheck {
         case SECOND_DRAW ->
             records.size() == 2 ? secondDraw(records.get(0), records.get(1)) : Optional.empty();
         case WRONG_CLOCK -> records.isEmpty() ? Optional.empty() : wrongClock(records);
+        case FALSE_INPUT ->
+            records.size() == 2 ? falseInput(records.get(0), records.get(1)) : Optional.empty();
       };
     } catch (IllegalArgumentException e) {
       // A field that is no hash or no id: nothing is proved from it.
@@ -206,6 +210,23 @@ final class FraudCheck {
         .map(one ->
             "two challenges of request %s, segment %d, round %d, part %d"
                 .formatted(one.getRequestId(), one.getSegment(), one.getRound(), one.getPart()));
+  }
+
+  private Optional<String> falseInput(SignedRecord acceptedRecord, SignedRecord challengeRecord) {
+    Optional<Accepted> accepted = signed(acceptedRecord, Accepted.class);
+    return signed(challengeRecord, Challenge.class)
+        .filter(challenge ->
+            accepted
+                .filter(of -> of.getRequestId().equals(challenge.getRequestId()))
+                .filter(of -> InputSeal.open(of, challenge.getInput()).isEmpty())
+                .isPresent())
+        .map(challenge ->
+            "a challenge of request %s, segment %d, round %d, part %d does not open its input seal"
+                .formatted(
+                    challenge.getRequestId(),
+                    challenge.getSegment(),
+                    challenge.getRound(),
+                    challenge.getPart()));
   }
 
   private Optional<String> wrongClock(List<SignedRecord> records) {

@@ -9,6 +9,7 @@ import io.verillm.events.PrivateResult;
 import io.verillm.events.Receipt;
 import io.verillm.events.ReceiptRecord;
 import io.verillm.events.Request;
+import io.verillm.events.RequestInput;
 import io.verillm.events.Result;
 import io.verillm.events.SealedReceiptRecord;
 import io.verillm.events.Task;
@@ -21,6 +22,7 @@ import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.privacy.PrivateResults;
 import io.verillm.protocol.registry.RegistrySnapshot;
+import io.verillm.protocol.vote.InputSeal;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import java.nio.ByteBuffer;
@@ -190,6 +192,17 @@ record OpenReceipt(
   /** Every last verdict, by segment. */
   List<Verdict> lastVerdicts() {
     return events(Verdict.class).filter(Verdict::getLast).toList();
+  }
+
+  /** What the answer follows from, as a challenge shows it; empty where none does. */
+  Optional<RequestInput> input() {
+    return events(Accepted.class)
+        .findFirst()
+        .flatMap(accepted ->
+            challenges().stream()
+                .map(challenge -> InputSeal.open(accepted, challenge.getInput()))
+                .findFirst()
+                .orElse(InputSeal.open(accepted, null)));
   }
 
   List<Challenge> challenges() {

@@ -10,6 +10,7 @@ import io.verillm.events.Opening;
 import io.verillm.events.OpeningStep;
 import io.verillm.events.Receipt;
 import io.verillm.events.RegistryUpdate;
+import io.verillm.events.RequestInput;
 import io.verillm.events.Result;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.envelope.DecryptionKey;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * receipt: verify it first.
  *
  * @param accepted the admitted request
+ * @param input what its answer follows from; empty where no challenge shows it
  * @param model its model
  * @param calibration what the case was judged by; empty for none
  * @param prompt the prompt's text
@@ -36,6 +38,7 @@ import java.util.Optional;
  */
 public record ReceiptCase(
     Accepted accepted,
+    Optional<RequestInput> input,
     ModelRegistered model,
     Optional<CalibrationPublished> calibration,
     String prompt,
@@ -99,6 +102,7 @@ public record ReceiptCase(
         open.events(Challenge.class).filter(c -> c.getSegment() == verdict.getSegment()).toList();
     return new ReceiptCase(
         open.events(Accepted.class).findFirst().orElseThrow(),
+        open.input(),
         model,
         challenges.stream().findFirst().map(c -> registry.calibrations().get(c.getCalibrationId())),
         open.signedRequest().getPrompt(),

@@ -1,7 +1,9 @@
 package io.verillm.protocol.receipt;
 
 import io.verillm.events.Accepted;
+import io.verillm.events.Challenge;
 import io.verillm.events.Request;
+import io.verillm.events.RequestInput;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Task;
 import io.verillm.events.VerdictOutcome;
@@ -12,6 +14,7 @@ import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.Accounts;
+import io.verillm.protocol.vote.InputSeal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -79,22 +82,43 @@ final class RequestCheck {
     String account = Accounts.requester(requester.get());
     boolean same =
         accepted.getRequester().equals(account)
-            && accepted.getSeed().equals(Wire.buffer(seed))
             && accepted.getModelId().equals(request.getModelId())
-            && accepted.getTemperature() == request.getTemperature()
-            && accepted.getTopK() == request.getTopK()
-            && accepted.getTopP() == request.getTopP()
             && accepted.getMaxTokens() == request.getMaxTokens()
             && accepted.getCheckers() == request.getCheckers()
             && accepted.getFlagSeal().equals(request.getFlagSeal())
             && accepted.getEncryptionKey().equals(request.getEncryptionKey())
             && accepted.getEscrow() <= request.getBudget();
-    is(same, entry.name(), "model, sampling, limits, mode or seed are not those that were signed");
+    is(same, entry.name(), "model, limits or mode are not those that were signed");
     reserved(
         account,
         reserve -> reserve.getAmount() == accepted.getEscrow(),
         "what was reserved is not the escrow that was admitted");
-    receipt.tasks().forEach(task -> prompt(task, (Task) task.event(), accepted));
+    if (!InputSeal.isSealed(accepted)) {
+      input(request, seed, entry, InputSeal.open(accepted, null));
+    }
+    for (Entry shown : receipt.log()) {
+      if (shown.event() instanceof Challenge challenge) {
+        input(request, seed, shown, InputSeal.open(accepted, challenge.getInput()));
+      }
+    }
+    Optional<RequestInput> input = receipt.input();
+    receipt.tasks().forEach(task -> task(task, (Task) task.event(), seed, input));
+  }
+
+  /** What a challenge shows is what was sealed and signed; without one nothing rests on it. */
+  private void input(Request request, Hash seed, Entry entry, Optional<RequestInput> input) {
+    boolean same =
+        input
+            .filter(i -> i.getSeed().equals(Wire.buffer(seed)))
+            .filter(i -> i.getTemperature() == request.getTemperature())
+            .filter(i -> i.getTopK() == request.getTopK() && i.getTopP() == request.getTopP())
+            .isPresent();
+    is(
+        same,
+        entry.name(),
+        input.isPresent()
+            ? "sampling or seed are not those that were signed"
+            : "what it shows does not open the seal of what was admitted");
   }
 
   private void reserved(String account, Predicate<ReserveEscrow> amount, String message) {
@@ -109,15 +133,22 @@ final class RequestCheck {
     is(same, reservations.isEmpty() ? "ReserveEscrow" : reservations.getFirst().name(), message);
   }
 
-  /** The author's task shows the salt, so it binds the prompt's tokens to what was admitted. */
-  private void prompt(Entry entry, Task task, Accepted accepted) {
+  /**
+   * The author's task shows the prompt's salt, so it binds the prompt's tokens to what was
+   * admitted.
+   */
+  private void task(Entry entry, Task task, Hash seed, Optional<RequestInput> input) {
     int length = Math.min(task.getPromptLength(), task.getContext().size());
     int[] ids = task.getContext().stream().limit(Math.max(0, length)).mapToInt(i -> i).toArray();
     Hash hash = Digests.promptHash(Wire.bytes(task.getPromptSalt()), ids);
+    boolean other =
+        input
+            .filter(shown ->
+                !shown.getPromptHash().equals(Wire.buffer(hash))
+                    || shown.getPromptLength() != ids.length)
+            .isPresent();
     is(
-        accepted.getPromptHash().equals(Wire.buffer(hash))
-            && accepted.getPromptLength() == ids.length
-            && accepted.getSeed().equals(task.getSeed()),
+        !other && task.getSeed().equals(Wire.buffer(seed)),
         entry.name(),
         "its prompt is not the one that was admitted");
   }

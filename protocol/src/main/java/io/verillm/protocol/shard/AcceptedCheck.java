@@ -11,6 +11,7 @@ import io.verillm.protocol.money.MoneyLimits;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.registry.RegistrySnapshot;
+import io.verillm.protocol.vote.InputSeal;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,10 @@ final class AcceptedCheck {
   static @Nullable Refusal refusal(Accepted a, RegistrySnapshot registry) {
     require(UUID.fromString(a.getRequestId()).toString().equals(a.getRequestId()), a);
     Hash modelId = Wire.hash(a.getModelId());
-    Wire.hash(a.getPromptHash());
-    require(a.getPromptLength() >= 1 && a.getMaxTokens() >= 1, a);
+    boolean sealed = InputSeal.isSealed(a);
+    Wire.hash(sealed ? a.getInputSeal() : a.getPromptHash());
+    require(sealed ? showsNothing(a) : a.getPromptLength() >= 1, a);
+    require(a.getMaxTokens() >= 1, a);
     require(a.getCheckers() >= 1 && a.getCheckers() <= CHECKERS_MAX, a);
     require(a.getHandovers() >= 0 && a.getHandovers() <= CaseLimits.HANDOVERS_MAX, a);
     require(a.getPrice() >= 0 && a.getPrice() <= MoneyLimits.AMOUNT_UNITS_MAX, a);
@@ -48,9 +51,16 @@ final class AcceptedCheck {
         return Refusal.NO_TERMS;
       }
     }
-    long largest = (long) a.getPromptLength() + a.getMaxTokens();
+    // A prompt has a token at least, however long it turns out to be.
+    long largest = Math.max(1L, a.getPromptLength()) + a.getMaxTokens();
     require(largest <= model.getPositionLimit(), a);
     return null;
+  }
+
+  private static boolean showsNothing(Accepted a) {
+    return a.getPromptLength() == 0
+        && !a.getPromptHash().hasRemaining()
+        && !a.getSeed().hasRemaining();
   }
 
   private static void require(boolean holds, Accepted a) {

@@ -1,12 +1,14 @@
 package io.verillm.protocol.shard;
 
 import io.verillm.events.ModelRegistered;
+import io.verillm.events.RequestInput;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.draw.OpenedPosition;
 import io.verillm.protocol.draw.PositionDraw;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.vote.CaseGround;
+import io.verillm.protocol.vote.InputSeal;
 import io.verillm.protocol.vote.VoteRule;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,15 +33,36 @@ final class CaseBasis {
   }
 
   /**
-   * The outputs of all segments that were finished, in order; empty where what is told of them is
-   * not whole or not within the request's limits.
+   * What the answer follows from; empty where nothing is told that opens the seal, or nothing
+   * within the model's limits.
+   */
+  private Optional<RequestInput> told(RequestState request) {
+    long room = (long) model(request).getPositionLimit() - request.accepted().getMaxTokens();
+    return request
+        .input
+        .or(() -> InputSeal.open(request.accepted(), secrets.input(request.requestId).orElse(null)))
+        .filter(input -> input.getPromptLength() >= 1 && input.getPromptLength() <= room);
+  }
+
+  /** What the answer follows from; there must be outputs. */
+  RequestInput input(RequestState request) {
+    return told(request).orElseThrow();
+  }
+
+  /**
+   * The outputs of all segments that were finished, in order; empty where what is told of them, or
+   * of the input, is not whole or not within the request's limits.
    */
   List<Secrets.Output> outputs(RequestState request) {
     if (!request.outputs.isEmpty()) {
       return request.outputs;
     }
+    Optional<RequestInput> input = told(request);
+    if (input.isEmpty()) {
+      return List.of();
+    }
     List<Secrets.Output> outputs = new ArrayList<>();
-    int end = request.accepted().getPromptLength();
+    int end = input.get().getPromptLength();
     int limit = end + request.accepted().getMaxTokens();
     for (CaseState finished : request.checkedIn(1)) {
       Optional<Secrets.Output> output = secrets.output(request.requestId, finished.segment);
@@ -56,14 +79,19 @@ final class CaseBasis {
   CaseGround ground(RequestState request, CaseState found) {
     List<Integer> ends = outputs(request).stream().map(Secrets.Output::size).toList();
     return new CaseGround(
-        request.accepted(), model(request), ends, request.cases.size(), found.segment);
+        request.accepted(),
+        input(request),
+        model(request),
+        ends,
+        request.cases.size(),
+        found.segment);
   }
 
   /** Hash of a context that holds the first segments of the answer. */
   Hash contextHash(RequestState request, int segments) {
     List<Hash> hashes =
         outputs(request).subList(0, segments).stream().map(Secrets.Output::outputHash).toList();
-    return Digests.contextHash(Wire.hash(request.accepted().getPromptHash()), hashes);
+    return Digests.contextHash(Wire.hash(input(request).getPromptHash()), hashes);
   }
 
   /** What a member's opened seal must hold as its output. */
@@ -122,8 +150,8 @@ final class CaseBasis {
   }
 
   /** How many positions are drawn does not depend on the seed. */
-  private static Hash anySeed(RequestState request) {
-    return Wire.hash(request.accepted().getPromptHash());
+  private Hash anySeed(RequestState request) {
+    return Wire.hash(input(request).getPromptHash());
   }
 
   byte[] nonce(TaskState task) {

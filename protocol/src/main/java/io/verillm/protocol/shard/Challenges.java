@@ -14,6 +14,7 @@ import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.shard.VerifiedDraws.Drawn;
 import io.verillm.protocol.vote.CaseGround;
+import io.verillm.protocol.vote.InputSeal;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +63,7 @@ final class Challenges {
     }
     if (request.round == 1 && part == 1) {
       request.outputs = basis.outputs(request);
+      request.input = Optional.of(basis.input(request));
       request.calibrationId = calibrationId(request);
     }
     left.forEach(c -> publish(request, c, epoch, part, drawn.get()));
@@ -135,7 +137,8 @@ final class Challenges {
             .map(p -> new ChallengedPosition(p.position(), p.boundary()))
             .toList(),
         ground.ends(),
-        request.cases.size());
+        request.cases.size(),
+        InputSeal.isSealed(request.accepted()) ? basis.input(request) : null);
   }
 
   private RosterEntry entry(RequestState request, CaseState found, MemberState member) {

@@ -3,6 +3,7 @@ package io.verillm.protocol.shard;
 import io.verillm.events.Challenge;
 import io.verillm.events.MemberRole;
 import io.verillm.events.PrivateOpening;
+import io.verillm.events.RequestInput;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.TaskProof;
@@ -49,6 +50,8 @@ public final class PublishedProofs implements Secrets {
   private final Map<Attempt, String> authors = new HashMap<>();
   private final Map<Case, Integer> sizes = new HashMap<>();
 
+  private final Map<String, RequestInput> inputs = new HashMap<>();
+
   /** Segments of a request that were begun. */
   private final Map<String, Integer> begun = new HashMap<>();
 
@@ -92,6 +95,9 @@ public final class PublishedProofs implements Secrets {
         withoutRandomness(Draws.challenge(id.get(), round, challenge.getPart(), UNKNOWN)),
         challenge.getProof());
     begun.putIfAbsent(challenge.getRequestId(), challenge.getSegments());
+    if (challenge.getInput() != null) {
+      inputs.putIfAbsent(challenge.getRequestId(), challenge.getInput());
+    }
     List<Integer> ends = challenge.getEnds();
     for (int segment = 0; segment < ends.size(); segment++) {
       sizes.putIfAbsent(new Case(of.requestId(), segment), ends.get(segment));
@@ -198,6 +204,12 @@ public final class PublishedProofs implements Secrets {
   @Override
   public Optional<Boolean> isLast(String requestId, int segment) {
     return Optional.ofNullable(begun.get(requestId)).map(segments -> segment == segments - 1);
+  }
+
+  /** The input as the first challenge shows it. */
+  @Override
+  public Optional<RequestInput> input(String requestId) {
+    return Optional.ofNullable(inputs.get(requestId));
   }
 
   /** The output as the first challenge says; hashes are zeros where nobody had to open them. */

@@ -1,6 +1,7 @@
 package io.verillm.protocol.shard;
 
 import io.verillm.events.FlagKind;
+import io.verillm.events.RequestInput;
 import io.verillm.events.SettleBond;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
@@ -75,7 +76,12 @@ final class RequestEnd {
     return request.flag == FlagKind.NONE
         ? plain
         : FlagSettlement.of(
-            plain, verdict.get(), request.accepted(), request.flag, request.parameters);
+            plain,
+            verdict.get(),
+            request.accepted(),
+            request.input.map(RequestInput::getPromptLength).orElse(0),
+            request.flag,
+            request.parameters);
   }
 
   /** A dispute loses its bond where a second round has confirmed the verdict. */

@@ -3,7 +3,9 @@ package io.verillm.protocol.shard;
 import io.verillm.events.Accepted;
 import io.verillm.events.FlagKind;
 import io.verillm.events.ParametersSet;
+import io.verillm.events.RequestInput;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.vote.InputSeal;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import java.util.ArrayList;
@@ -51,6 +53,9 @@ final class RequestState {
   /** Calibration that all cases are judged by, empty for none; fixed by the first challenge. */
   String calibrationId = "";
 
+  /** What the answer follows from, as the first challenge showed it; before that empty. */
+  Optional<RequestInput> input;
+
   /** Outputs of all finished segments, as the first challenge named them; empty before. */
   List<Secrets.Output> outputs = List.of();
 
@@ -71,6 +76,8 @@ final class RequestState {
     this.acceptedBytes = acceptedBytes;
     this.since = since;
     this.acceptedAt = since;
+    // Up to version 2 of the event it never was a secret.
+    this.input = InputSeal.open(accepted(), null);
     cases.add(new CaseState(0));
   }
 

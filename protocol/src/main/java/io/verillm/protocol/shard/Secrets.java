@@ -2,6 +2,7 @@ package io.verillm.protocol.shard;
 
 import io.verillm.events.Opening;
 import io.verillm.events.PrivateOpening;
+import io.verillm.events.RequestInput;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VrfProof;
 import io.verillm.protocol.envelope.EncryptionKey;
@@ -34,6 +35,13 @@ public interface Secrets {
    * @return empty where nothing is known
    */
   Optional<Boolean> isLast(String requestId, int segment);
+
+  /**
+   * What opens the input seal of an accepted request.
+   *
+   * @return empty where nothing is known
+   */
+  Optional<RequestInput> input(String requestId);
 
   /**
    * The segment's output as the coordinator received it.

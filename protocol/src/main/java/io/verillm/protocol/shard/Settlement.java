@@ -146,7 +146,7 @@ final class Settlement {
   /** The price of the segment's tokens. */
   private long price(CaseState found) {
     CaseGround ground = basis.ground(request, found);
-    int prompt = request.accepted().getPromptLength();
+    int prompt = ground.input().getPromptLength();
     return part(
         request.accepted().getPrice(),
         ground.start() - prompt,

@@ -2,6 +2,7 @@ package io.verillm.protocol.shard;
 
 import io.verillm.events.MemberDecision;
 import io.verillm.events.MemberRole;
+import io.verillm.events.RequestInput;
 import io.verillm.events.TaskProof;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictMember;
@@ -101,9 +102,13 @@ final class VerdictStatement {
     return (int) found.openedPositions().stream().filter(p -> p >= base).count();
   }
 
-  /** Positions that the case answers for: those of its own segment, the first also the prompt's. */
+  /**
+   * Positions that the case answers for: those of its own segment, the first also the prompt's, as
+   * far as they are known.
+   */
   private int positions() {
-    int without = found.segment == 0 ? request.accepted().getPromptLength() : 0;
+    int prompt = request.input.map(RequestInput::getPromptLength).orElse(0);
+    int without = found.segment == 0 ? prompt : 0;
     return ground.map(g -> g.span().total()).orElse(without);
   }
 

@@ -2,6 +2,7 @@ package io.verillm.protocol.sim;
 
 import io.verillm.events.Challenge;
 import io.verillm.events.ChallengedPosition;
+import io.verillm.events.RequestInput;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.VrfPublicKey;
@@ -64,6 +65,19 @@ final class CoordinatorAttacks {
           positions.addFirst(new ChallengedPosition(first.getPosition() + 1, first.getBoundary()));
           return Challenge.newBuilder(challenge).setPositions(positions).build();
         });
+  }
+
+  /** Another seed than the one that was sealed, such as one that a favoured answer fits. */
+  Result changesInput() {
+    return challenging(
+        "its input does not open the seal of the accepted request",
+        challenge ->
+            Challenge.newBuilder(challenge)
+                .setInput(
+                    RequestInput.newBuilder(challenge.getInput())
+                        .setSeed(Wire.buffer(HashInput.of("another seed").hash()))
+                        .build())
+                .build());
   }
 
   Result decidesOtherwise() {

@@ -41,6 +41,7 @@ public final class LogAttacks {
     SortedMap<String, Result> results = new TreeMap<>();
     results.put("coordinator draws again", coordinator.drawsAgain());
     results.put("coordinator changes positions", coordinator.changesPositions());
+    results.put("coordinator changes the input", coordinator.changesInput());
     results.put("coordinator decides otherwise", coordinator.decidesOtherwise());
     results.put("sealer drops a record", sealer.dropsRecord());
     results.put("sealer forks the log", sealer.forks());

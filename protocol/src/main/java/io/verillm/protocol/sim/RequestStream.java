@@ -1,6 +1,7 @@
 package io.verillm.protocol.sim;
 
 import io.verillm.events.FlagKind;
+import io.verillm.events.RequestInput;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.Signers;
@@ -57,8 +58,10 @@ final class RequestStream {
         parameters.escrow(SimulatedRequest.price(), settings.committee() + settings.handovers());
     Hash promptHash =
         promptHashes.computeIfAbsent(request.script(), s -> SimulatedRequest.promptHash(world, s));
+    RequestInput input = request.input(promptHash);
+    coordinator.asked(request.id(), input);
     RequestInHand inHand =
-        new RequestInHand(request, request.accepted(promptHash, settings.committee(), escrow));
+        new RequestInHand(request, request.accepted(input, settings.committee(), escrow));
     parties.expect(inHand);
     core.command(
         new ReserveEscrow(

@@ -125,7 +125,7 @@ final class SignalGame {
       votes.add(new CaseVote(worker, reject, true));
       members.add(member(number, worker, reject));
     }
-    Accepted accepted = request.accepted(drawn, bound.checkers(), 1);
+    Accepted accepted = request.accepted(request.input(drawn), bound.checkers(), 1);
     apply(new ReserveEscrow("reserve/" + number, request.id(), 0, SimulatedRequest.REQUESTER, 1L));
     VerdictOutcome outcome = bad ? VerdictOutcome.REJECTED : VerdictOutcome.ACCEPTED;
     SettleCase plain =
@@ -142,7 +142,12 @@ final class SignalGame {
             true);
     SettleCase flagged =
         FlagSettlement.of(
-            plain, verdict(request, outcome, members), accepted, flag, parameters.toEvent());
+            plain,
+            verdict(request, outcome, members),
+            accepted,
+            World.PROMPT_LENGTH,
+            flag,
+            parameters.toEvent());
     apply(flagged);
     votes.forEach(v -> add(v.getWorker(), -strategies.get(v.getWorker()).cost(), 1));
     for (CaseSlash slash : flagged.getSlashes()) {

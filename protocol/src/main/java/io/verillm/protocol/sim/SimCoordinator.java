@@ -1,5 +1,6 @@
 package io.verillm.protocol.sim;
 
+import io.verillm.events.RequestInput;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.VrfProof;
@@ -21,6 +22,7 @@ final class SimCoordinator implements Secrets {
   private final Map<String, Map<Integer, String>> authors = new HashMap<>();
   private final Map<String, String> sentinels = new HashMap<>();
   private final Map<String, String> admitted = new HashMap<>();
+  private final Map<String, RequestInput> inputs = new HashMap<>();
   private final Map<String, List<Heard>> outputs = new HashMap<>();
 
   /** A segment as it was heard. */
@@ -41,6 +43,11 @@ final class SimCoordinator implements Secrets {
     admitted.put(requestId, worker);
   }
 
+  /** What a request's answer follows from. */
+  void asked(String requestId, RequestInput input) {
+    inputs.put(requestId, input);
+  }
+
   /** The next segment was heard to its end. */
   void output(String requestId, int segment, Output output, boolean last) {
     List<Heard> heard = outputs.computeIfAbsent(requestId, unknown -> new ArrayList<>());
@@ -49,6 +56,7 @@ final class SimCoordinator implements Secrets {
   }
 
   void forget(String requestId) {
+    inputs.remove(requestId);
     outputs.remove(requestId);
     sentinels.remove(requestId);
     admitted.remove(requestId);
@@ -88,6 +96,11 @@ final class SimCoordinator implements Secrets {
   @Override
   public Optional<Boolean> isLast(String requestId, int segment) {
     return heard(requestId, segment).map(Heard::last);
+  }
+
+  @Override
+  public Optional<RequestInput> input(String requestId) {
+    return Optional.ofNullable(inputs.get(requestId));
   }
 
   @Override

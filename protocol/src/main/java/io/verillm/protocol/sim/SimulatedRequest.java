@@ -2,12 +2,15 @@ package io.verillm.protocol.sim;
 
 import io.verillm.events.Accepted;
 import io.verillm.events.FlagKind;
+import io.verillm.events.RequestInput;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.FlagSeal;
 import io.verillm.protocol.money.Parameters;
+import io.verillm.protocol.vote.InputSeal;
+import java.nio.ByteBuffer;
 import java.util.UUID;
 
 /**
@@ -20,6 +23,7 @@ import java.util.UUID;
  */
 record SimulatedRequest(long number, int script, FlagKind flag, int handovers) {
   static final String REQUESTER = "requester:0123456789abcdef";
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
   private static final byte[] PROMPT_SALT = {7};
   private static final int FLAG_SALT_BYTES = 16;
 
@@ -50,24 +54,37 @@ record SimulatedRequest(long number, int script, FlagKind flag, int handovers) {
     return Parameters.price(World.TOKENS_MAX, SimulatedModel.PRICE_PER_TOKEN);
   }
 
-  Accepted accepted(Hash promptHash, int checkers, long escrow) {
-    return new Accepted(
-        id(),
-        Wire.buffer(HashInput.of("digest").add(number).hash()),
-        REQUESTER,
+  /** What the answer follows from; hidden until the challenge. */
+  RequestInput input(Hash promptHash) {
+    return new RequestInput(
         Wire.buffer(promptHash),
         World.PROMPT_LENGTH,
-        Wire.buffer(SimulatedModel.ID),
         1.0,
         64,
         1.0,
         Wire.buffer(HashInput.of("seed").add(number).hash()),
+        Wire.buffer(HashInput.of("input-salt").add(number).hash()));
+  }
+
+  Accepted accepted(RequestInput input, int checkers, long escrow) {
+    return new Accepted(
+        id(),
+        Wire.buffer(HashInput.of("digest").add(number).hash()),
+        REQUESTER,
+        NOTHING,
+        0,
+        Wire.buffer(SimulatedModel.ID),
+        0.0,
+        0,
+        0.0,
+        NOTHING,
         World.TOKENS_MAX,
         checkers,
         price(),
         escrow,
         Wire.buffer(FlagSeal.of(uuid(), flag, flagSalt())),
         handovers,
-        Wire.buffer(new byte[0]));
+        NOTHING,
+        Wire.buffer(InputSeal.of(uuid(), input)));
   }
 }

@@ -3,6 +3,7 @@ package io.verillm.protocol.vote;
 import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
 import io.verillm.events.ModelRegistered;
+import io.verillm.events.RequestInput;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.protocol.check.CaseLimits;
@@ -21,13 +22,19 @@ import java.util.OptionalInt;
  * The public ground of a case: what was asked of which model, and where the answer's segments end.
  *
  * @param accepted the admitted request
+ * @param input what its answer follows from
  * @param model its model
  * @param ends where each finished segment ends, in positions, as the challenge says
  * @param segments segments that were begun; nobody finished the last where it has no end
  * @param segment the segment under check
  */
 public record CaseGround(
-    Accepted accepted, ModelRegistered model, List<Integer> ends, int segments, int segment) {
+    Accepted accepted,
+    RequestInput input,
+    ModelRegistered model,
+    List<Integer> ends,
+    int segments,
+    int segment) {
 
   /**
    * Copies the ends.
@@ -37,7 +44,7 @@ public record CaseGround(
    */
   public CaseGround {
     ends = List.copyOf(ends);
-    int end = accepted.getPromptLength();
+    int end = input.getPromptLength();
     for (int next : ends) {
       if (next < end) {
         throw new IllegalArgumentException("segments behind position " + end + " end at " + ends);
@@ -50,10 +57,24 @@ public record CaseGround(
     }
   }
 
-  /** The ground that a challenge names. */
+  /**
+   * The ground that a challenge names.
+   *
+   * @throws IllegalArgumentException as the constructor, or if its input does not open the seal
+   */
   public static CaseGround of(Accepted accepted, ModelRegistered model, Challenge challenge) {
+    RequestInput input =
+        InputSeal.open(accepted, challenge.getInput())
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "the input does not open the seal of " + accepted.getRequestId()));
     return new CaseGround(
-        accepted, model, challenge.getEnds(), challenge.getSegments(), challenge.getSegment());
+        accepted,
+        input,
+        model,
+        challenge.getEnds(),
+        challenge.getSegments(),
+        challenge.getSegment());
   }
 
   /** Positions of the author's trace: where the segment ends. */
@@ -68,7 +89,7 @@ public record CaseGround(
 
   /** Positions of a context that holds the first segments of the answer. */
   public int sizeOfContext(int segments) {
-    return segments == 0 ? accepted.getPromptLength() : ends.get(segments - 1);
+    return segments == 0 ? input.getPromptLength() : ends.get(segments - 1);
   }
 
   /** Whether no other segment was begun behind this one. */
@@ -100,7 +121,7 @@ public record CaseGround(
 
   /** The terms for one opening of these positions. */
   CaseTerms terms(List<OpenedPosition> challenged) {
-    ExpectedOutput any = new ExpectedOutput(size(), Wire.hash(accepted.getPromptHash()));
+    ExpectedOutput any = new ExpectedOutput(size(), Wire.hash(input.getPromptHash()));
     return terms(any, any, challenged, List.of());
   }
 
@@ -110,14 +131,14 @@ public record CaseGround(
       ExpectedOutput checker,
       List<OpenedPosition> first,
       List<OpenedPosition> second) {
-    int limit = accepted.getPromptLength() + accepted.getMaxTokens();
+    int limit = input.getPromptLength() + accepted.getMaxTokens();
     return new CaseTerms(
         Wire.hash(accepted.getModelId()),
         model.getBoundaries().size(),
         model.getHiddenSize(),
         span(),
         new CaseLimits(
-            accepted.getPromptLength(),
+            input.getPromptLength(),
             accepted.getMaxTokens(),
             model.getPositionLimit(),
             OptionalInt.of(isLast() ? limit : size())),

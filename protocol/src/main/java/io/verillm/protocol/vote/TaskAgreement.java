@@ -25,17 +25,17 @@ public final class TaskAgreement {
    */
   public static boolean holds(Task task, CaseGround ground, int segments, Hash contextHash) {
     return task.getModelId().equals(ground.accepted().getModelId())
-        && task.getPromptLength() == ground.accepted().getPromptLength()
+        && task.getPromptLength() == ground.input().getPromptLength()
         && task.getContext().size() == ground.sizeOfContext(segments)
         && samplesAsAccepted(task, ground)
         && contextHash(task, ground, segments).equals(contextHash);
   }
 
   private static boolean samplesAsAccepted(Task task, CaseGround ground) {
-    return Double.compare(task.getTemperature(), ground.accepted().getTemperature()) == 0
-        && task.getTopK() == ground.accepted().getTopK()
-        && Double.compare(task.getTopP(), ground.accepted().getTopP()) == 0
-        && task.getSeed().equals(ground.accepted().getSeed());
+    return Double.compare(task.getTemperature(), ground.input().getTemperature()) == 0
+        && task.getTopK() == ground.input().getTopK()
+        && Double.compare(task.getTopP(), ground.input().getTopP()) == 0
+        && task.getSeed().equals(ground.input().getSeed());
   }
 
   private static Hash contextHash(Task task, CaseGround ground, int segments) {

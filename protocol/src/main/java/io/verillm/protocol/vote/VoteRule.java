@@ -88,7 +88,7 @@ public final class VoteRule {
    */
   public boolean evidenceFails(
       OpenedTask loser, OpenedTask winner, boolean rejected, boolean ended) {
-    int prompt = ground.accepted().getPromptLength();
+    int prompt = ground.input().getPromptLength();
     int end = ground.span().end();
     EvidenceRule.Range range =
         new EvidenceRule.Range(
@@ -98,8 +98,7 @@ public final class VoteRule {
             ended && loser.size() == end && winner.size() == end);
     return calibration
         .map(c ->
-            new EvidenceRule(
-                c.tokens(), c.clip(), c.band(), ground.accepted().getTemperature() == 0))
+            new EvidenceRule(c.tokens(), c.clip(), c.band(), ground.input().getTemperature() == 0))
         .filter(rule -> rule.contradicts(loser.evidence(), winner.evidence(), rejected, range))
         .isPresent();
   }

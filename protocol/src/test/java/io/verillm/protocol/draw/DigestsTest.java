@@ -2,17 +2,20 @@ package io.verillm.protocol.draw;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verillm.events.RequestInput;
 import io.verillm.protocol.check.Calibration;
 import io.verillm.protocol.check.RowThresholds;
 import io.verillm.protocol.check.TokenThresholds;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.crypto.VerifyKey;
+import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.Beacon;
 import io.verillm.protocol.log.JournalChain;
 import io.verillm.protocol.trace.FinishReason;
 import io.verillm.protocol.trace.SealedCommitment;
 import io.verillm.protocol.trace.Step;
+import io.verillm.protocol.vote.InputSeal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -55,6 +58,17 @@ class DigestsTest {
         10);
   }
 
+  private static RequestInput input(Hash prompt) {
+    return new RequestInput(
+        Wire.buffer(prompt),
+        3,
+        0.7,
+        40,
+        0.9,
+        Wire.buffer(Digests.seed(REQUEST, KEY, NONCE)),
+        Wire.buffer(named("salt")));
+  }
+
   private static Map<String, String> digests() {
     Hash prompt = Digests.promptHash(SALT, IDS);
     Hash output = Digests.outputHash(IDS);
@@ -87,6 +101,7 @@ class DigestsTest {
         Map.entry("output", output.hex()),
         Map.entry("context", Digests.contextHash(prompt, List.of(output, output)).hex()),
         Map.entry("tag", Digests.outputTag(output, FinishReason.EOS, NONCE).hex()),
+        Map.entry("input", InputSeal.of(REQUEST, input(prompt)).hex()),
         Map.entry("seed", Digests.seed(REQUEST, KEY, NONCE).hex()),
         Map.entry("case-seed", Draws.caseSeed(named("vrf"), 3).hex()),
         Map.entry("calibration", calibration().hash().hex()),

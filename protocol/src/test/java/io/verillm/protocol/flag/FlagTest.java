@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FlagTest {
   private static final UUID REQUEST = new UUID(0x0001020304050607L, 0x08090a0b0c0d0e0fL);
+  private static final int PROMPT = 12;
   private static final ParametersSet PARAMETERS = Parameters.standard().toEvent();
   private static final long S_OPEN = PARAMETERS.getSlashOpening();
   private static final long S_AUTHOR = PARAMETERS.getSlashAuthor();
@@ -138,7 +139,8 @@ class FlagTest {
     Verdict unseen =
         verdict(VerdictOutcome.REJECTED, "MODEL", MemberDecision.ACCEPT, MemberDecision.ACCEPT);
 
-    SettleCase flagged = FlagSettlement.of(plain, unseen, accepted(480), FlagKind.BAD, PARAMETERS);
+    SettleCase flagged =
+        FlagSettlement.of(plain, unseen, accepted(480), PROMPT, FlagKind.BAD, PARAMETERS);
 
     assertThat(flagged.getSlashes()).isEmpty();
     assertThat(flagged.getPayments())
@@ -153,7 +155,7 @@ class FlagTest {
         verdict(VerdictOutcome.REJECTED, "MODEL", MemberDecision.REJECT, MemberDecision.REJECT);
 
     SettleCase flagged =
-        FlagSettlement.of(plain, found, accepted(48_000), FlagKind.BAD, PARAMETERS);
+        FlagSettlement.of(plain, found, accepted(48_000), PROMPT, FlagKind.BAD, PARAMETERS);
 
     assertThat(flagged.getPayments())
         .containsExactly(new CasePayment("author", task("author"), 900L, "flag"));
@@ -170,7 +172,8 @@ class FlagTest {
         verdict(
             VerdictOutcome.REJECTED, "UNAVAILABLE", MemberDecision.ACCEPT, MemberDecision.REJECT);
 
-    SettleCase flagged = FlagSettlement.of(plain, hidden, accepted(480), FlagKind.BAD, PARAMETERS);
+    SettleCase flagged =
+        FlagSettlement.of(plain, hidden, accepted(480), PROMPT, FlagKind.BAD, PARAMETERS);
 
     assertThat(flagged.getSlashes()).containsExactly(slash("author", S_AUTHOR, "author"));
     assertThat(flagged.getPayments()).containsExactly(fee("a"), fee("b"));
@@ -226,7 +229,7 @@ class FlagTest {
     MemberDecision ofB =
         ofA == MemberDecision.ACCEPT ? MemberDecision.REJECT : MemberDecision.ACCEPT;
     Verdict verdict = verdict(outcome, "", ofA, ofB);
-    return FlagSettlement.of(plain, verdict, accepted(480), kind, PARAMETERS);
+    return FlagSettlement.of(plain, verdict, accepted(480), PROMPT, kind, PARAMETERS);
   }
 
   private static Verdict verdict(
@@ -295,11 +298,11 @@ class FlagTest {
         none,
         "requester:0123456789abcdef",
         none,
-        12,
+        0,
         none,
-        1.0,
-        64,
-        1.0,
+        0.0,
+        0,
+        0.0,
         none,
         48,
         3,
@@ -307,6 +310,7 @@ class FlagTest {
         1_000L,
         none,
         0,
-        Wire.buffer(new byte[0]));
+        none,
+        none);
   }
 }

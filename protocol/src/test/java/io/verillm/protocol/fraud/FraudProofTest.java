@@ -2,9 +2,11 @@ package io.verillm.protocol.fraud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
 import io.verillm.events.CosignatureCopy;
 import io.verillm.events.EpochClosed;
+import io.verillm.events.RequestInput;
 import io.verillm.events.Seal;
 import io.verillm.events.SealRefused;
 import io.verillm.protocol.crypto.Hash;
@@ -26,7 +28,9 @@ import io.verillm.protocol.log.SealState;
 import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySubject;
+import io.verillm.protocol.vote.InputSeal;
 import io.verillm.schemas.EventCodec;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class FraudProofTest {
@@ -208,6 +213,58 @@ class FraudProofTest {
   }
 
   @Test
+  void shouldProveAnInputThatWasNotSealed() {
+    SignedRecord accepted = accepted(REQUEST);
+
+    assertProved(
+        proof(Fraud.FALSE_INPUT, accepted, shown("another seed")), "does not open its input seal");
+    assertProved(
+        proof(Fraud.FALSE_INPUT, accepted, challenge(randomness(), randomness())),
+        "does not open its input seal");
+    assertNothing(proof(Fraud.FALSE_INPUT, accepted, shown("seed")));
+    assertNothing(proof(Fraud.FALSE_INPUT, shown("another seed"), accepted));
+    assertNothing(proof(Fraud.FALSE_INPUT, accepted(new UUID(1, 2)), shown("another seed")));
+    assertNothing(proof(Fraud.FALSE_INPUT, shown("another seed")));
+  }
+
+  private static RequestInput input(String seed) {
+    ByteBuffer any = Wire.buffer(Hashing.hash("any"));
+    return new RequestInput(any, 4, 0.0, 1, 1.0, Wire.buffer(Hashing.hash(seed)), any);
+  }
+
+  private static SignedRecord accepted(UUID request) {
+    ByteBuffer none = Wire.buffer(new byte[0]);
+    return signed(
+        Signers.COORDINATOR,
+        KEY,
+        "accepted",
+        new byte[0],
+        new Accepted(
+            request.toString(),
+            none,
+            "",
+            none,
+            0,
+            none,
+            0.0,
+            0,
+            0.0,
+            none,
+            8,
+            3,
+            1L,
+            1L,
+            none,
+            0,
+            none,
+            Wire.buffer(InputSeal.of(request, input("seed")))));
+  }
+
+  private static SignedRecord shown(String seed) {
+    return challenge(Hashing.hash("any"), Hashing.hash("any"), input(seed));
+  }
+
+  @Test
   void shouldProveAWrongClockByTwoWitnesses() {
     Seal early = state.seal(EpochRecords.none(), NOW + 2_001);
     SignedRecord seal = sealed(early);
@@ -271,6 +328,11 @@ class FraudProofTest {
   }
 
   private static SignedRecord challenge(Hash committee, Hash positions) {
+    return challenge(committee, positions, null);
+  }
+
+  private static SignedRecord challenge(
+      Hash committee, Hash positions, @Nullable RequestInput input) {
     return signed(
         Signers.COORDINATOR,
         KEY,
@@ -290,6 +352,7 @@ class FraudProofTest {
             .setCalibrationId("")
             .setRoster(List.of())
             .setPositions(List.of())
+            .setInput(input)
             .build());
   }
 }

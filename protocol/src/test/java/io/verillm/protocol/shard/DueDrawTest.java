@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verillm.events.Challenge;
 import io.verillm.events.ParametersSet;
+import io.verillm.events.RequestInput;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictOutcome;
@@ -65,6 +66,11 @@ class DueDrawTest {
     @Override
     public Optional<Boolean> isLast(String requestId, int segment) {
       return all.isLast(requestId, segment);
+    }
+
+    @Override
+    public Optional<RequestInput> input(String requestId) {
+      return all.input(requestId);
     }
 
     @Override

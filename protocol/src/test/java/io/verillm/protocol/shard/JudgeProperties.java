@@ -36,7 +36,13 @@ import net.jqwik.api.Property;
 class JudgeProperties {
   private static final TestRequest REQUEST = TestRequest.standard();
   private static final CaseGround GROUND =
-      new CaseGround(REQUEST.accepted(), TestModel.registered(), List.of(REQUEST.size()), 1, 0);
+      new CaseGround(
+          REQUEST.accepted(),
+          REQUEST.input(),
+          TestModel.registered(),
+          List.of(REQUEST.size()),
+          1,
+          0);
   private static final VoteRule RULE = new VoteRule(GROUND, Optional.of(TestModel.calibration()));
   private static final List<DrawnChallenge> CHALLENGES = challenges();
   private static final Hash OTHER_OUTPUT = HashInput.of("another output").hash();

@@ -282,19 +282,30 @@ class RefusalTest {
             accepted(a -> a.setRequestId("1900000-0-7000-8000-1")),
             accepted(a -> a.setMaxTokens(0)),
             accepted(a -> a.setMaxTokens(Integer.MAX_VALUE)),
-            accepted(a -> a.setPromptLength(0)),
-            accepted(a -> a.setPromptLength(Integer.MAX_VALUE)),
+            accepted(a -> a.setPromptLength(4)),
+            accepted(a -> a.setSeed(ByteBuffer.allocate(32))),
+            accepted(a -> inClear(a).setPromptLength(0)),
+            accepted(a -> inClear(a).setPromptLength(Integer.MAX_VALUE)),
             accepted(a -> a.setCheckers(0)),
             accepted(a -> a.setCheckers(Integer.MAX_VALUE)),
             accepted(a -> a.setPrice(-1)),
             accepted(a -> a.setPrice(Long.MAX_VALUE)),
-            accepted(a -> a.setPromptHash(ByteBuffer.allocate(31))),
+            accepted(a -> a.setInputSeal(ByteBuffer.allocate(31))),
+            accepted(a -> inClear(a).setPromptHash(ByteBuffer.allocate(31))),
             accepted(a -> a.setModelId(ByteBuffer.allocate(33))));
     bed.close(1);
 
     assertThat(refused.stream().map(bed::outcome).collect(Collectors.toSet()))
         .containsExactly(Refusal.UNDECODABLE);
     assertThat(bed.shard.openCases()).isZero();
+  }
+
+  /** As up to version 2 of the event. */
+  private static Accepted.Builder inClear(Accepted.Builder accepted) {
+    return accepted
+        .setInputSeal(ByteBuffer.allocate(0))
+        .setPromptHash(Wire.buffer(REQUEST.promptHash()))
+        .setPromptLength(REQUEST.prompt());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.verillm.protocol.shard;
 
+import io.verillm.events.Accepted;
 import io.verillm.events.BondDecided;
 import io.verillm.events.Challenge;
 import io.verillm.events.Dispute;
@@ -56,6 +57,7 @@ final class ShardBed {
   final Map<Hash, TestTask> tasks = new HashMap<>();
   private final Map<String, Behaviour> behaviours = new HashMap<>();
   private final Map<String, TestRequest> requests = new HashMap<>();
+  private final Map<String, Accepted> accepted = new HashMap<>();
   private final TestVoter voter;
   private List<Runnable> due = new ArrayList<>();
   private List<Runnable> dueVotes = new ArrayList<>();
@@ -164,13 +166,24 @@ final class ShardBed {
 
   /** Grants the escrow and accepts; the author is the first worker. */
   ShardBed request(TestRequest request) {
+    return request(request, request.accepted());
+  }
+
+  /** Accepted in other words. */
+  ShardBed request(TestRequest request, Accepted words) {
     grant(request);
-    log.post(Signers.COORDINATOR, TOPICS.accepted(), request.accepted());
+    accepted.put(request.id(), words);
+    log.post(Signers.COORDINATOR, TOPICS.accepted(), words);
     return this;
+  }
+
+  Accepted accepted(TestRequest request) {
+    return accepted.getOrDefault(request.id(), request.accepted());
   }
 
   void grant(TestRequest request) {
     requests.put(request.id(), request);
+    secrets.inputs.put(request.id(), request.input());
     log.post(
         Signers.LEDGER,
         TOPICS.spine(),

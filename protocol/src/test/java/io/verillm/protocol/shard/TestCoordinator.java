@@ -1,5 +1,6 @@
 package io.verillm.protocol.shard;
 
+import io.verillm.events.RequestInput;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.VrfProof;
@@ -18,6 +19,9 @@ final class TestCoordinator implements Secrets {
   }
 
   final Map<String, Boolean> last = new HashMap<>();
+
+  /** By request. */
+  final Map<String, RequestInput> inputs = new HashMap<>();
 
   /** By request/segment. */
   final Map<String, Output> outputs = new HashMap<>();
@@ -40,6 +44,11 @@ final class TestCoordinator implements Secrets {
   @Override
   public Optional<Boolean> isLast(String requestId, int segment) {
     return Optional.ofNullable(last.get(requestId + "/" + segment));
+  }
+
+  @Override
+  public Optional<RequestInput> input(String requestId) {
+    return Optional.ofNullable(inputs.get(requestId));
   }
 
   @Override

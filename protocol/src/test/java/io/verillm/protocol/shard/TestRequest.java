@@ -3,12 +3,15 @@ package io.verillm.protocol.shard;
 import io.verillm.events.Accepted;
 import io.verillm.events.FlagKind;
 import io.verillm.events.FlagOpening;
+import io.verillm.events.RequestInput;
 import io.verillm.events.Task;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.FlagSeal;
 import io.verillm.protocol.money.Accounts;
+import io.verillm.protocol.vote.InputSeal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -106,24 +109,37 @@ record TestRequest(int number, int prompt, int output, int checkers, List<Intege
         id(), kind, "int4", Wire.buffer(SALT), -1L, -1, Wire.buffer(new byte[0]));
   }
 
+  /** What the answer follows from, with a salt of its own. */
+  RequestInput input() {
+    return new RequestInput(
+        Wire.buffer(promptHash()),
+        prompt,
+        0.0,
+        1,
+        1.0,
+        Wire.buffer(new byte[32]),
+        Wire.buffer(HashInput.of("input-salt").add(number).hash()));
+  }
+
   Accepted accepted() {
     return new Accepted(
         id(),
         Wire.buffer(new byte[32]),
         REQUESTER,
-        Wire.buffer(promptHash()),
-        prompt,
+        Wire.buffer(new byte[0]),
+        0,
         Wire.buffer(TestModel.ID),
         0.0,
-        1,
-        1.0,
-        Wire.buffer(new byte[32]),
+        0,
+        0.0,
+        Wire.buffer(new byte[0]),
         MAX_TOKENS,
         checkers,
         PRICE,
         2 * PRICE,
         Wire.buffer(FlagSeal.of(UUID.fromString(id()), FlagKind.BAD, SALT)),
         cuts.size(),
-        Wire.buffer(new byte[0]));
+        Wire.buffer(new byte[0]),
+        Wire.buffer(InputSeal.of(UUID.fromString(id()), input())));
   }
 }

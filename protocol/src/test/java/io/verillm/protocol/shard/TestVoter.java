@@ -59,7 +59,7 @@ final class TestVoter {
     List<List<OpenedPosition>> positions = new ArrayList<>();
     List<OpenedTask> author = new ArrayList<>();
     List<OpenedTask> own = new ArrayList<>();
-    CaseGround ground = CaseGround.of(checker.request.accepted(), TestModel.registered(), last);
+    CaseGround ground = CaseGround.of(bed.accepted(checker.request), TestModel.registered(), last);
     for (int part = 1; part <= last.getPart(); part++) {
       Challenge challenge = challenges.get(place(last, part));
       positions.add(

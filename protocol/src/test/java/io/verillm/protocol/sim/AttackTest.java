@@ -582,7 +582,7 @@ class AttackTest {
   @Test
   void shouldFindEveryAttackOnTheLog() {
     assertThat(LogAttacks.tried(3))
-        .hasSize(8)
+        .hasSize(9)
         .allSatisfy((name, result) ->
             assertThat(result.ending())
                 .as(name + result)

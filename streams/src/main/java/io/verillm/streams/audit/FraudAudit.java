@@ -1,5 +1,6 @@
 package io.verillm.streams.audit;
 
+import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.Seal;
@@ -68,6 +69,7 @@ final class FraudAudit {
     clocks();
     for (int shard = 0; shard < catalogue.shards(); shard++) {
       draws(records.valid(catalogue.challenges(), shard, signatures));
+      inputs(shard);
     }
   }
 
@@ -204,6 +206,21 @@ final class FraudAudit {
         if (of != null) {
           prove(Fraud.FALSE_DRAW, List.of(record, of));
         }
+      }
+    }
+  }
+
+  private void inputs(int shard) {
+    Map<String, SignedRecord> accepted = new HashMap<>();
+    for (SignedRecord record : records.valid(catalogue.accepted(), shard, signatures)) {
+      if (PublicRecords.event(record).orElse(null) instanceof Accepted event) {
+        accepted.putIfAbsent(event.getRequestId(), record);
+      }
+    }
+    for (SignedRecord record : records.valid(catalogue.challenges(), shard, signatures)) {
+      if (PublicRecords.event(record).orElse(null) instanceof Challenge challenge
+          && accepted.containsKey(challenge.getRequestId())) {
+        prove(Fraud.FALSE_INPUT, List.of(accepted.get(challenge.getRequestId()), record));
       }
     }
   }

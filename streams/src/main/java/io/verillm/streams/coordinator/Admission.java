@@ -10,13 +10,13 @@ import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.crypto.VerifyKey;
-import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.ClaimFault;
 import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegistrySnapshot;
+import io.verillm.protocol.vote.InputSeal;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import io.verillm.topics.Catalogue;
@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -89,7 +90,7 @@ final class Admission {
         // No result: that would speak to whoever owns the id.
         refuse(record, request, RequestRefusal.DUPLICATE_ID);
       }
-      // The same bytes again: already on its way.
+      // The same bytes again: already on its way, or refused for good.
       return;
     }
     Optional<RequestRefusal> refusal = check.refusal(record, request);
@@ -101,9 +102,24 @@ final class Admission {
     if (refusal.isPresent()) {
       refuse(record, request, refusal.get());
       results.refused(request.getRequestId(), refusal.get());
+      refused(request, digest);
       return;
     }
     reserve(record, request, digest);
+  }
+
+  /**
+   * Who was told that its request is refused must not pay for it later, when the same bytes come
+   * again. A flag is its sentinel's duty, which posts it until it is admitted.
+   */
+  private void refused(Request request, Hash digest) {
+    if (request.getFlagClaims().isEmpty()) {
+      PrivateRequest ended = new PrivateRequest();
+      ended.id = request.getRequestId();
+      ended.digest = digest.bytes();
+      ended.stage = PrivateRequest.Stage.REFUSED;
+      store.put(ended);
+    }
   }
 
   /**
@@ -195,7 +211,6 @@ final class Admission {
     stored.segment(0).authors.add(author.get());
     stored.stage = PrivateRequest.Stage.ACCEPTED;
     store.put(stored);
-    Hash salt = keys.promptSalt(stored.id);
     out.send(
         catalogue.accepted(),
         RecordKeys.text(stored.id),
@@ -203,20 +218,21 @@ final class Admission {
             stored.id,
             Wire.buffer(stored.digest),
             account(request),
-            Wire.buffer(Digests.promptHash(salt.bytes(), stored.promptIds)),
-            stored.promptIds.length,
+            Wire.buffer(NOTHING),
+            0,
             request.getModelId(),
-            request.getTemperature(),
-            request.getTopK(),
-            request.getTopP(),
-            Wire.buffer(Segments.seed(request)),
+            0.0,
+            0,
+            0.0,
+            Wire.buffer(NOTHING),
             request.getMaxTokens(),
             request.getCheckers(),
             stored.price,
             stored.escrow,
             request.getFlagSeal(),
             request.getHandovers(),
-            request.getEncryptionKey()));
+            request.getEncryptionKey(),
+            Wire.buffer(InputSeal.of(UUID.fromString(stored.id), stored.input(keys)))));
     segments.begin(stored, author.get());
     results.started(stored);
     return true;

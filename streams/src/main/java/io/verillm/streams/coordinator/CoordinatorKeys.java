@@ -23,6 +23,11 @@ public record CoordinatorKeys(Signer signer, VrfKey vrf, byte[] secret) {
     return Hashing.hmacSha256(secret, HashInput.of("prompt-salt").add(requestId).bytes());
   }
 
+  /** Salts what {@code Accepted} hides: a worker knows all else of it. */
+  Hash inputSalt(String requestId) {
+    return Hashing.hmacSha256(secret, HashInput.of("input-salt").add(requestId).bytes());
+  }
+
   /** Seed of the points at which a request's generation is handed over. */
   Hash handovers(String requestId) {
     return Hashing.hmacSha256(secret, HashInput.of("handovers").add(requestId).bytes());

@@ -1,6 +1,7 @@
 package io.verillm.streams.coordinator;
 
 import io.verillm.events.PrivateOpening;
+import io.verillm.events.RequestInput;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VrfProof;
 import io.verillm.protocol.draw.Digests;
@@ -48,6 +49,11 @@ final class LiveSecrets implements Secrets {
     return segment < request.segments.size() && request.segments.get(segment).outputReceived
         ? Optional.of(request.segments.get(segment).last)
         : Optional.empty();
+  }
+
+  @Override
+  public Optional<RequestInput> input(String requestId) {
+    return Optional.of(store.request(requestId).orElseThrow().input(keys));
   }
 
   @Override

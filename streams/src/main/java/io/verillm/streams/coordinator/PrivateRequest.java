@@ -3,7 +3,10 @@ package io.verillm.streams.coordinator;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import io.verillm.events.Request;
+import io.verillm.events.RequestInput;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.event.Wire;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import java.util.ArrayList;
@@ -54,6 +57,19 @@ final class PrivateRequest {
     } catch (UndecodableEvent e) {
       throw new IllegalStateException("stored request " + id + ": " + e.getMessage());
     }
+  }
+
+  /** What its answer follows from. */
+  RequestInput input(CoordinatorKeys keys) {
+    Request request = request();
+    return new RequestInput(
+        Wire.buffer(Digests.promptHash(keys.promptSalt(id).bytes(), promptIds)),
+        promptIds.length,
+        request.getTemperature(),
+        request.getTopK(),
+        request.getTopP(),
+        Wire.buffer(Segments.seed(request)),
+        Wire.buffer(keys.inputSalt(id)));
   }
 
   /** A segment; it and those before it are begun if they were not. */

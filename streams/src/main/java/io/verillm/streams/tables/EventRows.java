@@ -6,6 +6,7 @@ import io.verillm.events.Challenge;
 import io.verillm.events.FlagDuty;
 import io.verillm.events.FlagOpening;
 import io.verillm.events.Posting;
+import io.verillm.events.RequestInput;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.Score;
 import io.verillm.events.Transfer;
@@ -15,9 +16,11 @@ import io.verillm.events.Vote;
 import io.verillm.events.WorkerReady;
 import io.verillm.events.WorkerRegistered;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.vote.InputSeal;
 import io.verillm.streams.tables.TableBatch.Origin;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 
 /** The rows of each event, in the column order of {@code tables.sql}; other events have none. */
@@ -76,17 +79,18 @@ final class EventRows {
   }
 
   private static void accepted(TableBatch batch, Origin origin, Accepted accepted) {
+    Optional<RequestInput> inClear = InputSeal.open(accepted, null);
     batch.add(
         "accepted",
         origin,
         accepted.getRequestId(),
         accepted.getRequester(),
         hex(accepted.getModelId()),
-        accepted.getPromptLength(),
+        inClear.map(RequestInput::getPromptLength).orElse(null),
         accepted.getMaxTokens(),
-        accepted.getTemperature(),
-        accepted.getTopK(),
-        accepted.getTopP(),
+        inClear.map(RequestInput::getTemperature).orElse(null),
+        inClear.map(RequestInput::getTopK).orElse(null),
+        inClear.map(RequestInput::getTopP).orElse(null),
         accepted.getCheckers(),
         accepted.getPrice(),
         accepted.getEscrow(),
@@ -94,6 +98,7 @@ final class EventRows {
   }
 
   private static void challenge(TableBatch batch, Origin origin, Challenge challenge) {
+    Optional<RequestInput> input = Optional.ofNullable(challenge.getInput());
     batch.add(
         "challenges",
         origin,
@@ -101,7 +106,11 @@ final class EventRows {
         challenge.getSegment(),
         challenge.getRound(),
         challenge.getPart(),
-        challenge.getPositions().size());
+        challenge.getPositions().size(),
+        input.map(RequestInput::getPromptLength).orElse(null),
+        input.map(RequestInput::getTemperature).orElse(null),
+        input.map(RequestInput::getTopK).orElse(null),
+        input.map(RequestInput::getTopP).orElse(null));
     for (RosterEntry entry : challenge.getRoster()) {
       batch.add(
           "roster",

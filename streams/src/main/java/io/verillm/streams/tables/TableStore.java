@@ -17,6 +17,7 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tables and the offsets that they hold, in one file. A batch and its offsets are one
@@ -106,8 +107,10 @@ final class TableStore implements AutoCloseable {
     }
   }
 
-  private static void append(DuckDBAppender appender, Object value) throws SQLException {
+  private static void append(DuckDBAppender appender, @Nullable Object value)
+      throws SQLException {
     switch (value) {
+      case null -> appender.appendNull();
       case String text -> appender.append(text);
       case Integer number -> appender.append(number.intValue());
       case Long number -> appender.append(number.longValue());

@@ -6,6 +6,10 @@ CREATE TABLE IF NOT EXISTS log.dead_letters (log_partition INTEGER, log_offset B
 CREATE TABLE IF NOT EXISTS log.accepted (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, request_id VARCHAR, requester VARCHAR, model_id VARCHAR, prompt_length INTEGER, max_tokens INTEGER, temperature DOUBLE, top_k INTEGER, top_p DOUBLE, checkers INTEGER, price BIGINT, escrow BIGINT);
 ALTER TABLE log.accepted ADD COLUMN IF NOT EXISTS handovers INTEGER DEFAULT 0;
 CREATE TABLE IF NOT EXISTS log.challenges (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, request_id VARCHAR, segment INTEGER, round INTEGER, part INTEGER, positions INTEGER);
+ALTER TABLE log.challenges ADD COLUMN IF NOT EXISTS prompt_length INTEGER;
+ALTER TABLE log.challenges ADD COLUMN IF NOT EXISTS temperature DOUBLE;
+ALTER TABLE log.challenges ADD COLUMN IF NOT EXISTS top_k INTEGER;
+ALTER TABLE log.challenges ADD COLUMN IF NOT EXISTS top_p DOUBLE;
 CREATE TABLE IF NOT EXISTS log.roster (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, request_id VARCHAR, segment INTEGER, task_id VARCHAR, worker VARCHAR, role VARCHAR, round INTEGER, committed BOOLEAN);
 CREATE TABLE IF NOT EXISTS log.votes (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, request_id VARCHAR, segment INTEGER, round INTEGER, task_id VARCHAR, worker VARCHAR, decision VARCHAR, reason VARCHAR);
 CREATE TABLE IF NOT EXISTS log.verdicts (log_partition INTEGER, log_offset BIGINT, log_time TIMESTAMP, request_id VARCHAR, segment INTEGER, round INTEGER, outcome VARCHAR, is_last BOOLEAN, reason VARCHAR, epoch BIGINT, policy VARCHAR, calibration_id VARCHAR, tests VARCHAR[], positions_opened INTEGER, positions INTEGER, not_checked VARCHAR[]);
@@ -38,6 +42,10 @@ CREATE OR REPLACE VIEW requests AS
 WITH admitted AS (
   SELECT * FROM log.accepted
   QUALIFY row_number() OVER (PARTITION BY request_id ORDER BY log_offset) = 1),
+-- Hidden until the challenge.
+shown AS (
+  SELECT * FROM log.challenges WHERE prompt_length IS NOT NULL
+  QUALIFY row_number() OVER (PARTITION BY request_id ORDER BY log_offset) = 1),
 decided AS (
   SELECT request_id, max(time) AS decided_at, bool_and(is_last) AS is_last, count(*)::INTEGER AS segments,
          arg_min(outcome, list_position(['REJECTED', 'EXPIRED', 'INCONCLUSIVE', 'ACCEPTED'], outcome)) AS outcome
@@ -52,9 +60,11 @@ refused AS (
   QUALIFY row_number() OVER (PARTITION BY request_id ORDER BY log_time) = 1)
 SELECT a.request_id,
        CASE WHEN v.outcome IS NULL THEN 'RUNNING' WHEN v.is_last THEN 'FINAL' ELSE 'DECIDED' END AS state,
-       v.outcome, NULL AS reason, a.log_partition AS shard, a.requester, a.model_id, a.prompt_length, a.max_tokens,
-       a.temperature, a.top_k, a.top_p, a.checkers, a.handovers, v.segments, a.price, a.escrow, a.log_time AS accepted_at, v.decided_at
-FROM admitted a LEFT JOIN decided v USING (request_id)
+       v.outcome, NULL AS reason, a.log_partition AS shard, a.requester, a.model_id,
+       coalesce(a.prompt_length, s.prompt_length) AS prompt_length, a.max_tokens,
+       coalesce(a.temperature, s.temperature) AS temperature, coalesce(a.top_k, s.top_k) AS top_k,
+       coalesce(a.top_p, s.top_p) AS top_p, a.checkers, a.handovers, v.segments, a.price, a.escrow, a.log_time AS accepted_at, v.decided_at
+FROM admitted a LEFT JOIN decided v USING (request_id) LEFT JOIN shown s USING (request_id)
 UNION ALL BY NAME
 SELECT request_id, 'REFUSED' AS state, reason, shard, log_time AS decided_at FROM refused;
 

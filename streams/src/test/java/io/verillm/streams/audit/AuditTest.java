@@ -6,6 +6,7 @@ import io.verillm.events.Challenge;
 import io.verillm.events.ClaimIgnored;
 import io.verillm.events.DutyMissed;
 import io.verillm.events.JournalEntry;
+import io.verillm.events.RequestInput;
 import io.verillm.events.Score;
 import io.verillm.events.Seal;
 import io.verillm.events.SettleCase;
@@ -13,9 +14,11 @@ import io.verillm.events.Transfer;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.events.Vote;
+import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.fraud.FraudProof;
 import io.verillm.protocol.log.LogPartition;
 import io.verillm.protocol.log.SignedCheckpoint;
@@ -367,6 +370,27 @@ class AuditTest {
     assertThat(report.proofs())
         .extracting(Proved::sentence)
         .anySatisfy(sentence -> assertThat(sentence).contains("proof of the positions"));
+  }
+
+  @Test
+  void shouldProveAChallengeByAnotherSeedThanWasSealed() {
+    SignedRecord challenge = record(CATALOGUE.challenges().name(), Challenge.class::isInstance);
+
+    AuditReport report = Audit.of(RUN.with(challenge, resigned(AuditTest::withAnotherSeed)));
+
+    assertNamed(report, challenge, AuditRule.DECISION);
+    assertThat(report.proofs())
+        .extracting(Proved::sentence)
+        .anySatisfy(sentence -> assertThat(sentence).contains("does not open its input seal"));
+  }
+
+  private static Challenge withAnotherSeed(SpecificRecord event) {
+    Challenge challenge = (Challenge) event;
+    RequestInput input =
+        RequestInput.newBuilder(challenge.getInput())
+            .setSeed(Wire.buffer(Hashing.hash("better")))
+            .build();
+    return Challenge.newBuilder(challenge).setInput(input).build();
   }
 
   @Test

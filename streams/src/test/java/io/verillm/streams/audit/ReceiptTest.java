@@ -23,6 +23,7 @@ import io.verillm.events.Receipt;
 import io.verillm.events.ReceiptRecord;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.Request;
+import io.verillm.events.RequestInput;
 import io.verillm.events.ReserveBond;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Result;
@@ -508,6 +509,23 @@ class ReceiptTest {
                       Challenge c = (Challenge) e;
                       return Challenge.newBuilder(c)
                           .setPositions(c.getPositions().reversed())
+                          .build();
+                    }))),
+        forged(
+            "a challenge by another seed",
+            "challenge",
+            ReceiptRule.REQUEST,
+            r ->
+                with(
+                    r,
+                    Challenge.class::isInstance,
+                    resigned(e -> {
+                      Challenge c = (Challenge) e;
+                      return Challenge.newBuilder(c)
+                          .setInput(
+                              RequestInput.newBuilder(c.getInput())
+                                  .setSeed(Wire.buffer(new byte[32]))
+                                  .build())
                           .build();
                     }))),
         forged(

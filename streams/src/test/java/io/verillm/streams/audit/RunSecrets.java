@@ -1,6 +1,7 @@
 package io.verillm.streams.audit;
 
 import io.verillm.events.PrivateOpening;
+import io.verillm.events.RequestInput;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.VrfProof;
@@ -43,6 +44,11 @@ final class RunSecrets implements Secrets {
   @Override
   public Optional<Boolean> isLast(String requestId, int segment) {
     return Optional.of(segment == RunTask.handovers(requestId));
+  }
+
+  @Override
+  public Optional<RequestInput> input(String requestId) {
+    return Optional.of(RunTask.input(requestId));
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.verillm.events.FlagKind;
 import io.verillm.events.FlagOpening;
 import io.verillm.events.Opening;
 import io.verillm.events.Request;
+import io.verillm.events.RequestInput;
 import io.verillm.events.Result;
 import io.verillm.events.ResultKind;
 import io.verillm.events.Task;
@@ -37,6 +38,7 @@ import io.verillm.protocol.trace.SealedCommitment;
 import io.verillm.protocol.trace.Step;
 import io.verillm.protocol.trace.Trace;
 import io.verillm.protocol.trace.TraceShape;
+import io.verillm.protocol.vote.InputSeal;
 import io.verillm.protocol.vote.Openings;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -197,6 +199,17 @@ final class RunTask {
     return Digests.seed(UUID.fromString(requestId), requester(), new byte[32]);
   }
 
+  static RequestInput input(String requestId) {
+    return new RequestInput(
+        Wire.buffer(promptHash()),
+        PROMPT,
+        0.0,
+        1,
+        1.0,
+        Wire.buffer(seed(requestId)),
+        Wire.buffer(Hashing.hash("input-salt")));
+  }
+
   static Accepted accepted(SignedRecord request, boolean isPrivate, long price, long escrow) {
     String requestId = new String(request.key(), StandardCharsets.UTF_8);
     Hash digest = Hashing.hash("request", request.key(), request.value(), request.signature());
@@ -204,20 +217,21 @@ final class RunTask {
         requestId,
         Wire.buffer(digest),
         Accounts.requester(requester()),
-        Wire.buffer(promptHash()),
-        PROMPT,
+        Wire.buffer(new byte[0]),
+        0,
         Wire.buffer(MODEL),
         0.0,
-        1,
-        1.0,
-        Wire.buffer(seed(requestId)),
+        0,
+        0.0,
+        Wire.buffer(new byte[0]),
         OUTPUT,
         3,
         price,
         escrow,
         flagSeal(requestId),
         handovers(requestId),
-        request(requestId, isPrivate).getEncryptionKey());
+        request(requestId, isPrivate).getEncryptionKey(),
+        Wire.buffer(InputSeal.of(UUID.fromString(requestId), input(requestId))));
   }
 
   /** What the requester is told at the end. */

@@ -10,6 +10,7 @@ import io.verillm.events.ControlAction;
 import io.verillm.events.OutputReady;
 import io.verillm.events.PrivateResult;
 import io.verillm.events.Request;
+import io.verillm.events.RequestInput;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Result;
 import io.verillm.events.ResultKind;
@@ -24,6 +25,7 @@ import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.privacy.PrivateResults;
 import io.verillm.protocol.trace.FinishReason;
+import io.verillm.protocol.vote.InputSeal;
 import io.verillm.schemas.EventCodec;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.RecordKeys;
@@ -89,6 +91,44 @@ class AdmissionTest {
     assertThat(bed.deadLetters()).isEmpty();
   }
 
+  /** Its requester was told so, and may have given the funds to another request. */
+  @Test
+  void shouldNotReserveAgainForARequestWhoseEscrowWasDenied() {
+    bed.worker("w-01");
+    bed.request(TestRequests.request(1));
+    bed.escrow(TestRequests.id(1), false);
+
+    bed.request(TestRequests.request(1));
+    bed.restart();
+    bed.request(TestRequests.request(1));
+    bed.escrow(TestRequests.id(1), true);
+
+    assertThat(bed.sent(CATALOGUE.ledgerCommands(), ReserveEscrow.class)).hasSize(1);
+    assertThat(bed.sent(CATALOGUE.accepted(), Accepted.class)).isEmpty();
+    assertThat(bed.sent(CATALOGUE.results(), Result.class))
+        .extracting(Result::getReason)
+        .containsExactly("ESCROW_DENIED");
+  }
+
+  @Test
+  void shouldNotReserveForARefusedRequestThatWouldBeAdmittedNow() {
+    CoordinatorBed early = new CoordinatorBed();
+    early.request(TestRequests.request(1));
+    early.registered();
+
+    early.request(TestRequests.request(1));
+    early.restart();
+    early.request(TestRequests.request(1));
+    early.request(TestRequests.request(2));
+
+    assertThat(early.sent(CATALOGUE.results(), Result.class))
+        .extracting(Result::getReason)
+        .containsExactly("UNKNOWN_MODEL");
+    assertThat(early.sent(CATALOGUE.ledgerCommands(), ReserveEscrow.class))
+        .extracting(ReserveEscrow::getRequestId)
+        .containsExactly(TestRequests.id(2));
+  }
+
   @Test
   void shouldAcceptAndGiveTheTaskToAnAuthorThatCannotTellWhatItIs() {
     Task task = accepted();
@@ -100,6 +140,21 @@ class AdmissionTest {
     assertThat(bed.sent(CATALOGUE.results(), Result.class))
         .extracting(Result::getKind)
         .containsExactly(ResultKind.STARTED);
+  }
+
+  /** Whoever has a task reads what is accepted too. */
+  @Test
+  void shouldSealWhatAWorkerCouldFindItsTaskBy() {
+    Task task = accepted();
+    Accepted accepted = bed.sent(CATALOGUE.accepted(), Accepted.class).getFirst();
+    RequestInput input = bed.secrets().input(TestRequests.id(1)).orElseThrow();
+
+    assertThat(accepted.getPromptHash().remaining() + accepted.getSeed().remaining()).isZero();
+    assertThat(accepted.getPromptLength() + accepted.getTopK()).isZero();
+    assertThat(accepted.getTemperature() + accepted.getTopP()).isZero();
+    assertThat(InputSeal.open(accepted, input)).isPresent();
+    assertThat(input.getSeed()).isEqualTo(task.getSeed());
+    assertThat(input.getSalt()).as("a worker could try").isNotEqualTo(task.getPromptSalt());
   }
 
   @Test

@@ -55,6 +55,12 @@ final class BlindWorld {
   private static final int TICK_MILLIS = 250;
   private static final double MILLIS_PER_TOKEN = 25;
 
+  /** From a PREFILL to the first token behind it. */
+  private static final double ANSWER_MILLIS = 100;
+
+  /** From a tick to the first task that it gives. */
+  private static final double SENT_MILLIS = 40;
+
   /** A context of so many tokens is read in a second. */
   private static final double READ_PER_SECOND = 4_000;
 
@@ -121,6 +127,7 @@ final class BlindWorld {
     final Segments segments;
     final LiveSecrets secrets;
     final TreeMap<Double, Integer> prefills = new TreeMap<>();
+    final PublicTrail trail = new PublicTrail();
     ProducerRecord<byte[], byte[]> sent;
     Task task;
 
@@ -254,6 +261,12 @@ final class BlindWorld {
     final PrivateRequest kept = new PrivateRequest();
     final int answer;
 
+    /** When the last PREFILL was sealed. */
+    double ready;
+
+    /** When all of the committee's were. */
+    double checked;
+
     Flow(int number, double now) {
       shard = shards.get(random.nextInt(SHARDS));
       accepted = now;
@@ -286,13 +299,25 @@ final class BlindWorld {
     }
 
     void begin() {
+      shard.trail.accepted(kept.id, accepted, request.getMaxTokens());
       give(accepted, 0, true, shard.secrets.author(kept.id, 0, 0, WORKERS).orElseThrow());
       int cut =
           HandoverPlan.points(keys, kept.id, request.getMaxTokens(), request.getHandovers())
               .getFirst();
       int first = Math.min(cut, answer);
-      double done = accepted + 400 + first * MILLIS_PER_TOKEN;
-      at(tick(done), () -> finished(tick(done), 0, first));
+      write(0, first);
+    }
+
+    /** Tokens come when the context was read and the coordinator has answered. */
+    private void write(int segment, int tokens) {
+      double done = ready + ANSWER_MILLIS + tokens * MILLIS_PER_TOKEN;
+      double told = tick(done);
+      at(
+          told,
+          () -> {
+            shard.trail.finished(kept.id + segment, done);
+            finished(told, segment, tokens);
+          });
     }
 
     /** A segment's output is held; at the next tick deciding goes on. */
@@ -304,14 +329,17 @@ final class BlindWorld {
       if (segment == 0 && tokens < answer) {
         List<String> free = free(stored);
         give(now, 1, true, shard.secrets.author(kept.id, 1, 0, free).orElseThrow());
-        double done = now + 400 + (answer - tokens) * MILLIS_PER_TOKEN;
-        at(tick(done), () -> finished(tick(done), 1, answer - tokens));
+        write(1, answer - tokens);
         return;
       }
       Hash draw = HashInput.of("committee").add(kept.id).hash();
       List<Candidate> eligible = free(stored).stream().map(w -> new Candidate(w, 1_000)).toList();
       CommitteeDraw.draw(draw, eligible, request.getCheckers())
-          .forEach(w -> give(now, segment + 1, false, w));
+          .forEach(w -> {
+            give(now, segment + 1, false, w);
+            checked = Math.max(checked, ready);
+          });
+      at(tick(checked), () -> shard.trail.challenged(kept.id));
     }
 
     private List<String> free(PrivateRequest stored) {
@@ -321,7 +349,7 @@ final class BlindWorld {
 
     /** The coordinator's work at a tick ends some time behind it, whatever it gives. */
     private double tick(double millis) {
-      return Math.ceil(millis / TICK_MILLIS) * TICK_MILLIS + 40 + 30 * random.nextDouble();
+      return Math.ceil(millis / TICK_MILLIS) * TICK_MILLIS + SENT_MILLIS + 30 * random.nextDouble();
     }
 
     private void give(double now, int segment, boolean author, String worker) {
@@ -330,9 +358,12 @@ final class BlindWorld {
           new Effect.Assign(
               kept.id, segment, author ? 0 : 1, segment == 0 ? 1 : 0, worker, taskId, author));
       History own = histories.computeIfAbsent(worker, w -> new History());
-      double read = shard.task.getContext().size() / READ_PER_SECOND * 1_000;
-      double ready = now + 50 + read * (0.9 + 0.2 * random.nextDouble());
+      double takes = shard.task.getContext().size() / READ_PER_SECOND * 1_000;
+      ready = now + 50 + takes * (0.9 + 0.2 * random.nextDouble());
       shard.prefills.merge(ready, 1, Integer::sum);
+      if (author) {
+        shard.trail.prefilled(kept.id + segment, ready);
+      }
       if (segment > 0) {
         seen.add(new Sight(see(now, author, own), shard, ready));
       }
@@ -375,16 +406,27 @@ final class BlindWorld {
       plain.put("since I last authored", Math.min(60_000, now - own.lastAuthored));
       plain.put("my share of authoring", own.tasks == 0 ? 0.5 : (double) own.authored / own.tasks);
       plain.put("my open tasks", (double) own.open);
-      Map<String, Double> linked = new TreeMap<>(plain);
-      linked.put("since its Accepted", now - accepted);
+      PublicTrail.Own mine =
+          new PublicTrail.Own(
+              now,
+              Math.floor((now - SENT_MILLIS) / TICK_MILLIS) * TICK_MILLIS,
+              task.getPromptLength(),
+              shard.sent.value().length,
+              VOCABULARY,
+              READ_PER_SECOND);
+      Map<String, Double> requests = new TreeMap<>(plain);
+      requests.putAll(shard.trail.requests(mine));
+      Map<String, Double> followed = new TreeMap<>(requests);
+      followed.putAll(shard.trail.followed(mine, TICK_MILLIS));
       Map<String, Double> length = new TreeMap<>(plain);
       length.put("answer length", (double) (task.getContext().size() - task.getPromptLength()));
       length.put("padding", (double) task.getPadding().remaining());
       Map<String, Double> both = new TreeMap<>(length);
-      both.putAll(linked);
+      both.putAll(followed);
       Map<String, Seen> views = new TreeMap<>();
       views.put("task", new Seen(author, plain));
-      views.put("linked", new Seen(author, linked));
+      views.put("requests", new Seen(author, requests));
+      views.put("followed", new Seen(author, followed));
       views.put("length", new Seen(author, length));
       views.put("both", new Seen(author, both));
       return views;

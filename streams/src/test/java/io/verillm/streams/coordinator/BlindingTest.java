@@ -39,8 +39,14 @@ class BlindingTest {
     rows.add("|---|---|---|---|---|");
     rows.add(task.row("record, headers, fields, the worker's own past"));
     rows.add(guess(seen, "length").row("the same, and how long the answer is so far"));
-    rows.add(guess(seen, "linked").row("the same as the first, and the time since its `Accepted`"));
+    RoleGuess requests = guess(seen, "requests");
+    rows.add(requests.row("the same as the first, and each `Accepted` that can be its own"));
+    rows.add(guess(seen, "followed").row("the same, and PREFILL and FINAL that its task follows"));
     rows.add(guess(seen, "both").row("all of these"));
+    for (double load : List.of(5.0, 20.0)) {
+      rows.add(
+          guess(new BlindWorld(load, 3).play(FEWER), "followed").row("followed, load " + load));
+    }
     for (int checkers : List.of(3, 7)) {
       for (double load : List.of(0.5, 1.0, 2.0)) {
         List<Map<String, Seen>> waiting = new BlindWorld(load, checkers).play(FEWER);

@@ -31,6 +31,7 @@ import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySubject;
+import io.verillm.protocol.shard.Secrets;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import io.verillm.topics.Catalogue;
@@ -112,6 +113,11 @@ final class CoordinatorBed {
 
   static SigningKey signing(String name) {
     return SigningKey.fromSeed(seed(name));
+  }
+
+  /** What deciding asks. */
+  Secrets secrets() {
+    return new LiveSecrets(keys, new PrivateStore(secrets));
   }
 
   /** Another process takes over with the same stores. */

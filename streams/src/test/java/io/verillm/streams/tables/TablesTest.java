@@ -10,6 +10,7 @@ import io.verillm.events.ChallengedPosition;
 import io.verillm.events.MemberDecision;
 import io.verillm.events.MemberRole;
 import io.verillm.events.Posting;
+import io.verillm.events.RequestInput;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.Score;
@@ -58,6 +59,7 @@ class TablesTest {
   private static final SigningKey COORDINATOR = SigningKey.fromSeed(new byte[32]);
   private static final SigningKey WORKER = SigningKey.fromSeed(filled(1));
   private static final String REFUSED = "019abc00-0000-7000-8000-00000000000f";
+  private static final ByteBuffer NONE = ByteBuffer.allocate(0);
   private static final ByteBuffer ID = ByteBuffer.wrap(filled(7));
 
   private static byte[] filled(int value) {
@@ -160,20 +162,21 @@ class TablesTest {
             "r1",
             ID,
             "requester:00000000000000aa",
+            NONE,
+            0,
             ID,
-            5,
-            ID,
-            0.7,
-            40,
-            0.9,
-            ID,
+            0.0,
+            0,
+            0.0,
+            NONE,
             16,
             3,
             200L,
             1_320L,
             ID,
             1,
-            java.nio.ByteBuffer.allocate(0)));
+            NONE,
+            ID));
     send(bootstrap, coordinator, CATALOGUE.challenges(), key, challenge());
     send(
         bootstrap,
@@ -247,7 +250,8 @@ class TablesTest {
         List.of(author),
         List.of(new ChallengedPosition(3, 0)),
         List.of(21),
-        1);
+        1,
+        new RequestInput(ID, 5, 0.7, 40, 0.9, ID, ID));
   }
 
   private static Verdict verdict(VerdictOutcome outcome, int round) {
@@ -277,9 +281,9 @@ class TablesTest {
     assertThat(
             rows(
                 data,
-                "SELECT request_id, max_tokens, escrow, outcome, state FROM requests"
+                "SELECT request_id, prompt_length, top_k, max_tokens, escrow, outcome, state FROM requests"
                     + " WHERE state <> 'REFUSED'"))
-        .containsExactly(List.of("r1", 16L, 1_320L, "REJECTED", "FINAL"));
+        .containsExactly(List.of("r1", 5L, 40L, 16L, 1_320L, "REJECTED", "FINAL"));
     assertThat(
             rows(
                 data,
