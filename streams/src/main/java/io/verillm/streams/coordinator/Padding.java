@@ -10,12 +10,13 @@ import java.nio.ByteBuffer;
  * context were prompt and longest answer: so a size tells nothing of how far an answer has come.
  */
 final class Padding {
-  private static final int SMALLEST = 1024;
+  /** So large that most requests' tasks have it, whatever their public limit. */
+  static final int SMALLEST = 8_192;
 
   private Padding() {}
 
   /**
-   * The task with zeros up to the next power of two, from 1,024 bytes on.
+   * The task with zeros up to the next power of two, from {@link #SMALLEST} on.
    *
    * @param longest most ids that a context of the request may have
    * @param vocabulary ids of the model

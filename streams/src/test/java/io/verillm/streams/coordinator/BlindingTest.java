@@ -41,11 +41,10 @@ class BlindingTest {
     rows.add(guess(seen, "length").row("the same, and how long the answer is so far"));
     RoleGuess requests = guess(seen, "requests");
     rows.add(requests.row("the same as the first, and each `Accepted` that can be its own"));
-    rows.add(guess(seen, "followed").row("the same, and PREFILL and FINAL that its task follows"));
+    rows.add(guess(seen, "followed").row(followed(LOAD)));
     rows.add(guess(seen, "both").row("all of these"));
     for (double load : List.of(5.0, 20.0)) {
-      rows.add(
-          guess(new BlindWorld(load, 3).play(FEWER), "followed").row("followed, load " + load));
+      rows.add(guess(new BlindWorld(load, 3).play(FEWER), "followed").row(followed(load)));
     }
     for (int checkers : List.of(3, 7)) {
       for (double load : List.of(0.5, 1.0, 2.0)) {
@@ -58,6 +57,12 @@ class BlindingTest {
 
     assertThat(seen).hasSizeGreaterThanOrEqualTo(TASKS);
     assertThat(task.auc()).as("%s", task).isLessThanOrEqualTo(TARGET);
+    assertThat(requests.auc()).as("%s", requests).isLessThanOrEqualTo(TARGET);
+  }
+
+  private static String followed(double load) {
+    return "the same, and the FINAL that its task follows: %.1f requests a second and shard"
+        .formatted(load);
   }
 
   private static String waited(int checkers, double load) {

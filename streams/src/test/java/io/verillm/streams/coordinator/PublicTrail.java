@@ -12,7 +12,6 @@ import java.util.TreeMap;
  * task follows.
  */
 final class PublicTrail {
-  private static final int SMALLEST = 1_024;
   private static final double LONG_AGO = 60_000;
 
   /** Requests without a challenge, by id. */
@@ -37,7 +36,7 @@ final class PublicTrail {
     /** Whether a request with this limit has tasks of this size. */
     private boolean fits(Open request) {
       long reach = TaskSize.largest(prompt + request.maxTokens(), vocabulary);
-      int size = SMALLEST;
+      int size = Padding.SMALLEST;
       while (size < reach) {
         size <<= 1;
       }
