@@ -54,11 +54,8 @@ locals {
       # Programs for one task at a time, by `aws ecs run-task`: the output run_task says how.
       tool = {
         role = "operator", group = null
-        command = concat(
-          ["topics", "apply", "--shards", tostring(local.manifest.shards), "--workers", join(",", setunion(keys(var.workers), var.workers_outside))],
-          length(var.workers_outside) == 0 ? [] : ["--posters", join(",", var.workers_outside)],
-          ["--witnesses", join(",", keys(var.secrets.witnesses)), "--acls", "--seed-offsets", "--seed-intake", "group"],
-        )
+        command = concat(["topics", "apply", "--acls", "--seed-offsets", "--seed-intake", "group", "--shards", tostring(local.manifest.shards), "--witnesses", join(",", keys(var.secrets.witnesses)),
+        "--workers", join(",", setunion(keys(var.workers), var.workers_outside))], length(var.workers_outside) == 0 ? [] : ["--posters", join(",", var.workers_outside)])
         topics  = []
         count   = 0, partitions = 1
         size    = { cpu = 512, memory = 2048, disk_gib = 21 }
