@@ -46,7 +46,7 @@ MUTATIONS = [
     Mutation("worker reads what others' flags ask", "modules/artifacts/main.tf", '["packages"].arn}/flags/${worker}/*"]', '["packages"].arn}/flags/*"]', "policies"),
     Mutation("worker asks what another's flags ask", "examples/complete/flags.tf", "/flags/${id}/", "/flags/", "test:serves_an_imported_model"),
     Mutation("worker outside posts flags as a requester", "examples/external-worker/main.tf", '{ role = "poster", worker_id = var.worker_id, authentication', '{ role = "requester", authentication', "test:posts_flags_by_a_user_of_its_own"),
-    Mutation("all posters are one user", "modules/kafka-access/main.tf", 'principal.role == "poster" && principal.worker_id != null ? "poster:${principal.worker_id}" :', "", "test:posts_flags_by_a_user_of_its_own"),
+    Mutation("all posters are one user", "modules/kafka-access/main.tf", 'principal.role == "poster" && principal.worker_id != null ? "poster:${principal.worker_id}" :', "", "test:gives_principals_outside_a_secret_and_no_policy"),
     Mutation("anybody's role posts flags", "examples/complete/flags.tf", '${var.name}-${id}-task"', '${var.name}-*"', "test:gives_each_program_its_own_rights"),
     Mutation("model taken back", "modules/artifacts/main.tf", '"s3:DeleteObject", "s3:DeleteObjectVersion"]', '"s3:DeleteObjectVersion"]', "policies"),
     Mutation("role without its boundary", "examples/external-worker/main.tf", "  permissions_boundary = var.permissions_boundary_arn\n", "", "lint"),
