@@ -241,7 +241,7 @@ def check_plan(terraform: Terraform, results: junit.Results, folder: Path, endpo
         "AWS_ACCESS_KEY_ID": "moto",
         "AWS_SECRET_ACCESS_KEY": "moto",
         "TF_VAR_password": PASSWORD,
-        "TF_VAR_poster_password": PASSWORD,
+        "TF_VAR_poster_password": f"{PASSWORD}-by-the-poster",
     }
     variables = ROOT / "checks" / "plans" / f"{folder.name}.tfvars"
     out = WORK / f"{folder.name}.plan"

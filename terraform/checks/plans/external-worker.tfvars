@@ -1,4 +1,4 @@
-# plans 9 resources
+# plans 13 resources
 worker_id     = "w-09"
 operator_cidr = "10.44.0.0/24"
 kms_key_arn   = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"

@@ -28,10 +28,10 @@ locals {
   apps = { for key, app in merge(
     {
       coordinator = {
-        role    = "coordinator", command = concat(["app", "coordinator", "--device", "cuda"], length(local.stakes) == 0 ? [] : ["--fund", join(",", local.stakes)], local.draws.keys), group = "verillm-coordinator"
+        role    = "coordinator", command = concat(["app", "coordinator", "--device", "cuda", "--metrics"], length(local.stakes) == 0 ? [] : ["--fund", join(",", local.stakes)], local.draws.keys), group = "verillm-coordinator"
         topics  = ["verillm.requests.v1", "verillm.tokens.v1", "verillm.shard-inputs.v1", "verillm.commitments.v1", "verillm.openings.v1", "verillm.votes.v1"]
         count   = 2, partitions = local.manifest.shards
-        size    = { cpu = 2048, memory = 8192 }
+        size    = { cpu = 2048, memory = 8192, disk_gib = 40 }
         secrets = local.draws.secrets
         extra   = concat(local.signs, local.reads_models)
       }
@@ -39,7 +39,7 @@ locals {
         role    = "ledger", command = concat(["app", "ledger"], local.records.keys), group = "verillm-ledger"
         topics  = ["verillm.ledger-commands.v1"]
         count   = 1, partitions = 1
-        size    = { cpu = 1024, memory = 4096 }
+        size    = { cpu = 1024, memory = 4096, disk_gib = 40 }
         secrets = local.records.secrets
         extra   = local.signs
       }
@@ -47,18 +47,18 @@ locals {
         role    = "sealer", command = concat(["app", "sealer", "--checkpoints", "s3://${module.artifacts.bucket_names["checkpoints"]}/"], local.records.keys), group = null
         topics  = []
         count   = 1, partitions = 1
-        size    = { cpu = 1024, memory = 2048 }
+        size    = { cpu = 1024, memory = 2048, disk_gib = 21 }
         secrets = local.records.secrets
         extra   = concat(["publisher"], local.signs)
       }
       # Programs for one task at a time, by `aws ecs run-task`: the output run_task says how.
       tool = {
         role = "operator", group = null
-        command = ["topics", "apply", "--shards", tostring(local.manifest.shards), "--workers", join(",", setunion(keys(var.workers), var.workers_outside)),
-        "--witnesses", join(",", keys(var.secrets.witnesses)), "--acls", "--seed-offsets", "--seed-intake", "group"]
+        command = concat(["topics", "apply", "--acls", "--seed-offsets", "--seed-intake", "group", "--shards", tostring(local.manifest.shards), "--witnesses", join(",", keys(var.secrets.witnesses)),
+        "--workers", join(",", setunion(keys(var.workers), var.workers_outside))], length(var.workers_outside) == 0 ? [] : ["--posters", join(",", var.workers_outside)])
         topics  = []
         count   = 0, partitions = 1
-        size    = { cpu = 512, memory = 2048 }
+        size    = { cpu = 512, memory = 2048, disk_gib = 21 }
         secrets = []
         extra   = []
       }
@@ -66,7 +66,7 @@ locals {
         role    = "coordinator", command = ["--help"], group = null
         topics  = []
         count   = 0, partitions = 1
-        size    = { cpu = 1024, memory = 4096 }
+        size    = { cpu = 1024, memory = 4096, disk_gib = 40 }
         secrets = local.draws.secrets
         extra   = concat(local.signs, local.reads_models)
       }
@@ -74,7 +74,7 @@ locals {
         role    = "analyst", command = concat(["audit"], local.founded ? ["--coordinator-key", var.coordinator_key] : []), group = null
         topics  = []
         count   = 0, partitions = 1
-        size    = { cpu = 2048, memory = 8192 }
+        size    = { cpu = 2048, memory = 8192, disk_gib = 100 }
         secrets = []
         extra   = ["reader"]
       }
@@ -84,7 +84,7 @@ locals {
         role    = "witness", command = ["witness", "--id", id, "--secret", secret], group = null
         topics  = []
         count   = 1, partitions = 1
-        size    = { cpu = 512, memory = 2048 }
+        size    = { cpu = 512, memory = 2048, disk_gib = 21 }
         secrets = [secret]
         extra   = []
       }
@@ -135,18 +135,12 @@ module "access" {
   cluster_arn = module.kafka.arn
   manifest    = local.manifest
 
-  scram_kms_key_arn      = module.kafka.kms_key_arn
-  scram_passwords        = var.poster_password == null ? {} : { poster-outside = var.poster_password }
-  scram_password_version = max(1, var.poster_password_version)
-
   principals = merge(
     {
       gateway = { role = "requester" }
       poster  = { role = "poster" }
       sink    = { role = "sink" }
     },
-    # One for all of them: by a user of its own a worker would be known for each of its flags.
-    var.poster_password_version > 0 ? { poster-outside = { role = "poster", authentication = "scram" } } : {},
     { for key, app in local.apps : key => { role = app.role, administers = app.role == "operator" } },
     { for id in keys(var.workers) : id => { role = "worker", worker_id = id } },
   )
@@ -230,8 +224,10 @@ module "worker" {
   image         = var.images.worker
   command       = ["worker", "--id", each.key, "--intake", "group", "--device", "cuda", "--secret", each.value.secret_arn, "--evidence", "s3://${module.artifacts.bucket_names["evidence"]}/${each.key}/"]
   model         = each.value.model == "builtin" ? null : { name = each.value.model, hash = var.models[each.value.model], from = local.models_from }
-  instances     = { types = each.value.types }
-  scaling       = { max = module.access.worker_task_partitions, partitions = module.access.worker_task_partitions }
+  instances     = { types = each.value.types, volume_gib = each.value.volume_gib }
+  scaling       = { min = each.value.min, max = module.access.worker_task_partitions, partitions = module.access.worker_task_partitions }
+  backlog       = { log = var.coordinator_key, model = each.value.model }
+  task_size     = each.value.task_size
   secret_arns   = [each.value.secret_arn]
   flags         = lookup(local.flags, each.key, null)
   environment   = local.pinned

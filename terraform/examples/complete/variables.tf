@@ -53,12 +53,15 @@ variable "network" {
 }
 
 variable "workers" {
-  description = "Workers in this account by their ids, each with its machine types, the secret (ARN in Secrets Manager) that holds its keys, the name of the model that it serves, one of `models` or the built-in one, and the file with what its [flags](../../../docs/operations.md#flags) ask, by its name below `flags/ID/` in the bucket `packages`. A worker of an imported model plants flags only with such a file, and where duties run is given no task without. `stake` in units is paid once, by the coordinator when the worker has registered with `key`, its public key as `./verillm keys` prints it, and to no other; 0 leaves it to `./verillm fund`."
+  description = "Workers in this account by their ids, each with its machine types, the secret (ARN in Secrets Manager) that holds its keys, the name of the model that it serves, one of `models` or the built-in one, and the file with what its [flags](../../../docs/operations.md#flags) ask, by its name below `flags/ID/` in the bucket `packages` and its SHA-256, `NAME@HASH`. A worker of an imported model plants flags only with such a file, and where duties run is given no task without. `min` consumers of it run always; with 0 it rests while nobody asks for its model, and `setup` must say `--worker-wait`, with enough for a machine to start and fetch the model ([how](../../../docs/operations.md#workers-that-rest)). `volume_gib` is its machine's disk, on which a model takes ten bytes a parameter, four more where it plants flags; `task_size` what it takes of the machine. `stake` in units is paid once, by the coordinator when the worker has registered with `key`, its public key as `./verillm keys` prints it, and to no other; 0 leaves it to `./verillm fund`."
   type = map(object({
     secret_arn   = string
     types        = optional(list(string), ["g6.xlarge", "g5.xlarge"])
     model        = optional(string, "builtin")
     flag_prompts = optional(string)
+    min          = optional(number, 0)
+    volume_gib   = optional(number, 150)
+    task_size    = optional(object({ cpu = number, memory = number }), { cpu = 3072, memory = 12288 })
     key          = optional(string)
     stake        = optional(number, 30000000)
   }))
@@ -69,13 +72,18 @@ variable "workers" {
   }
 
   validation {
+    condition     = alltrue([for worker in var.workers : worker.min >= 0 && worker.min <= 1])
+    error_message = "A worker's topic of tasks has one partition, so min is 0 or 1."
+  }
+
+  validation {
     condition     = alltrue([for id in keys(var.workers) : can(regex("^[a-z][a-z0-9-]{0,15}$", id))])
     error_message = "A worker's id is here 1 to 16 of a-z, 0-9 and dash, beginning with a letter."
   }
 
   validation {
-    condition     = alltrue([for worker in var.workers : worker.flag_prompts == null || can(regex("^[A-Za-z0-9][A-Za-z0-9._-]*$", worker.flag_prompts))])
-    error_message = "flag_prompts is the name of a file, without folders."
+    condition     = alltrue([for worker in var.workers : worker.flag_prompts == null || can(regex("^[A-Za-z0-9][A-Za-z0-9._-]*@[0-9a-f]{64}$", worker.flag_prompts))])
+    error_message = "flag_prompts is the name of a file, without folders, and its SHA-256: NAME@HASH."
   }
 
   validation {
@@ -142,46 +150,13 @@ variable "operator_clients" {
 }
 
 variable "workers_outside" {
-  description = "Ids of workers that run elsewhere, as in the example external-worker: each gets a policy for its own evidence and is known to the topics tool."
+  description = "Ids of workers that run elsewhere, as in the example external-worker: each gets a policy for its own evidence, and is known to the topics tool, with a poster of its own."
   type        = set(string)
   default     = []
 
   validation {
     condition     = length(setintersection(var.workers_outside, keys(var.workers))) == 0
     error_message = "A worker is either here or outside."
-  }
-}
-
-variable "poster_password" {
-  description = "Password of the user `poster`, as whom workers outside post their [flags](../../../docs/operations.md#flags); all of them have it, so it is told to their operators alone. Kept neither in plan nor in state: give it by environment (`TF_VAR_poster_password`). If null there is no such user."
-  type        = string
-  default     = null
-  ephemeral   = true
-
-  validation {
-    condition     = var.poster_password == null || try(length(var.poster_password) >= 24, false)
-    error_message = "The password must have at least 24 characters."
-  }
-}
-
-variable "poster_password_version" {
-  description = "Raise it by one when poster_password changed, which Terraform cannot see; 0 where there is none."
-  type        = number
-  default     = 0
-
-  validation {
-    condition     = var.poster_password_version >= 0 && floor(var.poster_password_version) == var.poster_password_version
-    error_message = "The version is a whole number from 0 on."
-  }
-
-  validation {
-    condition     = (var.poster_password_version > 0) == (var.poster_password != null)
-    error_message = "With poster_password its version is 1 at least, without it 0."
-  }
-
-  validation {
-    condition     = var.poster_password_version == 0 || length(var.workers_outside) > 0
-    error_message = "Nobody outside posts flags: workers_outside is empty."
   }
 }
 

@@ -4,12 +4,18 @@
 module "access" {
   source = "../../modules/kafka-access"
 
-  name              = var.name
-  cluster_arn       = var.cluster.arn
-  manifest          = jsondecode(file("${path.module}/../../manifest/catalogue.json"))
-  principals        = { (var.worker_id) = { role = "worker", worker_id = var.worker_id, authentication = "scram" } }
-  scram_kms_key_arn = var.kms_key_arn
-  scram_passwords   = { (var.worker_id) = var.password }
+  name                   = var.name
+  cluster_arn            = var.cluster.arn
+  manifest               = jsondecode(file("${path.module}/../../manifest/catalogue.json"))
+  scram_kms_key_arn      = var.kms_key_arn
+  scram_passwords        = { (var.worker_id) = var.password, "${var.worker_id}-poster" = coalesce(var.poster_password, var.password) }
+  scram_password_version = var.password_version
+
+  # Its flags it posts by another user, with a password and a quota of its own: what the one may do the other may not.
+  principals = merge(
+    { (var.worker_id) = { role = "worker", worker_id = var.worker_id, authentication = "scram" } },
+    var.plants_flags ? { "${var.worker_id}-poster" = { role = "poster", worker_id = var.worker_id, authentication = "scram" } } : {},
+  )
 }
 
 resource "aws_vpc_security_group_ingress_rule" "this" {

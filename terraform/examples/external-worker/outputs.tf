@@ -11,6 +11,11 @@ output "principal" {
   value       = module.access.rights[var.worker_id].principal
 }
 
+output "poster" {
+  description = "As whom the worker posts its flags (`--posters ID` of the topics tool); null where it plants none."
+  value       = var.plants_flags ? module.access.rights["${var.worker_id}-poster"].principal : null
+}
+
 output "credential_arns" {
   description = "What the box hands to AWS's `aws_signing_helper`; null without a certificate."
   value = var.certificate == null ? null : {

@@ -75,6 +75,45 @@ variable "password" {
   }
 }
 
+variable "plants_flags" {
+  description = "Whether the worker plants [flags](../../../docs/operations.md#flags): then it has a second user, `poster:ID`, as whom it posts them. Where duties run a worker without gets no task."
+  type        = bool
+  default     = true
+
+  validation {
+    condition     = contains([true, false], var.plants_flags)
+    error_message = "plants_flags is true or false."
+  }
+}
+
+variable "poster_password" {
+  description = "The poster's SCRAM password, another than the worker's; kept neither in plan nor in state. Null without flags."
+  type        = string
+  default     = null
+  ephemeral   = true
+
+  validation {
+    condition     = var.poster_password == null || try(length(var.poster_password) >= 24 && var.poster_password != var.password, false)
+    error_message = "The poster's password must have at least 24 characters and be another than the worker's."
+  }
+
+  validation {
+    condition     = var.plants_flags == (var.poster_password != null)
+    error_message = "With plants_flags there must be a poster_password, without it none."
+  }
+}
+
+variable "password_version" {
+  description = "Raise it by one when a password changed, which Terraform cannot see."
+  type        = number
+  default     = 1
+
+  validation {
+    condition     = var.password_version >= 1 && floor(var.password_version) == var.password_version
+    error_message = "The version is a whole number from 1 on."
+  }
+}
+
 variable "certificate" {
   description = "The operator's own certificate authority (PEM) and the common name of the box's certificate, by which the box gets short-lived AWS credentials and what it may do with them, by names of your choice: the policy for its evidence in S3, and that of the model that it serves. Null if evidence and model lie on the box."
   type = object({

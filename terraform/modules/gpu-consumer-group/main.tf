@@ -223,7 +223,8 @@ resource "aws_ecs_service" "this" {
   name            = var.name
   cluster         = aws_ecs_cluster.this.arn
   task_definition = aws_ecs_task_definition.this.arn
-  desired_count   = var.scaling.min
+  # One that will rest comes once first: it registers on the log, and its stake is paid.
+  desired_count = max(1, var.scaling.min)
   # GPUs are scarce: a new release waits for the old one's machine instead of asking for a second.
   deployment_minimum_healthy_percent = 0
   deployment_maximum_percent         = 100
@@ -258,11 +259,13 @@ resource "aws_ecs_service" "this" {
 }
 
 ################################################################################
-# Scaling, between what is always there and what partitions allow
+# Scaling, between what is always there, which may be nothing, and what partitions allow
 ################################################################################
 
 locals {
   scales = toset(var.scaling.max > var.scaling.min ? ["this"] : [])
+  rests  = toset(var.scaling.min == 0 ? ["this"] : [])
+  stays  = setsubtract(local.scales, local.rests)
 }
 
 resource "aws_appautoscaling_target" "this" {
@@ -347,9 +350,83 @@ resource "aws_cloudwatch_metric_alarm" "out" {
   tags                = var.tags
 }
 
+locals {
+  backlog_dimensions = var.backlog == null ? {} : { Log = var.backlog.log, Model = var.backlog.model }
+  service_dimensions = { ClusterName = aws_ecs_cluster.this.name, ServiceName = aws_ecs_service.this.name }
+}
+
+# What waits although this worker runs waits for others; no more than `max` come of it.
+resource "aws_cloudwatch_metric_alarm" "wake" {
+  for_each = local.rests
+
+  alarm_name          = "${var.name}-wake"
+  alarm_description   = "${var.name}: requests wait for workers of ${try(var.backlog.model, "")}"
+  namespace           = "VeriLLM"
+  metric_name         = "OldestWaitSeconds"
+  dimensions          = local.backlog_dimensions
+  statistic           = "Maximum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  period              = 60
+  evaluation_periods  = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_appautoscaling_policy.out[each.key].arn]
+  tags                = var.tags
+}
+
+# A sum: where one of the three is not known, nobody is sent away.
+resource "aws_cloudwatch_metric_alarm" "rest" {
+  for_each = local.rests
+
+  alarm_name          = "${var.name}-rest"
+  alarm_description   = "${var.name}: for ${var.scaling.idle_minutes} minutes no request was open, nobody owed a flag and no task waited"
+  comparison_operator = "LessThanOrEqualToThreshold"
+  threshold           = 0
+  evaluation_periods  = var.scaling.idle_minutes
+  datapoints_to_alarm = var.scaling.idle_minutes
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_appautoscaling_policy.in[each.key].arn]
+  tags                = var.tags
+
+  metric_query {
+    id          = "work"
+    expression  = "open + owing + lag"
+    label       = "requests, workers that owe, tasks"
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = { open = "OpenRequests", owing = "OwingWorkers" }
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = "VeriLLM"
+        metric_name = metric_query.value
+        dimensions  = local.backlog_dimensions
+        period      = 60
+        stat        = "Maximum"
+      }
+    }
+  }
+
+  metric_query {
+    id = "lag"
+
+    metric {
+      namespace   = "AWS/Kafka"
+      metric_name = "SumOffsetLag"
+      dimensions  = local.lag_dimensions
+      period      = 60
+      stat        = "Maximum"
+    }
+  }
+}
+
 # No lag says that nothing waits, not that nothing is in hand: a consumer at work protects its own task, and what the worker owes any consumer can answer.
 resource "aws_cloudwatch_metric_alarm" "in" {
-  for_each = local.scales
+  for_each = local.stays
 
   alarm_name          = "${var.name}-in"
   alarm_description   = "${var.name}: no task waited for ${var.scaling.idle_minutes} minutes"
@@ -391,11 +468,13 @@ resource "aws_cloudwatch_metric_alarm" "stuck" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "tasks" {
+  count = var.scaling.min > 0 ? 1 : 0
+
   alarm_name          = "${var.name}-tasks"
   alarm_description   = "${var.name}: fewer than ${var.scaling.min} consumers run for a quarter of an hour: no machine can be had, or the program does not start"
   namespace           = "ECS/ContainerInsights"
   metric_name         = "RunningTaskCount"
-  dimensions          = { ClusterName = aws_ecs_cluster.this.name, ServiceName = aws_ecs_service.this.name }
+  dimensions          = local.service_dimensions
   statistic           = "Minimum"
   comparison_operator = "LessThanThreshold"
   threshold           = var.scaling.min
@@ -406,6 +485,44 @@ resource "aws_cloudwatch_metric_alarm" "tasks" {
   alarm_actions       = var.alarm_actions
   ok_actions          = var.alarm_actions
   tags                = var.tags
+}
+
+resource "aws_cloudwatch_metric_alarm" "start" {
+  for_each = local.rests
+
+  alarm_name          = "${var.name}-start"
+  alarm_description   = "${var.name}: a consumer is wanted and does not run for a quarter of an hour: no machine can be had, or the program does not start"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  evaluation_periods  = 15
+  datapoints_to_alarm = 15
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  ok_actions          = var.alarm_actions
+  tags                = var.tags
+
+  metric_query {
+    id          = "missing"
+    expression  = "FILL(wanted, 0) - FILL(running, 0)"
+    label       = "consumers that are wanted and do not run"
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = { wanted = "DesiredTaskCount", running = "RunningTaskCount" }
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = "ECS/ContainerInsights"
+        metric_name = metric_query.value
+        dimensions  = local.service_dimensions
+        period      = 60
+        stat        = "Minimum"
+      }
+    }
+  }
 }
 
 ################################################################################

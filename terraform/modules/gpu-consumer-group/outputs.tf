@@ -35,10 +35,25 @@ output "log_group_name" {
 
 output "alarm_arns" {
   description = "ARNs of the alarms that tell people; those that scale tell nobody."
-  value       = concat([aws_cloudwatch_metric_alarm.stuck.arn, aws_cloudwatch_metric_alarm.tasks.arn], module.program.alarm_arns)
+  value       = concat([aws_cloudwatch_metric_alarm.stuck.arn], aws_cloudwatch_metric_alarm.tasks[*].arn, values(aws_cloudwatch_metric_alarm.start)[*].arn, module.program.alarm_arns)
 }
 
 output "role_policy_arns" {
   description = "ARNs of the policies that are attached to the program's role, in order."
   value       = module.program.policy_arns
+}
+
+output "scaling" {
+  description = "Fewest and most consumers, where there is anything to scale; else null."
+  value       = one([for target in aws_appautoscaling_target.this : { min = target.min_capacity, max = target.max_capacity }])
+}
+
+output "wakes_on" {
+  description = "Dimensions of the metric that starts a worker at rest; null where it never rests."
+  value       = one([for alarm in aws_cloudwatch_metric_alarm.wake : alarm.dimensions])
+}
+
+output "sizes" {
+  description = "Disk of a machine, and CPU units and memory that a consumer reserves there."
+  value       = { volume_gib = var.instances.volume_gib, cpu = var.task_size.cpu, memory = var.task_size.memory }
 }

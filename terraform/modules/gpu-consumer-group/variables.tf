@@ -60,7 +60,7 @@ variable "model" {
 }
 
 variable "flags" {
-  description = "As whom the worker posts its flags (the ARN of a role that its own may assume), and what they ask (`s3://BUCKET/KEY`, for its role to read): a JSON object a line. Without prompts flags ask those of the demo, which everybody knows, and of the built-in model alone. If null it plants none, and is given no task where duties run."
+  description = "As whom the worker posts its flags (the ARN of a role that its own may assume), and what they ask (`s3://BUCKET/KEY@SHA256`, for its role to read; a file with another hash is refused): a JSON object a line. Without prompts flags ask those of the demo, which everybody knows, and of the built-in model alone. If null it plants none, and is given no task where duties run."
   type = object({
     access  = string
     prompts = optional(string)
@@ -73,8 +73,8 @@ variable "flags" {
   }
 
   validation {
-    condition     = try(var.flags.prompts, null) == null || try(can(regex("^s3://[a-z0-9.-]{3,63}/.*[^/]$", var.flags.prompts)), false)
-    error_message = "What flags ask is an object, s3://BUCKET/KEY."
+    condition     = try(var.flags.prompts, null) == null || try(can(regex("^s3://[a-z0-9.-]{3,63}/.*[^/]@[0-9a-f]{64}$", var.flags.prompts)), false)
+    error_message = "What flags ask is an object and its hash, s3://BUCKET/KEY@SHA256."
   }
 
   validation {
@@ -213,9 +213,11 @@ variable "task_size" {
 
 variable "scaling" {
   description = <<-EOT
-    How many consumers there are. `min` is 1 at least: a worker gets tasks only while a process of it says that it is ready, so one at zero would never have a task to start by.
-    `partitions` is that of the worker's topic of tasks: MSK has no share groups, and more consumers of a group than partitions stand idle. With `max` above `min`, one is added while more than
-    `lag_max` tasks wait, and those above `min` are taken away after `idle_minutes` in which none waited: a worker owes openings, votes and answers to disputes for up to `duty_minutes` after its last task.
+    How many consumers there are. `partitions` is that of the worker's topic of tasks: MSK has no share groups, and more consumers of a group than partitions stand idle.
+    With `min` 0 the worker rests while nobody asks for its model. Nobody gives a task to a worker at rest, so its first consumer is started by what waits at the coordinator (`backlog`); the log must let requests
+    wait for longer than that takes (`./verillm setup --worker-wait`). All consumers go after `idle_minutes` in which no request of the model was open, no worker of it owed a flag and no task waited.
+    With `max` above `min`, a further one is added while more than `lag_max` tasks wait. With `min` above 0 those above it go after `idle_minutes` in which no task waited: a worker owes openings, votes and answers
+    to disputes for up to `duty_minutes` after its last task.
   EOT
   type = object({
     min          = optional(number, 1)
@@ -228,8 +230,13 @@ variable "scaling" {
   default = {}
 
   validation {
-    condition     = var.scaling.min >= 1 && var.scaling.min <= var.scaling.max
-    error_message = "There must be 1 <= min <= max, not ${var.scaling.min} and ${var.scaling.max}: a worker without a process is never given the task that would start one."
+    condition     = var.scaling.min >= 0 && var.scaling.min <= var.scaling.max && var.scaling.max >= 1
+    error_message = "There must be 0 <= min <= max and 1 <= max, not ${var.scaling.min} and ${var.scaling.max}."
+  }
+
+  validation {
+    condition     = var.scaling.min > 0 || var.backlog != null
+    error_message = "A worker that rests at zero is never given the task that would start it: say by whose backlog it is."
   }
 
   validation {
@@ -245,6 +252,25 @@ variable "scaling" {
   validation {
     condition     = var.scaling.lag_max >= 1
     error_message = "lag_max must be 1 at least."
+  }
+}
+
+variable "backlog" {
+  description = "What starts a worker that rests: the metrics of `app coordinator --metrics`, by the coordinator's public key (`log`) and the name of the model that the worker serves. Needed with `scaling.min` 0."
+  type = object({
+    log   = string
+    model = string
+  })
+  default = null
+
+  validation {
+    condition     = var.backlog == null || try(can(regex("^[0-9a-f]{64}$", var.backlog.log)), false)
+    error_message = "A log is named by its coordinator's key, 64 hexadecimal digits in small letters."
+  }
+
+  validation {
+    condition     = var.backlog == null || try(var.backlog.model == (var.model == null ? "builtin" : var.model.name), false)
+    error_message = "The backlog is of another model than the consumers serve."
   }
 }
 

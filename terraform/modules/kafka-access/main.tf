@@ -11,6 +11,7 @@ locals {
   user_names = {
     for key, principal in var.principals : key => (
       principal.role == "worker" ? "worker:${coalesce(principal.worker_id, "-")}" :
+      principal.role == "poster" && principal.worker_id != null ? "poster:${principal.worker_id}" :
       contains(["analyst", "requester", "witness"], principal.role) ? "${principal.role}:${key}" : principal.role
     )
   }

@@ -79,7 +79,7 @@ variable "manifest" {
 
 variable "principals" {
   description = <<-EOT
-    Who works with the cluster, by a name of your choice. `role` is one of the manifest's; a worker also needs its `worker_id`. `iam` makes a policy for a
+    Who works with the cluster, by a name of your choice. `role` is one of the manifest's; a worker also needs its `worker_id`, and a poster with one is that worker's alone, with a user of its own. `iam` makes a policy for a
     role in AWS, `scram` a secret for a principal outside, whose rights are ACLs that the topics tool applies. `administers` adds what the topics tool needs, and goes with the role operator.
   EOT
   type = map(object({
@@ -90,8 +90,8 @@ variable "principals" {
   }))
 
   validation {
-    condition     = alltrue([for key in keys(var.principals) : can(regex("^[a-z][a-z0-9-]{0,31}$", key))])
-    error_message = "A principal's name must be 1 to 32 of a-z, 0-9 and dash, and begin with a letter."
+    condition     = alltrue([for key in keys(var.principals) : can(regex("^[a-z][a-z0-9-]{0,39}$", key))])
+    error_message = "A principal's name must be 1 to 40 of a-z, 0-9 and dash, and begin with a letter."
   }
 
   validation {
@@ -100,8 +100,8 @@ variable "principals" {
   }
 
   validation {
-    condition     = alltrue([for principal in var.principals : (principal.role == "worker") == (principal.worker_id != null)])
-    error_message = "A worker, and nobody else, has a worker_id."
+    condition     = alltrue([for principal in var.principals : principal.worker_id == null ? principal.role != "worker" : contains(["poster", "worker"], principal.role)])
+    error_message = "A worker has a worker_id, a poster may have one, and nobody else has."
   }
 
   validation {
@@ -110,8 +110,8 @@ variable "principals" {
   }
 
   validation {
-    condition     = length(distinct([for principal in var.principals : principal.worker_id if principal.worker_id != null])) == length([for principal in var.principals : principal if principal.worker_id != null])
-    error_message = "Two principals are the same worker."
+    condition     = length(distinct([for principal in var.principals : "${principal.role} ${principal.worker_id}" if principal.worker_id != null])) == length([for principal in var.principals : principal if principal.worker_id != null])
+    error_message = "Two principals are the same worker, or the same worker's poster."
   }
 
   validation {

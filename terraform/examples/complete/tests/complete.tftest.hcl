@@ -266,6 +266,44 @@ run "gives_each_program_its_own_rights" {
   }
 }
 
+run "rests_while_nobody_asks" {
+  command = plan
+
+  variables {
+    workers = { for id, worker in var.workers : id => merge(worker, { min = id == "w-01" ? 1 : 0, volume_gib = id == "w-01" ? 300 : 150, task_size = { cpu = id == "w-01" ? 7168 : 3072, memory = id == "w-01" ? 28672 : 12288 } }) }
+  }
+
+  assert {
+    condition     = contains(local.apps["coordinator"].command, "--metrics")
+    error_message = "Nobody says what waits for workers."
+  }
+
+  assert {
+    condition     = module.worker["w-01"].scaling == null && alltrue([for id in ["w-02", "w-03", "w-04"] : module.worker[id].scaling == { min = 0, max = 1 }])
+    error_message = "Workers do not rest as they are told, or run in more consumers than their tasks have partitions."
+  }
+
+  assert {
+    condition     = module.worker["w-01"].wakes_on == null && alltrue([for id in ["w-02", "w-03", "w-04"] : module.worker[id].wakes_on == tomap({ Log = var.coordinator_key, Model = "builtin" })])
+    error_message = "A worker wakes for another log or model."
+  }
+
+  assert {
+    condition     = module.worker["w-01"].sizes == { volume_gib = 300, cpu = 7168, memory = 28672 } && module.worker["w-02"].sizes == { volume_gib = 150, cpu = 3072, memory = 12288 }
+    error_message = "A worker has another disk or size than it was given."
+  }
+}
+
+run "refuses_more_consumers_than_partitions" {
+  command = plan
+
+  variables {
+    workers = { for id, worker in var.workers : id => merge(worker, { min = 2 }) }
+  }
+
+  expect_failures = [var.workers]
+}
+
 run "signs_with_kms_where_told_to" {
   command = plan
 
@@ -289,7 +327,7 @@ run "serves_an_imported_model" {
 
   variables {
     models  = { small = "1111111111111111111111111111111111111111111111111111111111111111" }
-    workers = { for id, worker in var.workers : id => merge(worker, { model = "small" }, id == "w-02" ? { flag_prompts = "prompts-1.jsonl" } : {}) }
+    workers = { for id, worker in var.workers : id => merge(worker, { model = "small" }, id == "w-02" ? { flag_prompts = "prompts-1.jsonl@2222222222222222222222222222222222222222222222222222222222222222" } : {}) }
   }
 
   override_resource {
@@ -312,7 +350,7 @@ run "serves_an_imported_model" {
   assert {
     condition = local.flags == { w-02 = {
       access  = "arn:aws:iam::111122223333:role/verillm-poster"
-      prompts = "s3://${module.artifacts.bucket_names["packages"]}/flags/w-02/prompts-1.jsonl"
+      prompts = "s3://${module.artifacts.bucket_names["packages"]}/flags/w-02/prompts-1.jsonl@2222222222222222222222222222222222222222222222222222222222222222"
     } }
     error_message = "A worker of an imported model asks prompts that everybody knows, or another's."
   }
@@ -389,7 +427,7 @@ run "lets_an_operator_in" {
   }
 
   assert {
-    condition     = local.apps["tool"].count == 0 && contains(local.apps["tool"].command, "w-01,w-02,w-03,w-04,w-09") && module.access.rights["tool"] != null
+    condition     = local.apps["tool"].count == 0 && contains(local.apps["tool"].command, "w-01,w-02,w-03,w-04,w-09") && element(local.apps["tool"].command, index(local.apps["tool"].command, "--posters") + 1) == "w-09" && module.access.rights["tool"] != null
     error_message = "The topics tool forgets a worker, or runs for ever."
   }
 
@@ -397,31 +435,6 @@ run "lets_an_operator_in" {
     condition     = contains(keys(output.evidence_policy_arns), "w-09") && output.cluster.bootstrap_brokers_scram == module.kafka.bootstrap_brokers_scram
     error_message = "A worker outside lacks what it needs."
   }
-}
-
-run "lets_workers_outside_post_flags" {
-  command = plan
-
-  variables {
-    workers_outside         = ["w-09"]
-    poster_password         = "correct-horse-battery-staple"
-    poster_password_version = 1
-  }
-
-  assert {
-    condition     = module.access.rights["poster-outside"].principal == "User:poster" && !contains(keys(module.access.policy_arns), "poster-outside")
-    error_message = "Workers outside cannot post flags, or by a name that tells whose they are."
-  }
-}
-
-run "refuses_a_password_that_nobody_uses" {
-  command = plan
-
-  variables {
-    poster_password_version = 1
-  }
-
-  expect_failures = [var.poster_password_version]
 }
 
 run "takes_limits_from_the_manifest" {

@@ -4,10 +4,11 @@ mock_provider "aws" {
 }
 
 variables {
-  worker_id     = "w-09"
-  operator_cidr = "10.44.0.0/24"
-  kms_key_arn   = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-  password      = "correct-horse-battery-staple"
+  worker_id       = "w-09"
+  operator_cidr   = "10.44.0.0/24"
+  kms_key_arn     = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  password        = "correct-horse-battery-staple"
+  poster_password = "incorrect-donkey-battery-staple"
   cluster = {
     arn                     = "arn:aws:kafka:eu-central-1:111122223333:cluster/verillm/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0-7"
     bootstrap_brokers_scram = "b-1.verillm.abcdef.c7.kafka.eu-central-1.amazonaws.com:9096"
@@ -32,6 +33,44 @@ run "joins_by_scram_over_a_private_path" {
     condition     = strcontains(output.kafka_properties, "SASL_SSL") && !strcontains(output.kafka_properties, "staple") && output.credential_arns == null
     error_message = "The settings are not encrypted ones, or tell the password."
   }
+}
+
+run "posts_flags_by_a_user_of_its_own" {
+  command = plan
+
+  assert {
+    condition     = output.poster == "User:poster:w-09" && module.access.rights["w-09-poster"].writes == ["verillm.requests.v1"]
+    error_message = "Flags are posted by another's user, or by one that may do more than post."
+  }
+
+  assert {
+    condition     = !contains(module.access.rights["w-09"].writes, "verillm.requests.v1") && !contains(module.access.rights["w-09-poster"].reads, "verillm.results.v1") && length(module.access.rights["w-09-poster"].groups) == 0
+    error_message = "The worker's own user posts requests, or its poster reads answers."
+  }
+}
+
+run "plants_no_flags_where_told_so" {
+  command = plan
+
+  variables {
+    plants_flags    = false
+    poster_password = null
+  }
+
+  assert {
+    condition     = output.poster == null && keys(module.access.rights) == ["w-09"]
+    error_message = "There is a user that nobody uses."
+  }
+}
+
+run "refuses_one_password_for_two_users" {
+  command = plan
+
+  variables {
+    poster_password = "correct-horse-battery-staple"
+  }
+
+  expect_failures = [var.poster_password]
 }
 
 run "gives_the_box_credentials_for_its_own_certificate_alone" {

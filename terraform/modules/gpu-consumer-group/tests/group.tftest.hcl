@@ -27,7 +27,7 @@ run "has_a_consumer_before_there_is_a_task" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.tasks.threshold == 1 && aws_cloudwatch_metric_alarm.tasks.treat_missing_data == "breaching"
+    condition     = aws_cloudwatch_metric_alarm.tasks[0].threshold == 1 && aws_cloudwatch_metric_alarm.tasks[0].treat_missing_data == "breaching"
     error_message = "Nobody notices when no consumer runs."
   }
 
@@ -142,7 +142,7 @@ run "plants_flags_as_it_is_told" {
   variables {
     flags = {
       access  = "arn:aws:iam::111122223333:role/verillm-poster"
-      prompts = "s3://verillm-packages-111122223333/flags/w-01/prompts.jsonl"
+      prompts = "s3://verillm-packages-111122223333/flags/w-01/prompts.jsonl@2222222222222222222222222222222222222222222222222222222222222222"
     }
   }
 
@@ -153,6 +153,16 @@ run "plants_flags_as_it_is_told" {
     }
     error_message = "The consumer plants its flags as somebody else, or asks what everybody knows."
   }
+}
+
+run "refuses_prompts_that_somebody_could_change" {
+  command = plan
+
+  variables {
+    flags = { access = "arn:aws:iam::111122223333:role/verillm-poster", prompts = "s3://verillm-packages-111122223333/flags/w-01/prompts.jsonl" }
+  }
+
+  expect_failures = [var.flags]
 }
 
 run "refuses_flags_that_everybody_knows" {
@@ -203,11 +213,88 @@ run "adds_one_by_one_and_takes_away_late" {
   }
 }
 
-run "refuses_to_rest_at_zero" {
+run "rests_until_requests_wait" {
+  command = plan
+
+  variables {
+    scaling = { min = 0, idle_minutes = 20 }
+    backlog = { log = "1111111111111111111111111111111111111111111111111111111111111111", model = "builtin" }
+  }
+
+  assert {
+    condition     = aws_appautoscaling_target.this["this"].min_capacity == 0 && aws_appautoscaling_target.this["this"].max_capacity == 1 && aws_ecs_service.this.desired_count == 1
+    error_message = "The worker never rests, or never comes to register."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_cloudwatch_metric_alarm.wake["this"].namespace == "VeriLLM" && aws_cloudwatch_metric_alarm.wake["this"].metric_name == "OldestWaitSeconds" && aws_cloudwatch_metric_alarm.wake["this"].statistic == "Maximum",
+      aws_cloudwatch_metric_alarm.wake["this"].dimensions == tomap({ Log = var.backlog.log, Model = "builtin" }),
+      aws_cloudwatch_metric_alarm.wake["this"].threshold == 0 && aws_cloudwatch_metric_alarm.wake["this"].comparison_operator == "GreaterThanThreshold",
+      aws_cloudwatch_metric_alarm.wake["this"].alarm_actions == toset([aws_appautoscaling_policy.out["this"].arn]),
+      aws_cloudwatch_metric_alarm.wake["this"].treat_missing_data == "notBreaching",
+    ])
+    error_message = "Requests that wait start nobody."
+  }
+
+  assert {
+    condition = alltrue([
+      for query in aws_cloudwatch_metric_alarm.rest["this"].metric_query :
+      query.metric[0].dimensions == tomap({ Log = var.backlog.log, Model = "builtin" }) && query.metric[0].stat == "Maximum" && contains(["OpenRequests", "OwingWorkers"], query.metric[0].metric_name)
+      if try(query.metric[0].namespace, "") == "VeriLLM"
+    ])
+    error_message = "The alarms look at another log or model."
+  }
+
+  # Of a sum with a part that is not known there is no point, and so no alarm.
+  assert {
+    condition = alltrue([
+      one([for query in aws_cloudwatch_metric_alarm.rest["this"].metric_query : query.expression if query.expression != null]) == "open + owing + lag",
+      toset([for query in aws_cloudwatch_metric_alarm.rest["this"].metric_query : query.metric[0].metric_name if query.expression == null]) == toset(["OpenRequests", "OwingWorkers", "SumOffsetLag"]),
+      aws_cloudwatch_metric_alarm.rest["this"].evaluation_periods == 20 && aws_cloudwatch_metric_alarm.rest["this"].datapoints_to_alarm == 20 && aws_cloudwatch_metric_alarm.rest["this"].treat_missing_data == "notBreaching",
+      aws_cloudwatch_metric_alarm.rest["this"].alarm_actions == toset([aws_appautoscaling_policy.in["this"].arn]),
+    ])
+    error_message = "A worker rests while it owes something, or while nobody knows."
+  }
+
+  assert {
+    condition     = one(aws_appautoscaling_policy.in["this"].step_scaling_policy_configuration[0].step_adjustment).scaling_adjustment == 0 && length(aws_cloudwatch_metric_alarm.in) == 0
+    error_message = "The last consumer stays, or goes for want of lag alone."
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.tasks) == 0 && one([for query in aws_cloudwatch_metric_alarm.start["this"].metric_query : query.expression if query.expression != null]) == "FILL(wanted, 0) - FILL(running, 0)"
+    error_message = "People are told that a resting worker rests, or are not that it cannot start."
+  }
+}
+
+run "refuses_to_rest_where_nothing_wakes_it" {
   command = plan
 
   variables {
     scaling = { min = 0 }
+  }
+
+  expect_failures = [var.scaling]
+}
+
+run "refuses_to_wake_for_another_model" {
+  command = plan
+
+  variables {
+    scaling = { min = 0 }
+    backlog = { log = "1111", model = "small" }
+  }
+
+  expect_failures = [var.backlog]
+}
+
+run "refuses_bounds_that_are_none" {
+  command = plan
+
+  variables {
+    scaling = { min = 0, max = 0 }
+    backlog = { log = "1111111111111111111111111111111111111111111111111111111111111111", model = "builtin" }
   }
 
   expect_failures = [var.scaling]

@@ -209,10 +209,16 @@ run "gives_principals_outside_a_secret_and_no_policy" {
 
   variables {
     principals = {
-      w-09 = { role = "worker", worker_id = "w-09", authentication = "scram" }
+      w-09        = { role = "worker", worker_id = "w-09", authentication = "scram" }
+      w-09-poster = { role = "poster", worker_id = "w-09", authentication = "scram" }
     }
     scram_kms_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-    scram_passwords   = { w-09 = "correct-horse-battery-staple" }
+    scram_passwords   = { w-09 = "correct-horse-battery-staple", w-09-poster = "incorrect-donkey-battery-staple" }
+  }
+
+  assert {
+    condition     = output.rights["w-09-poster"].principal == "User:poster:w-09" && output.rights["w-09-poster"].writes == ["verillm.requests.v1"]
+    error_message = "A worker's poster is somebody else, or may do more than post."
   }
 
   assert {

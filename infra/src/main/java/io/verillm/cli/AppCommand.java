@@ -62,6 +62,7 @@ final class AppCommand implements Runnable {
       @Mixin StateOption state,
       @Mixin ServedModelsOption models,
       @Mixin FirstFundsOption funds,
+      @Mixin MetricsOption metrics,
       @Mixin LogOption log)
       throws InterruptedException {
     return running(
@@ -94,6 +95,7 @@ final class AppCommand implements Runnable {
                       state.folder(),
                       new Counters()));
           Heartbeat.spare(program.app()::isStarting);
+          metrics.start(parts, program.backlog(), own.signer().publicKey(), offered);
           return CompletableFuture.anyOf(program.app().ended(), first.ended());
         });
   }

@@ -28,9 +28,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "duties",
     description =
-        "Says which flags workers owe, and with any other option sets it, by the coordinator's key;"
-            + " it counts from the epoch that seals it. A worker that runs without --flag-access"
-            + " gets no task from then on.")
+        "Says which flags workers owe and how long requests wait for workers that rest, and with any"
+            + " other option sets it, by the coordinator's key; it counts from the epoch that seals"
+            + " it. Where duties run a worker without --flag-access gets no task.")
 final class DutiesCommand implements Callable<Integer> {
   /** An author, three checkers, and the fewest that make a second committee. */
   private static final int WORKERS_FOR_BAD_FLAGS = 7;
@@ -40,6 +40,7 @@ final class DutiesCommand implements Callable<Integer> {
   @Mixin private BootstrapOption bootstrap = new BootstrapOption();
   @Mixin private CoordinatorOption keys = new CoordinatorOption();
   @Mixin private DutyOption duties = new DutyOption();
+  @Mixin private RestOption rest = new RestOption();
 
   DutiesCommand() {}
 
@@ -52,14 +53,14 @@ final class DutiesCommand implements Callable<Integer> {
               .orElseThrow(
                   () -> CommandFailure.unreachable("no log is founded here yet: ./verillm setup"));
       Parameters parameters = founded.parameters();
-      if (duties.isGiven()) {
-        Parameters wanted = duties.in(parameters);
+      if (duties.isGiven() || rest.isGiven()) {
+        Parameters wanted = rest.in(duties.isGiven() ? duties.in(parameters) : parameters);
         notes(founded.registry(), wanted.duties()).forEach(System.err::println);
         if (!wanted.equals(parameters)) {
           parameters = NewParameters.set(founded, access, keys.signer(), wanted);
         }
       }
-      spec.commandLine().getOut().println(text(parameters));
+      spec.commandLine().getOut().println(text(parameters) + waits(parameters));
       return ExitCode.OK;
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(e.getMessage());
@@ -110,6 +111,13 @@ final class DutiesCommand implements Callable<Integer> {
   private static String name(RegistrySnapshot registry, Hash model) {
     ModelRegistered registered = registry.models().get(model);
     return registered == null ? model.hex() : registered.getName();
+  }
+
+  private static String waits(Parameters parameters) {
+    return parameters.waitTicks() > 0
+        ? "; a request waits %d s for workers that rest"
+            .formatted(parameters.waitTicks() * ClosedEpoch.TICK_MILLIS / 1_000)
+        : "";
   }
 
   private static String text(Parameters parameters) {

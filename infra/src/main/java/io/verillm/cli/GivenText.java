@@ -1,6 +1,7 @@
 package io.verillm.cli;
 
 import io.verillm.aws.AwsClients;
+import io.verillm.protocol.crypto.Hashing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -14,16 +15,20 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/** A text that lies in a file, or as an object in a bucket, from where a container takes it. */
+/**
+ * A text that lies in a file, or as an object in a bucket, from where a container takes it. Behind
+ * an {@code @} stands its SHA-256, without which a bucket's writers could change it unseen.
+ */
 final class GivenText {
   /** How it is named. */
-  static final String LABEL = "FILE|s3://BUCKET/KEY";
+  static final String LABEL = "FILE|s3://BUCKET/KEY@SHA256";
 
   /** Most bytes of it: thousands of prompts. */
   static final int BYTES_MAX = 1 << 20;
 
   private static final int DENIED = 403;
   private static final String S3 = "s3://";
+  private static final Pattern BOUND = Pattern.compile("(.+)@([0-9a-f]{64})");
   private static final Pattern OBJECT = Pattern.compile("s3://([a-z0-9.-]{3,63})/(.*[^/])");
 
   private GivenText() {}
@@ -32,14 +37,25 @@ final class GivenText {
    * Reads it whole.
    *
    * @param option whose value it is
-   * @throws CommandFailure if it cannot be read, is longer than {@link #BYTES_MAX} or no UTF-8
+   * @throws CommandFailure if it cannot be read, is longer than {@link #BYTES_MAX}, no UTF-8 or
+   *     another text than its hash says; or if it lies in a bucket and no hash is given
    */
-  static String read(String option, String place) {
+  static String read(String option, String given) {
+    Matcher bound = BOUND.matcher(given);
+    String place = bound.matches() ? bound.group(1) : given;
+    if (place.startsWith(S3) && !bound.matches()) {
+      throw CommandFailure.usage("%s takes %s, not '%s'".formatted(option, LABEL, given));
+    }
     try (InputStream in = place.startsWith(S3) ? object(option, place) : file(place)) {
       byte[] bytes = in.readNBytes(BYTES_MAX + 1);
       if (bytes.length > BYTES_MAX) {
         throw CommandFailure.usage(
             "%s %s holds more than %d bytes".formatted(option, place, BYTES_MAX));
+      }
+      if (bound.matches() && !Hashing.sha256(bytes).hex().equals(bound.group(2))) {
+        throw CommandFailure.unreachable(
+            "%s %s is not what its hash says: it is %s"
+                .formatted(option, given, Hashing.sha256(bytes).hex()));
       }
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {

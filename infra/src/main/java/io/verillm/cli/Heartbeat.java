@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,7 +33,7 @@ final class Heartbeat implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(5);
 
   private static volatile Supplier<Optional<String>> work = Optional::empty;
-  private static volatile BooleanSupplier starting = () -> false;
+  private static volatile Takeover takeover = new Takeover(() -> false, InstantSource.system());
 
   private final Path file;
   private final TurningLoops loops;
@@ -64,13 +65,16 @@ final class Heartbeat implements AutoCloseable {
     work = fault;
   }
 
-  /** As long as this says so the process rebuilds what it knows, and its loops may stand still. */
+  /**
+   * As long as this says so the process rebuilds what it knows, and its loops may stand still, for
+   * as long as a {@link Takeover} may take.
+   */
   static void spare(BooleanSupplier whileStarting) {
-    starting = whileStarting;
+    takeover = new Takeover(whileStarting, InstantSource.system());
   }
 
   private void beat() {
-    Optional<String> fault = starting.getAsBoolean() ? work.get() : loops.fault().or(work);
+    Optional<String> fault = takeover.fault(loops.fault()).or(work);
     if (!fault.equals(told)) {
       told = fault;
       fault.ifPresentOrElse(

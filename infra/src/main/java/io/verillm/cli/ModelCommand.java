@@ -8,13 +8,14 @@ import picocli.CommandLine.Spec;
 /** {@code model}: the built-in model and imported ones. */
 @Command(
     name = "model",
-    description = "Lists, shows, verifies, imports, pushes and calibrates models.",
+    description = "Lists, shows, verifies, imports, pushes, registers and calibrates models.",
     subcommands = {
       ModelListCommand.class,
       ModelShowCommand.class,
       ModelVerifyCommand.class,
       ModelImportCommand.class,
       ModelPushCommand.class,
+      ModelRegisterCommand.class,
       ModelRandomCommand.class,
       ModelCalibrateCommand.class
     })
@@ -26,6 +27,6 @@ final class ModelCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "list, show, verify, import, push, random or calibrate?");
+        spec.commandLine(), "list, show, verify, import, push, register, random or calibrate?");
   }
 }

@@ -60,6 +60,7 @@ final class SetupCommand implements Callable<Integer> {
   private long treasury;
 
   @Mixin private DutyOption duties = new DutyOption();
+  @Mixin private RestOption rest = new RestOption();
 
   SetupCommand() {}
 
@@ -100,9 +101,10 @@ final class SetupCommand implements Callable<Integer> {
           "--dispute-window must be 0..%d, not %d"
               .formatted(UpCommand.DISPUTE_WINDOW_MAX, disputeWindow));
     }
-    return duties.in(
-        Parameters.standard()
-            .withDisputeTicks((int) (disputeWindow * 1_000L / ClosedEpoch.TICK_MILLIS)));
+    return rest.in(
+        duties.in(
+            Parameters.standard()
+                .withDisputeTicks((int) (disputeWindow * 1_000L / ClosedEpoch.TICK_MILLIS))));
   }
 
   private static RegisteredWitness witness(String name) {

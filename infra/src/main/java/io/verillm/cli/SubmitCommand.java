@@ -73,6 +73,15 @@ final class SubmitCommand implements Callable<Integer> {
               + " nobody else can audit the answer.")
   private boolean inPrivate;
 
+  @Option(
+      names = "--worker-wait",
+      paramLabel = "SECONDS",
+      defaultValue = "0",
+      description =
+          "Longest to wait until enough workers are ready; then the request ends and costs nothing"
+              + " (default: as long as the log's parameters say, which is the most).")
+  private int workerWait;
+
   SubmitCommand() {}
 
   @Override
@@ -118,7 +127,9 @@ final class SubmitCommand implements Callable<Integer> {
 
   private RequestDraft draft(RequesterClient client) throws RequestFailed {
     try {
-      return client.draft(model, prompt, maxTokens, temperature, handovers);
+      return client
+          .draft(model, prompt, maxTokens, temperature, handovers)
+          .waitingAtMost(RestOption.ticks("--worker-wait", workerWait));
     } catch (ArithmeticException e) {
       throw CommandFailure.usage("--max-tokens is far too large: " + maxTokens);
     }

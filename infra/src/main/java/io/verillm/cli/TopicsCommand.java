@@ -9,9 +9,11 @@ import io.verillm.topics.access.AccessPlan;
 import io.verillm.topics.access.ClusterAccess;
 import io.verillm.topics.access.GroupSeeds;
 import io.verillm.topics.access.PosterQuota;
+import io.verillm.topics.access.Principal;
 import io.verillm.topics.access.SeedPlan;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +65,7 @@ final class TopicsCommand implements Runnable {
   int plan(
       @Mixin BootstrapOption bootstrap,
       @Mixin WantedOption wanted,
-      @Option(names = "--acls", description = "Access rules too, and a quota of the poster.")
+      @Option(names = "--acls", description = "Access rules too, and a quota of each poster.")
           boolean acls,
       @Option(names = "--seed-offsets", description = "First offsets of the workers' groups too.")
           boolean seedOffsets,
@@ -77,9 +79,12 @@ final class TopicsCommand implements Runnable {
       if (acls) {
         AccessPlan access = new ClusterAccess(admin, wanted.catalogue()).plan(wanted.principals());
         print(access.text());
-        boolean quota = new PosterQuota(admin).isSet();
-        print(quota ? "" : "+ quota of poster%n".formatted());
-        agrees &= access.isEmpty() && quota;
+        List<Principal> unbound =
+            wanted.posters().stream()
+                .filter(poster -> !new PosterQuota(admin, poster).isSet())
+                .toList();
+        unbound.forEach(this::printQuota);
+        agrees &= access.isEmpty() && unbound.isEmpty();
       }
       if (seedOffsets) {
         SeedPlan seeds =
@@ -102,7 +107,7 @@ final class TopicsCommand implements Runnable {
       @Option(
               names = "--acls",
               description =
-                  "Allow what the catalogue allows, and hold the poster to a rate where nobody does.")
+                  "Allow what the catalogue allows, and hold each poster to a rate where nobody does.")
           boolean acls,
       @Option(names = "--prune", description = "And remove rules that it gives to nobody.")
           boolean prune,
@@ -145,7 +150,9 @@ final class TopicsCommand implements Runnable {
       }
       if (acls) {
         // Last, as a cluster may refuse it to an operator who may do all else.
-        print(new PosterQuota(admin).apply() ? "+ quota of poster%n".formatted() : "");
+        wanted.posters().stream()
+            .filter(poster -> new PosterQuota(admin, poster).apply())
+            .forEach(this::printQuota);
       }
       return ExitCode.OK;
     } catch (TopicsDisagree e) {
@@ -155,6 +162,10 @@ final class TopicsCommand implements Runnable {
 
   private static Optional<Boolean> share(@Nullable IntakeKind asked) {
     return Optional.ofNullable(asked).map(kind -> kind == IntakeKind.SHARE);
+  }
+
+  private void printQuota(Principal poster) {
+    print("+ quota of %s%n".formatted(poster.name()));
   }
 
   private void print(String text) {

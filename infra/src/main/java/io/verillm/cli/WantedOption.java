@@ -1,6 +1,7 @@
 package io.verillm.cli;
 
 import io.verillm.topics.Catalogue;
+import io.verillm.topics.Role;
 import io.verillm.topics.Topic;
 import io.verillm.topics.access.Principal;
 import java.util.List;
@@ -34,6 +35,13 @@ final class WantedOption {
       split = ",",
       description = "Requesters with a user of their own, beside the shared one.")
   private List<String> requesters = List.of();
+
+  @Option(
+      names = "--posters",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Posters with a user and a quota of their own, beside the shared one.")
+  private List<String> posters = List.of();
 
   @Option(
       names = "--analysts",
@@ -72,9 +80,14 @@ final class WantedOption {
                 named(witnesses, Principal::witness),
                 named(workers, Principal::worker),
                 named(requesters, Principal::requester),
+                named(posters, Principal::poster),
                 named(analysts, Principal::analyst))
             .flatMap(principals -> principals)
             .toList());
+  }
+
+  List<Principal> posters() {
+    return principals().stream().filter(p -> p.role() == Role.POSTER).toList();
   }
 
   private static Stream<Principal> named(List<String> names, Function<String, Principal> kind) {

@@ -4,6 +4,7 @@ import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
 import io.verillm.streams.RunningApp;
 import io.verillm.streams.UnsafeCluster;
+import io.verillm.streams.coordinator.Backlog;
 import io.verillm.streams.coordinator.CoordinatorApp;
 import io.verillm.streams.coordinator.CoordinatorKeys;
 import io.verillm.streams.coordinator.ModelTexts;
@@ -22,11 +23,14 @@ public final class CoordinatorProgram implements AutoCloseable {
   private final ClosingOrder parts;
   private final RunningApp app;
   private final ScoringEpochs epochs;
+  private final Backlog backlog;
 
-  private CoordinatorProgram(ClosingOrder parts, RunningApp app, ScoringEpochs epochs) {
+  private CoordinatorProgram(
+      ClosingOrder parts, RunningApp app, ScoringEpochs epochs, Backlog backlog) {
     this.parts = parts;
     this.app = app;
     this.epochs = epochs;
+    this.backlog = backlog;
   }
 
   /**
@@ -50,13 +54,14 @@ public final class CoordinatorProgram implements AutoCloseable {
     ClosingOrder parts = new ClosingOrder();
     try {
       WorkerTopics topics = parts.add("topics", new WorkerTopics(access, catalogue));
+      Backlog backlog = new Backlog();
       ModelTexts texts =
           new ModelTexts(
               models.stream().collect(Collectors.toMap(ServedModel::id, ServedModel::tokenizer)));
       RunningApp app =
           parts.add(
               "app",
-              new CoordinatorApp(catalogue, keys, texts, topics, refused)
+              new CoordinatorApp(catalogue, keys, texts, topics, refused, backlog)
                   .app()
                   .configured(access, state)
                   .start());
@@ -64,7 +69,7 @@ public final class CoordinatorProgram implements AutoCloseable {
       ScoringEpochs epochs =
           parts.add("scoring epochs", new ScoringEpochs(access, catalogue, signer, peerWeight));
       epochs.startClock(ScoringEpochs.LENGTH);
-      return new CoordinatorProgram(parts, app, epochs);
+      return new CoordinatorProgram(parts, app, epochs, backlog);
     } catch (UnsafeCluster | RuntimeException e) {
       parts.close();
       throw e;
@@ -74,6 +79,11 @@ public final class CoordinatorProgram implements AutoCloseable {
   /** The Streams app, by which this program stands and falls. */
   public RunningApp app() {
     return app;
+  }
+
+  /** What waits for workers in the shards of this process. */
+  public Backlog backlog() {
+    return backlog;
   }
 
   /**

@@ -101,7 +101,7 @@ public record FoundedLog(RegistrySnapshot registry) {
     ModelRegistered registered = registry.models().get(id);
     if (registered == null) {
       throw new IllegalStateException(
-          "model %s is not registered here by the id %s: setup --model does that, once for all"
+          "model %s is not registered here by the id %s: model register does that, once for all"
               .formatted(name, id.hex()));
     }
     if (registered.getEosId() != endToken) {

@@ -5,24 +5,36 @@ import static org.awaitility.Awaitility.await;
 
 import io.verillm.broker.LocalBroker;
 import io.verillm.cli.Program.Run;
+import io.verillm.events.FlagOpening;
+import io.verillm.events.Request;
+import io.verillm.events.Verdict;
+import io.verillm.events.VerdictOutcome;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.KeyStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every program as a process of its own, against one broker. */
 class AppIT extends DeploymentScenario {
+  private static final String MODEL = "copy";
+  private static final String ASKED = "What do flags ask?";
+  private static final String PROMPTS = "{\"prompt\": \"" + ASKED + "\", \"maxTokens\": 4}\n";
   private static final String JVM_FLAGS = "-Xmx256m -XX:TieredStopAtLevel=1";
 
   /** Far less than an idle consumer takes until somebody notices, and more than a slow machine. */
@@ -32,6 +44,8 @@ class AppIT extends DeploymentScenario {
   @TempDir private Path directory;
   private LocalBroker broker;
   private LockedBucket bucket;
+  private String served = "";
+  private String prompts = "";
   private Map<String, String> environment = Map.of();
 
   @BeforeEach
@@ -41,6 +55,40 @@ class AppIT extends DeploymentScenario {
     environment = new HashMap<>(bucket.environment());
     environment.put("VERILLM_BOOTSTRAP", broker.bootstrapServers());
     environment.put("VERILLM_JVM_FLAGS", JVM_FLAGS);
+    environment.put("VERILLM_MODELS", folder("models"));
+    served = push();
+    prompts = bucket.put("flags/prompts.jsonl", PROMPTS);
+    Files.writeString(poster(), "security.protocol=PLAINTEXT\n");
+  }
+
+  /** An import of the built-in model under another name, as it lies in the bucket from then on. */
+  private String push() throws Exception {
+    String source = ModelFolder.builtIn(directory.resolve("source")).toString();
+    String store = folder("imports");
+    Run imported = run("model", "import", source, "--name", MODEL, "--models", store);
+    assertThat(imported.status()).as(imported.err()).isZero();
+    Run pushed = run("model", "push", MODEL, bucket.models(), "--models", store);
+    assertThat(pushed.status()).as(pushed.err()).isZero();
+    return pushed.lastLine();
+  }
+
+  private Path poster() {
+    return directory.resolve("poster.properties");
+  }
+
+  @Override
+  List<String> serving() {
+    return List.of("--model", served, "--models-from", bucket.models());
+  }
+
+  @Override
+  String model() {
+    return MODEL;
+  }
+
+  @Override
+  List<String> planting() {
+    return List.of("--flag-access", poster().toString(), "--flag-prompts", prompts);
   }
 
   @AfterEach
@@ -150,10 +198,10 @@ class AppIT extends DeploymentScenario {
     Run applied = run("topics", "apply", "--shards", "2", "--workers", "w-01,w-02,w-03,w-04");
     Run early = run("fund", "--keys", keys, stake("w-04"));
     assertThat(applied.status()).as(applied.err()).isZero();
-    start("coordinator", "app", "coordinator", "--keys", keys);
+    start("coordinator", with(serving(), "app", "coordinator", "--keys", keys));
     awaitLine("coordinator", "coordinator runs on ");
     for (String worker : List.of("w-01", "w-04")) {
-      start(worker, "worker", "--id", worker, "--intake", "group", "--data", mounted(worker));
+      startWorker(worker);
       awaitLine(worker, "takes tasks from");
     }
     Run funded = run("fund", "--keys", keys, stake("w-04"));
@@ -164,11 +212,64 @@ class AppIT extends DeploymentScenario {
     Map<String, Process> workers = new LinkedHashMap<>(started);
     workers.keySet().removeIf(name -> !name.startsWith("w-"));
 
-    new LostAuthor(KafkaAccess.open(bootstrap()), Catalogue.of(2), workers)
+    new LostAuthor(KafkaAccess.open(bootstrap()), Catalogue.of(2), MODEL, workers)
         .costsItsOwnSegmentAlone(kept.signing("coordinator"), kept.signing(RequesterOption.KEY));
+    plantsWhatTheBucketSays(keys);
 
     Run audit = run("audit", "--bootstrap", bootstrap());
     assertThat(audit.status()).as(audit.out() + audit.err()).isZero();
+  }
+
+  /** Flags ask what lies in the bucket, are written, checked, opened and count. */
+  private void plantsWhatTheBucketSays(String keys) throws Exception {
+    Commands operator = new Commands(environment);
+    List<String> funds = new ArrayList<>(List.of("fund", "--keys", keys));
+    for (String worker : List.of("w-01", "w-02", "w-03", "w-04")) {
+      String names =
+          named("flags", operator.run("keys", worker, "--worker", "--keys", folder(worker) + "/keys"));
+      Stream.of(names.split(" ")).forEach(account -> funds.add(account + "=1000000"));
+      if (!isRunning(worker)) {
+        startWorker(worker);
+        awaitLine(worker, "takes tasks from");
+      }
+    }
+    Run funded = operator.run(funds.toArray(String[]::new));
+    Run begun =
+        operator.run(
+            with(List.of("--keys", keys), "duties", "--duty-minutes", "1", "--flags", "0,100"));
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofSeconds(1))
+        .until(() -> !counted().isEmpty());
+    Run over = operator.run("duties", "--duty-minutes", "0", "--keys", keys);
+
+    assertThat(funded.status()).as(funded.err()).isZero();
+    assertThat(begun.status()).as(begun.err()).isZero();
+    assertThat(over.status()).as(over.err()).isZero();
+  }
+
+  /** Requests from the bucket whose flag was opened and whose answer was accepted. */
+  private Set<String> counted() {
+    LogEvents log = new LogEvents(KafkaAccess.open(bootstrap()));
+    Catalogue catalogue = Catalogue.of(2);
+    Set<String> asked =
+        ids(
+            log.all(catalogue.requests(), Request.class).stream()
+                .filter(request ->
+                    request.getPrompt().equals(ASKED) && !request.getFlagClaims().isEmpty())
+                .map(Request::getRequestId));
+    asked.retainAll(
+        ids(log.all(catalogue.flags(), FlagOpening.class).stream().map(FlagOpening::getRequestId)));
+    asked.retainAll(
+        ids(
+            log.all(catalogue.verdicts(), Verdict.class).stream()
+                .filter(v -> v.getLast() && v.getOutcome() == VerdictOutcome.ACCEPTED)
+                .map(Verdict::getRequestId)));
+    return asked;
+  }
+
+  private static Set<String> ids(Stream<String> ids) {
+    return ids.collect(Collectors.toCollection(TreeSet::new));
   }
 
   private Path error(String name) {

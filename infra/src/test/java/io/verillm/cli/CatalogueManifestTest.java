@@ -33,7 +33,7 @@ class CatalogueManifestTest {
   void shouldGiveTheRulesThatTerraformComparesWith() throws IOException {
     Path committed = Path.of("..", "terraform", "manifest", "acls.json");
     String[] command =
-        "topics acls --shards 12 --workers w-01,w-02,any --witnesses witness --requesters gateway --analysts analyst"
+        "topics acls --shards 12 --workers w-01,w-02,any --witnesses witness --requesters gateway --posters w-11 --analysts analyst"
             .split(" ");
     StringWriter rules = new StringWriter();
 

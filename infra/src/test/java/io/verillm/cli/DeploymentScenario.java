@@ -7,6 +7,7 @@ import io.verillm.cli.Program.Run;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -46,8 +47,10 @@ abstract class DeploymentScenario {
     String requester = named("account", run("keys", "requester", "--keys", keys));
     assertThat(run("keys", "coordinator", "--keys", keys).status()).isZero();
     start("ledger", "app", "ledger", "--keys", mounted("keys"));
-    Run founded = run("setup", "--shards", "2", "--witness", witness, "--keys", keys);
-    Run again = run("setup", "--shards", "2", "--witness", witness, "--keys", keys);
+    String[] setup =
+        with(serving(), "setup", "--shards", "2", "--witness", witness, "--keys", keys);
+    Run founded = run(setup);
+    Run again = run(setup);
     Run funded = run("fund", "--keys", keys, requester + "=30000000");
     List<String> stakes = new ArrayList<>();
     for (String worker : WORKERS) {
@@ -55,19 +58,19 @@ abstract class DeploymentScenario {
     }
     start(
         "coordinator",
-        "app",
-        "coordinator",
-        "--keys",
-        mounted("keys"),
-        "--fund",
-        String.join(",", stakes));
-    List<String> sealer = new ArrayList<>(List.of("app", "sealer", "--keys", mounted("keys")));
-    sealer.addAll(publishing());
-    start("sealer", sealer.toArray(String[]::new));
+        with(
+            serving(),
+            "app",
+            "coordinator",
+            "--keys",
+            mounted("keys"),
+            "--fund",
+            String.join(",", stakes)));
+    start("sealer", with(publishing(), "app", "sealer", "--keys", mounted("keys")));
     start("tables", "app", "tables", "--tables", mounted("tables"));
     start("one", "witness", "--id", "one", "--data", mounted("one"));
     for (String worker : WORKERS) {
-      start(worker, "worker", "--id", worker, "--intake", "group", "--data", mounted(worker));
+      startWorker(worker);
     }
     for (String program : List.of("ledger", "coordinator", "sealer", "tables")) {
       awaitLine(program, program + " runs on ");
@@ -79,6 +82,8 @@ abstract class DeploymentScenario {
     Run submitted =
         run(
             "submit",
+            "--model",
+            model(),
             "--prompt",
             "In the beginning",
             "--max-tokens",
@@ -109,6 +114,31 @@ abstract class DeploymentScenario {
     return List.of();
   }
 
+  /** Which model is served, as options of whoever needs it; the built-in one if nothing is said. */
+  List<String> serving() {
+    return List.of();
+  }
+
+  /** Its name. */
+  String model() {
+    return "builtin";
+  }
+
+  /** How a worker plants flags, as its options; it plants none if nothing is said. */
+  List<String> planting() {
+    return List.of();
+  }
+
+  final void startWorker(String id) throws Exception {
+    List<String> options = new ArrayList<>(serving());
+    options.addAll(planting());
+    start(id, with(options, "worker", "--id", id, "--intake", "group", "--data", mounted(id)));
+  }
+
+  static String[] with(List<String> options, String... command) {
+    return Stream.concat(Stream.of(command), options.stream()).toArray(String[]::new);
+  }
+
   /** What can be seen in this surrounding alone. */
   void afterwards() throws Exception {}
 
@@ -123,7 +153,7 @@ abstract class DeploymentScenario {
     return "stake:%s@%s=1000000".formatted(worker, named("key", keys));
   }
 
-  private static String named(String field, Run run) {
+  static String named(String field, Run run) {
     assertThat(run.status()).as(run.err()).isZero();
     return run.out()
         .lines()

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -28,6 +29,9 @@ class DocumentedCommandsTest {
   private static final Pattern FILE =
       Pattern.compile(
           "`(?:\\./)?((?:infra|terraform|docs|schemas|protocol|models|topics|streams|gpu-consumers)/(?!\\S*\\btarget/)[\\w./-]+)");
+
+  /** A test's class, and one method of it. */
+  private static final Pattern TEST = Pattern.compile("`([A-Z]\\w+(?:Test|IT))(?:\\.(\\w+))?`");
 
   private static final Pattern COMMENT = Pattern.compile("\\s#.*");
   private static final Pattern OPTION = Pattern.compile("--?[a-z][a-z-]*");
@@ -96,6 +100,30 @@ class DocumentedCommandsTest {
 
     assertThat(missing).isEmpty();
     assertThat(seen).isGreaterThan(10);
+  }
+
+  @Test
+  void shouldHaveEveryTestThatOperationsRestsOn() throws IOException {
+    Map<String, String> tests = new HashMap<>();
+    try (Stream<Path> files = Files.walk(ROOT)) {
+      for (Path file :
+          files.filter(f -> f.toString().matches(".*/src/test/java/.*\\.java")).toList()) {
+        tests.put(file.getFileName().toString(), Files.readString(file));
+      }
+    }
+    List<String> wrong = new ArrayList<>();
+    Matcher named = TEST.matcher(Files.readString(ROOT.resolve("docs/operations.md")));
+    int seen = 0;
+    while (named.find()) {
+      seen++;
+      String text = tests.getOrDefault(named.group(1) + ".java", "");
+      if (text.isEmpty() || named.group(2) != null && !text.contains(named.group(2) + "(")) {
+        wrong.add(named.group());
+      }
+    }
+
+    assertThat(wrong).isEmpty();
+    assertThat(seen).isGreaterThan(15);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.verillm.cli;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.verillm.protocol.crypto.Hashing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,6 +24,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * A bucket of an S3 in this process, which other processes find by their environment. It asks the
@@ -75,6 +81,28 @@ final class LockedBucket implements AutoCloseable {
     return "s3://" + NAME + "/log/";
   }
 
+  /** Where models are pushed to. */
+  String models() {
+    return "s3://" + NAME + "/models/";
+  }
+
+  /** Puts a text there; gives its name with its hash, as programs take it. */
+  String put(String key, String text) {
+    try (S3Client client =
+        S3Client.builder()
+            .endpointOverride(URI.create("http://127.0.0.1:" + proxy.getPort()))
+            .region(Region.EU_CENTRAL_1)
+            .forcePathStyle(true)
+            .credentialsProvider(
+                StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create("identity", "credential")))
+            .build()) {
+      client.putObject(put -> put.bucket(NAME).key(key), RequestBody.fromString(text));
+    }
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return "s3://%s/%s@%s".formatted(NAME, key, Hashing.sha256(bytes).hex());
+  }
+
   /** What was written, by epoch. */
   NavigableMap<Long, String> published() {
     return published;
@@ -111,6 +139,15 @@ final class LockedBucket implements AutoCloseable {
                     HttpResponse.BodyHandlers.ofString())
                 .body());
       }
+      boolean bodyless = exchange.getRequestMethod().equals("HEAD");
+      answer
+          .headers()
+          .map()
+          .forEach((name, values) -> {
+            if (bodyless && name.equals("content-length") || !HOP_HEADERS.contains(name)) {
+              exchange.getResponseHeaders().put(name, values);
+            }
+          });
       answer(exchange, answer.statusCode(), answer.body());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

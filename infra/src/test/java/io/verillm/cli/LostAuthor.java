@@ -12,7 +12,6 @@ import io.verillm.events.SettleCase;
 import io.verillm.events.Task;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictOutcome;
-import io.verillm.models.BuiltInModel;
 import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
@@ -52,9 +51,11 @@ final class LostAuthor {
   private final KafkaAccess access;
   private final LogEvents log;
   private final Catalogue catalogue;
+  private final String model;
   private final Map<String, Process> workers;
 
-  LostAuthor(KafkaAccess access, Catalogue catalogue, Map<String, Process> workers) {
+  LostAuthor(KafkaAccess access, Catalogue catalogue, String model, Map<String, Process> workers) {
+    this.model = model;
     this.access = access;
     this.log = new LogEvents(access);
     this.catalogue = catalogue;
@@ -121,7 +122,7 @@ final class LostAuthor {
   private String post(SigningKey requester) throws Exception {
     try (RequesterClient client =
         RequesterClient.connect(access, requester, Clock.systemUTC(), new SecureRandom())) {
-      RequestDraft draft = client.draft(BuiltInModel.NAME, "In the beginning", MAX_TOKENS, 0, 1);
+      RequestDraft draft = client.draft(model, "In the beginning", MAX_TOKENS, 0, 1);
       return client.submit(
           new RequestDraft(
               draft.requestId(),

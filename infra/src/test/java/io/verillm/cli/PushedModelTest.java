@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -219,22 +220,31 @@ class PushedModelTest {
   @Test
   void shouldGiveWhatFlagsAsk() {
     String key = "flags/w-01/prompts.jsonl";
-    client.putObject(
-        put -> put.bucket(BUCKET).key(key),
-        RequestBody.fromString("{\"prompt\": \"Wie geht es?\"}"));
+    String text = "{\"prompt\": \"Wie geht es?\"}";
+    client.putObject(put -> put.bucket(BUCKET).key(key), RequestBody.fromString(text));
     Hash model = Hashing.hash("model");
 
-    assertThat(
-            FlagPromptsFile.read("s3://" + BUCKET + "/" + key, model, prompt -> Optional.empty()))
+    String hash = Hashing.sha256(text.getBytes(StandardCharsets.UTF_8)).hex();
+    String place = "s3://" + BUCKET + "/" + key;
+
+    assertThat(FlagPromptsFile.read(place + "@" + hash, model, prompt -> Optional.empty()))
         .extracting(FlagPrompt::prompt)
         .containsExactly("Wie geht es?");
+    assertThatThrownBy(() -> FlagPromptsFile.read(place, model, prompt -> Optional.empty()))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining(GivenText.LABEL);
+    assertThatThrownBy(
+            () -> FlagPromptsFile.read(place + "@" + OTHER_ID, model, prompt -> Optional.empty()))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("not what its hash says: it is " + hash);
     assertThatThrownBy(() ->
             FlagPromptsFile.read(
-                "s3://" + BUCKET + "/flags/none", model, prompt -> Optional.empty()))
+                "s3://" + BUCKET + "/flags/none@" + hash, model, prompt -> Optional.empty()))
         .isInstanceOf(CommandFailure.class)
         .hasMessageContaining("--flag-prompts s3://" + BUCKET + "/flags/none cannot be read");
     assertThatThrownBy(() ->
-            FlagPromptsFile.read("s3://" + BUCKET + "/flags/", model, prompt -> Optional.empty()))
+            FlagPromptsFile.read(
+                "s3://" + BUCKET + "/flags/@" + hash, model, prompt -> Optional.empty()))
         .isInstanceOf(CommandFailure.class)
         .hasMessageContaining(GivenText.LABEL);
   }

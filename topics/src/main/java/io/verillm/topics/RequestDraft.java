@@ -27,6 +27,8 @@ import java.util.UUID;
  * @param budget most units that may be reserved
  * @param nonce 32 random bytes that fix the sampling seed together with key and id
  * @param flagSalt 32 random bytes in the flag seal of kind NONE
+ * @param waitTicks longest wait for workers, in ticks of case time; 0: as long as the parameters
+ *     say
  * @param reader the requester's key in private mode; empty for public mode
  */
 public record RequestDraft(
@@ -42,6 +44,7 @@ public record RequestDraft(
     long budget,
     Hash nonce,
     Hash flagSalt,
+    int waitTicks,
     Optional<EncryptionKey> reader) {
 
   /** Checkers of round 1 where nothing else is asked for. */
@@ -90,6 +93,7 @@ public record RequestDraft(
         budget,
         nonce,
         flagSalt,
+        0,
         Optional.empty());
   }
 
@@ -108,7 +112,27 @@ public record RequestDraft(
         budget,
         nonce,
         flagSalt,
+        waitTicks,
         Optional.of(key));
+  }
+
+  /** The same, which waits no longer for workers than so many ticks. */
+  public RequestDraft waitingAtMost(int ticks) {
+    return new RequestDraft(
+        requestId,
+        modelId,
+        prompt,
+        maxTokens,
+        temperature,
+        topK,
+        topP,
+        checkers,
+        handovers,
+        budget,
+        nonce,
+        flagSalt,
+        ticks,
+        reader);
   }
 
   /** {@code H("flag", request id as 16 bytes, kind, salt)} for the kind NONE. */
@@ -132,6 +156,7 @@ public record RequestDraft(
         .setHandovers(handovers)
         .setBudget(budget)
         .setFlagSeal(ByteBuffer.wrap(flagSeal().bytes()))
+        .setWaitTicks(waitTicks)
         // Said, since Avro does not trust the class of a default before the codec was used.
         .setFlagClaims(List.of())
         .setEncryptionKey(ByteBuffer.wrap(reader.map(EncryptionKey::bytes).orElse(new byte[0])))

@@ -20,7 +20,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
  * project, so that the text is what is tested.
  */
 record HandMadeRequest(String requestId, ProducerRecord<byte[], byte[]> record) {
-  static final String FIRST_BYTES = "C301436941CCFB1206F4";
+  static final String FIRST_BYTES = "C3018CC64E5EB0298498";
 
   private static final String TOPIC = "verillm.requests.v1";
 
@@ -48,6 +48,7 @@ record HandMadeRequest(String requestId, ProducerRecord<byte[], byte[]> record) 
     bytes(value, framed(utf8("flag"), id16, utf8("NONE"), new byte[32]));
     number(value, 1);
     bytes(value, new byte[0]);
+    number(value, 0);
     number(value, 0);
 
     byte[] key = utf8(id);

@@ -37,7 +37,9 @@ record Escrow(long amount, String requester) {
     draft.move(requester, Accounts.escrow(requestId), amount);
     draft.put(key(requestId), amount + " " + requester);
     draft.transfer("reserve", requestId, -1, "granted");
-    draft.answer(command.getShard(), new EscrowDecided(requestId, true, amount, "", requester));
+    draft.answer(
+        command.getShard(),
+        new EscrowDecided(requestId, true, amount, "", requester, command.getWaitTicks()));
   }
 
   /** Tells the waiting shard, unless there is none or the request has been granted before. */
@@ -46,7 +48,7 @@ record Escrow(long amount, String requester) {
     if (waiting && refusal != Refusal.ESCROW_EXISTS) {
       draft.answer(
           command.getShard(),
-          new EscrowDecided(command.getRequestId(), false, 0L, refusal.reason(), ""));
+          new EscrowDecided(command.getRequestId(), false, 0L, refusal.reason(), "", 0));
     }
   }
 }

@@ -23,6 +23,8 @@ import io.verillm.protocol.check.CaseLimits;
  * @param voteTicks deadline of votes
  * @param disputeTicks window for a dispute
  * @param flagTicks window for a flag behind the last verdict; 0: no flag counts
+ * @param waitTicks how long a granted request waits until an author and a whole committee are
+ *     ready; 0: one ready worker is enough, and it waits for {@code segmentTicks}
  * @param duties flags that workers owe; a flag that nobody owes does not count
  */
 public record Parameters(
@@ -42,6 +44,7 @@ public record Parameters(
     int voteTicks,
     int disputeTicks,
     int flagTicks,
+    int waitTicks,
     DutyTerms duties) {
 
   /** Units of one c. */
@@ -100,6 +103,7 @@ public record Parameters(
         120,
         240,
         0,
+        0,
         DutyTerms.NONE);
   }
 
@@ -130,20 +134,25 @@ public record Parameters(
 
   /** The same but for the dispute window. */
   public Parameters withDisputeTicks(int ticks) {
-    return with(ticks, flagTicks, duties);
+    return with(ticks, flagTicks, waitTicks, duties);
   }
 
   /** The same but for the window in which flags are opened. */
   public Parameters withFlagTicks(int ticks) {
-    return with(disputeTicks, ticks, duties);
+    return with(disputeTicks, ticks, waitTicks, duties);
   }
 
   /** The same but for the flags that workers owe. */
   public Parameters withDuties(DutyTerms terms) {
-    return with(disputeTicks, flagTicks, terms);
+    return with(disputeTicks, flagTicks, waitTicks, terms);
   }
 
-  private Parameters with(int dispute, int flag, DutyTerms terms) {
+  /** The same but for how long requests wait for workers that rest. */
+  public Parameters withWaitTicks(int ticks) {
+    return with(disputeTicks, flagTicks, ticks, duties);
+  }
+
+  private Parameters with(int dispute, int flag, int wait, DutyTerms terms) {
     return new Parameters(
         version,
         checkCost,
@@ -161,6 +170,7 @@ public record Parameters(
         voteTicks,
         dispute,
         flag,
+        wait,
         terms);
   }
 
@@ -223,7 +233,8 @@ public record Parameters(
         duties.ticks(),
         duties.slots(),
         duties.bad(),
-        duties.good());
+        duties.good(),
+        waitTicks);
   }
 
   /** Parameters that an event sets. */
@@ -245,6 +256,7 @@ public record Parameters(
         event.getVoteTicks(),
         event.getDisputeTicks(),
         event.getFlagTicks(),
+        event.getWaitTicks(),
         DutyTerms.of(event));
   }
 }

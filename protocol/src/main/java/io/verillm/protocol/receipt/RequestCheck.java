@@ -61,8 +61,10 @@ final class RequestCheck {
     requester.ifPresent(key ->
         reserved(
             Accounts.requester(key),
-            reserve -> reserve.getAmount() <= request.getBudget(),
-            "what was reserved is not the requester's, or more than its budget"));
+            reserve ->
+                reserve.getAmount() <= request.getBudget()
+                    && reserve.getWaitTicks() == request.getWaitTicks(),
+            "what was reserved is not the requester's, more than its budget, or for another wait"));
   }
 
   private void admitted(Request request, Entry entry, Accepted accepted) {

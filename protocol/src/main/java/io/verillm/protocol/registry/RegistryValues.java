@@ -85,7 +85,8 @@ final class RegistryValues {
         p.getOpeningTicks(),
         p.getVoteTicks(),
         p.getDisputeTicks(),
-        p.getFlagTicks());
+        p.getFlagTicks(),
+        p.getWaitTicks());
     duties(p, DutyTerms.of(p));
   }
 

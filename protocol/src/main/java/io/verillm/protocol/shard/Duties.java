@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -51,17 +52,41 @@ final class Duties {
       return;
     }
     settle();
-    boolean due = state.duties.isEmpty() || state.duties.lastEntry().getValue().isOver(state.clock);
-    if (due && DutyTerms.of(parameters.get()).run()) {
+    Optional<DutyState> last = last();
+    boolean due = last.isEmpty() || last.get().isOver(state.clock);
+    if (due && DutyTerms.of(parameters.get()).run() && isWorkedFor(last, parameters.get())) {
       begin(epoch, parameters.get());
     }
   }
 
+  private Optional<DutyState> last() {
+    return Optional.ofNullable(state.duties.lastEntry()).map(Map.Entry::getValue);
+  }
+
+  /** Where workers may rest none begins that nobody would answer for: it would keep them awake. */
+  private boolean isWorkedFor(Optional<DutyState> last, ParametersSet parameters) {
+    return parameters.getWaitTicks() == 0
+        || !state.open.isEmpty()
+        || last.filter(duty -> !duty.worked.isEmpty()).isPresent();
+  }
+
+  /** Workers that answer for something unmet, or will as soon as the next duty epoch begins. */
+  Set<String> owing() {
+    Set<String> owing = new TreeSet<>();
+    state
+        .duties
+        .values()
+        .forEach(duty ->
+            duty.answering().filter(worker -> duty.missing(worker) > 0).forEach(owing::add));
+    if (state.registry.parameters().filter(p -> DutyTerms.of(p).run()).isPresent()) {
+      last().ifPresent(duty -> owing.addAll(duty.worked));
+    }
+    return owing;
+  }
+
   /** A worker's PREFILL counts: who works answers for its duties, in the next epoch as well. */
   void worked(String worker) {
-    if (!state.duties.isEmpty()) {
-      state.duties.lastEntry().getValue().worked.add(worker);
-    }
+    last().ifPresent(duty -> duty.worked.add(worker));
   }
 
   private void settle() {

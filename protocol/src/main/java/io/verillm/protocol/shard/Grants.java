@@ -15,26 +15,42 @@ final class Grants {
    * One grant.
    *
    * @param requester account that paid
+   * @param waitTicks how long it may wait at most by its requester's word; 0 where that says
+   *     nothing
    * @param offset its place on the spine
-   * @param end case time at which the escrow goes back; -1 before a seal covers the grant
+   * @param since case time from which it waits; -1 before a seal covers the grant
+   * @param end case time at which the escrow goes back
    */
-  record Grant(String requester, long offset, long end) {}
+  record Grant(String requester, int waitTicks, long offset, long since, long end) {
+    private Grant from(long now, long longest) {
+      return new Grant(
+          requester,
+          waitTicks,
+          offset,
+          now,
+          now + (waitTicks > 0 ? Math.min(waitTicks, longest) : longest));
+    }
+  }
 
   /** Notes a grant. */
   void add(EscrowDecided granted, long offset) {
-    waiting.put(granted.getRequestId(), new Grant(granted.getRequester(), offset, -1));
+    waiting.put(
+        granted.getRequestId(),
+        new Grant(granted.getRequester(), granted.getWaitTicks(), offset, -1, -1));
   }
 
   /**
    * A seal covers the spine up to an offset: from here on the time of what is granted there runs.
-   * An author may be waited for as long as one may take for a segment.
+   * Workers that rest may be waited for as long as the parameters say; where none do, an author as
+   * long as one may take for a segment. The requester may want less.
    */
   void sealed(long covered, Optional<ParametersSet> parameters, CaseClock clock) {
-    long end = clock.ticks() + parameters.map(ParametersSet::getSegmentTicks).orElse(0);
+    int longest =
+        parameters
+            .map(p -> p.getWaitTicks() > 0 ? p.getWaitTicks() : p.getSegmentTicks())
+            .orElse(0);
     waiting.replaceAll((id, grant) ->
-        grant.end() < 0 && grant.offset() < covered
-            ? new Grant(grant.requester(), grant.offset(), end)
-            : grant);
+        grant.since() < 0 && grant.offset() < covered ? grant.from(clock.ticks(), longest) : grant);
   }
 
   boolean holds(String requestId) {
@@ -56,9 +72,15 @@ final class Grants {
     return waiting.entrySet().stream()
         // Grants of the first schema do not say to whom the escrow could go back.
         .filter(e -> !e.getValue().requester().isEmpty())
-        .filter(e -> e.getValue().end() >= 0 && e.getValue().end() <= clock.ticks())
+        .filter(e -> e.getValue().since() >= 0 && e.getValue().end() <= clock.ticks())
         .map(Map.Entry::getKey)
         .toList();
+  }
+
+  /** For how many ticks of case time a request has waited; 0 where it does not. */
+  long waited(String requestId, CaseClock clock) {
+    Grant grant = waiting.get(requestId);
+    return grant == null || grant.since() < 0 ? 0 : clock.ticks() - grant.since();
   }
 
   /** Takes one out that nobody has accepted, and says who paid. */

@@ -16,6 +16,7 @@ import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.ClaimFault;
 import io.verillm.protocol.log.Checked;
 import io.verillm.protocol.log.ClosedEpoch;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +116,30 @@ public final class Shard {
   /** Ids of the workers that may author a segment with this model: ready, with stake to lose. */
   public List<String> authors(Hash modelId) {
     return state.staked(modelId).stream().map(RegisteredWorker::id).toList();
+  }
+
+  /** For how many ticks of case time a granted request has waited for workers. */
+  public long waited(String requestId) {
+    return state.granted.waited(requestId, state.clock);
+  }
+
+  /** Accepted requests of each model that are not settled: what somebody may still owe work for. */
+  public Map<Hash, Long> open() {
+    return state.open.values().stream()
+        .collect(
+            Collectors.groupingBy(
+                request -> Wire.hash(request.accepted().getModelId()), Collectors.counting()));
+  }
+
+  /**
+   * Workers of each model that must not go away for good yet: they answer for a duty epoch whose
+   * flags or proof are missing, or will for the next.
+   */
+  public Map<Hash, Long> owing() {
+    return duties.owing().stream()
+        .map(state.registry.workers()::get)
+        .flatMap(worker -> worker.models().stream())
+        .collect(Collectors.groupingBy(model -> model, Collectors.counting()));
   }
 
   /** Why a claim does not make its sentinel the author of a request of this shard. */

@@ -65,7 +65,7 @@ final class RequestStream {
     parties.expect(inHand);
     core.command(
         new ReserveEscrow(
-            "reserve/" + request.id(), request.id(), 0, SimulatedRequest.REQUESTER, escrow));
+            "reserve/" + request.id(), request.id(), 0, SimulatedRequest.REQUESTER, escrow, 0));
     waiting.add(inHand);
     admit();
   }

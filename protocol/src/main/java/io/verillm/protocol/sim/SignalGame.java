@@ -126,7 +126,8 @@ final class SignalGame {
       members.add(member(number, worker, reject));
     }
     Accepted accepted = request.accepted(request.input(drawn), bound.checkers(), 1);
-    apply(new ReserveEscrow("reserve/" + number, request.id(), 0, SimulatedRequest.REQUESTER, 1L));
+    apply(
+        new ReserveEscrow("reserve/" + number, request.id(), 0, SimulatedRequest.REQUESTER, 1L, 0));
     VerdictOutcome outcome = bad ? VerdictOutcome.REJECTED : VerdictOutcome.ACCEPTED;
     SettleCase plain =
         new SettleCase(

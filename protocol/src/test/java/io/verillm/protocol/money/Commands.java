@@ -27,7 +27,7 @@ final class Commands {
   }
 
   static ReserveEscrow reserve(String requestId, long amount) {
-    return new ReserveEscrow("reserve/" + requestId, requestId, 0, ALICE, amount);
+    return new ReserveEscrow("reserve/" + requestId, requestId, 0, ALICE, amount, 0);
   }
 
   static StakeLock lock(int task, String worker, long amount) {

@@ -32,7 +32,7 @@ class LedgerGoldenTest {
           fund("stake:w-4", 20_000),
           reserve("r1", 1_320),
           reserve("r2", 1_321),
-          new ReserveEscrow("second", "r2", 0, Commands.ALICE, 1_320L),
+          new ReserveEscrow("second", "r2", 0, Commands.ALICE, 1_320L, 0),
           lock("r1", lock(1, "w-1", 17_200), lock(4, "w-4", 17_200)),
           settle(
               "r1",

@@ -79,7 +79,8 @@ class LedgerProperties {
   private Arbitrary<SpecificRecord> reservations() {
     return Combinators.combine(
             commandIds, requests, Arbitraries.integers().between(-1, SHARDS), requesters, amounts)
-        .as(ReserveEscrow::new);
+        .as((id, request, shard, requester, amount) ->
+            new ReserveEscrow(id, request, shard, requester, amount, 0));
   }
 
   private Arbitrary<SpecificRecord> locks() {

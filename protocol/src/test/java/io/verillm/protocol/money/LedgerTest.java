@@ -73,23 +73,33 @@ class LedgerTest {
   void shouldGrantAnEscrowThatTheRequesterCanPay() {
     apply(fund(ALICE, 2_000));
 
-    LedgerEffects effects = apply(new ReserveEscrow("c", "r1", 3, ALICE, 1_320L));
+    LedgerEffects effects = apply(new ReserveEscrow("c", "r1", 3, ALICE, 1_320L, 0));
 
     assertThat(effects.escrows())
-        .containsExactly(new EscrowAnswer(3, new EscrowDecided("r1", true, 1_320L, "", ALICE)));
+        .containsExactly(new EscrowAnswer(3, new EscrowDecided("r1", true, 1_320L, "", ALICE, 0)));
     assertThat(ledger.balance("escrow:r1")).isEqualTo(1_320);
     assertThat(ledger.balance(ALICE)).isEqualTo(680);
+  }
+
+  @Test
+  void shouldTellTheShardHowLongTheRequesterWaits() {
+    apply(fund(ALICE, 2_000));
+
+    LedgerEffects effects = apply(new ReserveEscrow("c", "r1", 3, ALICE, 1_320L, 40));
+
+    assertThat(effects.escrows())
+        .containsExactly(new EscrowAnswer(3, new EscrowDecided("r1", true, 1_320L, "", ALICE, 40)));
   }
 
   @Test
   void shouldDenyAnEscrowThatTheRequesterCannotPay() {
     apply(fund(ALICE, 1_319));
 
-    LedgerEffects effects = apply(new ReserveEscrow("c", "r1", 3, ALICE, 1_320L));
+    LedgerEffects effects = apply(new ReserveEscrow("c", "r1", 3, ALICE, 1_320L, 0));
 
     assertThat(effects.escrows())
         .containsExactly(
-            new EscrowAnswer(3, new EscrowDecided("r1", false, 0L, "insufficient-funds", "")));
+            new EscrowAnswer(3, new EscrowDecided("r1", false, 0L, "insufficient-funds", "", 0)));
     assertThat(only(effects).getKind()).isEqualTo("denied");
     assertThat(only(effects).getPostings()).isEmpty();
     assertThat(ledger.balance(ALICE)).isEqualTo(1_319);
@@ -99,7 +109,7 @@ class LedgerTest {
   void shouldNotTakeASecondGrantForARefusal() {
     givenRequest("r1");
 
-    LedgerEffects effects = apply(new ReserveEscrow("other", "r1", 0, ALICE, 1L));
+    LedgerEffects effects = apply(new ReserveEscrow("other", "r1", 0, ALICE, 1L, 0));
 
     assertThat(only(effects).getNote()).isEqualTo("escrow-exists");
     assertThat(effects.escrows()).isEmpty();
@@ -483,10 +493,10 @@ class LedgerTest {
         Arguments.of("unknown-account", new FundAccount("x", "locked:w-01", 1L)),
         Arguments.of("bad-id", new FundAccount("", ALICE, 1L)),
         Arguments.of("bad-id", new FundAccount("a b", ALICE, 1L)),
-        Arguments.of("bad-amount", new ReserveEscrow("x", "r2", 0, ALICE, 0L)),
-        Arguments.of("unknown-shard", new ReserveEscrow("x", "r2", SHARDS, ALICE, 1L)),
-        Arguments.of("unknown-account", new ReserveEscrow("x", "r2", 0, "treasury", 1L)),
-        Arguments.of("bad-id", new ReserveEscrow("x", "r 2", 0, ALICE, 1L)),
+        Arguments.of("bad-amount", new ReserveEscrow("x", "r2", 0, ALICE, 0L, 0)),
+        Arguments.of("unknown-shard", new ReserveEscrow("x", "r2", SHARDS, ALICE, 1L, 0)),
+        Arguments.of("unknown-account", new ReserveEscrow("x", "r2", 0, "treasury", 1L, 0)),
+        Arguments.of("bad-id", new ReserveEscrow("x", "r 2", 0, ALICE, 1L, 0)),
         Arguments.of("unknown-request", lock("nobody", lock(1, "w-01", 5))),
         Arguments.of("bad-amount", lock("r1", lock(1, "w-01", -5))),
         Arguments.of("bad-worker", lock("r1", lock(1, "W 1", 5))),

@@ -29,6 +29,7 @@ class ParametersTest {
                 120,
                 240,
                 0,
+                0,
                 DutyTerms.NONE));
     assertThat(Parameters.standardOfSeven().peerWeight()).isEqualTo(4_100);
     assertThat(Parameters.standardOfSeven().lock()).isEqualTo(99_500);
@@ -47,7 +48,10 @@ class ParametersTest {
   void shouldSurviveItsEvent() {
     assertThat(Parameters.of(parameters.toEvent())).isEqualTo(parameters);
     Parameters flagged =
-        parameters.withFlagTicks(20).withDuties(new DutyTerms(2_400, 1, 1_000, 600));
+        parameters
+            .withWaitTicks(3_600)
+            .withFlagTicks(20)
+            .withDuties(new DutyTerms(2_400, 1, 1_000, 600));
     assertThat(Parameters.of(flagged.toEvent())).isEqualTo(flagged);
   }
 

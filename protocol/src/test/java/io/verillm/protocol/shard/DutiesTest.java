@@ -80,6 +80,50 @@ class DutiesTest {
   }
 
   @Test
+  void shouldBeginNoneThatNobodyAnswersForWhereWorkersRest() {
+    DutyTerms proofsAlone = new DutyTerms(TICKS, SLOTS, 0, 0);
+    ShardBed resting =
+        new ShardBed(
+            12, Parameters.demo().withFlagTicks(40).withWaitTicks(600).withDuties(proofsAlone));
+    resting.turn(1);
+    resting.pass(3 * TICKS);
+    assertThat(resting.published(DutyBegun.class)).as("nobody works").isEmpty();
+
+    resting.request(TestRequest.standard());
+    resting.run();
+    long workers = resting.tasks.values().stream().map(t -> t.assign.worker()).distinct().count();
+    assertThat(owing(resting)).isEqualTo(workers);
+    proveAll(resting);
+    assertThat(owing(resting)).as("they answer for the next one too").isEqualTo(workers);
+    resting.pass(TICKS);
+    resting.turn(1);
+    assertThat(resting.published(DutyBegun.class)).hasSize(2);
+    assertThat(owing(resting)).isEqualTo(workers);
+    proveAll(resting);
+    assertThat(owing(resting)).as("all is proved, and nobody has worked since").isZero();
+    resting.pass(3 * TICKS + DutyTerms.LATE_TICKS_MIN);
+
+    assertThat(resting.published(DutyBegun.class)).hasSize(2);
+    assertThat(resting.published(DutyMissed.class)).isEmpty();
+    assertThat(ShardBed.bytes(resting.replay(Audits.published(resting.effects))))
+        .isEqualTo(ShardBed.bytes(resting.effects));
+  }
+
+  private static long owing(ShardBed bed) {
+    return bed.shard.owing().getOrDefault(TestModel.ID, 0L);
+  }
+
+  private static void proveAll(ShardBed bed) {
+    TestDuty duty = TestDuty.last(bed).orElseThrow();
+    bed.tasks.values().stream()
+        .map(t -> t.assign.worker())
+        .distinct()
+        .forEach(worker ->
+            bed.log.post(Signers.worker(worker), ShardBed.TOPICS.flags(), duty.event(worker)));
+    bed.turn(1);
+  }
+
+  @Test
   void shouldCostABondForEachFlagThatIsProvedAndMissing() {
     TestDuty duty = begin();
     Set<String> workers = work(4);

@@ -182,12 +182,18 @@ final class ShardBed {
   }
 
   void grant(TestRequest request) {
+    grant(request, 0);
+  }
+
+  /** Grants the escrow of one that waits no longer than so. */
+  void grant(TestRequest request, int waitTicks) {
     requests.put(request.id(), request);
     secrets.inputs.put(request.id(), request.input());
     log.post(
         Signers.LEDGER,
         TOPICS.spine(),
-        new EscrowDecided(request.id(), true, 2 * TestRequest.PRICE, "", TestRequest.REQUESTER));
+        new EscrowDecided(
+            request.id(), true, 2 * TestRequest.PRICE, "", TestRequest.REQUESTER, waitTicks));
   }
 
   /** From now on workers act in an order that the seed gives. */

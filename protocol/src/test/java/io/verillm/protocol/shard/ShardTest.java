@@ -25,6 +25,7 @@ import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.money.SettlementKinds;
 import io.verillm.protocol.sampling.EvidenceVector;
 import io.verillm.protocol.sampling.RankClass;
@@ -41,6 +42,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ShardTest {
   private static final int OTHER_MODEL = 1_000;
@@ -821,6 +824,37 @@ class ShardTest {
     assertThat(settled().getRequester()).isEqualTo(TestRequest.REQUESTER);
     assertThat(settled().getPayments()).isEmpty();
     assertThat(settled().getSlashes()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"600, 0, 600", "600, 40, 40", "600, 9_000, 600", "0, 0, 2_400", "0, 40, 40"})
+  void shouldWaitForWorkersThatRestAsLongAsParametersAndRequesterSay(
+      String parameter, String requester, String ticks) {
+    bed = new ShardBed(0, Parameters.demo().withWaitTicks(number(parameter)));
+    TestRequest request = TestRequest.standard();
+    bed.grant(request, number(requester));
+    bed.turn(1);
+    bed.pass(number(ticks) - 1);
+    assertThat(bed.published(Verdict.class)).isEmpty();
+    assertThat(bed.shard.waited(request.id())).isEqualTo(number(ticks) - 1);
+    bed.pass(1);
+
+    assertDecided(VerdictOutcome.EXPIRED, "NO_WORKER");
+    assertThat(settled().getRequester()).isEqualTo(TestRequest.REQUESTER);
+    assertThat(bed.shard.waited(request.id())).isZero();
+  }
+
+  private static int number(String text) {
+    return Integer.parseInt(text.replace("_", ""));
+  }
+
+  @Test
+  void shouldCountARequestAsOpenUntilItIsSettled() {
+    bed.request(TestRequest.standard()).turn(1);
+
+    assertThat(bed.shard.open()).containsExactly(Map.entry(TestModel.ID, 1L));
+    play();
+    assertThat(bed.shard.open()).isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.verillm.events.Accepted;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.FlagClaim;
 import io.verillm.events.ModelRegistered;
+import io.verillm.events.ParametersSet;
 import io.verillm.events.Request;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Verdict;
@@ -22,9 +23,11 @@ import io.verillm.schemas.UndecodableEvent;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.RecordKeys;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -48,7 +51,9 @@ final class Admission {
   private final Results results;
   private final Segments segments;
   private final RequestCheck check;
-  private final TreeSet<String> waiting = new TreeSet<>();
+
+  /** Models of the requests that wait, by their ids. */
+  private final TreeMap<String, Hash> waiting = new TreeMap<>();
 
   Admission(
       Catalogue catalogue,
@@ -73,7 +78,7 @@ final class Admission {
     this.results = new Results(catalogue, keys, store, texts, out);
     this.segments = new Segments(catalogue, shard, keys, registry, candidates, store, results, out);
     this.check = new RequestCheck(catalogue, registry, claims, store, texts);
-    store.waiting().forEach(r -> waiting.add(r.id));
+    store.waiting().forEach(r -> waiting.put(r.id, model(r.request())));
   }
 
   /** What hands out tasks and takes in tokens. */
@@ -159,7 +164,12 @@ final class Admission {
         catalogue.ledgerCommands(),
         RecordKeys.text("reserve/" + stored.id),
         new ReserveEscrow(
-            "reserve/" + stored.id, stored.id, shard, account(request), stored.escrow));
+            "reserve/" + stored.id,
+            stored.id,
+            shard,
+            account(request),
+            stored.escrow,
+            request.getWaitTicks()));
   }
 
   /** The account that pays for a request. */
@@ -186,20 +196,32 @@ final class Admission {
     }
     request.stage = PrivateRequest.Stage.WAITING;
     store.put(request);
-    waiting.add(request.id);
+    waiting.put(request.id, model(request.request()));
     start();
   }
 
   /** Starts what waits, as far as there are workers. */
   void start() {
     // One model's requests do not wait for another model's workers.
-    waiting.removeIf(id -> accept(store.request(id).orElseThrow()));
+    waiting.keySet().removeIf(id -> accept(store.request(id).orElseThrow()));
+  }
+
+  /** Models of the requests that wait for workers, by their ids. */
+  Map<String, Hash> waiting() {
+    return Collections.unmodifiableMap(waiting);
+  }
+
+  private static Hash model(Request request) {
+    return Wire.hash(request.getModelId());
   }
 
   private boolean accept(PrivateRequest stored) {
     Request request = stored.request();
-    Hash modelId = Wire.hash(request.getModelId());
-    List<String> eligible = Readers.among(candidates.apply(modelId), request, registry.get());
+    List<String> eligible =
+        Readers.among(candidates.apply(model(request)), request, registry.get());
+    if (!areEnough(eligible, request)) {
+      return false;
+    }
     // Who proved that it owes a flag writes it: nobody else knows that the request is one.
     Optional<String> author =
         request.getFlagClaims().isEmpty()
@@ -238,10 +260,17 @@ final class Admission {
     return true;
   }
 
+  /** Where workers rest, those that come must be an author and a whole committee. */
+  private boolean areEnough(List<String> eligible, Request request) {
+    boolean rest =
+        registry.get().parameters().map(ParametersSet::getWaitTicks).filter(t -> t > 0).isPresent();
+    return !rest || eligible.size() > request.getCheckers();
+  }
+
   /** Tells the requester what was decided. */
   void verdict(Verdict verdict) {
     PrivateRequest request = store.request(verdict.getRequestId()).orElseThrow();
-    if (waiting.remove(request.id)) {
+    if (waiting.remove(request.id) != null) {
       request.stage = PrivateRequest.Stage.EXPIRED;
       store.put(request);
     }

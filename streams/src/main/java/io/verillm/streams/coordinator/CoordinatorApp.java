@@ -32,24 +32,28 @@ public final class CoordinatorApp {
   private final Texts texts;
   private final Predicate<String> hasTopics;
   private final Counters counters;
+  private final Backlog backlog;
 
   /**
    * A coordinator.
    *
    * @param hasTopics whether a worker's tasks and controls topics exist
    * @param counters counts dead letters
+   * @param backlog is told what waits for workers
    */
   public CoordinatorApp(
       Catalogue catalogue,
       CoordinatorKeys keys,
       Texts texts,
       Predicate<String> hasTopics,
-      Counters counters) {
+      Counters counters,
+      Backlog backlog) {
     this.catalogue = catalogue;
     this.keys = keys;
     this.texts = texts;
     this.hasTopics = hasTopics;
     this.counters = counters;
+    this.backlog = backlog;
   }
 
   /** Topics of the deciding core, as this catalogue names them. */
@@ -105,7 +109,7 @@ public final class CoordinatorApp {
             inputs.toArray(String[]::new))
         .addProcessor(
             "coordinate",
-            () -> new CoordinatorProcessor(catalogue, keys, texts, counters),
+            () -> new CoordinatorProcessor(catalogue, keys, texts, counters, backlog),
             "shard-records")
         .addStateStore(
             Stores.keyValueStoreBuilder(

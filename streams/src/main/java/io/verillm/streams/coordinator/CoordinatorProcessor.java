@@ -7,6 +7,7 @@ import io.verillm.events.Request;
 import io.verillm.events.TasksIssued;
 import io.verillm.events.Tokens;
 import io.verillm.events.Verdict;
+import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
@@ -24,6 +25,8 @@ import io.verillm.topics.Reading;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignerKeys;
 import io.verillm.topics.Topic;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.utils.Bytes;
@@ -45,6 +48,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
   private final CoordinatorKeys keys;
   private final Texts texts;
   private final Counters counters;
+  private final Backlog backlog;
 
   private ProcessorContext<byte[], Outgoing> context;
   private int shardNumber;
@@ -54,11 +58,13 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
   private Admission admission;
   private Outbox out;
 
-  CoordinatorProcessor(Catalogue catalogue, CoordinatorKeys keys, Texts texts, Counters counters) {
+  CoordinatorProcessor(
+      Catalogue catalogue, CoordinatorKeys keys, Texts texts, Counters counters, Backlog backlog) {
     this.catalogue = catalogue;
     this.keys = keys;
     this.texts = texts;
     this.counters = counters;
+    this.backlog = backlog;
   }
 
   @Override
@@ -152,7 +158,30 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
       progress.spineApplied(next.get().offset());
       admission.start();
       next = log.nextSpine(progress.nextSpine());
+      backlog.seen(shardNumber, figures());
     }
+  }
+
+  private Map<Hash, Backlog.Figures> figures() {
+    Map<Hash, Backlog.Figures> figures = new HashMap<>();
+    shard.open().forEach((model, open) -> add(figures, model, new Backlog.Figures(0, 0, open, 0)));
+    shard
+        .owing()
+        .forEach((model, owing) -> add(figures, model, new Backlog.Figures(0, 0, 0, owing)));
+    admission
+        .waiting()
+        .forEach(
+            (id, model) -> add(figures, model, new Backlog.Figures(1, shard.waited(id), 1, 0)));
+    return figures;
+  }
+
+  private static void add(Map<Hash, Backlog.Figures> figures, Hash model, Backlog.Figures more) {
+    figures.merge(model, more, Backlog.Figures::plus);
+  }
+
+  @Override
+  public void close() {
+    backlog.left(shardNumber);
   }
 
   private void handle(Effect effect) {

@@ -58,7 +58,8 @@ final class RequestCheck {
     }
     if (request.getNonce().remaining() != Hash.LENGTH
         || request.getFlagSeal().remaining() != Hash.LENGTH
-        || request.getModelId().remaining() != Hash.LENGTH) {
+        || request.getModelId().remaining() != Hash.LENGTH
+        || request.getWaitTicks() < 0) {
       return Optional.of(RequestRefusal.BAD_VALUE);
     }
     ModelRegistered model = registry.get().models().get(Wire.hash(request.getModelId()));

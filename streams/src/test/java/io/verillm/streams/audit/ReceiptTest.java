@@ -41,6 +41,7 @@ import io.verillm.events.VoteReason;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.receipt.NoReceipt;
 import io.verillm.protocol.receipt.ReceiptFile;
+import io.verillm.protocol.receipt.ReceiptFinding;
 import io.verillm.protocol.receipt.ReceiptReport;
 import io.verillm.protocol.receipt.ReceiptRule;
 import io.verillm.protocol.receipt.ReceiptVerifier;
@@ -169,6 +170,9 @@ class ReceiptTest {
     ReceiptReport report = Receipts.verify(ReceiptFile.write(waited));
 
     assertThat(report.findings()).isEmpty();
+    assertThat(Receipts.verify(ReceiptFile.write(waitingLess(waited))).findings())
+        .extracting(ReceiptFinding::message)
+        .anyMatch(message -> message.contains("another wait"));
     assertThat(report.claim().orElseThrow().outcome()).contains(VerdictOutcome.EXPIRED);
     assertThat(report.claim().orElseThrow().verdicts())
         .singleElement()
@@ -183,6 +187,16 @@ class ReceiptTest {
     }
     Receipt early = Receipt.newBuilder(waited).setEpochs(without(waited.getEpochs(), 2)).build();
     assertThat(Receipts.verify(ReceiptFile.write(early)).findings()).isNotEmpty();
+  }
+
+  /** As if its requester had said that it waits no longer than so. */
+  private static Receipt waitingLess(Receipt receipt) {
+    return Receipt.newBuilder(receipt)
+        .setRequest(
+            Receipts.resigned(
+                receipt.getRequest(),
+                request -> Request.newBuilder((Request) request).setWaitTicks(40).build()))
+        .build();
   }
 
   @Test

@@ -361,7 +361,7 @@ final class RecordedRun {
     long escrow = Parameters.demo().escrow(PRICE, 3);
     command(
         "reserve/" + id,
-        new ReserveEscrow("reserve/" + id, id, catalogue.shardOf(id), REQUESTER, escrow));
+        new ReserveEscrow("reserve/" + id, id, catalogue.shardOf(id), REQUESTER, escrow, 0));
   }
 
   private SignedRecord post(String id) {

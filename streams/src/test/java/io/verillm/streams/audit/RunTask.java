@@ -165,7 +165,8 @@ final class RunTask {
         flagSeal(requestId),
         handovers(requestId),
         Wire.buffer(isPrivate ? reader : new byte[0]),
-        List.of());
+        List.of(),
+        0);
   }
 
   /** Every request of a run has sealed a BAD flag; in most nobody opens it. */

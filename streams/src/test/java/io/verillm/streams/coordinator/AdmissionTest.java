@@ -23,6 +23,7 @@ import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.privacy.PrivateResults;
 import io.verillm.protocol.trace.FinishReason;
 import io.verillm.protocol.vote.InputSeal;
@@ -39,7 +40,7 @@ class AdmissionTest {
   private static final Catalogue CATALOGUE = CoordinatorBed.CATALOGUE;
   private static final int[] OUTPUT = {65, 66, 67};
 
-  private final CoordinatorBed bed = new CoordinatorBed().registered();
+  private CoordinatorBed bed = new CoordinatorBed().registered();
 
   private Task accepted() {
     bed.worker("w-01").worker("w-02");
@@ -166,6 +167,28 @@ class AdmissionTest {
     bed.worker("w-01");
 
     assertThat(bed.sent(CATALOGUE.accepted(), Accepted.class)).hasSize(1);
+  }
+
+  @Test
+  void shouldWaitForAWholeCommitteeWhereWorkersRestAndSayWhatWaits() {
+    bed = new CoordinatorBed().registered(Parameters.demo().withWaitTicks(3_600));
+    bed.request(TestRequests.request(1));
+    bed.escrow(TestRequests.id(1), true);
+    for (String worker : List.of("w-01", "w-02", "w-03")) {
+      bed.worker(worker);
+    }
+    assertThat(bed.sent(CATALOGUE.accepted(), Accepted.class)).isEmpty();
+    bed.closeEpoch(1_000);
+    Backlog.Figures waiting = bed.backlog.of(CoordinatorBed.MODEL);
+
+    bed.worker("w-04");
+    bed.closeEpoch(2_000);
+
+    assertThat(waiting.waiting()).isEqualTo(1);
+    assertThat(waiting.open()).isEqualTo(1);
+    assertThat(bed.sent(CATALOGUE.accepted(), Accepted.class)).hasSize(1);
+    assertThat(bed.backlog.of(CoordinatorBed.MODEL).waiting()).isZero();
+    assertThat(bed.backlog.of(new Hash(new byte[32]))).isEqualTo(Backlog.Figures.NONE);
   }
 
   @Test

@@ -96,6 +96,7 @@ final class CoordinatorBed {
               .sorted()
               .toList());
   private final List<Record<? extends byte[], ? extends Outgoing>> sent = new ArrayList<>();
+  final Backlog backlog = new Backlog();
   private MockProcessorContext<byte[], Outgoing> context;
   private CoordinatorProcessor processor;
 
@@ -136,7 +137,7 @@ final class CoordinatorBed {
     context.addStateStore(log);
     context.addStateStore(secrets);
     context.setCurrentStreamTimeMs(0);
-    processor = new CoordinatorProcessor(CATALOGUE, keys, new FakeTexts(), new Counters());
+    processor = new CoordinatorProcessor(CATALOGUE, keys, new FakeTexts(), new Counters(), backlog);
     processor.init(context);
   }
 
@@ -296,7 +297,7 @@ final class CoordinatorBed {
         CATALOGUE.shardInputs(),
         Signers.LEDGER,
         RecordKeys.shard(0),
-        new EscrowDecided(requestId, granted, 1_000_000L, "", granted ? requester : ""));
+        new EscrowDecided(requestId, granted, 1_000_000L, "", granted ? requester : "", 0));
   }
 
   /** Everything sent to a topic so far. */

@@ -42,7 +42,12 @@ class CoordinatorTopologyTest {
   private final TopologyTestDriver driver =
       new TopologyTestDriver(
           new CoordinatorApp(
-                  CATALOGUE, keys, new FakeTexts(), CoordinatorTopologyTest::hasTopics, counters)
+                  CATALOGUE,
+                  keys,
+                  new FakeTexts(),
+                  CoordinatorTopologyTest::hasTopics,
+                  counters,
+                  new Backlog())
               .topology(),
           new Properties());
 

@@ -197,6 +197,15 @@ class RequestRefusalTest {
     }
   }
 
+  @Test
+  void shouldRefuseAWaitBelowZero() {
+    CoordinatorBed bed = new CoordinatorBed().registered(HALF);
+
+    bed.request(Request.newBuilder(TestRequests.request(1)).setWaitTicks(-1).build());
+
+    assertThat(bed.deadLetters()).containsExactly("bad-value");
+  }
+
   /** It may be posted again, and counts then. */
   @Test
   void shouldShowNothingOfARefusedFlag() {

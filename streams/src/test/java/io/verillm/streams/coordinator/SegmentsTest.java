@@ -263,7 +263,7 @@ class SegmentsTest {
     post(planted(3));
     assertThat(reasons()).containsExactly("FLAG_ALREADY_PLANTED");
 
-    admission.escrow(new EscrowDecided(TestRequests.id(2), false, 0L, "", ""));
+    admission.escrow(new EscrowDecided(TestRequests.id(2), false, 0L, "", "", 0));
     post(planted(4));
 
     assertThat(sent(ReserveEscrow.class))

@@ -29,6 +29,7 @@ final class TestRequests {
         Wire.buffer(new byte[32]),
         0,
         Wire.buffer(new byte[0]),
-        List.of());
+        List.of(),
+        0);
   }
 }

@@ -144,7 +144,7 @@ class LedgerAppTest {
 
     assertThat(events(CATALOGUE.shardInputs()))
         .containsExactly(
-            new EscrowDecided("r1", true, 1_320L, "", ALICE),
+            new EscrowDecided("r1", true, 1_320L, "", ALICE, 0),
             new StakeChanged("w-01", 500L, 2L),
             new StakeChanged("w-01", 500L, 2L),
             new StakeChanged("w-01", 500L, 2L),

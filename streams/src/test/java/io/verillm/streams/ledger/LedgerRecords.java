@@ -31,7 +31,7 @@ final class LedgerRecords {
   }
 
   static ReserveEscrow reserve(String requestId, int shard, long amount) {
-    return new ReserveEscrow("reserve/" + requestId, requestId, shard, ALICE, amount);
+    return new ReserveEscrow("reserve/" + requestId, requestId, shard, ALICE, amount, 0);
   }
 
   static LockStake lock(String requestId, String worker, long amount) {

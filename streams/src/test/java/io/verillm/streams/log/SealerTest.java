@@ -151,7 +151,7 @@ class SealerTest {
       stranger.send(
           CATALOGUE.ledgerCommands(),
           RecordKeys.text("c"),
-          new ReserveEscrow("c", "request", 0, "requester:a", 100L));
+          new ReserveEscrow("c", "request", 0, "requester:a", 100L, 0));
       stranger.flush();
       awaitSealed(new LogPartition(CATALOGUE.ledgerCommands().name(), 0), 1);
 
@@ -196,7 +196,7 @@ class SealerTest {
           CATALOGUE.ledgerCommands(),
           0,
           RecordKeys.text("c"),
-          new ReserveEscrow("c", "request", 0, "requester:a", 100L));
+          new ReserveEscrow("c", "request", 0, "requester:a", 100L, 0));
       await().atMost(Duration.ofSeconds(30)).until(() -> seals().size() >= 12);
 
       List<Seal> seals = seals();
@@ -209,7 +209,7 @@ class SealerTest {
           CATALOGUE.shardInputs(),
           0,
           RecordKeys.shard(0),
-          new EscrowDecided("request", false, 0L, "no funds", ""));
+          new EscrowDecided("request", false, 0L, "no funds", "", 0));
       await()
           .during(Duration.ofSeconds(2))
           .atMost(Duration.ofSeconds(6))
@@ -363,7 +363,7 @@ class SealerTest {
         CATALOGUE.ledgerCommands(),
         0,
         RecordKeys.text("c"),
-        new ReserveEscrow("c", "request", 0, "requester:a", 100L));
+        new ReserveEscrow("c", "request", 0, "requester:a", 100L, 0));
   }
 
   private long sealedMillis() {

@@ -10,28 +10,28 @@ import org.apache.kafka.common.quota.ClientQuotaFilter;
 import org.apache.kafka.common.quota.ClientQuotaFilterComponent;
 
 /**
- * How fast the poster may write: many share that user, and whoever learns its password can write
- * requests that nobody pays for.
+ * How fast a poster may write: whoever learns its password can write requests that nobody pays for.
  */
 public final class PosterQuota {
   /** Some thirty requests of 2 KiB a second, on each broker. */
   static final double BYTES_PER_SECOND = 64 << 10;
 
   private static final String RATE = "producer_byte_rate";
-  private static final String USER = Principal.POSTER.name();
 
   private final Admin admin;
+  private final String user;
 
   /** Does not close the admin client. */
-  public PosterQuota(Admin admin) {
+  public PosterQuota(Admin admin, Principal poster) {
     this.admin = admin;
+    this.user = poster.name();
   }
 
   /** Whether the cluster holds the poster to some rate, this one or an operator's own. */
   public boolean isSet() {
     ClientQuotaFilter poster =
         ClientQuotaFilter.containsOnly(
-            List.of(ClientQuotaFilterComponent.ofEntity(ClientQuotaEntity.USER, USER)));
+            List.of(ClientQuotaFilterComponent.ofEntity(ClientQuotaEntity.USER, user)));
     return Answers.await(admin.describeClientQuotas(poster).entities()).values().stream()
         .anyMatch(quota -> quota.containsKey(RATE));
   }
@@ -50,7 +50,7 @@ public final class PosterQuota {
             .alterClientQuotas(
                 List.of(
                     new ClientQuotaAlteration(
-                        new ClientQuotaEntity(Map.of(ClientQuotaEntity.USER, USER)),
+                        new ClientQuotaEntity(Map.of(ClientQuotaEntity.USER, user)),
                         List.of(new ClientQuotaAlteration.Op(RATE, BYTES_PER_SECOND)))))
             .all());
     return true;

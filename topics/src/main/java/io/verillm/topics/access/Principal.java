@@ -14,7 +14,7 @@ import org.apache.kafka.common.security.auth.KafkaPrincipal;
  * @param role what it is
  * @param name the user name: {@code coordinator}, {@code sealer}, {@code ledger}, {@code
  *     worker:<id>}, {@code witness:<id>}, {@code requester} or {@code requester:<name>}, {@code
- *     poster}, {@code analyst:<name>}, {@code operator}
+ *     poster} or {@code poster:<name>}, {@code analyst:<name>}, {@code operator}
  */
 public record Principal(Role role, String name) {
   /** Runs the cluster: may do everything. */
@@ -30,12 +30,13 @@ public record Principal(Role role, String name) {
   /** The one that any requester may share; what it may do harms no other requester. */
   public static final Principal REQUESTER = new Principal(Role.REQUESTER, Signers.REQUESTER);
 
-  /** The one that all workers share, and others may: who posts by it is not told from the rest. */
+  /** The one that workers of one operator share: who posts by it is not told from the rest. */
   public static final Principal POSTER = new Principal(Role.POSTER, "poster");
 
   private static final Pattern ID = Pattern.compile("[a-z0-9-]{1,32}");
   private static final String ANALYST = "analyst:";
   private static final String OWN_REQUESTER = Signers.REQUESTER + ":";
+  private static final String OWN_POSTER = "poster:";
 
   /** Refuses a name that is not the role's. */
   public Principal {
@@ -55,6 +56,11 @@ public record Principal(Role role, String name) {
   /** A requester with a user of its own, so that it can be shut out alone. */
   public static Principal requester(String name) {
     return new Principal(Role.REQUESTER, OWN_REQUESTER + name);
+  }
+
+  /** A poster with a user and a quota of its own, so that its password is nobody else's. */
+  public static Principal poster(String name) {
+    return new Principal(Role.POSTER, OWN_POSTER + name);
   }
 
   /** Somebody who reads: tables, an auditor. */
@@ -88,6 +94,9 @@ public record Principal(Role role, String name) {
     }
     if (name.startsWith(OWN_REQUESTER)) {
       return id(name, OWN_REQUESTER, Role.REQUESTER);
+    }
+    if (name.startsWith(OWN_POSTER)) {
+      return id(name, OWN_POSTER, Role.POSTER);
     }
     if (name.startsWith(Signers.worker(""))) {
       return id(name, Signers.worker(""), Role.WORKER);

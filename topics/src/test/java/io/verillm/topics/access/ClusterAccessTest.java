@@ -101,11 +101,14 @@ class ClusterAccessTest {
   void shouldHoldThePosterToARateWhereNobodyDoesAndSayThatAClusterKeepsNoRules() {
     try (LocalBroker broker = LocalBroker.start(directory, 0);
         Admin admin = KafkaAccess.open(broker.bootstrapServers()).admin()) {
-      PosterQuota quota = new PosterQuota(admin);
+      PosterQuota quota = new PosterQuota(admin, Principal.poster("w-11"));
       assertThat(quota.isSet()).isFalse();
       assertThat(quota.apply()).isTrue();
       await().until(quota::isSet);
       assertThat(quota.apply()).isFalse();
+      assertThat(new PosterQuota(admin, Principal.poster("w-12")).isSet())
+          .as("each has its own")
+          .isFalse();
 
       ClusterAccess access = new ClusterAccess(admin, CATALOGUE);
 

@@ -35,6 +35,7 @@ final class GuardedCluster implements AutoCloseable {
           Principal.REQUESTER,
           Principal.requester("alice"),
           Principal.POSTER,
+          Principal.poster("w-11"),
           Principal.analyst("tables"),
           Principal.analyst("auditor"));
 

@@ -1,0 +1,96 @@
+package io.verillm.deploy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.log.ClosedEpoch;
+import io.verillm.streams.coordinator.Backlog;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Prints what waits for workers, a line for each model in CloudWatch's embedded metric format: who
+ * runs a pool that may rest starts and stops it by these figures. Each process of the coordinator
+ * tells those of its own shards; the largest counts.
+ */
+public final class BacklogMetrics implements AutoCloseable {
+  /** The namespace, which alarms name too. */
+  static final String NAMESPACE = "VeriLLM";
+
+  private static final Duration EVERY = Duration.ofSeconds(20);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Backlog backlog;
+  private final String log;
+  private final Map<String, Hash> models;
+  private final Clock clock;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("metrics").factory());
+
+  BacklogMetrics(Backlog backlog, String log, Map<String, Hash> models, Clock clock) {
+    this.backlog = backlog;
+    this.log = log;
+    this.models = new TreeMap<>(models);
+    this.clock = clock;
+  }
+
+  /**
+   * Begins to print.
+   *
+   * @param log the coordinator's key in hex: one account may hold several logs
+   * @param models ids by names
+   */
+  public static BacklogMetrics start(
+      Backlog backlog, String log, Map<String, Hash> models, PrintStream out) {
+    BacklogMetrics metrics = new BacklogMetrics(backlog, log, models, Clock.systemUTC());
+    metrics.thread.scheduleWithFixedDelay(
+        () -> metrics.models.keySet().forEach(model -> out.println(metrics.line(model))),
+        EVERY.toMillis(),
+        EVERY.toMillis(),
+        TimeUnit.MILLISECONDS);
+    return metrics;
+  }
+
+  /** One event in the embedded metric format. */
+  String line(String model) {
+    Backlog.Figures figures = backlog.of(models.get(model));
+    ObjectNode line = JSON.createObjectNode();
+    ObjectNode about = line.putObject("_aws");
+    about.put("Timestamp", clock.millis());
+    ObjectNode directive = about.putArray("CloudWatchMetrics").addObject();
+    directive.put("Namespace", NAMESPACE);
+    directive.putArray("Dimensions").addArray().add("Log").add("Model");
+    ArrayNode metrics = directive.putArray("Metrics");
+    line.put("Log", log);
+    line.put("Model", model);
+    metric(metrics, line, "WaitingRequests", "Count", figures.waiting());
+    metric(
+        metrics,
+        line,
+        "OldestWaitSeconds",
+        "Seconds",
+        figures.oldestTicks() * ClosedEpoch.TICK_MILLIS / 1_000);
+    metric(metrics, line, "OpenRequests", "Count", figures.open());
+    metric(metrics, line, "OwingWorkers", "Count", figures.owing());
+    return line.toString();
+  }
+
+  private static void metric(
+      ArrayNode metrics, ObjectNode line, String name, String unit, long value) {
+    metrics.addObject().put("Name", name).put("Unit", unit);
+    line.put(name, value);
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

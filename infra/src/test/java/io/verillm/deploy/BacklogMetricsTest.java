@@ -1,0 +1,70 @@
+package io.verillm.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.verillm.protocol.crypto.HashInput;
+import io.verillm.streams.coordinator.Backlog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+
+class BacklogMetricsTest {
+  /** The format's rules: https://docs.aws.amazon.com/AmazonCloudWatch, embedded metric format. */
+  @Test
+  void shouldBeOneLineInWhichEveryMetricAndDimensionIsAMember() throws Exception {
+    BacklogMetrics metrics =
+        new BacklogMetrics(
+            new Backlog(),
+            "ab12",
+            Map.of("small", HashInput.of("model").hash()),
+            Clock.fixed(Instant.ofEpochMilli(1_764_000_000_123L), ZoneOffset.UTC));
+
+    String line = metrics.line("small");
+    JsonNode event = new ObjectMapper().readTree(line);
+    JsonNode directive = event.at("/_aws/CloudWatchMetrics/0");
+
+    assertThat(line).doesNotContain("\n");
+    assertThat(event.at("/_aws/Timestamp").longValue()).isEqualTo(1_764_000_000_123L);
+    assertThat(directive.at("/Namespace").textValue()).isEqualTo("VeriLLM");
+    assertThat(directive.at("/Dimensions").toString()).isEqualTo("[[\"Log\",\"Model\"]]");
+    assertThat(event.at("/Log").textValue()).isEqualTo("ab12");
+    assertThat(event.at("/Model").textValue()).isEqualTo("small");
+    List<String> names =
+        StreamSupport.stream(directive.at("/Metrics").spliterator(), false)
+            .map(metric -> metric.at("/Name").textValue())
+            .toList();
+    assertThat(names)
+        .as("Terraform's alarms look at these")
+        .containsAll(alarmed());
+    assertThat(names)
+        .containsExactly("WaitingRequests", "OldestWaitSeconds", "OpenRequests", "OwingWorkers")
+        .allSatisfy(name -> assertThat(event.get(name).isNumber()).isTrue());
+  }
+
+  /** Names of our own metrics in the module that scales by them. */
+  private static Set<String> alarmed() throws IOException {
+    String module =
+        Files.readString(Path.of("..", "terraform", "modules", "gpu-consumer-group", "main.tf"));
+    Set<String> names =
+        Pattern.compile("\"((?:Waiting|Oldest|Open|Owing)[A-Za-z]+)\"")
+            .matcher(module)
+            .results()
+            .map(found -> found.group(1))
+            .collect(Collectors.toSet());
+    assertThat(names).hasSize(3);
+    assertThat(module).contains("Log = var.backlog.log, Model = var.backlog.model");
+    return names;
+  }
+}
