@@ -129,7 +129,8 @@ class AppIT extends DeploymentScenario {
                 folder(name + "-health"),
                 Heartbeat.SILENCE,
                 SILENCE_SECONDS));
-    started.put(name, Program.launcher(directory, own).start(error(name), arguments));
+    ProcessBuilder.Redirect out = ProcessBuilder.Redirect.to(out(name).toFile());
+    started.put(name, Program.launcher(directory, own).start(out, error(name), arguments));
   }
 
   @Override
@@ -163,6 +164,9 @@ class AppIT extends DeploymentScenario {
   @Override
   void afterwards() throws Exception {
     isWell();
+    assertThat(Files.readString(out("coordinator")))
+        .as("figures for CloudWatch, of this model")
+        .contains("\"OldestWaitSeconds\"", "\"Model\":\"%s\"".formatted(MODEL));
     await().atMost(PATIENCE).until(() -> bucket.published().size() > 1);
     assertThat(bucket.throttled()).isEqualTo(LockedBucket.THROTTLED);
     assertThat(bucket.lockModes()).isNotEmpty().containsOnly("COMPLIANCE");
@@ -270,6 +274,10 @@ class AppIT extends DeploymentScenario {
 
   private static Set<String> ids(Stream<String> ids) {
     return ids.collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private Path out(String name) {
+    return directory.resolve(name + ".out");
   }
 
   private Path error(String name) {
