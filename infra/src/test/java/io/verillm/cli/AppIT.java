@@ -164,9 +164,6 @@ class AppIT extends DeploymentScenario {
   @Override
   void afterwards() throws Exception {
     isWell();
-    assertThat(Files.readString(out("coordinator")))
-        .as("figures for CloudWatch, of this model")
-        .contains("\"OldestWaitSeconds\"", "\"Model\":\"%s\"".formatted(MODEL));
     await().atMost(PATIENCE).until(() -> bucket.published().size() > 1);
     assertThat(bucket.throttled()).isEqualTo(LockedBucket.THROTTLED);
     assertThat(bucket.lockModes()).isNotEmpty().containsOnly("COMPLIANCE");
@@ -202,7 +199,7 @@ class AppIT extends DeploymentScenario {
     Run applied = run("topics", "apply", "--shards", "2", "--workers", "w-01,w-02,w-03,w-04");
     Run early = run("fund", "--keys", keys, stake("w-04"));
     assertThat(applied.status()).as(applied.err()).isZero();
-    start("coordinator", with(serving(), "app", "coordinator", "--keys", keys));
+    start("coordinator", with(serving(), "app", "coordinator", "--metrics", "--keys", keys));
     awaitLine("coordinator", "coordinator runs on ");
     for (String worker : List.of("w-01", "w-04")) {
       startWorker(worker);
@@ -222,6 +219,9 @@ class AppIT extends DeploymentScenario {
 
     Run audit = run("audit", "--bootstrap", bootstrap());
     assertThat(audit.status()).as(audit.out() + audit.err()).isZero();
+    assertThat(Files.readString(out("coordinator")))
+        .as("figures for CloudWatch, of this model")
+        .contains("\"OldestWaitSeconds\"", "\"Model\":\"%s\"".formatted(MODEL));
   }
 
   /** Flags ask what lies in the bucket, are written, checked, opened and count. */
