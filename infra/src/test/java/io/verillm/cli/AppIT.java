@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -230,7 +231,9 @@ class AppIT extends DeploymentScenario {
     List<String> funds = new ArrayList<>(List.of("fund", "--keys", keys));
     for (String worker : List.of("w-01", "w-02", "w-03", "w-04")) {
       String names =
-          named("flags", operator.run("keys", worker, "--worker", "--keys", folder(worker) + "/keys"));
+          named(
+              "flags",
+              operator.run("keys", worker, "--worker", "--keys", folder(worker) + "/keys"));
       Stream.of(names.split(" ")).forEach(account -> funds.add(account + "=1000000"));
       if (!isRunning(worker)) {
         startWorker(worker);
@@ -241,10 +244,7 @@ class AppIT extends DeploymentScenario {
     Run begun =
         operator.run(
             with(List.of("--keys", keys), "duties", "--duty-minutes", "1", "--flags", "0,100"));
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofSeconds(1))
-        .until(() -> !counted().isEmpty());
+    await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).until(() -> !counted().isEmpty());
     Run over = operator.run("duties", "--duty-minutes", "0", "--keys", keys);
 
     assertThat(funded.status()).as(funded.err()).isZero();

@@ -47,8 +47,7 @@ record Program(Path launcher, Path folder, Map<String, String> environment) {
   }
 
   /** The same, with what it says on stdout. */
-  Process start(ProcessBuilder.Redirect out, Path err, String... arguments)
-      throws IOException {
+  Process start(ProcessBuilder.Redirect out, Path err, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(launcher.toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
