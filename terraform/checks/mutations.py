@@ -60,7 +60,7 @@ MUTATIONS = [
     Mutation("nobody asks whether a program is well", "modules/ecs-program/main.tf", "io.verillm.cli.HealthProbe", "io.verillm.cli.Verillm", "test:is_replaced_when_it_stands_still"),
     Mutation("errors that nobody hears of", "modules/ecs-program/main.tf", '\\" ERROR \\"', '\\" FATAL \\"', "test:tells_people_what_only_its_log_says"),
     Mutation("more consumers than partitions", "modules/gpu-consumer-group/variables.tf", "var.scaling.max <= var.scaling.partitions", "var.scaling.max <= 100", "test:refuses_more_consumers_than_partitions"),
-    Mutation("worker at rest that nothing wakes", "modules/gpu-consumer-group/variables.tf", "var.scaling.min > 0 || var.backlog != null", "true", "test:refuses_to_rest_where_nothing_wakes_it"),
+    Mutation("worker at rest that nothing wakes", "modules/gpu-consumer-group/variables.tf", "var.scaling.min > 0 || var.backlog != null", "var.scaling.min >= 0 || var.backlog != null", "test:refuses_to_rest_where_nothing_wakes_it"),
     Mutation("worker rests with flags that it owes", "modules/gpu-consumer-group/main.tf", '"open + owing + lag"', '"open + lag"', "test:rests_until_requests_wait"),
     Mutation("worker wakes for any model", "modules/gpu-consumer-group/main.tf", "Model = var.backlog.model }", "}", "test:rests_until_requests_wait"),
     Mutation("program without its rights", "modules/ecs-program/main.tf", "for_each = var.policy_arns", "for_each = {}", "test:gives_the_program_what_it_is_given"),

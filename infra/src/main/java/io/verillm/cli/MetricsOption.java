@@ -16,7 +16,7 @@ final class MetricsOption {
   @Option(
       names = "--metrics",
       description =
-          "Print a line of figures for each model every 20 s, in CloudWatch's embedded metric format:"
+          "Print a line of figures for each model every 15 s, in CloudWatch's embedded metric format:"
               + " requests that wait for workers, how old the oldest is, and how many are open.")
   private boolean wanted;
 

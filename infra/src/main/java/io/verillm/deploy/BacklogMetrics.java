@@ -24,7 +24,7 @@ public final class BacklogMetrics implements AutoCloseable {
   /** The namespace, which alarms name too. */
   static final String NAMESPACE = "VeriLLM";
 
-  private static final Duration EVERY = Duration.ofSeconds(20);
+  private static final Duration EVERY = Duration.ofSeconds(15);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Backlog backlog;
@@ -52,11 +52,14 @@ public final class BacklogMetrics implements AutoCloseable {
       Backlog backlog, String log, Map<String, Hash> models, PrintStream out) {
     BacklogMetrics metrics = new BacklogMetrics(backlog, log, models, Clock.systemUTC());
     metrics.thread.scheduleWithFixedDelay(
-        () -> metrics.models.keySet().forEach(model -> out.println(metrics.line(model))),
-        EVERY.toMillis(),
-        EVERY.toMillis(),
-        TimeUnit.MILLISECONDS);
+        () -> metrics.print(out), 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
     return metrics;
+  }
+
+  private void print(PrintStream out) {
+    if (backlog.isKnown()) {
+      models.keySet().forEach(model -> out.println(line(model)));
+    }
   }
 
   /** One event in the embedded metric format. */

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -129,7 +130,8 @@ class AppIT extends DeploymentScenario {
                 folder(name + "-health"),
                 Heartbeat.SILENCE,
                 SILENCE_SECONDS));
-    started.put(name, Program.launcher(directory, own).start(error(name), arguments));
+    ProcessBuilder.Redirect out = ProcessBuilder.Redirect.to(out(name).toFile());
+    started.put(name, Program.launcher(directory, own).start(out, error(name), arguments));
   }
 
   @Override
@@ -198,7 +200,7 @@ class AppIT extends DeploymentScenario {
     Run applied = run("topics", "apply", "--shards", "2", "--workers", "w-01,w-02,w-03,w-04");
     Run early = run("fund", "--keys", keys, stake("w-04"));
     assertThat(applied.status()).as(applied.err()).isZero();
-    start("coordinator", with(serving(), "app", "coordinator", "--keys", keys));
+    start("coordinator", with(serving(), "app", "coordinator", "--metrics", "--keys", keys));
     awaitLine("coordinator", "coordinator runs on ");
     for (String worker : List.of("w-01", "w-04")) {
       startWorker(worker);
@@ -218,6 +220,9 @@ class AppIT extends DeploymentScenario {
 
     Run audit = run("audit", "--bootstrap", bootstrap());
     assertThat(audit.status()).as(audit.out() + audit.err()).isZero();
+    assertThat(Files.readString(out("coordinator")))
+        .as("figures for CloudWatch, of this model")
+        .contains("\"OldestWaitSeconds\"", "\"Model\":\"%s\"".formatted(MODEL));
   }
 
   /** Flags ask what lies in the bucket, are written, checked, opened and count. */
@@ -226,7 +231,9 @@ class AppIT extends DeploymentScenario {
     List<String> funds = new ArrayList<>(List.of("fund", "--keys", keys));
     for (String worker : List.of("w-01", "w-02", "w-03", "w-04")) {
       String names =
-          named("flags", operator.run("keys", worker, "--worker", "--keys", folder(worker) + "/keys"));
+          named(
+              "flags",
+              operator.run("keys", worker, "--worker", "--keys", folder(worker) + "/keys"));
       Stream.of(names.split(" ")).forEach(account -> funds.add(account + "=1000000"));
       if (!isRunning(worker)) {
         startWorker(worker);
@@ -237,10 +244,7 @@ class AppIT extends DeploymentScenario {
     Run begun =
         operator.run(
             with(List.of("--keys", keys), "duties", "--duty-minutes", "1", "--flags", "0,100"));
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofSeconds(1))
-        .until(() -> !counted().isEmpty());
+    await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).until(() -> !counted().isEmpty());
     Run over = operator.run("duties", "--duty-minutes", "0", "--keys", keys);
 
     assertThat(funded.status()).as(funded.err()).isZero();
@@ -270,6 +274,10 @@ class AppIT extends DeploymentScenario {
 
   private static Set<String> ids(Stream<String> ids) {
     return ids.collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private Path out(String name) {
+    return directory.resolve(name + ".out");
   }
 
   private Path error(String name) {

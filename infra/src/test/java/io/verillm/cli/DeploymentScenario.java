@@ -62,6 +62,7 @@ abstract class DeploymentScenario {
             serving(),
             "app",
             "coordinator",
+            "--metrics",
             "--keys",
             mounted("keys"),
             "--fund",

@@ -46,8 +46,8 @@ record Program(Path launcher, Path folder, Map<String, String> environment) {
     return start(ProcessBuilder.Redirect.DISCARD, err, arguments);
   }
 
-  private Process start(ProcessBuilder.Redirect out, Path err, String... arguments)
-      throws IOException {
+  /** The same, with what it says on stdout. */
+  Process start(ProcessBuilder.Redirect out, Path err, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(launcher.toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =

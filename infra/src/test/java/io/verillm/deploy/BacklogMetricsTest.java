@@ -45,9 +45,7 @@ class BacklogMetricsTest {
         StreamSupport.stream(directive.at("/Metrics").spliterator(), false)
             .map(metric -> metric.at("/Name").textValue())
             .toList();
-    assertThat(names)
-        .as("Terraform's alarms look at these")
-        .containsAll(alarmed());
+    assertThat(names).as("Terraform's alarms look at these").containsAll(alarmed());
     assertThat(names)
         .containsExactly("WaitingRequests", "OldestWaitSeconds", "OpenRequests", "OwingWorkers")
         .allSatisfy(name -> assertThat(event.get(name).isNumber()).isTrue());

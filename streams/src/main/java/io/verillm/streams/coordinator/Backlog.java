@@ -47,6 +47,11 @@ public final class Backlog {
     shards.remove(shard);
   }
 
+  /** Whether any shard of this process has said something: before that figures are no zeros. */
+  public boolean isKnown() {
+    return !shards.isEmpty();
+  }
+
   /** Figures of a model over all shards of this process. */
   public Figures of(Hash model) {
     return shards.values().stream()
