@@ -119,6 +119,7 @@ public final class EngineBench {
     progress.accept(name + ": the protocol's share and public bytes");
     ProtocolBench protocol = bench.protocol(model.engine());
     PublicBytes bytes = protocol.bytes();
+    protocol.warmUp(bench.protocolWarmUp());
     ProtocolCost cost = protocol.cost(plan.repeats());
     progress.accept(name + ": llama.cpp");
     ComparisonBench.Outcome compared = ComparisonBench.compare(plan, model);

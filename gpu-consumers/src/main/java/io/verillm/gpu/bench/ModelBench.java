@@ -21,6 +21,8 @@ final class ModelBench {
   private static final int PROTOCOL_PROMPT = 32;
   private static final int PROTOCOL_OUTPUT = 128;
   private static final int PROTOCOL_OUTPUT_LEAST = 16;
+  private static final Duration PROTOCOL_WARM_UP = Duration.ofSeconds(3);
+  private static final int PROTOCOL_WARM_UP_PARTS = 100;
 
   private final BenchPlan plan;
   private final ModelConfig config;
@@ -56,6 +58,12 @@ final class ModelBench {
     CellBench bench = new CellBench(engine);
     bench.run(WARM_PROMPT, WARM_OUTPUT);
     pace = Pace.of(WARM_PROMPT, WARM_OUTPUT, bench.run(WARM_PROMPT, WARM_OUTPUT));
+  }
+
+  /** How long the code around the model may run before it is measured. */
+  Duration protocolWarmUp() {
+    Duration part = budget.dividedBy(PROTOCOL_WARM_UP_PARTS);
+    return part.compareTo(PROTOCOL_WARM_UP) < 0 ? part : PROTOCOL_WARM_UP;
   }
 
   /** The protocol's share of a text that is as long as a third of the budget allows. */

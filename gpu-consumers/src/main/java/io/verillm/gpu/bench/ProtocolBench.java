@@ -21,6 +21,7 @@ import io.verillm.protocol.sampling.SamplingParameters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,11 +54,23 @@ final class ProtocolBench {
     }
   }
 
-  /** Measures; {@link #bytes} before it has warmed everything up. */
+  /**
+   * Works without the model until the JVM has compiled what is around it, as it has in a worker
+   * after some requests.
+   */
+  void warmUp(Duration time) {
+    Engine standIn = new StandInEngine(engine);
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < time.toNanos()) {
+      run("warm-up", standIn);
+    }
+  }
+
+  /** Measures. */
   ProtocolCost cost(int repeats) {
     List<Run> runs = new ArrayList<>();
     for (int i = 0; i < repeats; i++) {
-      runs.add(run("cost-" + i));
+      runs.add(run("cost-" + i, engine));
     }
     return new ProtocolCost(
         prompt,
@@ -83,7 +96,7 @@ final class ProtocolBench {
     }
   }
 
-  private Run run(String name) {
+  private Run run(String name, Engine engine) {
     TimedInference inference = new TimedInference(engine, eosId);
     TaskTerms terms = terms(name, context(prompt));
     try (ScratchFolder folder = ScratchFolder.make("verillm-evidence-");

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.onnxruntime.engine.OrtNDArray;
 import ai.djl.training.ParameterStore;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions;
@@ -146,7 +147,7 @@ final class LoadedGraph implements AutoCloseable {
       return new RunOutputs(
           graph,
           graph.boundaries().stream().map(name -> outputs.get(name).toByteBuffer()).toList(),
-          outputs.get(graph.logits()).toByteBuffer().asFloatBuffer(),
+          floats(outputs.get(graph.logits())),
           caches,
           nanos);
     } catch (EngineException e) {
@@ -171,6 +172,11 @@ final class LoadedGraph implements AutoCloseable {
     NDArray array = scope.create(values, shape);
     array.setName(name);
     return array;
+  }
+
+  /** One copy: DJL's own would be of bytes, and floats another. */
+  private static float[] floats(NDArray array) {
+    return ((OrtNDArray) array).getTensor().getFloatBuffer().array();
   }
 
   private long forward(NDManager scope, NDList inputs, Map<String, NDArray> named) {

@@ -1,7 +1,7 @@
 package io.verillm.gpu.engine;
 
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -9,14 +9,15 @@ import java.util.List;
  *
  * @param graph the run's
  * @param boundaries rows of each boundary
- * @param logits of the rows that were asked for
+ * @param logits of the rows that were asked for, one row after the other
  * @param caches of each group, the fed tokens included
  * @param nanos spent in the runtime
  */
+@SuppressWarnings("ArrayRecordComponent")
 record RunOutputs(
     DecoderGraph graph,
     List<ByteBuffer> boundaries,
-    FloatBuffer logits,
+    float[] logits,
     List<SequenceCache> caches,
     long nanos) {
   /**
@@ -43,8 +44,8 @@ record RunOutputs(
   }
 
   private float[] logitsOf(int asked) {
-    float[] copy = new float[graph.vocabulary()];
-    logits.get(asked * copy.length, copy);
-    return copy;
+    int from = asked * graph.vocabulary();
+    int to = from + graph.vocabulary();
+    return to - from == logits.length ? logits : Arrays.copyOfRange(logits, from, to);
   }
 }

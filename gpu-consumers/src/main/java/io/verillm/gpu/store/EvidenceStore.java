@@ -1,14 +1,12 @@
 package io.verillm.gpu.store;
 
 import io.verillm.protocol.crypto.Hash;
-import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.trace.Step;
+import io.verillm.protocol.trace.Trace;
 import io.verillm.protocol.trace.TraceShape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -86,7 +84,9 @@ public final class EvidenceStore {
    */
   public void keepTask(Hash taskId, SignedRecord task) throws EvidenceStoreFull {
     try {
-      keep(taskId, name(taskId, TASK), StepFormat.encode(task));
+      Framed content = new Framed(StepFormat.FIELDS_BYTES_MAX);
+      StepFormat.write(task, content);
+      keep(taskId, name(taskId, TASK), content.toByteArray());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep task " + taskId, e);
     }
@@ -102,20 +102,23 @@ public final class EvidenceStore {
   public void keep(StoredStep step) throws EvidenceStoreFull {
     Hash taskId = step.step().seal().taskId();
     try {
-      keep(taskId, name(taskId, step.step().seal().step()), StepFormat.encode(step));
+      Trace trace = step.step().trace();
+      Framed content =
+          new Framed(Math.toIntExact(StepFormat.bytesMax(trace.shape(), trace.size())));
+      StepFormat.write(step, content);
+      keep(taskId, name(taskId, step.step().seal().step()), content.toByteArray());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep evidence of task " + taskId, e);
     }
   }
 
-  private void keep(Hash taskId, String name, byte[] content) throws EvidenceStoreFull {
+  private void keep(Hash taskId, String name, byte[] framed) throws EvidenceStoreFull {
     if (kept.containsKey(name)) {
       if (whole(name).isPresent()) {
         return;
       }
       forget(name);
     }
-    byte[] framed = framed(content);
     room.take(taskId, framed.length);
     try {
       objects.putIfAbsent(name, framed);
@@ -201,22 +204,8 @@ public final class EvidenceStore {
     return room.kept();
   }
 
-  /** SHA-256 of the content in front of it: a medium may say that it is well and still be wrong. */
-  private static byte[] framed(byte[] content) {
-    return ByteBuffer.allocate(Hash.LENGTH + content.length)
-        .put(Hashing.sha256(content).bytes())
-        .put(content)
-        .array();
-  }
-
   private Optional<byte[]> whole(String name) {
-    return objects
-        .find(name)
-        .filter(framed -> framed.length >= Hash.LENGTH)
-        .filter(framed ->
-            Hashing.sha256(Arrays.copyOfRange(framed, Hash.LENGTH, framed.length))
-                .equals(new Hash(Arrays.copyOf(framed, Hash.LENGTH))))
-        .map(framed -> Arrays.copyOfRange(framed, Hash.LENGTH, framed.length));
+    return objects.find(name).flatMap(Framed::content);
   }
 
   private static String name(Hash taskId, Step step) {

@@ -12,10 +12,10 @@ import io.verillm.protocol.trace.Step;
 import io.verillm.protocol.trace.Trace;
 import io.verillm.protocol.trace.TraceShape;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Optional;
 
 /** Stored steps and task records to bytes and back. */
@@ -23,7 +23,7 @@ final class StepFormat {
   private static final int FIELD_BYTES_MAX = 1 << 27;
 
   /** More than a commitment's record, its seal and names, or a task's fields. */
-  private static final int FIELDS_BYTES_MAX = 8 << 10;
+  static final int FIELDS_BYTES_MAX = 8 << 10;
 
   private StepFormat() {}
 
@@ -32,21 +32,18 @@ final class StepFormat {
     return FIELDS_BYTES_MAX + (long) positions * (shape.positionBytes() + 3L * Integer.BYTES);
   }
 
-  static byte[] encode(SignedRecord record) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    write(new DataOutputStream(bytes), record);
-    return bytes.toByteArray();
+  static void write(SignedRecord record, OutputStream target) throws IOException {
+    write(new DataOutputStream(target), record);
   }
 
   static SignedRecord decodeRecord(byte[] bytes) throws IOException {
     return readRecord(new DataInputStream(new ByteArrayInputStream(bytes)));
   }
 
-  static byte[] encode(StoredStep stored) throws IOException {
+  static void write(StoredStep stored, OutputStream target) throws IOException {
     SealedStep step = stored.step();
     TraceShape shape = step.trace().shape();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    DataOutputStream out = new DataOutputStream(bytes);
+    DataOutputStream out = new DataOutputStream(target);
     write(out, stored.commitment());
     write(out, step.seal());
     field(out, step.evidence().bytes());
@@ -57,7 +54,6 @@ final class StepFormat {
     out.writeInt(shape.boundaries());
     out.writeInt(shape.dimension());
     step.trace().writeTo(out);
-    return bytes.toByteArray();
   }
 
   static StoredStep decodeStep(byte[] bytes) throws IOException {

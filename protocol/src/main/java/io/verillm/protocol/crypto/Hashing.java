@@ -43,7 +43,14 @@ public final class Hashing {
 
   /** Plain SHA-256, without a frame. */
   public static Hash sha256(byte[] message) {
-    return Hash.owning(digest().digest(message));
+    return sha256(message, 0, message.length);
+  }
+
+  /** The same of a part of an array. */
+  public static Hash sha256(byte[] source, int offset, int length) {
+    MessageDigest sha = digest();
+    sha.update(source, offset, length);
+    return Hash.owning(sha.digest());
   }
 
   /** HMAC-SHA256 (RFC 2104). The key must not be empty. */

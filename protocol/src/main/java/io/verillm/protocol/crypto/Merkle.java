@@ -19,9 +19,14 @@ public final class Merkle {
 
   /** {@code SHA-256(0x00, leaf)}. */
   public static Hash leafHash(byte[] leaf) {
+    return leafHash(leaf, 0, leaf.length);
+  }
+
+  /** The leaf hash of a leaf that lies in an array. */
+  public static Hash leafHash(byte[] source, int offset, int length) {
     MessageDigest sha = Hashing.digest();
     sha.update(LEAF);
-    sha.update(leaf);
+    sha.update(source, offset, length);
     return Hash.owning(sha.digest());
   }
 

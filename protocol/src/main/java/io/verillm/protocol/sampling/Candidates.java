@@ -42,15 +42,18 @@ final class Candidates {
     int[] ids = new int[capacity];
     double[] logits = new double[capacity];
     int found = 0;
+    // Nearly all logits are below the candidates: they take one look, in single precision.
+    float least = Float.NEGATIVE_INFINITY;
     for (int id = 0; id < vocabulary.length; id++) {
-      double logit = vocabulary[id];
-      if (!Double.isFinite(logit)) {
+      float logit = vocabulary[id];
+      if (logit <= least && logit >= -Float.MAX_VALUE) {
+        continue;
+      }
+      if (!Float.isFinite(logit)) {
         throw new IllegalArgumentException("the logit of token " + id + " is " + logit);
       }
       if (found < capacity) {
         found++;
-      } else if (logit <= logits[capacity - 1]) {
-        continue;
       }
       int at = found - 1;
       for (; at > 0 && logits[at - 1] < logit; at--) {
@@ -59,6 +62,9 @@ final class Candidates {
       }
       logits[at] = logit;
       ids[at] = id;
+      if (found == capacity) {
+        least = (float) logits[capacity - 1];
+      }
     }
     return new Candidates(ids, logits, found, parameters);
   }

@@ -96,10 +96,7 @@ public record EvidenceVector(byte[] bytes) {
     List<Hash> leaves = new ArrayList<>(bytes.length / ENTRY_LENGTH);
     for (int i = 0; i < bytes.length; i += ENTRY_LENGTH) {
       // Of an honest segment nearly all entries are the own choice.
-      leaves.add(
-          isAsBefore(i)
-              ? leaves.getLast()
-              : Merkle.leafHash(Arrays.copyOfRange(bytes, i, i + ENTRY_LENGTH)));
+      leaves.add(isAsBefore(i) ? leaves.getLast() : Merkle.leafHash(bytes, i, ENTRY_LENGTH));
     }
     return Merkle.rootOf(leaves);
   }

@@ -56,7 +56,7 @@ public final class Trace {
       throw new IllegalStateException("a trace has at most " + MAX_POSITIONS + " positions");
     }
     byte[] copy = encodedRows.clone();
-    Hash rowsRoot = TraceLeaf.rowsTree(shape, copy).root();
+    Hash rowsRoot = TraceLeaf.rowsRoot(shape, copy);
     tree.append(new TraceLeaf(position, tokenId, rowsRoot).leafHash(shape));
     rows.add(copy);
     if (position == tokenIds.length) {

@@ -4,7 +4,8 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.Merkle;
 import io.verillm.protocol.crypto.MerkleTree;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One leaf of a trace: {@code H("leaf", modelId, profile, t, tokenId, rowsRoot)}. It names no task
@@ -36,12 +37,23 @@ public record TraceLeaf(int position, int tokenId, Hash rowsRoot) {
             .hash());
   }
 
-  /** The tree over the rows of one position, which lie one after the other. */
+  /** Root over the rows of one position, which lie one after the other. */
+  static Hash rowsRoot(TraceShape shape, byte[] rows) {
+    return Merkle.rootOf(rowLeaves(shape, rows));
+  }
+
+  /** The tree under it. */
   static MerkleTree rowsTree(TraceShape shape, byte[] rows) {
     MerkleTree tree = new MerkleTree();
-    for (int offset = 0; offset < rows.length; offset += shape.rowBytes()) {
-      tree.append(Merkle.leafHash(Arrays.copyOfRange(rows, offset, offset + shape.rowBytes())));
-    }
+    rowLeaves(shape, rows).forEach(tree::append);
     return tree;
+  }
+
+  private static List<Hash> rowLeaves(TraceShape shape, byte[] rows) {
+    List<Hash> leaves = new ArrayList<>(shape.boundaries());
+    for (int offset = 0; offset < rows.length; offset += shape.rowBytes()) {
+      leaves.add(Merkle.leafHash(rows, offset, shape.rowBytes()));
+    }
+    return leaves;
   }
 }
