@@ -74,11 +74,7 @@ final class EconomicsFiles {
    *     command made
    */
   List<String> writeRuns(Path folder, Collection<String> names) throws IOException {
-    for (String name : names) {
-      if (!Gallery.all().containsKey(name)) {
-        throw new IllegalArgumentException("nobody deviates by the name of '" + name + "'");
-      }
-    }
+    requireKnown(names);
     Files.createDirectories(folder);
     List<Supplier<String>> parts = new ArrayList<>();
     for (String name : names) {
@@ -95,6 +91,37 @@ final class EconomicsFiles {
       parts.add(() -> "kept " + file + " of " + kept.when());
     }
     return side(parts);
+  }
+
+  /** Says of each of these deviations whether it has a file, and how many have; plays none. */
+  List<String> listRuns(Path folder, Collection<String> names) throws IOException {
+    requireKnown(names);
+    List<String> told = new ArrayList<>();
+    int there = 0;
+    for (String name : names) {
+      Path file = folder.resolve(name + ".json");
+      if (Files.notExists(file)) {
+        told.add("missing " + name);
+        continue;
+      }
+      LongRun kept = JSON.readValue(file.toFile(), LongRun.class);
+      if (kept.command().equals(command(name))) {
+        there++;
+        told.add("there   %s of %s".formatted(name, kept.when()));
+      } else {
+        told.add("other   %s of %s, by `%s`".formatted(name, kept.when(), kept.command()));
+      }
+    }
+    told.add("%d of %d %s there".formatted(there, names.size(), there == 1 ? "is" : "are"));
+    return told;
+  }
+
+  private static void requireKnown(Collection<String> names) {
+    for (String name : names) {
+      if (!Gallery.all().containsKey(name)) {
+        throw new IllegalArgumentException("nobody deviates by the name of '" + name + "'");
+      }
+    }
   }
 
   private String command(String name) {

@@ -82,6 +82,11 @@ final class SimulateCommand implements Callable<Integer> {
   private @Nullable Set<String> only;
 
   @Option(
+      names = "--list",
+      description = "For --runs: only say which of them are there and which are missing.")
+  private boolean list;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description =
@@ -138,7 +143,7 @@ final class SimulateCommand implements Callable<Integer> {
       refuse("a run without --tables", "--measured");
     }
     if (longRuns == null) {
-      refuse("a run without --runs", "--only");
+      refuse("a run without --runs", "--only", "--list");
     }
     if (reference) {
       refuse(
@@ -241,8 +246,8 @@ final class SimulateCommand implements Callable<Integer> {
     EconomicsFiles files = new EconomicsFiles(seed, cases, runs);
     try {
       if (longRuns != null) {
-        files
-            .writeRuns(longRuns, only == null ? Gallery.all().keySet() : only)
+        Set<String> names = only == null ? Gallery.all().keySet() : only;
+        (list ? files.listRuns(longRuns, names) : files.writeRuns(longRuns, names))
             .forEach(spec.commandLine().getOut()::println);
       }
       if (tables != null) {

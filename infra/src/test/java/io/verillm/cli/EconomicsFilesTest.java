@@ -76,6 +76,59 @@ class EconomicsFilesTest {
   }
 
   @Test
+  void shouldTellWhichLongRunsAreMissingAndPlayNone() throws IOException {
+    LongRun run = LongRun.play("lazy", 0.1, 1, 60, new LongRun.Made("", "2026-11-23", "a machine"));
+    keep("lazy", run, "./verillm simulate --adversary %s=0.1 --flags 5,2 --seed 1 --cases 60");
+    keep("int8", run, "./verillm simulate --adversary %s=0.1 --flags 5,2 --seed 1 --cases 2000");
+
+    List<String> told =
+        new EconomicsFiles(1, 60, 1).listRuns(folder, List.of("int4", "int8", "lazy"));
+
+    assertThat(told)
+        .containsExactly(
+            "missing int4",
+            "other   int8 of 2026-11-23, by `./verillm simulate --adversary int8=0.1 --flags 5,2 --seed 1"
+                + " --cases 2000`",
+            "there   lazy of 2026-11-23",
+            "1 of 3 is there");
+    assertThat(folder.toFile().list()).containsExactlyInAnyOrder("int8.json", "lazy.json");
+  }
+
+  @Test
+  void shouldKeepWhatACoalitionGainsInAll() throws IOException {
+    EconomicsFiles files = new EconomicsFiles(1, 60, 1);
+
+    files.writeRuns(folder, Set.of("collusion", "lazy"));
+
+    JsonNode total = run("collusion").path("coalition");
+    JsonNode gain = run("collusion").path("gain");
+    long tasks = gain.path("count").asLong();
+    assertThat(tasks).isPositive();
+    assertThat(total.path("count").asLong()).isEqualTo(tasks);
+    assertThat(total.path("mean").asDouble())
+        .isCloseTo(gain.path("mean").asDouble() * tasks, within(1e-6));
+    assertThat(total.path("low").asDouble()).isLessThan(total.path("mean").asDouble());
+    assertThat(total.path("high").asDouble()).isGreaterThan(total.path("mean").asDouble());
+    assertThat(run("lazy").path("coalition").path("count").asLong()).isZero();
+  }
+
+  private JsonNode run(String name) throws IOException {
+    return new ObjectMapper().readTree(folder.resolve(name + ".json").toFile());
+  }
+
+  /** Files that were written before coalitions were told as a whole. */
+  @Test
+  void shouldReadALongRunThatSaysNothingOfACoalition() throws IOException {
+    LongRun run = LongRun.play("lazy", 0.1, 1, 60, new LongRun.Made("", "2026-11-23", "a machine"));
+    ObjectNode json = new ObjectMapper().valueToTree(run);
+    json.remove("coalition");
+
+    LongRun read = new ObjectMapper().readValue(json.toString(), LongRun.class);
+
+    assertThat(read).isEqualTo(run);
+  }
+
+  @Test
   void shouldWriteThePageWithTheLongRunsBesideIt() throws IOException {
     LongRun run = LongRun.play("lazy", 0.1, 1, 60, new LongRun.Made("x", "2026-11-22", "machine"));
     Files.createDirectories(folder.resolve("runs"));

@@ -22,7 +22,7 @@ public final class HashInput {
   private int length;
 
   private HashInput(String tag) {
-    add(tag);
+    add(tag.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Starts the input of {@code H(tag, ...)}. */
@@ -107,9 +107,14 @@ public final class HashInput {
 
   /** SHA-256 over {@link #bytes}. */
   public Hash hash() {
+    return Hash.owning(begin().digest());
+  }
+
+  /** This thread's digest with {@link #bytes} in it, for more of the same frame. */
+  MessageDigest begin() {
     MessageDigest sha = Hashing.digest();
     sha.update(frame, 0, length);
-    return Hash.owning(sha.digest());
+    return sha;
   }
 
   private HashInput number(int value) {

@@ -30,8 +30,7 @@ public final class Hashing {
   /** {@code H(tag, fields...)} as the class comment defines it. */
   public static Hash hash(String tag, byte[]... fields) {
     // Fields may be whole records: they go to the digest without a copy.
-    MessageDigest sha = digest();
-    sha.update(HashInput.of(tag).bytes());
+    MessageDigest sha = HashInput.of(tag).begin();
     byte[] length = new byte[Integer.BYTES];
     for (byte[] field : fields) {
       LENGTH.set(length, 0, field.length);

@@ -39,6 +39,16 @@ public record MerkleFrontier(long size, List<Hash> nodes) {
     return append(0, leafHash);
   }
 
+  /** Appends leaves by their leaf hashes, in order. */
+  public MerkleFrontier append(List<Hash> leafHashes) {
+    List<Hash> kept = new ArrayList<>(nodes);
+    long grown = size;
+    for (Hash leafHash : leafHashes) {
+      append(kept, grown++, leafHash);
+    }
+    return new MerkleFrontier(grown, kept);
+  }
+
   /**
    * Appends a perfect subtree of 2^level leaves by its hash.
    *
@@ -50,12 +60,17 @@ public record MerkleFrontier(long size, List<Hash> nodes) {
           "no subtree of level %d can follow %d leaves".formatted(level, size));
     }
     List<Hash> kept = new ArrayList<>(nodes);
-    Hash node = subtree;
-    for (long bits = size >>> level; (bits & 1) == 1; bits >>>= 1) {
-      node = Merkle.nodeHash(kept.removeLast(), node);
-    }
-    kept.add(node);
+    append(kept, size >>> level, subtree);
     return new MerkleFrontier(Math.addExact(size, 1L << level), kept);
+  }
+
+  /** Appends one node to others of its level; {@code count} of them came before it. */
+  private static void append(List<Hash> nodes, long count, Hash added) {
+    Hash node = added;
+    for (long bits = count; (bits & 1) == 1; bits >>>= 1) {
+      node = Merkle.nodeHash(nodes.removeLast(), node);
+    }
+    nodes.add(node);
   }
 
   /** The root over all leaves. */

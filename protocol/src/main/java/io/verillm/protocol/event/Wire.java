@@ -26,7 +26,11 @@ public final class Wire {
 
   /** Each buffer as a hash. */
   public static List<Hash> hashes(List<ByteBuffer> buffers) {
-    return buffers.stream().map(Wire::hash).toList();
+    Hash[] hashes = new Hash[buffers.size()];
+    for (int i = 0; i < hashes.length; i++) {
+      hashes[i] = hash(buffers.get(i));
+    }
+    return List.of(hashes);
   }
 
   public static ByteBuffer buffer(Hash hash) {

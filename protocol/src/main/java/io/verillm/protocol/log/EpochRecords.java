@@ -45,14 +45,13 @@ public record EpochRecords(SortedMap<LogPartition, List<LogLeaf>> leaves) {
 
   /** The tree after these records in (topic, partition, offset) order. */
   MerkleFrontier appendTo(MerkleFrontier tree) {
-    MerkleFrontier grown = tree;
+    List<Hash> hashes = new ArrayList<>();
     for (List<LogLeaf> list : leaves.values()) {
       for (LogLeaf leaf : list) {
-        Hash hash = Merkle.leafHash(leaf.recordHash());
-        grown = grown.append(hash);
+        hashes.add(Merkle.leafHash(leaf.recordHash()));
       }
     }
-    return grown;
+    return tree.append(hashes);
   }
 
   private static List<LogLeaf> ascending(LogPartition partition, List<LogLeaf> list) {

@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +40,12 @@ final class CaseState {
 
   /** The author whose attempt counts: the last one. */
   MemberState author() {
-    return members.stream()
-        .filter(m -> m.author)
-        .reduce((first, second) -> second)
-        .orElseThrow(() -> new IllegalStateException("no author of segment " + segment));
+    for (MemberState member : members.reversed()) {
+      if (member.author) {
+        return member;
+      }
+    }
+    throw new IllegalStateException("no author of segment " + segment);
   }
 
   /** Who votes in a round: its committee and, in round 1, the authors of later segments. */
@@ -75,10 +76,13 @@ final class CaseState {
 
   /** Indexes of the challenges of one round, ascending. */
   List<Integer> challengesOf(int ofRound) {
-    return IntStream.range(0, challenges.size())
-        .filter(i -> challenges.get(i).round() == ofRound)
-        .boxed()
-        .toList();
+    List<Integer> indexes = new ArrayList<>(2);
+    for (int i = 0; i < challenges.size(); i++) {
+      if (challenges.get(i).round() == ofRound) {
+        indexes.add(i);
+      }
+    }
+    return indexes;
   }
 
   /** Whether this is a first round's verdict, which a dispute may still overturn. */

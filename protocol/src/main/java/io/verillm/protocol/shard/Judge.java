@@ -14,6 +14,7 @@ import io.verillm.protocol.vote.CaseGround;
 import io.verillm.protocol.vote.OpeningCheck;
 import io.verillm.protocol.vote.VoteRule;
 import io.verillm.protocol.vote.VoteRule.Side;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -96,10 +97,14 @@ final class Judge {
    * What a member has opened in one round, one entry for each part; empty where it opened nothing.
    */
   List<OpenedTask> openings(MemberState member, int round) {
-    return found.challengesOf(round).stream()
-        .filter(member.openings::containsKey)
-        .map(member.openings::get)
-        .toList();
+    List<OpenedTask> opened = new ArrayList<>(2);
+    for (int challenge : found.challengesOf(round)) {
+      OpenedTask opening = member.openings.get(challenge);
+      if (opening != null) {
+        opened.add(opening);
+      }
+    }
+    return opened;
   }
 
   /**

@@ -31,6 +31,13 @@ final class Cells {
         : String.format(Locale.ROOT, "%.2f", e.mean());
   }
 
+  /** A sum over a whole run. */
+  static String amount(Estimate e) {
+    return e.hasInterval()
+        ? String.format(Locale.ROOT, "%+,.0f [%+,.0f, %+,.0f]", e.mean(), e.low(), e.high())
+        : String.format(Locale.ROOT, "%+,.0f", e.mean());
+  }
+
   /** A gain, or that there was none to measure. */
   static String gain(Estimate e) {
     return e.count() == 0 ? "had no task" : interval(e);

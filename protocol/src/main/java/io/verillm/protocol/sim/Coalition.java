@@ -17,7 +17,7 @@ import java.util.function.Function;
  * @param total the same, for all of them over the whole run, in c
  * @param treasury what the treasury has more than in the other run, in c
  */
-public record Coalition(Estimate gain, double total, double treasury) {
+public record Coalition(Estimate gain, Estimate total, double treasury) {
 
   /**
    * Every coalition of a run, by behaviour.
@@ -44,9 +44,7 @@ public record Coalition(Estimate gain, double total, double treasury) {
                 new Estimate.Cell(
                     acting.workers().get(id) - honest.workers().get(id), honest.tasks().get(id)))
             .toList();
-    return new Coalition(
-        Estimate.ofCells(cells),
-        cells.stream().mapToDouble(Estimate.Cell::sum).sum(),
-        acting.treasury() - honest.treasury());
+    Estimate gain = Estimate.ofCells(cells);
+    return new Coalition(gain, gain.total(), acting.treasury() - honest.treasury());
   }
 }

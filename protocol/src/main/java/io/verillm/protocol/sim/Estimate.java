@@ -80,6 +80,11 @@ public record Estimate(double mean, double low, double high, long count) {
     return new Estimate(difference, difference - half, difference + half, count);
   }
 
+  /** The sum that this is the mean of, with the same interval. */
+  Estimate total() {
+    return new Estimate(mean * count, low * count, high * count, count);
+  }
+
   /** Whether the ends tell how far off the mean may be. */
   public boolean hasInterval() {
     return count > 0 && high > low && Double.isFinite(high - low);

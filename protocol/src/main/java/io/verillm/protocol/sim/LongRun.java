@@ -1,6 +1,8 @@
 package io.verillm.protocol.sim;
 
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What one long run has shown, to be kept in a file.
@@ -16,6 +18,8 @@ import java.util.Map;
  * @param events that invariants were checked behind
  * @param casesPerSecond for each second of processor time of one thread
  * @param gain of the deviation on honest work in the role where it is largest, in c for one task
+ * @param coalition what all members of a coalition have more in the end than in the same run with
+ *     them honest, in c, its interval over members; count 0 where nobody acted together
  * @param treasury what the treasury gained, in c for 1,000 requests
  * @param author what the deviation earned as author
  * @param checker what it earned as checker
@@ -36,6 +40,7 @@ public record LongRun(
     long events,
     double casesPerSecond,
     Estimate gain,
+    Estimate coalition,
     double treasury,
     Estimate author,
     Estimate checker,
@@ -45,6 +50,11 @@ public record LongRun(
     String decisions) {
 
   private static final int COMMITTEE = 3;
+
+  /** A file from before coalitions were told as a whole counts none. */
+  public LongRun {
+    coalition = Objects.requireNonNullElse(coalition, Estimate.NONE);
+  }
 
   /** w that is played, in c. */
   public static double tableWeight() {
@@ -71,6 +81,9 @@ public record LongRun(
         report.steps(),
         report.casesPerSecond(),
         payoff.gain(),
+        Optional.ofNullable(report.coalitions().get(adversary))
+            .map(Coalition::total)
+            .orElse(Estimate.NONE),
         report.treasury().net(),
         payoff.author(),
         payoff.checker(),

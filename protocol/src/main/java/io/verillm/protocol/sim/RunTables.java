@@ -137,7 +137,7 @@ final class RunTables {
         name,
         100 * share,
         Cells.interval(coalition.gain()),
-        coalition.total(),
+        coalition.total().mean(),
         coalition.treasury(),
         Cells.share(report.detection().getOrDefault(name, Estimate.NONE)),
         Cells.share(report.falseRejections()));

@@ -5,14 +5,11 @@ import io.verillm.events.CloseScoringEpoch;
 import io.verillm.events.SettleBond;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
-import io.verillm.protocol.crypto.Hash;
-import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.sim.adversary.Gallery;
-import io.verillm.schemas.EventCodec;
 import java.lang.management.ManagementFactory;
 import java.util.Collection;
 import java.util.List;
@@ -58,7 +55,7 @@ public final class Simulation {
   private final Shortfall.Count shortfall = new Shortfall.Count();
   private final Distributions distributions;
   private final RequestStream requests;
-  private HashInput decisions = HashInput.of("decisions");
+  private final DecisionDigest decisions = new DecisionDigest();
   private int epochs;
 
   /**
@@ -188,7 +185,7 @@ public final class Simulation {
   private void settled(SettleCase settle) {
     RequestInHand request = parties.request(settle.getRequestId());
     request.ended.add(new RequestInHand.Ended(request.verdicts.get(settle.getSegment()), settle));
-    decided(settle);
+    decisions.add(settle);
     if (settle.getRefund()) {
       tally.settled(request);
       parties.forget(settle.getRequestId());
@@ -209,11 +206,6 @@ public final class Simulation {
         // Commands to the ledger.
       }
     }
-  }
-
-  private void decided(SettleCase settle) {
-    Hash next = decisions.add(EventCodec.encode(settle)).hash();
-    decisions = HashInput.of("decisions").add(next);
   }
 
   private SimulationReport run() {
@@ -272,7 +264,6 @@ public final class Simulation {
     SortedMap<String, Coalition> coalitions =
         Coalition.all(workers.values(), holdings(), this::withoutCoalition);
     Gains gains = Gains.of(tally, workers.values(), coalitions);
-    decisions.add(core.ledger().balances().toString());
     return new SimulationReport(
         settings,
         invariants.steps(),
@@ -290,6 +281,6 @@ public final class Simulation {
         tally.reads(),
         world.answers(),
         tally.secondRounds(),
-        decisions.hash().hex());
+        decisions.end(core.ledger().balances()));
   }
 }

@@ -54,10 +54,10 @@ public final class SimulationText {
             lines.add(
                 format(
                     "  %s beside a run of the same seed with its members honest: %s c for one"
-                        + " task, %+,.0fc in all, treasury %+,.0fc",
+                        + " task, %s c in all, treasury %+,.0fc",
                     name,
                     Cells.interval(coalition.gain()),
-                    coalition.total(),
+                    Cells.amount(coalition.total()),
                     coalition.treasury())));
     TreasuryFlow flow = report.treasury();
     lines.add(

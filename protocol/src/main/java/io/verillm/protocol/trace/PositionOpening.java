@@ -52,8 +52,11 @@ public record PositionOpening(
 
   /** Token and rows alone, when it is known that they were sealed. */
   public PositionOpening withoutPaths() {
-    return new PositionOpening(
-        position, tokenId, rows.stream().map(RowOpening::withoutPath).toList(), List.of());
+    RowOpening[] bare = new RowOpening[rows.size()];
+    for (int i = 0; i < bare.length; i++) {
+      bare[i] = rows.get(i).withoutPath();
+    }
+    return new PositionOpening(position, tokenId, List.of(bare), List.of());
   }
 
   private OpeningOutcome checkRows(TraceShape shape) {

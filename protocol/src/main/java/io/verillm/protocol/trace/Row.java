@@ -4,31 +4,41 @@ import java.util.Arrays;
 
 /**
  * One hidden state at one boundary and position, as stored: {@code dimension} elements, little
- * endian.
- *
- * @param type element type
- * @param bytes dimension x width bytes, copied in and out; any bit pattern is allowed here
+ * endian; any bit pattern is allowed here.
  */
-public record Row(RowType type, byte[] bytes) {
+public final class Row {
+  private final RowType type;
+  private final byte[] bytes;
+
+  private Row(byte[] owned, RowType type) {
+    if (owned.length == 0 || owned.length % type.width() != 0) {
+      throw new IllegalArgumentException(
+          "a " + type + " row cannot have " + owned.length + " bytes");
+    }
+    this.type = type;
+    this.bytes = owned;
+  }
 
   /**
    * Copies the bytes.
    *
+   * @param bytes dimension x width bytes
    * @throws IllegalArgumentException if they are no whole, positive number of elements
    */
-  public Row {
-    if (bytes.length == 0 || bytes.length % type.width() != 0) {
-      throw new IllegalArgumentException(
-          "a " + type + " row cannot have " + bytes.length + " bytes");
-    }
-    bytes = bytes.clone();
+  public Row(RowType type, byte[] bytes) {
+    this(bytes.clone(), type);
+  }
+
+  /** A row that keeps this array: nobody may change it. */
+  static Row owning(RowType type, byte[] unchanging) {
+    return new Row(unchanging, type);
   }
 
   /** Stores the values; BF16 rounds to nearest, ties to even. */
   public static Row of(RowType type, float... values) {
     byte[] bytes = new byte[Math.multiplyExact(values.length, type.width())];
     encode(type, values, bytes, 0);
-    return new Row(type, bytes);
+    return owning(type, bytes);
   }
 
   static void encode(RowType type, float[] values, byte[] target, int offset) {
@@ -51,7 +61,12 @@ public record Row(RowType type, byte[] bytes) {
     return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
   }
 
-  @Override
+  /** Element type. */
+  public RowType type() {
+    return type;
+  }
+
+  /** A copy of the bytes. */
   public byte[] bytes() {
     return bytes.clone();
   }

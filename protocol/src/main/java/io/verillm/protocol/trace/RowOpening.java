@@ -5,28 +5,46 @@ import io.verillm.protocol.crypto.Merkle;
 import java.util.Arrays;
 import java.util.List;
 
-/**
- * One opened row.
- *
- * @param boundary index in the boundary set
- * @param bytes the row as stored, copied in and out
- * @param path inclusion path in the position's small tree of rows
- */
-public record RowOpening(int boundary, byte[] bytes, List<Hash> path) {
+/** One opened row. */
+public final class RowOpening {
+  private final int boundary;
+  private final byte[] bytes;
+  private final List<Hash> path;
 
-  /** Copies bytes and path. */
-  public RowOpening {
-    bytes = bytes.clone();
-    path = List.copyOf(path);
+  private RowOpening(byte[] owned, int boundary, List<Hash> path) {
+    this.boundary = boundary;
+    this.bytes = owned;
+    this.path = List.copyOf(path);
   }
 
-  @Override
+  /**
+   * Copies bytes and path.
+   *
+   * @param boundary index in the boundary set
+   * @param bytes the row as stored
+   * @param path inclusion path in the position's small tree of rows
+   */
+  public RowOpening(int boundary, byte[] bytes, List<Hash> path) {
+    this(bytes.clone(), boundary, path);
+  }
+
+  /** Index in the boundary set. */
+  public int boundary() {
+    return boundary;
+  }
+
+  /** A copy of the row as stored. */
   public byte[] bytes() {
     return bytes.clone();
   }
 
+  /** Inclusion path in the position's small tree of rows. */
+  public List<Hash> path() {
+    return path;
+  }
+
   RowOpening withoutPath() {
-    return new RowOpening(boundary, bytes, List.of());
+    return new RowOpening(bytes, boundary, List.of());
   }
 
   Hash leafHash() {
@@ -39,7 +57,7 @@ public record RowOpening(int boundary, byte[] bytes, List<Hash> path) {
 
   /** The row, read as the type of the profile that stored it. */
   public Row row(RowType type) {
-    return new Row(type, bytes);
+    return Row.owning(type, bytes);
   }
 
   @Override

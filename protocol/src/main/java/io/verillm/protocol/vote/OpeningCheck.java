@@ -127,11 +127,12 @@ public final class OpeningCheck {
   }
 
   private static PositionOpening position(OpenedPosition p) {
+    RowOpening[] rows = new RowOpening[p.getRows().size()];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = row(p.getRows().get(i));
+    }
     return new PositionOpening(
-        p.getPosition(),
-        p.getTokenId(),
-        p.getRows().stream().map(OpeningCheck::row).toList(),
-        Wire.hashes(p.getLeafPath()));
+        p.getPosition(), p.getTokenId(), List.of(rows), Wire.hashes(p.getLeafPath()));
   }
 
   private static RowOpening row(OpenedRow r) {

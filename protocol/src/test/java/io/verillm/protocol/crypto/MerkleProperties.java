@@ -43,6 +43,8 @@ class MerkleProperties {
     }
     assertThat(tree(size).root()).isEqualTo(definition(leaves)).isEqualTo(frontier.root());
     assertThat(MerkleFrontier.fromBytes(frontier.bytes())).isEqualTo(frontier);
+    MerkleFrontier first = MerkleFrontier.empty().append(leaves.subList(0, size / 3));
+    assertThat(first.append(leaves.subList(size / 3, size))).isEqualTo(frontier);
   }
 
   @Property(tries = 200)

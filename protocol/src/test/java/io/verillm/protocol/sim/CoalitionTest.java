@@ -17,10 +17,11 @@ class CoalitionTest {
 
     Coalition coalition = Coalition.of(List.of("a", "b"), acting, honest);
 
-    assertThat(coalition.total()).isEqualTo(40);
+    assertThat(coalition.total().mean()).isEqualTo(40);
     assertThat(coalition.gain().mean()).isEqualTo(2);
     // Two members do not tell how members vary.
     assertThat(coalition.gain().hasInterval()).isFalse();
+    assertThat(coalition.total().hasInterval()).isFalse();
     assertThat(coalition.treasury()).isEqualTo(-40);
   }
 
@@ -33,8 +34,9 @@ class CoalitionTest {
 
     assertThat(report.coalitions()).containsOnlyKeys("collusion");
     assertThat(coalition.gain().high()).isNegative();
-    assertThat(coalition.total())
+    assertThat(coalition.total().mean())
         .isCloseTo(coalition.gain().mean() * coalition.gain().count(), within(1e-6));
+    assertThat(coalition.total().high()).isNegative().isGreaterThan(coalition.total().mean());
     // Its slashes go there.
     assertThat(coalition.treasury()).isPositive();
     assertThat(report.payoffs().get("collusion").gain()).isEqualTo(coalition.gain());
