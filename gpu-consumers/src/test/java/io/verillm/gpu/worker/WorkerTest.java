@@ -437,11 +437,11 @@ class WorkerTest {
 
   @Test
   void shouldOpenNothingToAChallengeThatShowsAnotherInputThanWasAccepted() {
+    String changed = TestTasks.requestId();
     try (Worker one = start(author, "honest");
         Worker two = start(checker, "honest")) {
       int[] context = generate();
       check(context);
-      String changed = TestTasks.requestId();
       coordinator.accept(changed, new int[] {1}, STOP - PROMPT);
       challenge(changed, authorTask, context);
       challenge(requestId, authorTask, context);

@@ -107,8 +107,7 @@ final class TableStore implements AutoCloseable {
     }
   }
 
-  private static void append(DuckDBAppender appender, @Nullable Object value)
-      throws SQLException {
+  private static void append(DuckDBAppender appender, @Nullable Object value) throws SQLException {
     switch (value) {
       case null -> appender.appendNull();
       case String text -> appender.append(text);
