@@ -25,7 +25,7 @@ record EventShape(Schema schema, UnaryOperator<@Nullable Object> value) {
    */
   static EventShape of(org.apache.avro.Schema type) {
     return switch (type.getType()) {
-      case RECORD -> record(type);
+      case RECORD -> record(type, SchemaBuilder.struct());
       case ARRAY -> array(of(type.getElementType()));
       case UNION -> optional(type);
       case STRING, ENUM -> new EventShape(Schema.STRING_SCHEMA, String::valueOf);
@@ -50,23 +50,35 @@ record EventShape(Schema schema, UnaryOperator<@Nullable Object> value) {
   }
 
   private static EventShape optional(org.apache.avro.Schema union) {
-    List<EventShape> present =
+    List<org.apache.avro.Schema> types =
         union.getTypes().stream()
             .filter(type -> type.getType() != org.apache.avro.Schema.Type.NULL)
-            .map(EventShape::of)
             .toList();
-    if (present.size() != 1 || !present.get(0).schema().type().isPrimitive()) {
+    if (types.size() != 1) {
+      throw new DataException("no event has a field like " + union);
+    }
+    EventShape present = optional(types.get(0), union);
+    return new EventShape(
+        present.schema(), value -> value == null ? null : present.value().apply(value));
+  }
+
+  private static EventShape optional(
+      org.apache.avro.Schema type, org.apache.avro.Schema union) {
+    if (type.getType() == org.apache.avro.Schema.Type.RECORD) {
+      return record(type, SchemaBuilder.struct().optional());
+    }
+    EventShape always = of(type);
+    if (!always.schema().type().isPrimitive()) {
       throw new DataException("no event has a field like " + union);
     }
     return new EventShape(
-        new SchemaBuilder(present.get(0).schema().type()).optional().build(),
-        value -> value == null ? null : present.get(0).value().apply(value));
+        new SchemaBuilder(always.schema().type()).optional().build(), always.value());
   }
 
-  private static EventShape record(org.apache.avro.Schema type) {
+  private static EventShape record(org.apache.avro.Schema type, SchemaBuilder empty) {
     List<EventShape> shapes =
         type.getFields().stream().map(Field::schema).map(EventShape::of).toList();
-    SchemaBuilder builder = SchemaBuilder.struct().name(type.getFullName());
+    SchemaBuilder builder = empty.name(type.getFullName());
     for (Field field : type.getFields()) {
       builder.field(field.name().toLowerCase(Locale.ROOT), shapes.get(field.pos()).schema());
     }

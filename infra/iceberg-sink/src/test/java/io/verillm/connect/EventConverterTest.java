@@ -73,6 +73,17 @@ class EventConverterTest {
   }
 
   @Test
+  void shouldTakeARecordThatIsNotThereAsNull() {
+    String topic = CATALOGUE.challenges().name();
+
+    Struct absent = read(topic, EventCodec.encode(Samples.challenge(null)));
+    Struct present = read(topic, EventCodec.encode(Samples.challenge(Samples.input())));
+
+    assertThat(absent.get("input")).isNull();
+    assertThat(present.getStruct("input").getInt32("promptlength")).isEqualTo(7);
+  }
+
+  @Test
   void shouldReadOldVersionsAsTheCurrentOne() throws IOException {
     Struct verdict = read(firstVersionOf(Samples.verdict("r-1", "REJECTED")));
 

@@ -1,5 +1,6 @@
 package io.verillm.connect;
 
+import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.MemberDecision;
@@ -8,11 +9,13 @@ import io.verillm.events.OpenedPosition;
 import io.verillm.events.Opening;
 import io.verillm.events.OpeningFinish;
 import io.verillm.events.OpeningStep;
+import io.verillm.events.RequestInput;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictMember;
 import io.verillm.events.VerdictOutcome;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Events to be written into tables. */
 final class Samples {
@@ -58,6 +61,17 @@ final class Samples {
         .setSealedRoot(ByteBuffer.wrap(new byte[] {2}))
         .setOutputTag(null)
         .build();
+  }
+
+  static RequestInput input() {
+    ByteBuffer hash = ByteBuffer.wrap(new byte[32]);
+    return new RequestInput(hash, 7, 0.5, 40, 0.9, hash, hash);
+  }
+
+  static Challenge challenge(@Nullable RequestInput input) {
+    ByteBuffer none = ByteBuffer.allocate(0);
+    return new Challenge(
+        "r-1", 0, 1, 1, 7L, none, 6L, none, 9, "", List.of(), List.of(), List.of(9), 1, input);
   }
 
   /** Of a column that a verdict has in another type: {@code positions}. */
