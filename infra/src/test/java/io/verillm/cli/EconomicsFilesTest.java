@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.verillm.protocol.money.HonestyBound;
+import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.sim.Estimate;
 import io.verillm.protocol.sim.LongRun;
 import io.verillm.protocol.sim.MeasuredErrors;
@@ -19,8 +21,15 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EconomicsFilesTest {
+  private static final Path REPORT = Path.of("..", "docs", "calibration", "report.json");
+
+  /** Errors are rounded up to a hundredth of a per cent. */
+  private static final double ROUNDING = 1e-4;
+
   @TempDir Path folder;
 
   @Test
@@ -29,7 +38,10 @@ class EconomicsFilesTest {
     LongRun run = LongRun.play("int8", 0.1, 1, 60, new LongRun.Made("", "2026-11-23", "a machine"));
     for (String name : Gallery.all().keySet()) {
       if (!name.equals("int8")) {
-        keep(name, run, "./verillm simulate --adversary %s=0.1 --flags 5,2 --seed 1 --cases 60");
+        keep(
+            name,
+            run,
+            "./verillm simulate --adversary %s=0.1 --flags 5,2 --w 72.0 --seed 1 --cases 60");
       }
     }
     String kept = Files.readString(folder.resolve("lazy.json"));
@@ -41,7 +53,8 @@ class EconomicsFilesTest {
     assertThat(written.path("gain").path("mean").asDouble()).isNegative();
     assertThat(written.path("decisions").asText()).isEqualTo(run.decisions());
     assertThat(written.path("command").asText())
-        .isEqualTo("./verillm simulate --adversary int8=0.1 --flags 5,2 --seed 1 --cases 60");
+        .isEqualTo(
+            "./verillm simulate --adversary int8=0.1 --flags 5,2 --w 72.0 --seed 1 --cases 60");
     assertThat(folder.resolve("lazy.json")).hasContent(kept);
     assertThat(folder).isDirectoryNotContaining("glob:**.part");
     assertThat(told)
@@ -65,8 +78,14 @@ class EconomicsFilesTest {
   @Test
   void shouldTellWhichLongRunsAreMissingAndPlayNone() throws IOException {
     LongRun run = LongRun.play("lazy", 0.1, 1, 60, new LongRun.Made("", "2026-11-23", "a machine"));
-    keep("lazy", run, "./verillm simulate --adversary %s=0.1 --flags 5,2 --seed 1 --cases 60");
-    keep("int8", run, "./verillm simulate --adversary %s=0.1 --flags 5,2 --seed 1 --cases 2000");
+    keep(
+        "lazy",
+        run,
+        "./verillm simulate --adversary %s=0.1 --flags 5,2 --w 72.0 --seed 1 --cases 60");
+    keep(
+        "int8",
+        run,
+        "./verillm simulate --adversary %s=0.1 --flags 5,2 --w 72.0 --seed 1 --cases 2000");
 
     List<String> told =
         new EconomicsFiles(1, 60, 1).listRuns(folder, List.of("int4", "int8", "lazy"));
@@ -74,7 +93,7 @@ class EconomicsFilesTest {
     assertThat(told)
         .containsExactly(
             "missing int4",
-            "other   int8 of 2026-11-23, by `./verillm simulate --adversary int8=0.1 --flags 5,2 --seed 1"
+            "other   int8 of 2026-11-23, by `./verillm simulate --adversary int8=0.1 --flags 5,2 --w 72.0 --seed 1"
                 + " --cases 2000`",
             "there   lazy of 2026-11-23",
             "1 of 3 is there");
@@ -142,7 +161,7 @@ class EconomicsFilesTest {
         .extracting(line -> line.split("[ .]")[1])
         .containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11");
     assertThat(page)
-        .filteredOn(line -> line.startsWith("| lazy, 10 % | 60 | "))
+        .filteredOn(line -> line.startsWith("| lazy, 10 % | 72.0c | 60 | "))
         .singleElement()
         .satisfies(line -> assertThat(line).endsWith("| 2026-11-22 |"));
     assertThat(page)
@@ -153,7 +172,10 @@ class EconomicsFilesTest {
   @Test
   void shouldRefuseALongRunOfAnotherCommand() throws IOException {
     LongRun run = LongRun.play("lazy", 0.1, 1, 60, new LongRun.Made("", "2026-11-23", "a machine"));
-    keep("lazy", run, "./verillm simulate --adversary %s=0.1 --flags 5,2 --seed 1 --cases 2000");
+    keep(
+        "lazy",
+        run,
+        "./verillm simulate --adversary %s=0.1 --flags 5,2 --w 72.0 --seed 1 --cases 2000");
 
     assertThatThrownBy(() -> new EconomicsFiles(1, 60, 1).writeRuns(folder, Gallery.all().keySet()))
         .isInstanceOf(IllegalArgumentException.class)
@@ -189,6 +211,32 @@ class EconomicsFilesTest {
         .containsOnly(
             Map.entry("int8", new Estimate(1, 0.9, 1, 40)),
             Map.entry("int4", new Estimate(1, 0.8, 1, 20)));
+  }
+
+  /** Who measures again changes the constants, and with them w, where this fails. */
+  @Test
+  void shouldTakeTheTablesErrorsFromTheReportOfTheBuiltInModel() throws IOException {
+    MeasuredErrors errors = EconomicsFiles.errors(REPORT);
+
+    assertThat(HonestyBound.FALSE_POSITIVE_MOST)
+        .isGreaterThanOrEqualTo(errors.falsePositiveMost())
+        .isCloseTo(errors.falsePositiveMost(), within(ROUNDING));
+    assertThat(HonestyBound.FALSE_NEGATIVE_MOST)
+        .isGreaterThanOrEqualTo(errors.falseNegativeMost())
+        .isCloseTo(errors.falseNegativeMost(), within(ROUNDING));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 7})
+  void shouldPayNoLessThanTheMeasuredErrorsAskFor(int checkers) throws IOException {
+    MeasuredErrors errors = EconomicsFiles.errors(REPORT);
+    HonestyBound asked =
+        HonestyBound.reference(checkers, 1.0 / 3)
+            .withErrors(errors.falsePositiveMost(), errors.falseNegativeMost());
+    Parameters table = checkers == 3 ? Parameters.standard() : Parameters.standardOfSeven();
+
+    assertThat((double) table.peerWeight() / Parameters.UNITS_PER_CHECK)
+        .isGreaterThanOrEqualTo(asked.weight());
   }
 
   @Test

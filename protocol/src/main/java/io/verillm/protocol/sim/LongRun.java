@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param machine what it ran on
  * @param adversary who deviated; empty if nobody
  * @param share of the workers
+ * @param weight w in c
  * @param seed of the run
  * @param cases requests
  * @param events that invariants were checked behind
@@ -33,6 +34,7 @@ public record LongRun(
     String machine,
     String adversary,
     double share,
+    double weight,
     long seed,
     int cases,
     long events,
@@ -47,18 +49,25 @@ public record LongRun(
     Estimate honestSlashed,
     String decisions) {
 
+  private static final int COMMITTEE = 3;
+
   /** A file from before coalitions were told as a whole counts none. */
   public LongRun {
     coalition = Objects.requireNonNullElse(coalition, Estimate.NONE);
   }
 
+  /** w that is played, in c. */
+  public static double tableWeight() {
+    return SimulationSettings.tableWeight(COMMITTEE);
+  }
+
   /** Plays one deviation among honest workers, with the flags of the reference point. */
   public static LongRun play(String adversary, double share, long seed, int cases, Made made) {
-    SimulationReport report =
-        Simulation.run(
-            SimulationSettings.usual(seed, cases, 3)
-                .with(0, Map.of(adversary, share))
-                .withFlags(0.05, 0.02));
+    SimulationSettings settings =
+        SimulationSettings.usual(seed, cases, COMMITTEE)
+            .with(0, Map.of(adversary, share))
+            .withFlags(0.05, 0.02);
+    SimulationReport report = Simulation.run(settings);
     SimulationReport.Payoff payoff = report.payoffs().get(adversary);
     return new LongRun(
         made.command(),
@@ -66,6 +75,7 @@ public record LongRun(
         made.machine(),
         adversary,
         share,
+        settings.money().weight(),
         seed,
         cases,
         report.steps(),
@@ -88,9 +98,10 @@ public record LongRun(
 
   String row() {
     return Cells.line(
-        "| %s, %.0f %% | %,d | %s | %+,.0fc | %s | %s | %,d | %s |",
+        "| %s, %.0f %% | %.1fc | %,d | %s | %+,.0fc | %s | %s | %,d | %s |",
         adversary,
         100 * share,
+        weight,
         cases,
         Cells.gain(gain),
         treasury,
