@@ -78,8 +78,14 @@ class EconomicsFilesTest {
   @Test
   void shouldTellWhichLongRunsAreMissingAndPlayNone() throws IOException {
     LongRun run = LongRun.play("lazy", 0.1, 1, 60, new LongRun.Made("", "2026-11-23", "a machine"));
-    keep("lazy", run, "./verillm simulate --adversary %s=0.1 --flags 5,2 --seed 1 --cases 60");
-    keep("int8", run, "./verillm simulate --adversary %s=0.1 --flags 5,2 --seed 1 --cases 2000");
+    keep(
+        "lazy",
+        run,
+        "./verillm simulate --adversary %s=0.1 --flags 5,2 --w 72.0 --seed 1 --cases 60");
+    keep(
+        "int8",
+        run,
+        "./verillm simulate --adversary %s=0.1 --flags 5,2 --w 72.0 --seed 1 --cases 2000");
 
     List<String> told =
         new EconomicsFiles(1, 60, 1).listRuns(folder, List.of("int4", "int8", "lazy"));
@@ -87,7 +93,7 @@ class EconomicsFilesTest {
     assertThat(told)
         .containsExactly(
             "missing int4",
-            "other   int8 of 2026-11-23, by `./verillm simulate --adversary int8=0.1 --flags 5,2 --seed 1"
+            "other   int8 of 2026-11-23, by `./verillm simulate --adversary int8=0.1 --flags 5,2 --w 72.0 --seed 1"
                 + " --cases 2000`",
             "there   lazy of 2026-11-23",
             "1 of 3 is there");

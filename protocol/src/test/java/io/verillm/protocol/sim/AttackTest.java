@@ -61,6 +61,7 @@ class AttackTest {
       List.of(
           List.of("cheap-then-prefill", "wrong-temperature", "few-tokens", "padding", "early-stop"),
           List.of("wrong-stop", "author-not-opening", "author-equivocating", "edited-prompt"),
+          List.of("silent-author", "no-final", "no-text"),
           List.of("small-nucleus", "boosted-tokens", "evicted-cache", "shortened-prompt"));
 
   private static final Map<List<String>, Run> SHARED = new ConcurrentHashMap<>();
