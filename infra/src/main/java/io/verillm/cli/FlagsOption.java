@@ -3,10 +3,8 @@ package io.verillm.cli;
 import io.verillm.deploy.ClosingOrder;
 import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.gpu.generate.LoadedModel;
-import io.verillm.gpu.task.LoadedOnUse;
 import io.verillm.gpu.worker.FlagSettings;
 import io.verillm.local.SamplePrompts;
-import io.verillm.models.weights.Variant;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.flag.FlagPrompt;
 import io.verillm.protocol.registry.RegistrySnapshot;
@@ -14,9 +12,13 @@ import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.access.Principal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code --flag-access} and {@code --flag-prompts}: how a worker plants flags. */
+/**
+ * {@code --flag-access}, {@code --flag-prompts} and {@code --flag-cheats}: how a worker plants
+ * flags.
+ */
 final class FlagsOption {
   private static final String ACCESS = "--flag-access";
 
@@ -37,6 +39,8 @@ final class FlagsOption {
               + " alone: prompts that everybody knows).")
   private @Nullable String prompts;
 
+  @Mixin private FlagCheatsOption cheats = new FlagCheatsOption();
+
   FlagsOption() {}
 
   /** Whether flags are to be planted, even where nobody owes any yet. */
@@ -45,10 +49,9 @@ final class FlagsOption {
   }
 
   /**
-   * With what this worker plants. BAD flags run its model with other weights, in an engine that is
-   * loaded with the first of them.
+   * With what this worker plants.
    *
-   * @param parts closes the cheat
+   * @param parts closes what cheats run
    * @param registry by whose model and parameters what flags ask for must be admitted
    * @param reason why it has to, for who did not say as whom
    * @throws CommandFailure if something is missing for it
@@ -70,13 +73,7 @@ final class FlagsOption {
     List<FlagPrompt> asked =
         prompts(
             own.engine().shape().modelId(), model.isBuiltIn(), FlagPromptCheck.of(own, registry));
-    Variant variant = FlagSettings.cheat(worker);
-    LoadedOnUse bad =
-        parts.add(
-            "flags",
-            new LoadedOnUse(
-                own.engine().shape(), own.config().eosId(), model.changed(own, variant, options)));
-    return FlagSettings.of(poster, asked, variant, bad);
+    return new FlagSettings(poster, asked, cheats.open(parts, worker, own, model, options));
   }
 
   private List<FlagPrompt> prompts(Hash modelId, boolean builtIn, FlagPromptCheck check) {

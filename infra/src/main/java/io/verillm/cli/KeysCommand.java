@@ -3,7 +3,7 @@ package io.verillm.cli;
 import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.event.Signers;
-import io.verillm.protocol.flag.Sentinel;
+import io.verillm.protocol.flag.FlagAccounts;
 import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.topics.KeyStore;
@@ -92,7 +92,7 @@ final class KeysCommand implements Callable<Integer> {
                 "witness  " + new RegisteredWitness(id, key.publicKey(), vrf.publicKey()).name(),
                 "account  " + Accounts.requester(key.publicKey())),
             worker
-                ? Stream.of("flags    " + String.join(" ", Sentinel.accounts(salt)))
+                ? Stream.of("flags    " + String.join(" ", FlagAccounts.names(salt)))
                 : Stream.empty())
         .toList();
   }

@@ -15,7 +15,7 @@ import io.verillm.gpu.worker.WorkerSettings;
 import io.verillm.models.InvalidModelException;
 import io.verillm.models.weights.Variant;
 import io.verillm.protocol.crypto.Hash;
-import io.verillm.protocol.flag.Sentinel;
+import io.verillm.protocol.flag.FlagAccounts;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.access.Principal;
@@ -92,7 +92,7 @@ final class WorkerCommand implements Callable<Integer> {
                   id, opened.key(), opened.salt(), access, founded.catalogue(), intake::connect)
               .withOperator(operator == null ? id : operator);
       planting.ifPresent(own -> {
-        List<String> accounts = Sentinel.accounts(opened.salt());
+        List<String> accounts = FlagAccounts.names(opened.salt());
         System.err.println(
             "worker %s plants flags; what pays for them needs funds: %s"
                 .formatted(id, String.join(" ", accounts)));

@@ -3,7 +3,7 @@ package io.verillm.local;
 import io.verillm.deploy.Funds;
 import io.verillm.events.FundAccount;
 import io.verillm.protocol.crypto.VerifyKey;
-import io.verillm.protocol.flag.Sentinel;
+import io.verillm.protocol.flag.FlagAccounts;
 import io.verillm.protocol.money.Accounts;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,7 +27,7 @@ final class Endowment {
 
   /** The accounts from which a worker pays the flags that it plants. */
   static List<FundAccount> flags(byte[] secret) {
-    return Sentinel.accounts(secret).stream()
+    return FlagAccounts.names(secret).stream()
         .map(account -> Funds.first(account, FLAGS_UNITS))
         .toList();
   }

@@ -203,8 +203,7 @@ public final class LocalStack implements AutoCloseable {
         parts.add("engines", new LocalEngines(model, LocalWorkers.variants(plan)));
     LocalWorkers started =
         parts.add(
-            "workers",
-            new LocalWorkers(this::as, catalogue, folder, keys, plan, model, engines.byVariant()));
+            "workers", new LocalWorkers(this::as, catalogue, folder, keys, plan, model, engines));
     started.start();
     endings.addAll(started.endings());
     return started;

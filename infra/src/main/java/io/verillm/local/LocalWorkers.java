@@ -2,12 +2,10 @@ package io.verillm.local;
 
 import io.verillm.deploy.ServedModel;
 import io.verillm.gpu.behaviour.Behaviour;
-import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.store.DiskObjects;
 import io.verillm.gpu.store.EvidenceStore;
-import io.verillm.gpu.task.EngineInference;
-import io.verillm.gpu.task.Inference;
 import io.verillm.gpu.task.ModelTime;
+import io.verillm.gpu.worker.FlagCheat;
 import io.verillm.gpu.worker.FlagSettings;
 import io.verillm.gpu.worker.Worker;
 import io.verillm.gpu.worker.WorkerSettings;
@@ -30,7 +28,6 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The workers of a local stack, each with its behaviour, on shared engines. */
 final class LocalWorkers implements AutoCloseable {
@@ -49,7 +46,7 @@ final class LocalWorkers implements AutoCloseable {
       StackKeys keys,
       StackPlan plan,
       BuiltInModel model,
-      Map<Variant, Engine> engines) {
+      LocalEngines engines) {
     Hash modelId = ServedModel.of(model).id();
     int eosId = model.config().eosId();
     plan.behaviours()
@@ -67,8 +64,10 @@ final class LocalWorkers implements AutoCloseable {
                             .withDrain(DRAIN),
                         plan,
                         access.apply(Principal.POSTER),
-                        cheat -> new EngineInference(engines.get(cheat), eosId)),
-                    Map.of(modelId, Behaviour.named(behaviour).inference(engines, eosId)),
+                        modelId,
+                        engines),
+                    Map.of(
+                        modelId, Behaviour.named(behaviour).inference(engines.byVariant(), eosId)),
                     EvidenceStore.open(
                         DiskObjects.open(folder.evidence(id)), EVIDENCE_BYTES_MAX))));
   }
@@ -78,25 +77,22 @@ final class LocalWorkers implements AutoCloseable {
       WorkerSettings settings,
       StackPlan plan,
       KafkaAccess poster,
-      Function<Variant, Inference> cheats) {
+      Hash modelId,
+      LocalEngines engines) {
     if (!plan.plantsFlags()) {
       return settings;
     }
-    Variant cheat = FlagSettings.cheat(settings.id());
-    Inference bad = cheats.apply(cheat);
-    return settings.withFlags(
-        FlagSettings.of(poster, SamplePrompts.flags(bad.shape().modelId()), cheat, bad));
+    List<FlagCheat> cheats =
+        FlagCheat.found().stream()
+            .map(kind -> new FlagCheat(kind, engines.onUse(kind.weights())))
+            .toList();
+    return settings.withFlags(new FlagSettings(poster, SamplePrompts.flags(modelId), cheats));
   }
 
-  /** Variants of the weights that these behaviours and flags run. */
+  /** Variants of the weights that these behaviours run. */
   static Set<Variant> variants(StackPlan plan) {
-    return plan.behaviours().entrySet().stream()
-        .flatMap(worker ->
-            Stream.concat(
-                Stream.of(Behaviour.named(worker.getValue()).weights()),
-                plan.plantsFlags()
-                    ? Stream.of(FlagSettings.cheat(worker.getKey()))
-                    : Stream.empty()))
+    return plan.behaviours().values().stream()
+        .map(behaviour -> Behaviour.named(behaviour).weights())
         .collect(Collectors.toSet());
   }
 

@@ -3,7 +3,7 @@ package io.verillm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verillm.cli.Program.Run;
-import io.verillm.protocol.flag.Sentinel;
+import io.verillm.protocol.flag.FlagAccounts;
 import io.verillm.topics.KeyStore;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -22,7 +22,7 @@ class KeysCommandTest {
     assertThat(requester).contains("account  requester:").doesNotContain("flags");
     assertThat(folder.resolve("requester.salt")).doesNotExist();
     byte[] salt = new KeyStore(folder, new SecureRandom()).salt("w-11");
-    assertThat(worker).contains("flags    " + String.join(" ", Sentinel.accounts(salt)));
+    assertThat(worker).contains("flags    " + String.join(" ", FlagAccounts.names(salt)));
   }
 
   private static String said(String... arguments) {

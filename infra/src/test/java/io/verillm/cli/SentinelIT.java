@@ -18,7 +18,7 @@ import io.verillm.local.StackWitnesses;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
-import io.verillm.protocol.flag.Sentinel;
+import io.verillm.protocol.flag.FlagAccounts;
 import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
@@ -164,7 +164,7 @@ class SentinelIT {
       assertThat(funded.status()).as(funded.err()).isZero();
       assertThat(staked.status()).as(staked.err()).isZero();
       assertThat(set.out()).as(set.err()).contains("50.0 % BAD, 50.0 % GOOD");
-      assertThat(poor).hasSize(Sentinel.ACCOUNTS).allMatch(line -> line.contains("has 0 units"));
+      assertThat(poor).hasSize(FlagAccounts.COUNT).allMatch(line -> line.contains("has 0 units"));
       assertThat(last.lost()).isEmpty();
       assertThat(last.missed()).isEmpty();
       assertThat(Files.readString(err("second")))

@@ -1,5 +1,6 @@
 package io.verillm.gpu.calibration;
 
+import io.verillm.gpu.behaviour.OtherTokens;
 import io.verillm.gpu.engine.Engine;
 import io.verillm.models.weights.Variant;
 import io.verillm.protocol.sampling.SamplingParameters;
@@ -16,7 +17,7 @@ public enum Cheat {
   /** Linear weights as 4-bit integers. */
   INT4(Variant.INT4),
   /** Weights of another model of the same shape: random ones. */
-  OTHER_MODEL(Variant.FP32),
+  OTHER_MODEL(Variant.OTHER_MODEL),
   /** The middle block left out. */
   SKIPPED_LAYER(Variant.SKIPPED_LAYER),
   /** Weights moved as a light fine-tuning moves them. */
@@ -38,8 +39,8 @@ public enum Cheat {
     this.weights = weights;
   }
 
-  /** The weights that write the text; of another model for {@link #OTHER_MODEL}. */
-  Variant weights() {
+  /** The weights that write the text. */
+  public Variant weights() {
     return weights;
   }
 
@@ -108,12 +109,7 @@ public enum Cheat {
   }
 
   private static Generation hotter(PairDraw draw, Engine writer, int eosId) {
-    SamplingParameters asked = draw.sampling();
-    SamplingParameters taken =
-        new SamplingParameters(
-            asked.temperature() == 0 ? 1 : Math.min(2, 2 * asked.temperature()),
-            asked.topK(),
-            asked.topP());
+    SamplingParameters taken = OtherTokens.hotter(draw.sampling());
     return Generation.decode(writer, draw.prompt(), draw.tokens(), eosId, taken, draw.seed());
   }
 }

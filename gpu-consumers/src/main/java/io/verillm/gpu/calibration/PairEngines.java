@@ -8,21 +8,16 @@ import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.models.ModelConfig;
 import io.verillm.models.ModelManifest;
 import io.verillm.models.weights.OpenWeights;
-import io.verillm.models.weights.RandomWeights;
 import io.verillm.models.weights.Variant;
-import io.verillm.models.weights.Weights;
 import io.verillm.protocol.crypto.Hash;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One model's engines: its own weights in every honest setting, and the weights of cheats. */
 final class PairEngines implements AutoCloseable {
-  private static final long OTHER_MODEL_SEED = 77;
-
   /** Author and checker of an honest setting, and beside them the usual one. */
   private static final int OPEN_AT_ONCE = 3;
 
@@ -89,18 +84,13 @@ final class PairEngines implements AutoCloseable {
     return settings;
   }
 
-  /**
-   * Whether the cheat is one for this model: weights that are bf16 already cannot be cast to it.
-   */
+  /** Whether the cheat is one for this model, see {@link Variant#changes}. */
   boolean changedBy(Cheat cheat) {
     if (cheat.weights() == Variant.FP32) {
       return true;
     }
     try (OpenWeights weights = model.directory().weights()) {
-      Weights changed = cheat.weights().of(weights, config);
-      return weights.names().stream()
-          .anyMatch(
-              name -> !Arrays.equals(weights.tensor(name).values(), changed.tensor(name).values()));
+      return cheat.weights().changes(weights, config);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot close the weights of " + model.directory(), e);
     }
@@ -144,9 +134,6 @@ final class PairEngines implements AutoCloseable {
   }
 
   private Engine writer(Cheat cheat, EngineOptions options) {
-    if (cheat == Cheat.OTHER_MODEL) {
-      return model.with(new RandomWeights(config, OTHER_MODEL_SEED), modelId, options);
-    }
     if (cheat.weights() == Variant.FP32) {
       return own(options);
     }

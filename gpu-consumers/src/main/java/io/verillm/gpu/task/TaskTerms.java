@@ -80,6 +80,22 @@ public record TaskTerms(
     }
   }
 
+  /** The same over another context of the same prompt's length. */
+  public TaskTerms withContext(int[] other) {
+    return new TaskTerms(
+        taskId,
+        shard,
+        modelId,
+        other,
+        promptLength,
+        promptSalt,
+        nonce,
+        sampling,
+        seed,
+        positionLimit,
+        ahead);
+  }
+
   /** Whether the context already holds (a part of) an answer. */
   public boolean endsInAnswer() {
     return context.length > promptLength;

@@ -1,8 +1,10 @@
 package io.verillm.gpu.worker;
 
+import io.verillm.protocol.flag.FlagPrompt;
 import io.verillm.protocol.money.DutyTerms;
 import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.registry.RegistrySnapshot;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +16,17 @@ public final class CannotPlantFlags extends RuntimeException {
 
   private CannotPlantFlags(String message) {
     super(message);
+  }
+
+  /** For a prompt in which checkers would find none of its cheats. */
+  static CannotPlantFlags noCheat(List<FlagCheat> cheats, FlagPrompt prompt) {
+    return new CannotPlantFlags(
+        "none of %s is found by checkers of this log in a text of %d tokens at temperature %s by model %s, so its BAD flags could not be planted"
+            .formatted(
+                cheats.stream().map(cheat -> cheat.kind().label()).toList(),
+                prompt.maxTokens(),
+                prompt.temperature(),
+                prompt.modelId().hex()));
   }
 
   /** Refuses a worker that plants nothing where it owes flags, or would have to. */

@@ -5,6 +5,7 @@ import io.verillm.events.FlagKind;
 import io.verillm.events.MemberRole;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictMember;
+import io.verillm.gpu.task.Inference;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.flag.PlantedFlag;
 import io.verillm.protocol.flag.Sentinel;
@@ -29,8 +30,8 @@ final class FlagDesk implements FlagFeed.Listener, Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FlagDesk.class);
 
   private final WorkerSettings settings;
-  private final FlagSettings flags;
   private final Catalogue catalogue;
+  private final CheatDraw cheats;
   private final Outbox outbox;
   private final Sentinel sentinel;
   private final FlagFeed feed;
@@ -45,10 +46,15 @@ final class FlagDesk implements FlagFeed.Listener, Runnable, AutoCloseable {
   private volatile boolean stopping;
 
   private FlagDesk(
-      WorkerSettings settings, FlagSettings flags, Outbox outbox, FlagFeed feed, FlagPost post) {
+      WorkerSettings settings,
+      FlagSettings flags,
+      CheatDraw cheats,
+      Outbox outbox,
+      FlagFeed feed,
+      FlagPost post) {
     this.settings = settings;
-    this.flags = flags;
     this.catalogue = settings.catalogue();
+    this.cheats = cheats;
     this.outbox = outbox;
     this.feed = feed;
     this.post = post;
@@ -57,11 +63,16 @@ final class FlagDesk implements FlagFeed.Listener, Runnable, AutoCloseable {
             settings.id(), settings.secret(), settings.vrf(), catalogue::shardOf, flags.prompts());
   }
 
-  /** Connects; {@link #run} does the rest. */
+  /**
+   * Connects; {@link #run} does the rest.
+   *
+   * @throws CannotPlantFlags if it can run no cheat that would be found
+   */
   static FlagDesk connect(WorkerSettings settings, FlagSettings flags, LogView log, Outbox outbox) {
-    FlagPost post = FlagPost.connect(settings, flags);
+    CheatDraw cheats = CheatDraw.of(flags, log.registry());
+    FlagPost post = FlagPost.connect(settings, flags, cheats);
     FlagFeed feed = FlagFeed.connect(settings, log);
-    FlagDesk desk = new FlagDesk(settings, flags, outbox, feed, post);
+    FlagDesk desk = new FlagDesk(settings, flags, cheats, outbox, feed, post);
     try {
       feed.begin(desk);
       return desk;
@@ -111,7 +122,7 @@ final class FlagDesk implements FlagFeed.Listener, Runnable, AutoCloseable {
       flag = sentinel.ended(verdict.getRequestId());
     }
     if (isMine(verdict)) {
-      flag.ifPresent(found -> outbox.flag(shard, found.opening(flags.cheat())));
+      flag.ifPresent(found -> outbox.flag(shard, found.opening(cheats.of(found).label())));
     } else if (authors(verdict).findAny().isPresent()) {
       flag.ifPresent(
           found -> outbox.claim(shard, found.ignored(settings.id(), catalogue.requests().name())));
@@ -159,11 +170,11 @@ final class FlagDesk implements FlagFeed.Listener, Runnable, AutoCloseable {
                 + " refused for want of funds stays refused: later flags need funds on its account");
   }
 
-  /** Begins a task; says whether the one with this sampling seed is that of its own BAD flag. */
-  synchronized boolean isBad(Hash seed) {
+  /** Begins a task; says how the one with this sampling seed cheats, if it is its own BAD flag. */
+  synchronized Optional<Inference> cheat(Hash seed) {
     Optional<PlantedFlag> flag = sentinel.ofSeed(seed);
     flag.ifPresent(own -> inHand.add(own.requestId().toString()));
-    return flag.filter(own -> own.kind() == FlagKind.BAD).isPresent();
+    return flag.filter(own -> own.kind() == FlagKind.BAD).map(own -> cheats.of(own).inference());
   }
 
   /**

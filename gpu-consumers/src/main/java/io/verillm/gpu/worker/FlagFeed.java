@@ -144,14 +144,19 @@ final class FlagFeed implements AutoCloseable {
   /**
    * A duty epoch counts for whose key was registered when it began. The coordinator's clock says
    * when that was and the worker's own when it registered, and one too many costs a refused request
-   * where one too few costs a bond: so only what was over by then is left out.
+   * where one too few costs a bond: so what seems to have begun a little before, and was not over,
+   * is met too.
    */
   private Optional<DutyBegun> owed(ConsumerRecord<byte[], byte[]> record, long sinceMillis) {
     return said(record) instanceof DutyBegun begun
             && begun.getShard() == record.partition()
-            && begun.getTimeMillis() + begun.getTicks() * ClosedEpoch.TICK_MILLIS >= sinceMillis
+            && begun.getTimeMillis() + Math.min(length(begun), CLOCKS_APART_MILLIS) >= sinceMillis
         ? Optional.of(begun)
         : Optional.empty();
+  }
+
+  private static long length(DutyBegun begun) {
+    return begun.getTicks() * ClosedEpoch.TICK_MILLIS;
   }
 
   /** Of others' records, which are most of the flags, no signature is checked. */

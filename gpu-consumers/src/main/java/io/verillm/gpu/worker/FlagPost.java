@@ -1,12 +1,11 @@
 package io.verillm.gpu.worker;
 
 import io.verillm.events.FlagKind;
-import io.verillm.gpu.task.Inference;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.flag.FlagAccounts;
 import io.verillm.protocol.flag.PlantedFlag;
-import io.verillm.protocol.flag.Sentinel;
 import io.verillm.topics.SignedProducer;
 import io.verillm.topics.SignedRecords;
 import io.verillm.topics.Topic;
@@ -31,7 +30,7 @@ final class FlagPost implements AutoCloseable {
   private static final int POSTED_MAX = 1_024;
 
   private final WorkerSettings settings;
-  private final FlagSettings flags;
+  private final CheatDraw cheats;
   private final Topic topic;
   private final SignedProducer requests;
   private final ExecutorService loading;
@@ -39,9 +38,9 @@ final class FlagPost implements AutoCloseable {
   private final SequencedSet<String> posted = new LinkedHashSet<>();
   private boolean paused;
 
-  private FlagPost(WorkerSettings settings, FlagSettings flags, SignedProducer requests) {
+  private FlagPost(WorkerSettings settings, CheatDraw cheats, SignedProducer requests) {
     this.settings = settings;
-    this.flags = flags;
+    this.cheats = cheats;
     this.topic = settings.catalogue().requests();
     this.requests = requests;
     this.loading =
@@ -55,9 +54,10 @@ final class FlagPost implements AutoCloseable {
    * @throws org.apache.kafka.common.KafkaException if its user may not write requests: flags that
    *     are not written cost their bonds
    */
-  static FlagPost connect(WorkerSettings settings, FlagSettings flags) {
-    EventSigner first = new EventSigner(Signers.REQUESTER, Sentinel.account(settings.secret(), 0));
-    FlagPost post = new FlagPost(settings, flags, SignedProducer.idempotent(flags.poster(), first));
+  static FlagPost connect(WorkerSettings settings, FlagSettings flags, CheatDraw cheats) {
+    EventSigner first = new EventSigner(Signers.REQUESTER, FlagAccounts.key(settings.secret(), 0));
+    FlagPost post =
+        new FlagPost(settings, cheats, SignedProducer.idempotent(flags.poster(), first));
     try {
       post.requests.require(post.topic);
       return post;
@@ -77,15 +77,16 @@ final class FlagPost implements AutoCloseable {
   }
 
   private void load(PlantedFlag flag) {
+    CheatDraw.Drawn cheat = cheats.of(flag);
     try {
-      flags.bad().values().forEach(Inference::prepare);
+      cheat.inference().prepare();
       send(flag);
     } catch (RuntimeException e) {
       if (!loading.isShutdown()) {
         LOG.atError()
             .addKeyValue("worker", settings.id())
             .addKeyValue("requestId", flag.requestId())
-            .addKeyValue("cheat", flags.cheat())
+            .addKeyValue("cheat", cheat.label())
             .addKeyValue("cause", e.getMessage())
             .log("a BAD flag is not posted; it is tried again, and unless it is, its bond is lost");
       }

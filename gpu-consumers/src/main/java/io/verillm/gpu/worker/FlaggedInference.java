@@ -6,16 +6,17 @@ import io.verillm.gpu.task.Inference;
 import io.verillm.gpu.task.TaskTerms;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.trace.TraceShape;
-import java.util.function.Predicate;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * Runs the cheat where the worker's own BAD flag is due, and all else as the worker does.
+ * Runs a cheat where the worker's own BAD flag is due, and all else as the worker does.
  *
  * @param own how the worker computes its tasks
- * @param bad the cheat
- * @param isBad whether the task with this sampling seed is that of a BAD flag
+ * @param cheats how the task with this sampling seed is computed if it is that of a BAD flag
  */
-record FlaggedInference(Inference own, Inference bad, Predicate<Hash> isBad) implements Inference {
+record FlaggedInference(Inference own, Function<Hash, Optional<Inference>> cheats)
+    implements Inference {
   @Override
   public TraceShape shape() {
     return own.shape();
@@ -28,6 +29,6 @@ record FlaggedInference(Inference own, Inference bad, Predicate<Hash> isBad) imp
 
   @Override
   public Session open(TaskTerms terms, PositionSink sink) {
-    return (isBad.test(terms.seed()) ? bad : own).open(terms, sink);
+    return cheats.apply(terms.seed()).orElse(own).open(terms, sink);
   }
 }

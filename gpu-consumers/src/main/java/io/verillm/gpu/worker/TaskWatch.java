@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class TaskWatch implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(TaskWatch.class);
-  private static final int EVERY_SECONDS = 5;
+  private static final int EVERY_SECONDS = 1;
 
   private final Supplier<Optional<Duration>> longest;
   private final Supplier<Duration> most;
@@ -41,7 +41,7 @@ final class TaskWatch implements Runnable {
     return longest.get().filter(age -> age.compareTo(most.get()) > 0);
   }
 
-  /** Looks every few seconds until it is interrupted. */
+  /** Looks every second until it is interrupted. */
   @Override
   public void run() {
     try {

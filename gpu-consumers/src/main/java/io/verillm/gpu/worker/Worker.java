@@ -1,8 +1,6 @@
 package io.verillm.gpu.worker;
 
-import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.ParametersSet;
-import io.verillm.events.WorkerRegistered;
 import io.verillm.gpu.intake.IntakeSettings;
 import io.verillm.gpu.intake.TaskIntake;
 import io.verillm.gpu.store.EvidenceStore;
@@ -12,7 +10,6 @@ import io.verillm.gpu.task.SealIdentity;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
-import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.topics.Counters;
 import io.verillm.topics.DeadLetters;
@@ -52,15 +49,11 @@ public final class Worker implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
-  /** Who is ready waits for the broker; nobody else has to. */
-  private final Object speaking = new Object();
-
   private volatile @Nullable Running running;
-  private long readySequence;
 
   private record Running(
       Outbox outbox,
-      LogView log,
+      RegistryDesk registry,
       LogListener listener,
       Thread listening,
       TaskIntake intake,
@@ -151,16 +144,16 @@ public final class Worker implements AutoCloseable {
             own.run();
           }));
       TaskDesk desk = desk(outbox, log, tasks, flags);
-      introduce(outbox, log);
+      RegistryDesk registry = new RegistryDesk(settings, models, log, outbox);
+      registry.introduce();
       desk.resume();
       Thread listening = thread("log", listener);
       Thread taking = thread("tasks", () -> intake.run(desk));
       Optional<Planting> planting = flags.map(own -> new Planting(own, thread("flags", own)));
-      TaskWatch watch =
-          new TaskWatch(desk::longest, () -> taskMax(log), ready -> saidBy(log, ready));
+      TaskWatch watch = new TaskWatch(desk::longest, () -> taskMax(log), registry::ready);
       Thread watching = thread("watch", watch);
       return new Running(
-          outbox, log, listener, listening, intake, desk, taking, planting, watch, watching);
+          outbox, registry, listener, listening, intake, desk, taking, planting, watch, watching);
     } catch (RuntimeException e) {
       connected.reversed().forEach(client -> release(client, e));
       throw e;
@@ -171,16 +164,6 @@ public final class Worker implements AutoCloseable {
   private Duration taskMax(LogView log) {
     long ticks = log.registry().parameters().map(ParametersSet::getSegmentTicks).orElse(0);
     return settings.controlWait().plusMillis(ticks * ClosedEpoch.TICK_MILLIS);
-  }
-
-  /** Unless it stops: then it says that it takes no tasks, for good. */
-  private void saidBy(LogView log, boolean ready) {
-    synchronized (speaking) {
-      Running now = running;
-      if (now != null && now.log() == log) {
-        sayReady(now.outbox(), log, ready);
-      }
-    }
   }
 
   private void settle(Planting planting) throws InterruptedException {
@@ -202,25 +185,6 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  /** Who plants no flags says no VRF key: it can never owe one. */
-  private void introduce(Outbox outbox, LogView log) {
-    byte[] vrfKey = settings.flags().isEmpty() ? new byte[0] : settings.vrf().publicKey().bytes();
-    long registered =
-        outbox.registered(
-            new WorkerRegistered(
-                settings.id(),
-                settings.operator(),
-                Wire.buffer(settings.key().publicKey().bytes()),
-                Wire.buffer(vrfKey)));
-    if (settings.flags().isPresent()) {
-      log.owes(registered);
-    }
-    outbox.encryptionKey(
-        new EncryptionKeyRegistered(
-            Signers.worker(settings.id()), Wire.buffer(settings.decryption().publicKey().bytes())));
-    sayReady(outbox, log, true);
-  }
-
   private TaskDesk desk(Outbox outbox, LogView log, Topic tasks, Optional<FlagDesk> flags) {
     TaskWork work =
         new TaskWork(
@@ -236,22 +200,9 @@ public final class Worker implements AutoCloseable {
   }
 
   private Map<Hash, Inference> flagged(FlagDesk flags) {
-    Map<Hash, Inference> cheats = settings.flags().orElseThrow().bad();
     Map<Hash, Inference> flagged = new HashMap<>(models);
-    cheats.forEach((model, bad) ->
-        flagged.computeIfPresent(model, (id, own) -> new FlaggedInference(own, bad, flags::isBad)));
+    flagged.replaceAll((model, own) -> new FlaggedInference(own, flags::cheat));
     return flagged;
-  }
-
-  private void sayReady(Outbox outbox, LogView log, boolean ready) {
-    String profile = models.values().iterator().next().shape().profile().id();
-    List<Hash> served = models.keySet().stream().sorted().toList();
-    // The registry remembers the last one over restarts; a clock that was set back is no harm.
-    readySequence =
-        Math.max(
-            System.currentTimeMillis(),
-            1 + Math.max(readySequence, log.readySequence(settings.id())));
-    outbox.ready(Outbox.readyEvent(settings.id(), served, profile, ready, readySequence));
   }
 
   private Thread thread(String name, Runnable body) {
@@ -331,9 +282,7 @@ public final class Worker implements AutoCloseable {
     Running stopping = running;
     running = null;
     stopping.watching().interrupt();
-    synchronized (speaking) {
-      sayReady(stopping.outbox(), stopping.log(), false);
-    }
+    stopping.registry().leave();
     stopping.intake().stop();
     threads.shutdown();
     try {

@@ -2,6 +2,7 @@ package io.verillm.gpu.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.verillm.gpu.JudgedAnswer;
 import io.verillm.gpu.Keys;
 import io.verillm.gpu.TestTasks;
 import io.verillm.gpu.TinyModel;
@@ -10,32 +11,21 @@ import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.models.weights.Variant;
 import io.verillm.protocol.check.Calibration;
-import io.verillm.protocol.check.CaseCheck;
-import io.verillm.protocol.check.CaseLimits;
-import io.verillm.protocol.check.CaseTerms;
 import io.verillm.protocol.check.Decision;
-import io.verillm.protocol.check.ExpectedOutput;
-import io.verillm.protocol.check.OpenedTask;
 import io.verillm.protocol.check.RejectReason;
 import io.verillm.protocol.check.RowThresholds;
 import io.verillm.protocol.check.TokenThresholds;
 import io.verillm.protocol.check.Vote;
-import io.verillm.protocol.crypto.Hashing;
-import io.verillm.protocol.draw.CaseSpan;
 import io.verillm.protocol.draw.Digests;
-import io.verillm.protocol.draw.OpenedPosition;
-import io.verillm.protocol.draw.PositionDraw;
-import io.verillm.protocol.sampling.CandidateBand;
 import io.verillm.protocol.trace.FinishReason;
 import io.verillm.protocol.trace.Step;
+import io.verillm.protocol.trace.TraceShape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,13 +50,13 @@ class TaskRunTest {
 
   @Test
   void shouldAcceptAnHonestAuthorByAnHonestChecker() throws Exception {
-    Author author = author("honest");
+    JudgedAnswer author = author("honest");
 
     Vote vote = vote(author, "honest");
 
     assertThat(vote.decision()).isEqualTo(Decision.ACCEPT);
-    assertThat(author.step.seal().size()).isEqualTo(STOP);
-    assertThat(author.step.seal().finishReason()).isEqualTo(FinishReason.STOP);
+    assertThat(author.step().seal().size()).isEqualTo(STOP);
+    assertThat(author.step().seal().finishReason()).isEqualTo(FinishReason.STOP);
   }
 
   @Test
@@ -91,11 +81,13 @@ class TaskRunTest {
 
   @Test
   void shouldNotFindTheTextItMakesUpOutOfAnInt8AuthorsOwnTokens() throws Exception {
-    Author author = author("int8");
+    JudgedAnswer author = author("int8");
 
-    try (TaskRun checker = run(author.context(), PROMPT, "honest")) {
+    int[] context = new int[author.size()];
+    Arrays.setAll(context, author.step().trace()::tokenId);
+    try (TaskRun checker = run(context, "honest")) {
       int flips = 0;
-      for (int i = 0; i < author.tokens.size(); i++) {
+      for (int i = 0; i < author.size() - PROMPT; i++) {
         flips += checker.prefill().evidence().token(i).margin() > 0 ? 1 : 0;
       }
       assertThat(flips).isPositive();
@@ -107,7 +99,7 @@ class TaskRunTest {
     List<Integer> streamed = new ArrayList<>();
     int[] asked = {0};
 
-    try (TaskRun run = run(prompt(), PROMPT, "honest")) {
+    try (TaskRun run = run(prompt(), "honest")) {
       run.decodeAhead(() -> false);
       SealedStep early =
           run.finish(
@@ -127,7 +119,7 @@ class TaskRunTest {
 
   @Test
   void shouldDecodeNoFurtherThanAllowedBeforeItsRoleIsKnown() throws Exception {
-    try (TaskRun run = run(prompt(), PROMPT, "honest")) {
+    try (TaskRun run = run(prompt(), "honest")) {
       run.decodeAhead(() -> false);
 
       assertThat(run.prefill().trace().size()).isBetween(PROMPT + 1, PROMPT + 4);
@@ -138,7 +130,7 @@ class TaskRunTest {
 
   @Test
   void shouldStopDecodingAheadWhenItIsTold() throws Exception {
-    try (TaskRun run = run(prompt(), PROMPT, "honest")) {
+    try (TaskRun run = run(prompt(), "honest")) {
       int[] asked = {0};
 
       run.decodeAhead(() -> asked[0]++ == 1);
@@ -149,15 +141,15 @@ class TaskRunTest {
 
   @Test
   void shouldSealTheSamePrefillForEqualTasks() throws Exception {
-    try (TaskRun one = run(prompt(), PROMPT, "honest");
-        TaskRun two = run(prompt(), PROMPT, "honest")) {
+    try (TaskRun one = run(prompt(), "honest");
+        TaskRun two = run(prompt(), "honest")) {
       assertThat(one.prefill().seal()).isEqualTo(two.prefill().seal());
     }
   }
 
   @Test
   void shouldCommitToAnEmptyOutputWhenStoppedAtItsContext() throws Exception {
-    try (TaskRun run = run(prompt(), PROMPT, "honest")) {
+    try (TaskRun run = run(prompt(), "honest")) {
       SealedStep step = run.finish(() -> 1, (position, token) -> {});
 
       assertThat(step.seal().size()).isEqualTo(PROMPT);
@@ -165,91 +157,43 @@ class TaskRunTest {
     }
   }
 
-  private record Author(SealedStep step, List<Integer> tokens) {
-    int[] context() {
-      int[] context = Arrays.copyOf(prompt(), PROMPT + tokens.size());
-      for (int i = 0; i < tokens.size(); i++) {
-        context[PROMPT + i] = tokens.get(i);
-      }
-      return context;
-    }
+  private static JudgedAnswer author(String behaviour) throws InvalidTask {
+    return JudgedAnswer.written(terms(prompt()), STOP, inference(behaviour), calibration());
   }
 
-  private static Author author(String behaviour) throws Exception {
-    List<Integer> tokens = new ArrayList<>();
-    try (TaskRun run = run(prompt(), PROMPT, behaviour)) {
-      run.decodeAhead(() -> false);
-      SealedStep step = run.finish(() -> STOP, (position, token) -> tokens.add(token));
-      return new Author(step, tokens);
-    }
-  }
-
-  private static Vote vote(Author author, String checkerBehaviour) throws Exception {
-    try (TaskRun run = run(author.context(), PROMPT, checkerBehaviour)) {
-      SealedStep checker = run.prefill();
-      int size = author.step.seal().size();
-      CaseSpan span = new CaseSpan(PROMPT, size, size);
-      List<OpenedPosition> positions =
-          PositionDraw.first(Hashing.hash("draw"), span, checker.trace().shape().boundaries());
-      ExpectedOutput expected = new ExpectedOutput(size, author.step.seal().outputHash());
-      CaseTerms terms =
-          new CaseTerms(
-              TinyModel.MODEL_ID,
-              checker.trace().shape().boundaries(),
-              checker.trace().shape().dimension(),
-              span,
-              new CaseLimits(
-                  PROMPT, STOP - PROMPT, TinyModel.CONFIG.positions(), OptionalInt.of(STOP)),
-              expected,
-              expected,
-              positions,
-              List.of());
-      return (Vote)
-          CaseCheck.vote(
-              terms,
-              Optional.of(calibration(checker)),
-              Optional.of(opened(author.step, positions)),
-              opened(checker, positions));
-    }
-  }
-
-  private static OpenedTask opened(SealedStep step, List<OpenedPosition> positions) {
-    int finalNorm = step.trace().shape().finalNorm();
-    return new OpenedTask(
-        step.trace().shape().profile(),
-        step.seal().traceRoot(),
-        step.seal().size(),
-        step.seal().outputHash(),
-        step.seal().finishReason(),
-        step.evidence(),
-        positions.stream()
-            .map(opened ->
-                step.trace()
-                    .open(opened.position(), step.seal().size(), opened.boundary(), finalNorm))
-            .toList());
+  private static Vote vote(JudgedAnswer author, String checkerBehaviour) {
+    return author.judgedBy(inference(checkerBehaviour), calibration());
   }
 
   /** Far above honest noise, far below any other weights. */
-  private static Calibration calibration(SealedStep step) {
-    String profile = step.trace().shape().profile().id();
+  private static Calibration calibration() {
+    TraceShape shape = ENGINES.get(Variant.FP32).shape();
+    String profile = shape.profile().id();
     return new Calibration(
         "test",
         TinyModel.MODEL_ID,
         profile,
         profile,
-        Collections.nCopies(step.trace().shape().boundaries(), new RowThresholds(4_000, 20_000)),
+        Collections.nCopies(shape.boundaries(), new RowThresholds(4_000, 20_000)),
         new TokenThresholds(1 << 14, 1 << 16, 1 << 12, 1 << 14),
         1 << 10,
         1 << 16);
   }
 
-  private static TaskRun run(int[] context, int promptLength, String behaviour) throws InvalidTask {
-    Behaviour how = Behaviour.named(behaviour);
+  private static TaskRun run(int[] context, String behaviour) throws InvalidTask {
     return TaskRun.open(
-        TaskTerms.of(TestTasks.task(TestTasks.taskId("t"), context, promptLength)),
+        terms(context),
         new SealIdentity("w-01", Keys.signing("secret").publicKey().bytes()),
-        how.inference(ENGINES, TinyModel.CONFIG.eosId()),
-        new CandidateBand(1 << 10));
+        inference(behaviour),
+        calibration().candidateBand());
+  }
+
+  private static Inference inference(String behaviour) {
+    return Behaviour.named(behaviour).inference(ENGINES, TinyModel.CONFIG.eosId());
+  }
+
+  private static TaskTerms terms(int[] context) throws InvalidTask {
+    return TaskTerms.of(TestTasks.task(TestTasks.taskId("t"), context, PROMPT));
   }
 
   private static int[] prompt() {

@@ -21,7 +21,6 @@ import io.verillm.schemas.EventCodec;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.KafkaAccess;
 import java.util.List;
-import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 
@@ -47,7 +46,7 @@ class CannotPlantFlagsTest {
             throw new AssertionError("nothing is to be connected");
           });
   private final WorkerSettings plants =
-      plantsNone.withFlags(new FlagSettings(access, List.of(), "int8", Map.of()));
+      plantsNone.withFlags(new FlagSettings(access, List.of(), List.of()));
 
   private RegistrySnapshot founded(Parameters parameters) {
     return with(

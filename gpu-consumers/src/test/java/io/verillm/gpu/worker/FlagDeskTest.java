@@ -3,7 +3,6 @@ package io.verillm.gpu.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.verillm.broker.LocalBroker;
 import io.verillm.events.ClaimIgnored;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.ControlAction;
@@ -13,22 +12,16 @@ import io.verillm.events.FlagOpening;
 import io.verillm.events.Request;
 import io.verillm.events.WorkerReady;
 import io.verillm.events.WorkerRegistered;
-import io.verillm.gpu.Keys;
 import io.verillm.gpu.TestCoordinator;
 import io.verillm.gpu.TestTasks;
 import io.verillm.gpu.TinyModel;
-import io.verillm.gpu.behaviour.Behaviour;
-import io.verillm.gpu.engine.Engine;
+import io.verillm.gpu.calibration.Cheat;
 import io.verillm.gpu.engine.EngineFailure;
-import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.gpu.engine.PositionSink;
 import io.verillm.gpu.engine.Session;
 import io.verillm.gpu.intake.IntakeKind;
-import io.verillm.gpu.store.DiskObjects;
-import io.verillm.gpu.store.EvidenceStore;
 import io.verillm.gpu.task.Inference;
 import io.verillm.gpu.task.TaskTerms;
-import io.verillm.models.weights.Variant;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.crypto.VerifyKey;
@@ -38,58 +31,32 @@ import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.FlagPrompt;
 import io.verillm.protocol.trace.TraceShape;
 import io.verillm.schemas.EventCodec;
-import io.verillm.topics.KafkaAccess;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A worker that owes a BAD flag, on a real broker; the test plays the coordinator. */
-class FlagDeskTest {
+class FlagDeskTest extends WorkerBed {
   private static final int PROMPT = 10;
   private static final int STOP = 20;
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final int TICKS_OF_A_SECOND = 4;
+  private static final int TICKS_OF_AN_HOUR = 3_600 * TICKS_OF_A_SECOND;
   private static final int CERTAIN = 10_000;
   private static final long MINUTE = 60_000;
   private static final long DAY = 24 * 60 * MINUTE;
-  private static final Map<Variant, Engine> ENGINES = new EnumMap<>(Variant.class);
-
-  @TempDir static Path brokerDirectory;
-  private static LocalBroker broker;
 
   /** Of all tests, which share the log. */
   private static long duties;
 
-  @TempDir Path directory;
-
   private final String worker = "f-" + UUID.randomUUID().toString().substring(0, 8);
   private final Hash task = TestTasks.taskId(worker);
   private TestCoordinator coordinator;
-
-  @BeforeAll
-  static void load() {
-    broker = LocalBroker.start(brokerDirectory, 0);
-    for (Variant variant : List.of(Variant.FP32, Variant.INT8)) {
-      ENGINES.put(variant, TinyModel.engine(variant, EngineOptions.cpu()));
-    }
-  }
-
-  @AfterAll
-  static void unload() {
-    ENGINES.values().forEach(Engine::close);
-    broker.close();
-  }
 
   @BeforeEach
   void coordinate() throws Exception {
@@ -100,7 +67,7 @@ class FlagDeskTest {
   /** Begins a duty epoch so short that what is owed is planted at once: a BAD flag. */
   private long owe() {
     long now = System.currentTimeMillis();
-    return owe(now, now, FlagKind.BAD);
+    return owe(now, now, TICKS_OF_A_SECOND, FlagKind.BAD);
   }
 
   /**
@@ -108,8 +75,9 @@ class FlagDeskTest {
    *
    * @param writtenMillis when it is said
    * @param beganMillis when it says that it began
+   * @param ticks its length
    */
-  private long owe(long writtenMillis, long beganMillis, FlagKind kind) {
+  private long owe(long writtenMillis, long beganMillis, int ticks, FlagKind kind) {
     long number = duties++;
     coordinator.sayAt(
         writtenMillis,
@@ -121,7 +89,7 @@ class FlagDeskTest {
             1L,
             Wire.buffer(Hashing.hash(worker)),
             beganMillis,
-            TICKS_OF_A_SECOND,
+            ticks,
             1,
             kind == FlagKind.BAD ? CERTAIN : 0,
             kind == FlagKind.GOOD ? CERTAIN : 0));
@@ -129,37 +97,21 @@ class FlagDeskTest {
   }
 
   private Worker start(Duration drain) {
-    return start(settings(drain, models("int8")));
+    return start(settings(drain, inference("int8")));
   }
 
-  private WorkerSettings settings(Duration drain, Map<Hash, Inference> bad) {
-    KafkaAccess access = KafkaAccess.open(broker.bootstrapServers());
+  private WorkerSettings settings(Duration drain, Inference bad) {
     FlagPrompt prompt = new FlagPrompt(TinyModel.MODEL_ID, "any", 10, 0.8, 40, 0.95, 3, 1);
-    return WorkerSettings.of(
-            worker,
-            Keys.signing(worker),
-            Hashing.hash(worker).bytes(),
-            access,
-            coordinator.catalogue,
-            IntakeKind.GROUP::connect)
+    return settings(worker, coordinator.catalogue, IntakeKind.GROUP::connect)
         .withDrain(drain)
-        .withFlags(new FlagSettings(access, List.of(prompt), "int8", bad));
+        .withFlags(
+            new FlagSettings(access(), List.of(prompt), List.of(new FlagCheat(Cheat.INT8, bad))));
   }
 
   private Worker start(WorkerSettings settings) {
-    Worker started =
-        new Worker(
-            settings,
-            models("honest"),
-            EvidenceStore.open(DiskObjects.open(directory.resolve(worker)), 1 << 24));
+    Worker started = worker(settings, inference("honest"));
     started.start();
     return started;
-  }
-
-  private static Map<Hash, Inference> models(String behaviour) {
-    return Map.of(
-        TinyModel.MODEL_ID,
-        Behaviour.named(behaviour).inference(ENGINES, TinyModel.CONFIG.eosId()));
   }
 
   private Request planted() {
@@ -299,7 +251,26 @@ class FlagDeskTest {
   @Test
   void shouldPlantNothingForADutyThatWasOverBeforeItWasThere() {
     long now = System.currentTimeMillis();
-    owe(now, now - MINUTE, FlagKind.BAD);
+    owe(now, now - MINUTE, TICKS_OF_A_SECOND, FlagKind.BAD);
+    long owed;
+    try (Worker started = start(Duration.ofSeconds(1))) {
+      owed = owe();
+      planted();
+    }
+    long next;
+    try (Worker again = start(Duration.ofSeconds(1))) {
+      next = owe();
+      await().atMost(LONG).until(() -> dutiesOfPlanted().contains(next));
+    }
+
+    assertThat(dutiesOfPlanted()).containsOnly(owed, next);
+  }
+
+  /** What it plants without owing it is refused, and told as a bond that is lost. */
+  @Test
+  void shouldPlantNothingAfterARestartForTheDutyInWhichItHasRegistered() {
+    long now = System.currentTimeMillis();
+    owe(now, now - 2 * MINUTE, TICKS_OF_AN_HOUR, FlagKind.BAD);
     long owed;
     try (Worker started = start(Duration.ofSeconds(1))) {
       owed = owe();
@@ -324,7 +295,7 @@ class FlagDeskTest {
   @Test
   void shouldOpenTheFlagWhoseVerdictIsOlderThanItLooksBack() {
     long then = System.currentTimeMillis() - 2 * DAY;
-    WorkerSettings settings = settings(Duration.ofSeconds(1), models("int8"));
+    WorkerSettings settings = settings(Duration.ofSeconds(1), inference("int8"));
     coordinator.registerAt(
         then - DAY,
         new WorkerRegistered(
@@ -332,7 +303,7 @@ class FlagDeskTest {
             settings.operator(),
             Wire.buffer(settings.key().publicKey().bytes()),
             Wire.buffer(settings.vrf().publicKey().bytes())));
-    owe(then, then, FlagKind.BAD);
+    owe(then, then, TICKS_OF_A_SECOND, FlagKind.BAD);
     Request request;
     try (Worker first = start(settings)) {
       request = planted();
@@ -348,13 +319,12 @@ class FlagDeskTest {
   @Test
   void shouldGoOnWithGoodFlagsWhereThereIsNoRoomForTheCheat() {
     AtomicInteger tried = new AtomicInteger();
-    Inference roomless = new Roomless(models("int8").get(TinyModel.MODEL_ID), tried);
-    try (Worker started =
-        start(settings(Duration.ofSeconds(1), Map.of(TinyModel.MODEL_ID, roomless)))) {
+    Inference roomless = new Roomless(inference("int8"), tried);
+    try (Worker started = start(settings(Duration.ofSeconds(1), roomless))) {
       owe();
       await().atMost(LONG).until(() -> tried.get() > 0);
       long now = System.currentTimeMillis();
-      long good = owe(now, now, FlagKind.GOOD);
+      long good = owe(now, now, TICKS_OF_A_SECOND, FlagKind.GOOD);
 
       planted();
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.verillm.broker.LocalBroker;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
@@ -25,21 +24,16 @@ import io.verillm.events.VoteDecision;
 import io.verillm.events.VoteReason;
 import io.verillm.events.WorkerReady;
 import io.verillm.events.WorkerRegistered;
-import io.verillm.gpu.Keys;
 import io.verillm.gpu.TestCoordinator;
 import io.verillm.gpu.TestTasks;
 import io.verillm.gpu.TinyModel;
-import io.verillm.gpu.behaviour.Behaviour;
-import io.verillm.gpu.engine.Engine;
-import io.verillm.gpu.engine.EngineOptions;
+import io.verillm.gpu.engine.PositionSink;
+import io.verillm.gpu.engine.Session;
 import io.verillm.gpu.intake.IntakeKind;
-import io.verillm.gpu.intake.IntakeSettings;
 import io.verillm.gpu.intake.TaskHandler;
 import io.verillm.gpu.intake.TaskIntake;
-import io.verillm.gpu.store.DiskObjects;
-import io.verillm.gpu.store.EvidenceStore;
 import io.verillm.gpu.task.Inference;
-import io.verillm.models.weights.Variant;
+import io.verillm.gpu.task.TaskTerms;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.draw.CaseSpan;
@@ -50,41 +44,31 @@ import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.trace.FinishReason;
+import io.verillm.protocol.trace.TraceShape;
 import io.verillm.protocol.vote.OpeningCheck;
 import io.verillm.topics.KafkaAccess;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** One worker at a time on a real broker; the test plays the coordinator and the other worker. */
-class WorkerTest {
+class WorkerTest extends WorkerBed {
   private static final int PROMPT = 10;
   private static final int STOP = 40;
-  private static final Map<Variant, Engine> ENGINES = new EnumMap<>(Variant.class);
-
-  @TempDir static Path brokerDirectory;
-  private static LocalBroker broker;
-
-  @TempDir Path directory;
+  private static final Duration LONG = Duration.ofSeconds(30);
 
   /** The requester's key in private mode. */
   private byte[] encryptionKey = {};
@@ -96,20 +80,6 @@ class WorkerTest {
   private final Hash checkerTask = TestTasks.taskId("checker" + requestId);
   private TestCoordinator coordinator;
   private IntakeKind intake = IntakeKind.GROUP;
-
-  @BeforeAll
-  static void load() {
-    broker = LocalBroker.start(brokerDirectory, 0);
-    for (Variant variant : List.of(Variant.FP32, Variant.INT8)) {
-      ENGINES.put(variant, TinyModel.engine(variant, EngineOptions.cpu()));
-    }
-  }
-
-  @AfterAll
-  static void unload() {
-    ENGINES.values().forEach(Engine::close);
-    broker.close();
-  }
 
   @BeforeEach
   void coordinate() throws Exception {
@@ -239,7 +209,7 @@ class WorkerTest {
       coordinator.control(author, authorTask, ControlAction.STOP, PROMPT);
       awaitChecked(first);
     }
-    EvidenceStore.open(DiskObjects.open(directory.resolve(author)), 1 << 24).drop(authorTask);
+    store(author).drop(authorTask);
 
     try (Worker second = start(author, "honest")) {
       coordinator.assign(author, TestTasks.task(authorTask, prompt(), PROMPT));
@@ -457,10 +427,9 @@ class WorkerTest {
   @Test
   void shouldTellThatItsIntakeHasDied() {
     try (Worker worker =
-        new Worker(
-            settings(author, settings -> new DyingIntake()),
-            models("honest"),
-            EvidenceStore.open(DiskObjects.open(directory.resolve(author)), 1 << 24))) {
+        worker(
+            settings(author, coordinator.catalogue, settings -> new DyingIntake()),
+            inference("honest"))) {
       worker.start();
 
       assertThat(worker.ended().toCompletableFuture())
@@ -496,12 +465,11 @@ class WorkerTest {
           }
         };
     FlagSettings unreachable =
-        new FlagSettings(KafkaAccess.open("no address"), List.of(), "int8", Map.of());
+        new FlagSettings(KafkaAccess.open("no address"), List.of(), List.of());
     Worker worker =
-        new Worker(
-            settings(author, settings -> recorded).withFlags(unreachable),
-            models("honest"),
-            EvidenceStore.open(DiskObjects.open(directory.resolve(author)), 1 << 24));
+        worker(
+            settings(author, coordinator.catalogue, settings -> recorded).withFlags(unreachable),
+            inference("honest"));
 
     assertThatThrownBy(worker::start).isInstanceOf(KafkaException.class);
     worker.close();
@@ -512,6 +480,53 @@ class WorkerTest {
         .noneMatch(name -> name.startsWith(author));
     assertThat(coordinator.events(coordinator.catalogue.registry(), WorkerRegistered.class))
         .noneMatch(w -> w.getWorker().equals(author));
+  }
+
+  /** An engine that does not come back costs one task. */
+  @Test
+  void shouldTakeNoTasksWhileItsEngineHangs() {
+    CountDownLatch back = new CountDownLatch(1);
+    WorkerSettings usual = settings(author);
+    try (Worker worker =
+        worker(
+            with(usual, Duration.ofMillis(500), usual.lookBack()),
+            new Hanging(inference("honest"), back))) {
+      worker.start();
+      coordinator.assign(author, TestTasks.task(authorTask, prompt(), PROMPT));
+
+      await().atMost(LONG).until(() -> readiness(author).equals(List.of(true, false)));
+      assertThat(worker.stuckFor()).isPresent();
+      assertThat(worker.isWorking()).isTrue();
+      back.countDown();
+
+      await().atMost(LONG).until(() -> readiness(author).equals(List.of(true, false, true)));
+      assertThat(worker.stuckFor()).isEmpty();
+      assertThat(commitments(author, CommitmentStep.PREFILL)).hasSize(1);
+    } finally {
+      back.countDown();
+    }
+  }
+
+  private record Hanging(Inference own, CountDownLatch back) implements Inference {
+    @Override
+    public TraceShape shape() {
+      return own.shape();
+    }
+
+    @Override
+    public int eosId() {
+      return own.eosId();
+    }
+
+    @Override
+    public Session open(TaskTerms terms, PositionSink sink) {
+      try {
+        back.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return own.open(terms, sink);
+    }
   }
 
   private static final class DyingIntake implements TaskIntake {
@@ -701,47 +716,16 @@ class WorkerTest {
 
   /** A checker that knows nothing of the log before its start. */
   private Worker forgetful() {
-    WorkerSettings usual = settings(checker, intake::connect);
-    return new Worker(
-        new WorkerSettings(
-            usual.id(),
-            usual.operator(),
-            usual.key(),
-            usual.secret(),
-            usual.access(),
-            usual.catalogue(),
-            usual.intake(),
-            usual.sessions(),
-            usual.controlWait(),
-            Duration.ZERO,
-            usual.drain(),
-            usual.flags()),
-        models("honest"),
-        EvidenceStore.open(DiskObjects.open(directory.resolve(checker)), 1 << 24));
+    WorkerSettings usual = settings(checker);
+    return worker(with(usual, usual.controlWait(), Duration.ZERO), inference("honest"));
   }
 
   private Worker worker(String id, String behaviour) {
-    return new Worker(
-        settings(id, intake::connect),
-        models(behaviour),
-        EvidenceStore.open(DiskObjects.open(directory.resolve(id)), 1 << 24));
+    return worker(settings(id), inference(behaviour));
   }
 
-  private WorkerSettings settings(String id, Function<IntakeSettings, TaskIntake> intake) {
-    return WorkerSettings.of(
-            id,
-            Keys.signing(id),
-            Hashing.hash("secret").bytes(),
-            KafkaAccess.open(broker.bootstrapServers()),
-            coordinator.catalogue,
-            intake)
-        .withDrain(Duration.ofSeconds(1));
-  }
-
-  private static Map<Hash, Inference> models(String behaviour) {
-    return Map.of(
-        TinyModel.MODEL_ID,
-        Behaviour.named(behaviour).inference(ENGINES, TinyModel.CONFIG.eosId()));
+  private WorkerSettings settings(String id) {
+    return settings(id, coordinator.catalogue, intake::connect);
   }
 
   private static CalibrationPublished calibration() {

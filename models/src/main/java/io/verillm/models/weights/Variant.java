@@ -1,6 +1,7 @@
 package io.verillm.models.weights;
 
 import io.verillm.models.ModelConfig;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -19,9 +20,12 @@ public enum Variant {
   /** The middle block adds nothing to the residual stream. */
   SKIPPED_LAYER,
   /** Linear weights moved as a light fine-tuning moves them: a step of low rank for each matrix. */
-  FINE_TUNED;
+  FINE_TUNED,
+  /** Random weights of the same shape. */
+  OTHER_MODEL;
 
   private static final int INT4_GROUP = 32;
+  private static final long OTHER_MODEL_SEED = 77;
 
   /** The name in options and folders, such as {@code skipped-layer}. */
   public String label() {
@@ -45,7 +49,16 @@ public enum Variant {
               name -> writesToStream(name) && name.startsWith(skipped),
               (name, t) -> Rounding.zero(t));
       case FINE_TUNED -> new ChangedWeights(weights, Variant::linear, FineTuning::change);
+      case OTHER_MODEL -> new RandomWeights(config, OTHER_MODEL_SEED);
     };
+  }
+
+  /** Whether it changes these weights: those that are bf16 already cannot be cast to it. */
+  public boolean changes(Weights weights, ModelConfig config) {
+    Weights changed = of(weights, config);
+    return weights.names().stream()
+        .anyMatch(
+            name -> !Arrays.equals(weights.tensor(name).values(), changed.tensor(name).values()));
   }
 
   private static boolean linear(String name) {

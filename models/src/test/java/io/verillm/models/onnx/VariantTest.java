@@ -42,8 +42,20 @@ class VariantTest {
     assertThat(distance.get(Variant.INT4)).isBetween(2e-2, 1.5);
     assertThat(distance.get(Variant.SKIPPED_LAYER)).isBetween(1e-2, 1.5);
     assertThat(distance.get(Variant.FINE_TUNED)).isBetween(5e-3, 5e-2);
+    assertThat(distance.get(Variant.OTHER_MODEL)).isGreaterThan(0.5);
     assertThat(distance.get(Variant.BF16_CAST)).isLessThan(distance.get(Variant.INT8));
     assertThat(distance.get(Variant.INT8)).isLessThan(distance.get(Variant.INT4));
+  }
+
+  @Test
+  void shouldTellWhatChangesNothing() {
+    ModelConfig config = biased(1);
+    Weights rounded = Variant.BF16_CAST.of(RandomModel.of(config, 5), config);
+
+    assertThat(Variant.BF16_CAST.changes(RandomModel.of(config, 5), config)).isTrue();
+    assertThat(Variant.BF16_CAST.changes(rounded, config)).isFalse();
+    assertThat(Variant.INT8.changes(rounded, config)).isTrue();
+    assertThat(Variant.OTHER_MODEL.changes(rounded, config)).isTrue();
   }
 
   @Test

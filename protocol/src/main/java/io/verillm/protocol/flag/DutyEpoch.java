@@ -8,6 +8,7 @@ import io.verillm.protocol.crypto.VrfProof;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.draw.RandomStream;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.money.DutyTerms;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,6 +39,11 @@ public record DutyEpoch(int shard, long number, Hash seed, DutyTerms terms) {
         Wire.hash(event.getSeed()),
         new DutyTerms(
             event.getTicks(), event.getSlots(), event.getBadFlags(), event.getGoodFlags()));
+  }
+
+  /** How long it lasts at least, in milliseconds of case time. */
+  public long lengthMillis() {
+    return terms.ticks() * ClosedEpoch.TICK_MILLIS;
   }
 
   /**

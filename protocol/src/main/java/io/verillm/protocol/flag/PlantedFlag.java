@@ -30,6 +30,7 @@ import java.util.UUID;
  * @param requester signs the request and pays for it
  * @param salt in the flag seal
  * @param nonce fixes the sampling seed
+ * @param draws seeds what else is drawn for it: which cheat a BAD one runs
  * @param prompt what it asks for
  */
 public record PlantedFlag(
@@ -42,6 +43,7 @@ public record PlantedFlag(
     SigningKey requester,
     Hash salt,
     Hash nonce,
+    Hash draws,
     FlagPrompt prompt) {
 
   /** The most that may be reserved; only the coordinator reads it. */

@@ -2,27 +2,15 @@ package io.verillm.protocol.flag;
 
 import io.verillm.events.DutyBegun;
 import io.verillm.events.FlagDuty;
-import io.verillm.events.FlagKind;
 import io.verillm.protocol.crypto.Hash;
-import io.verillm.protocol.crypto.HashInput;
-import io.verillm.protocol.crypto.Hashing;
-import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfKey;
-import io.verillm.protocol.crypto.VrfProof;
-import io.verillm.protocol.draw.RandomStream;
-import io.verillm.protocol.event.Wire;
-import io.verillm.protocol.log.ClosedEpoch;
-import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.DutyTerms;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.function.ToIntFunction;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -32,20 +20,13 @@ import java.util.stream.Stream;
  * safe for use by several threads.
  */
 public final class Sentinel {
-  /** Requester accounts of one worker, which it uses in turn. */
-  public static final int ACCOUNTS = 4;
-
   /** A request that is not admitted is posted again so soon, and then ever more seldom. */
   private static final long AGAIN_MILLIS = 10_000;
 
   /** One that is well is admitted long before. */
   private static final long LATE_MILLIS = 60_000;
 
-  private final String worker;
-  private final byte[] secret;
-  private final VrfKey key;
-  private final ToIntFunction<String> shardOf;
-  private final List<FlagPrompt> prompts;
+  private final FlagPlan plan;
   private final TreeMap<DutyKey, Duty> duties = new TreeMap<>();
 
   private record DutyKey(int shard, long number) implements Comparable<DutyKey> {
@@ -70,7 +51,7 @@ public final class Sentinel {
     Duty(DutyEpoch epoch, long beganMillis) {
       this.epoch = epoch;
       this.beganMillis = beganMillis;
-      this.lengthMillis = epoch.terms().ticks() * ClosedEpoch.TICK_MILLIS;
+      this.lengthMillis = epoch.lengthMillis();
     }
   }
 
@@ -114,27 +95,7 @@ public final class Sentinel {
       VrfKey key,
       ToIntFunction<String> shardOf,
       List<FlagPrompt> prompts) {
-    if (prompts.isEmpty()) {
-      throw new IllegalArgumentException("a sentinel needs something to ask for");
-    }
-    this.worker = worker;
-    this.secret = secret.clone();
-    this.key = key;
-    this.shardOf = shardOf;
-    this.prompts = List.copyOf(prompts);
-  }
-
-  /** The requester account of this number, 0 to {@link #ACCOUNTS} - 1, of who has this secret. */
-  public static SigningKey account(byte[] secret, int number) {
-    byte[] message = HashInput.of("flag-account").add(number).bytes();
-    return SigningKey.fromSeed(Hashing.hmacSha256(secret, message).bytes());
-  }
-
-  /** What pays for the flags of who has this secret; each account needs funds. */
-  public static List<String> accounts(byte[] secret) {
-    return IntStream.range(0, ACCOUNTS)
-        .mapToObj(number -> Accounts.requester(account(secret, number).publicKey()))
-        .toList();
+    this.plan = new FlagPlan(worker, secret, key, shardOf, prompts);
   }
 
   /** Takes note of a duty epoch; of one that it knows already nothing comes. */
@@ -172,46 +133,10 @@ public final class Sentinel {
 
   private void draw(Duty duty) {
     duty.drawn = true;
-    for (int slot = 0; slot < duty.epoch.terms().slots(); slot++) {
-      FlagKind kind = duty.epoch.owed(key.output(duty.epoch.alpha(worker, slot)));
-      if (kind != FlagKind.NONE) {
-        PlantedFlag flag = plan(duty, slot, kind);
-        duty.unadmitted.add(new Posting(flag));
-        duty.unopened.add(flag);
-      }
+    for (PlantedFlag flag : plan.flags(duty.epoch, duty.beganMillis)) {
+      duty.unadmitted.add(new Posting(flag));
+      duty.unopened.add(flag);
     }
-  }
-
-  private PlantedFlag plan(Duty duty, int slot, FlagKind kind) {
-    byte[] frame = HashInput.of("flag-plan").add(duty.epoch.alpha(worker, slot)).bytes();
-    RandomStream random = new RandomStream(Hashing.hmacSha256(secret, frame));
-    // In the first half, so that there is time to check and open it.
-    long at = duty.beganMillis + random.below(Math.max(1, duty.lengthMillis / 2));
-    UUID id = id(at, random);
-    while (shardOf.applyAsInt(id.toString()) != duty.epoch.shard()) {
-      id = id(at, random);
-    }
-    return new PlantedFlag(
-        duty.epoch,
-        slot,
-        kind,
-        key.prove(duty.epoch.alpha(worker, slot)),
-        id,
-        at,
-        account(secret, random.below(ACCOUNTS)),
-        secretHash("flag-salt", id),
-        secretHash("flag-nonce", id),
-        prompts.get(random.below(prompts.size())));
-  }
-
-  /** A version 7 UUID (RFC 9562, 5.7) of this time. */
-  private static UUID id(long atMillis, RandomStream random) {
-    long high = (atMillis << 16) | (7L << 12) | random.below(1L << 12);
-    return new UUID(high, random.below(1L << 62) | Long.MIN_VALUE);
-  }
-
-  private Hash secretHash(String use, UUID id) {
-    return Hashing.hmacSha256(secret, HashInput.of(use).add(id).bytes());
   }
 
   /**
@@ -281,23 +206,11 @@ public final class Sentinel {
       boolean due = age >= duty.lengthMillis / 2 * (duty.unopened.isEmpty() ? 1 : 3);
       if (due && !duty.proved) {
         duty.proved = true;
-        proofs.add(proof(duty.epoch));
+        proofs.add(plan.proof(duty.epoch));
       }
     }
     // Case time stands still in an outage and in an idle log: there is more time than this.
     duties.values().removeIf(duty -> duty.proved && duty.unopened.isEmpty());
     return proofs;
-  }
-
-  private FlagDuty proof(DutyEpoch epoch) {
-    ByteArrayOutputStream proofs = new ByteArrayOutputStream();
-    int owed = 0;
-    for (int slot = 0; slot < epoch.terms().slots(); slot++) {
-      VrfProof proof = key.prove(epoch.alpha(worker, slot));
-      proofs.writeBytes(proof.bytes());
-      owed += epoch.owed(key.output(epoch.alpha(worker, slot))) == FlagKind.NONE ? 0 : 1;
-    }
-    return new FlagDuty(
-        epoch.number(), worker, Wire.buffer(proofs.toByteArray()), owed, List.of(), epoch.shard());
   }
 }
