@@ -100,9 +100,10 @@ final class EconomicsFiles {
   private String command(String name) {
     return String.format(
         Locale.ROOT,
-        "./verillm simulate --adversary %s=%s --flags 5,2 --seed %d --cases %d",
+        "./verillm simulate --adversary %s=%s --flags 5,2 --w %s --seed %d --cases %d",
         name,
         SHARE,
+        LongRun.tableWeight(),
         seed,
         cases);
   }

@@ -101,7 +101,7 @@ class CommandLineTest {
     assertThat(object.at("/detection").has("nothing wrong")).isFalse();
     assertThat(object.at("/detection/witness withholds").asDouble()).isZero();
     assertThat(object.at("/seed").asInt()).isEqualTo(5);
-    assertThat(object.at("/w").asDouble()).isEqualTo(69);
+    assertThat(object.at("/w").asDouble()).isEqualTo(72);
     assertThat(object.at("/payoff/honest").fieldNames())
         .toIterable()
         .containsExactly("mean", "low", "high");

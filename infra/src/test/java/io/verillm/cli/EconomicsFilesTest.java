@@ -2,10 +2,13 @@ package io.verillm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.verillm.protocol.money.HonestyBound;
+import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.sim.Estimate;
 import io.verillm.protocol.sim.LongRun;
 import io.verillm.protocol.sim.MeasuredErrors;
@@ -18,8 +21,15 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EconomicsFilesTest {
+  private static final Path REPORT = Path.of("..", "docs", "calibration", "report.json");
+
+  /** Errors are rounded up to a hundredth of a per cent. */
+  private static final double ROUNDING = 1e-4;
+
   @TempDir Path folder;
 
   @Test
@@ -28,7 +38,10 @@ class EconomicsFilesTest {
     LongRun run = LongRun.play("int8", 0.1, 1, 60, new LongRun.Made("", "2026-11-23", "a machine"));
     for (String name : Gallery.all().keySet()) {
       if (!name.equals("int8")) {
-        keep(name, run, "./verillm simulate --adversary %s=0.1 --flags 5,2 --seed 1 --cases 60");
+        keep(
+            name,
+            run,
+            "./verillm simulate --adversary %s=0.1 --flags 5,2 --w 72.0 --seed 1 --cases 60");
       }
     }
     String kept = Files.readString(folder.resolve("lazy.json"));
@@ -40,7 +53,8 @@ class EconomicsFilesTest {
     assertThat(written.path("gain").path("mean").asDouble()).isNegative();
     assertThat(written.path("decisions").asText()).isEqualTo(run.decisions());
     assertThat(written.path("command").asText())
-        .isEqualTo("./verillm simulate --adversary int8=0.1 --flags 5,2 --seed 1 --cases 60");
+        .isEqualTo(
+            "./verillm simulate --adversary int8=0.1 --flags 5,2 --w 72.0 --seed 1 --cases 60");
     assertThat(folder.resolve("lazy.json")).hasContent(kept);
     assertThat(folder).isDirectoryNotContaining("glob:**.part");
     assertThat(told)
@@ -88,7 +102,7 @@ class EconomicsFilesTest {
         .extracting(line -> line.split("[ .]")[1])
         .containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11");
     assertThat(page)
-        .filteredOn(line -> line.startsWith("| lazy, 10 % | 60 | "))
+        .filteredOn(line -> line.startsWith("| lazy, 10 % | 72.0c | 60 | "))
         .singleElement()
         .satisfies(line -> assertThat(line).endsWith("| 2026-11-22 |"));
     assertThat(page)
@@ -99,7 +113,10 @@ class EconomicsFilesTest {
   @Test
   void shouldRefuseALongRunOfAnotherCommand() throws IOException {
     LongRun run = LongRun.play("lazy", 0.1, 1, 60, new LongRun.Made("", "2026-11-23", "a machine"));
-    keep("lazy", run, "./verillm simulate --adversary %s=0.1 --flags 5,2 --seed 1 --cases 2000");
+    keep(
+        "lazy",
+        run,
+        "./verillm simulate --adversary %s=0.1 --flags 5,2 --w 72.0 --seed 1 --cases 2000");
 
     assertThatThrownBy(() -> new EconomicsFiles(1, 60, 1).writeRuns(folder, Gallery.all().keySet()))
         .isInstanceOf(IllegalArgumentException.class)
@@ -135,6 +152,32 @@ class EconomicsFilesTest {
         .containsOnly(
             Map.entry("int8", new Estimate(1, 0.9, 1, 40)),
             Map.entry("int4", new Estimate(1, 0.8, 1, 20)));
+  }
+
+  /** Who measures again changes the constants, and with them w, where this fails. */
+  @Test
+  void shouldTakeTheTablesErrorsFromTheReportOfTheBuiltInModel() throws IOException {
+    MeasuredErrors errors = EconomicsFiles.errors(REPORT);
+
+    assertThat(HonestyBound.FALSE_POSITIVE_MOST)
+        .isGreaterThanOrEqualTo(errors.falsePositiveMost())
+        .isCloseTo(errors.falsePositiveMost(), within(ROUNDING));
+    assertThat(HonestyBound.FALSE_NEGATIVE_MOST)
+        .isGreaterThanOrEqualTo(errors.falseNegativeMost())
+        .isCloseTo(errors.falseNegativeMost(), within(ROUNDING));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 7})
+  void shouldPayNoLessThanTheMeasuredErrorsAskFor(int checkers) throws IOException {
+    MeasuredErrors errors = EconomicsFiles.errors(REPORT);
+    HonestyBound asked =
+        HonestyBound.reference(checkers, 1.0 / 3)
+            .withErrors(errors.falsePositiveMost(), errors.falseNegativeMost());
+    Parameters table = checkers == 3 ? Parameters.standard() : Parameters.standardOfSeven();
+
+    assertThat((double) table.peerWeight() / Parameters.UNITS_PER_CHECK)
+        .isGreaterThanOrEqualTo(asked.weight());
   }
 
   @Test

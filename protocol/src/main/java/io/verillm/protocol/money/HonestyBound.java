@@ -30,12 +30,38 @@ public record HonestyBound(
     double slashGoodFlag,
     double margin) {
 
+  /**
+   * fp at most: upper end of the 95 % interval in docs/calibration/report.json, 0 of 10,000 honest
+   * pairs of the built-in model, rounded up.
+   */
+  public static final double FALSE_POSITIVE_MOST = 0.0004;
+
+  /**
+   * fn at most: upper end for the cheat of which least is certain in the same report, 13 of 961
+   * pairs of {@code cheap-then-prefill}, rounded up.
+   */
+  public static final double FALSE_NEGATIVE_MOST = 0.0231;
+
+  /** Share of Byzantine workers among whom honesty is still to be strictly best. */
+  public static final double BYZANTINE_MOST = 1.0 / 3;
+
   /** Cost of a check in c. */
   private static final double CHECK = 1;
 
-  /** The reference of the table: flags 5 % bad and 2 % good, no natural cheating, g = c. */
+  /**
+   * Flags 5 % bad and 2 % good, no natural cheating, g = c, and checks that err as the paper
+   * reports of its own policy.
+   */
   public static HonestyBound reference(int checkers, double byzantine) {
     return new HonestyBound(checkers, byzantine, 0.019, 0.0015, 0.05, 0.05, 0.02, 100, 100, 1);
+  }
+
+  /**
+   * What w of the parameter table rests on: a third Byzantine, the reference's flags and margin,
+   * and checks that err as often as was measured at most.
+   */
+  public static HonestyBound measured(int checkers) {
+    return reference(checkers, BYZANTINE_MOST).withErrors(FALSE_POSITIVE_MOST, FALSE_NEGATIVE_MOST);
   }
 
   /** The same with other flags, and no other bad cases. */
@@ -71,6 +97,11 @@ public record HonestyBound(
   /** Least w in c with which honest checking is strictly best by the margin. */
   public double weight() {
     return (margin + CHECK + honestFlagLoss()) / (2 * covariance());
+  }
+
+  /** The same, rounded up to a whole c as the parameter table is. */
+  public long wholeWeight() {
+    return (long) Math.ceil(weight());
   }
 
   /** {@code cov = pi(1-pi) q q_ref}. */

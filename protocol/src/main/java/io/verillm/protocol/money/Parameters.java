@@ -44,7 +44,7 @@ public record Parameters(
     int flagTicks,
     DutyTerms duties) {
 
-  /** Units of one c; w has one decimal in c. */
+  /** Units of one c. */
   public static final long UNITS_PER_CHECK = 100;
 
   /** The reserve is one fifth of price and fees. */
@@ -54,12 +54,17 @@ public record Parameters(
 
   /** The table's column for m = 3 checkers. */
   public static Parameters standard() {
-    return of(69 * UNITS_PER_CHECK, 3 * UNITS_PER_CHECK, 3);
+    return standard(3);
   }
 
   /** The table's column for m = 7 checkers. */
   public static Parameters standardOfSeven() {
-    return of(393 * UNITS_PER_CHECK / 10, 3 * UNITS_PER_CHECK, 7);
+    return standard(7);
+  }
+
+  private static Parameters standard(int checkers) {
+    long weight = HonestyBound.measured(checkers).wholeWeight();
+    return of(weight * UNITS_PER_CHECK, 3 * UNITS_PER_CHECK, checkers);
   }
 
   /** {@link #standard()} with a dispute window that nobody has to wait for. */

@@ -35,7 +35,7 @@ final class BillTables {
         BILLED_TOKENS, CaseLimits.AHEAD, cases);
     page.add("");
     page.add(
-        "Each row is played with the w that its flags ask for (table 4's first row for 5 %%), since fewer"
+        "Each row is played with the w that its flags ask for (table 4's for 5 %%), since fewer"
             + " flags hold honesty with a larger w only. The treasury's column is what it pays for a request beyond"
             + " what it takes in, in the same percent: no work, but somebody must bring it in (table 6)."
             + " Without flags no w is large enough, and honesty is not strictly best: that row is the"
@@ -85,8 +85,7 @@ final class BillTables {
 
   /** Least w for so many flags, rounded up as the parameter table is. */
   static double weight(int m, double bad) {
-    double least = HonestyBound.reference(m, 1.0 / 3).withFlags(bad, GOOD_PER_BAD * bad).weight();
-    return bad == REFERENCE_BAD ? SimulationSettings.tableWeight(m) : least;
+    return HonestyBound.measured(m).withFlags(bad, GOOD_PER_BAD * bad).wholeWeight();
   }
 
   void treasury() {

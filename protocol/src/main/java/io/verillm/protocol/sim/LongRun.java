@@ -10,6 +10,7 @@ import java.util.Map;
  * @param machine what it ran on
  * @param adversary who deviated; empty if nobody
  * @param share of the workers
+ * @param weight w in c
  * @param seed of the run
  * @param cases requests
  * @param events that invariants were checked behind
@@ -29,6 +30,7 @@ public record LongRun(
     String machine,
     String adversary,
     double share,
+    double weight,
     long seed,
     int cases,
     long events,
@@ -42,13 +44,20 @@ public record LongRun(
     Estimate honestSlashed,
     String decisions) {
 
+  private static final int COMMITTEE = 3;
+
+  /** w that is played, in c. */
+  public static double tableWeight() {
+    return SimulationSettings.tableWeight(COMMITTEE);
+  }
+
   /** Plays one deviation among honest workers, with the flags of the reference point. */
   public static LongRun play(String adversary, double share, long seed, int cases, Made made) {
-    SimulationReport report =
-        Simulation.run(
-            SimulationSettings.usual(seed, cases, 3)
-                .with(0, Map.of(adversary, share))
-                .withFlags(0.05, 0.02));
+    SimulationSettings settings =
+        SimulationSettings.usual(seed, cases, COMMITTEE)
+            .with(0, Map.of(adversary, share))
+            .withFlags(0.05, 0.02);
+    SimulationReport report = Simulation.run(settings);
     SimulationReport.Payoff payoff = report.payoffs().get(adversary);
     return new LongRun(
         made.command(),
@@ -56,6 +65,7 @@ public record LongRun(
         made.machine(),
         adversary,
         share,
+        settings.money().weight(),
         seed,
         cases,
         report.steps(),
@@ -75,9 +85,10 @@ public record LongRun(
 
   String row() {
     return Cells.line(
-        "| %s, %.0f %% | %,d | %s | %+,.0fc | %s | %s | %,d | %s |",
+        "| %s, %.0f %% | %.1fc | %,d | %s | %+,.0fc | %s | %s | %,d | %s |",
         adversary,
         100 * share,
+        weight,
         cases,
         Cells.gain(gain),
         treasury,

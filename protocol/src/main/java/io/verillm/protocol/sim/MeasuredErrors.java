@@ -32,12 +32,12 @@ public record MeasuredErrors(
   }
 
   /** The most that fp is with 95 % confidence: where 0 of n were seen it is not 0. */
-  double falsePositiveMost() {
+  public double falsePositiveMost() {
     return honestRejected.high();
   }
 
   /** The most that fn is for the cheat that is found worst. */
-  double falseNegativeMost() {
+  public double falseNegativeMost() {
     return 1 - worst().getValue().low();
   }
 

@@ -11,7 +11,9 @@ import java.util.Optional;
 /** Tables of what the rules for money promise, before anybody plays the whole protocol. */
 final class MoneyTables {
   private static final int[] COMMITTEES = {3, 5, 7, 13, 21};
-  private static final double[] SHARES = {0.05, 0.1, 0.2, 0.3, 1.0 / 3, 0.4, 0.5};
+  private static final double[] SHARES = {
+    0.05, 0.1, 0.2, 0.3, HonestyBound.BYZANTINE_MOST, 0.4, 0.5
+  };
   private static final int[] SECOND_ROUNDS = {3, 7, 11, 15, 27, 43};
   private static final double REFERENCE_WEIGHT = 33.6;
   private static final int REFERENCE_COMMITTEE = 7;
@@ -83,8 +85,8 @@ final class MoneyTables {
     page.heading("2. Largest Byzantine share for which honesty stays strictly best");
     page.add(
         "By money alone (the model of table 1): above every other vote, and above staying away, which"
-            + " brings 0. Left: with the w of the parameter table, or for other"
-            + " m the w that the bound asks for at a third Byzantine. Right: with w = 33.6c. The"
+            + " brings 0. Left: with the w of the parameter table, which for other m is found by its"
+            + " rule (table 4). Right: with w = 33.6c. The"
             + " protocol as it is played holds less than this model: table 8 shows for m = 3 where"
             + " honest checking brings less than staying away; other m are not played.");
     page.add("");
@@ -162,7 +164,8 @@ final class MoneyTables {
     page.heading("4. w from measured errors");
     page.add(
         "Least w at a third Byzantine, 5 %% BAD and 2 %% GOOD flags, g = 1c. The first row takes the"
-            + " errors that the parameter table assumes.");
+            + " errors that the paper reports of its policy, which judges models without a"
+            + " calibration.");
     measured.ifPresent(errors -> {
       Map.Entry<String, Estimate> worst = errors.worst();
       page.add(
@@ -183,13 +186,18 @@ final class MoneyTables {
     page.add("");
     page.add("| errors | fp | fn | w, m = 3 | w, m = 7 |");
     page.add("|---|---|---|---|---|");
-    HonestyBound table = HonestyBound.reference(3, 1.0 / 3);
-    errorRow("assumed", table.falsePositive(), table.falseNegative());
+    HonestyBound paper = HonestyBound.reference(3, HonestyBound.BYZANTINE_MOST);
+    errorRow("of the paper", paper.falsePositive(), paper.falseNegative());
     measured.ifPresent(errors -> {
       errorRow("as counted", errors.honestRejected().mean(), 1 - leastFound(errors));
       errorRow("at most", errors.falsePositiveMost(), errors.falseNegativeMost());
     });
-    page.add("| in the parameter table | | | %.1fc | %.1fc |", tableWeight(3), tableWeight(7));
+    page.add(
+        "| in the parameter table | %.2f %% | %.2f %% | %.1fc | %.1fc |",
+        100 * HonestyBound.FALSE_POSITIVE_MOST,
+        100 * HonestyBound.FALSE_NEGATIVE_MOST,
+        tableWeight(3),
+        tableWeight(7));
     measured.ifPresent(errors -> {
       page.add("");
       page.add("%s", verdict(errors));
@@ -218,7 +226,7 @@ final class MoneyTables {
   }
 
   private static double weight(int committee, double falsePositive, double falseNegative) {
-    return HonestyBound.reference(committee, 1.0 / 3)
+    return HonestyBound.reference(committee, HonestyBound.BYZANTINE_MOST)
         .withErrors(falsePositive, falseNegative)
         .weight();
   }
@@ -230,7 +238,7 @@ final class MoneyTables {
       double asked = weight(m, errors.falsePositiveMost(), errors.falseNegativeMost());
       double table = tableWeight(m);
       double honest =
-          HonestyBound.reference(m, 1.0 / 3)
+          HonestyBound.reference(m, HonestyBound.BYZANTINE_MOST)
               .withErrors(errors.falsePositiveMost(), errors.falseNegativeMost())
               .honest(table);
       verdict.append(

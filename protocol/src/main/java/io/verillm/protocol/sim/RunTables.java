@@ -211,9 +211,9 @@ final class RunTables {
             + " No invariant broke. What table 7 names and this one does not was not played so long.");
     page.add("");
     page.add(
-        "| who | cases | gain for one task | treasury, 1,000 requests | its wrong segments not"
+        "| who | w | cases | gain for one task | treasury, 1,000 requests | its wrong segments not"
             + " accepted | honest segments rejected | events | when |");
-    page.add("|---|---|---|---|---|---|---|---|");
+    page.add("|---|---|---|---|---|---|---|---|---|");
     runs.forEach(run -> page.add("%s", run.row()));
   }
 }

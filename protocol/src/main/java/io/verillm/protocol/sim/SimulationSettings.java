@@ -116,7 +116,6 @@ public record SimulationSettings(
   private static final int FLAG_TICKS = DutyTerms.FLAG_TICKS_MIN;
 
   private static final double FEE = 3;
-  private static final Map<Integer, Double> WEIGHTS = Map.of(3, 69.0, 7, 39.3);
 
   /** Checks the ranges. */
   public SimulationSettings {
@@ -151,9 +150,9 @@ public record SimulationSettings(
     return of(seed, cases, committee).withHandovers(1);
   }
 
-  /** w of the parameter table; for other committees the bound at a third Byzantine. */
+  /** w of the parameter table in c, by its rule for committees that it has no column for. */
   public static double tableWeight(int committee) {
-    return WEIGHTS.getOrDefault(committee, HonestyBound.reference(committee, 1.0 / 3).weight());
+    return HonestyBound.measured(committee).wholeWeight();
   }
 
   /** The same with other adversaries. */

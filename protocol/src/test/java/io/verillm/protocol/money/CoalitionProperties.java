@@ -94,7 +94,7 @@ class CoalitionProperties {
     if (locked) {
       ledger.apply(
           11,
-          Commands.lock(REQUEST, Commands.lock(1, "a-1", 16_900), Commands.lock(5, "c-5", 16_900)));
+          Commands.lock(REQUEST, Commands.lock(1, "a-1", 17_200), Commands.lock(5, "c-5", 17_200)));
     }
     return ledger;
   }

@@ -91,6 +91,6 @@ final class Commands {
   }
 
   static CloseScoringEpoch close(long epoch, boolean drain) {
-    return new CloseScoringEpoch("close/" + epoch, epoch, drain, 6_900L);
+    return new CloseScoringEpoch("close/" + epoch, epoch, drain, 7_200L);
   }
 }

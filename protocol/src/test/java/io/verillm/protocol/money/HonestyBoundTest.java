@@ -4,30 +4,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HonestyBoundTest {
-  private static final double THIRD = 1.0 / 3;
-
   /** Half a unit of the last digit that the table prints. */
   private static final double TENTH = 0.05;
 
   private final HonestyBound reference = HonestyBound.reference(7, 0.3);
 
   @Test
-  void shouldRecomputeTheWeightsOfTheTable() {
-    assertThat(HonestyBound.reference(3, THIRD).weight()).isCloseTo(69, within(0.5));
-    assertThat(HonestyBound.reference(7, THIRD).weight()).isCloseTo(39.3, within(TENTH));
+  void shouldRecomputeTheWeightOfTheReference() {
     assertThat(reference.weight()).isCloseTo(33.6, within(TENTH));
   }
 
   @Test
-  void shouldAgreeWithTheParametersInForce() {
-    assertThat(Parameters.standard().peerWeight()).isEqualTo(6_900);
-    assertThat(Parameters.standardOfSeven().peerWeight()).isEqualTo(3_930);
-    assertThat(Parameters.standard().peerWeight())
-        .isGreaterThanOrEqualTo(
-            (long)
-                Math.floor(HonestyBound.reference(3, THIRD).weight() * Parameters.UNITS_PER_CHECK));
+  void shouldAskForTheWeightsOfTheTable() {
+    assertThat(HonestyBound.measured(3).weight()).isCloseTo(71.8, within(TENTH));
+    assertThat(HonestyBound.measured(3).wholeWeight()).isEqualTo(72);
+    assertThat(HonestyBound.measured(7).wholeWeight()).isEqualTo(41);
+  }
+
+  /** A model without a calibration is judged by the paper's policy. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 5, 7, 13, 21})
+  void shouldKeepHonestyBestForThePapersErrorsToo(int checkers) {
+    HonestyBound paper = HonestyBound.reference(checkers, HonestyBound.BYZANTINE_MOST);
+    double weight = HonestyBound.measured(checkers).wholeWeight();
+
+    assertThat(paper.honest(weight)).isGreaterThanOrEqualTo(paper.margin());
+    assertThat(HonestyBound.measured(checkers).honest(weight))
+        .isGreaterThanOrEqualTo(paper.margin());
   }
 
   @Test

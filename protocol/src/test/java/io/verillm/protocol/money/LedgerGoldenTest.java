@@ -33,7 +33,7 @@ class LedgerGoldenTest {
           reserve("r1", 1_320),
           reserve("r2", 1_321),
           new ReserveEscrow("second", "r2", 0, Commands.ALICE, 1_320L),
-          lock("r1", lock(1, "w-1", 16_900), lock(4, "w-4", 16_900)),
+          lock("r1", lock(1, "w-1", 17_200), lock(4, "w-4", 17_200)),
           settle(
               "r1",
               "ACCEPTED",
@@ -44,7 +44,7 @@ class LedgerGoldenTest {
                   pay(4, "w-4", 300, "fee")),
               List.of(),
               List.of(accept("w-2"), accept("w-3"), accept("w-4"))),
-          lock("r2", lock(5, "w-1", 16_900), lock(8, "w-4", 16_900)),
+          lock("r2", lock(5, "w-1", 17_200), lock(8, "w-4", 17_200)),
           settle(
               "r2",
               "REJECTED",
@@ -53,7 +53,7 @@ class LedgerGoldenTest {
                   pay(7, "w-3", 300, "fee"),
                   pay(8, "w-4", 300, "fee"),
                   pay(9, "w-5", 300, "fee-2")),
-              List.of(slash(5, "w-1", 16_900, "author")),
+              List.of(slash(5, "w-1", 17_200, "author")),
               List.of(reject("w-2"), reject("w-3"), accept("w-4"))),
           close(0, true));
 

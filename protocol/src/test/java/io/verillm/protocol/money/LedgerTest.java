@@ -139,11 +139,11 @@ class LedgerTest {
     apply(fund("stake:w-01", 20_000));
 
     LedgerEffects effects =
-        apply(lock("r1", lock(1, "w-01", 16_900), lock(2, "w-01", 16_900), lock(3, "w-02", 5)));
+        apply(lock("r1", lock(1, "w-01", 17_200), lock(2, "w-01", 17_200), lock(3, "w-02", 5)));
 
     assertThat(ledger.balance("locked:w-01")).isEqualTo(20_000);
     assertThat(ledger.balance("stake:w-01")).isZero();
-    assertThat(only(effects).getNote()).isEqualTo("stake-short=" + (13_800 + 5));
+    assertThat(only(effects).getNote()).isEqualTo("stake-short=" + (14_400 + 5));
     assertThat(effects.stakes()).containsExactly(new StakeChanged("w-01", 0L, offset - 1));
   }
 
@@ -151,11 +151,11 @@ class LedgerTest {
   void shouldLockATaskOnceThoughRound2ListsItAgain() {
     givenRequest("r1");
     apply(fund("stake:w-01", 50_000));
-    apply(lock("r1", lock(1, "w-01", 16_900)));
+    apply(lock("r1", lock(1, "w-01", 17_200)));
 
-    apply(new LockStake("lock/2", "r1", 0, List.of(lock(1, "w-01", 16_900))));
+    apply(new LockStake("lock/2", "r1", 0, List.of(lock(1, "w-01", 17_200))));
 
-    assertThat(ledger.balance("locked:w-01")).isEqualTo(16_900);
+    assertThat(ledger.balance("locked:w-01")).isEqualTo(17_200);
   }
 
   @Test
@@ -163,21 +163,21 @@ class LedgerTest {
     givenRequest("r1");
     apply(fund("stake:w-01", 20_000));
 
-    apply(lockTask(1, "w-01", 16_900));
-    apply(lockTask(2, "w-01", 16_900));
+    apply(lockTask(1, "w-01", 17_200));
+    apply(lockTask(2, "w-01", 17_200));
 
     assertThat(ledger.balance("locked:w-01")).as("one stake backs one task").isEqualTo(20_000);
     assertThat(ledger.balance("stake:w-01")).isZero();
 
-    Transfer handed = only(apply(lock("r1", lock(1, "w-01", 16_900))));
+    Transfer handed = only(apply(lock("r1", lock(1, "w-01", 17_200))));
 
     assertThat(handed.getNote()).isEqualTo("locked");
     assertThat(handed.getPostings()).as("it was locked before").isEmpty();
     apply(
         settle(
-            "r1", "REJECTED", List.of(), List.of(slash(1, "w-01", 16_900, "author")), List.of()));
-    assertThat(ledger.balance(Accounts.TREASURY)).isEqualTo(16_900);
-    assertThat(ledger.balance("locked:w-01")).as("the other task's lock").isEqualTo(3_100);
+            "r1", "REJECTED", List.of(), List.of(slash(1, "w-01", 17_200, "author")), List.of()));
+    assertThat(ledger.balance(Accounts.TREASURY)).isEqualTo(17_200);
+    assertThat(ledger.balance("locked:w-01")).as("the other task's lock").isEqualTo(2_800);
   }
 
   @Test
@@ -185,15 +185,15 @@ class LedgerTest {
     givenRequest("r1");
     apply(fund("stake:w-01", 50_000));
     apply(fund("stake:w-02", 50_000));
-    apply(lockTask(1, "w-01", 16_900));
+    apply(lockTask(1, "w-01", 17_200));
 
     assertThat(
-            only(apply(new LockStake("again", "", -1, List.of(lock(1, "w-01", 16_900))))).getNote())
+            only(apply(new LockStake("again", "", -1, List.of(lock(1, "w-01", 17_200))))).getNote())
         .isEqualTo("task-listed-twice");
-    apply(lock("r1", lock(1, "w-02", 16_900)));
+    apply(lock("r1", lock(1, "w-02", 17_200)));
 
-    assertThat(ledger.balance("locked:w-01")).isEqualTo(16_900);
-    assertThat(ledger.balance("locked:w-02")).isEqualTo(16_900);
+    assertThat(ledger.balance("locked:w-01")).isEqualTo(17_200);
+    assertThat(ledger.balance("locked:w-02")).isEqualTo(17_200);
   }
 
   @Test
@@ -228,7 +228,7 @@ class LedgerTest {
             "r1",
             "REJECTED",
             List.of(pay(2, "w-02", 300, "fee"), pay(3, "w-03", 300, "fee-2")),
-            List.of(slash(1, "w-01", 16_900, "author")),
+            List.of(slash(1, "w-01", 17_200, "author")),
             List.of()));
 
     assertThat(ledger.balance(ALICE)).isEqualTo(1_320);
@@ -316,7 +316,7 @@ class LedgerTest {
     apply(fund("stake:w-01", 700));
 
     apply(
-        settle("r1", 0, "REJECTED", List.of(), List.of(slash(1, "w-01", 16_900, "author")), false));
+        settle("r1", 0, "REJECTED", List.of(), List.of(slash(1, "w-01", 17_200, "author")), false));
     Transfer last =
         only(
             apply(
@@ -366,18 +366,18 @@ class LedgerTest {
 
     assertThat(effects.scores())
         .containsExactly(
-            new Score(0L, "w-01", 2, 1, 13_800L, 13_800L, false),
-            new Score(0L, "w-02", 2, 1, 13_800L, 13_800L, false),
-            new Score(0L, "w-03", 2, 1, 13_800L, 13_800L, false),
-            new Score(0L, "w-04", 2, 1, -13_800L, -5_000L, false));
+            new Score(0L, "w-01", 2, 1, 14_400L, 14_400L, false),
+            new Score(0L, "w-02", 2, 1, 14_400L, 14_400L, false),
+            new Score(0L, "w-03", 2, 1, 14_400L, 14_400L, false),
+            new Score(0L, "w-04", 2, 1, -14_400L, -5_000L, false));
     assertThat(effects.transfers())
         .extracting(Transfer::getNote)
         .containsExactly(
-            "scoring-epoch=0 peer-short=8800",
+            "scoring-epoch=0 peer-short=9400",
             "scoring-epoch=0",
             "scoring-epoch=0",
             "scoring-epoch=0");
-    assertThat(ledger.balance(Accounts.TREASURY)).isEqualTo(100_000 + 5_000 - 3 * 13_800);
+    assertThat(ledger.balance(Accounts.TREASURY)).isEqualTo(100_000 + 5_000 - 3 * 14_400);
     assertThat(state.keys(OpenCase.PREFIX)).isEmpty();
   }
 
@@ -399,7 +399,7 @@ class LedgerTest {
     apply(fund("stake:w-01", 20_000));
     apply(fund("stake:author", 20_000));
     givenRequest("r1");
-    apply(lock("r1", lock(1, "w-01", 16_900), lock(2, "author", 16_900)));
+    apply(lock("r1", lock(1, "w-01", 17_200), lock(2, "author", 17_200)));
     apply(
         settle(
             "r1",
@@ -416,9 +416,9 @@ class LedgerTest {
     assertThat(first.scores())
         .contains(new Score(0L, "w-01", 2, 1, 0L, 0L, true))
         .allMatch(Score::getCarried);
-    assertThat(lockedAfterFirst).isEqualTo(16_900);
+    assertThat(lockedAfterFirst).isEqualTo(17_200);
     assertThat(ledger.balance("locked:author")).isZero();
-    assertThat(second.scores()).contains(new Score(1L, "w-01", 2, 1, 13_800L, 13_800L, false));
+    assertThat(second.scores()).contains(new Score(1L, "w-01", 2, 1, 14_400L, 14_400L, false));
     assertThat(ledger.balance("locked:w-01")).isZero();
   }
 
@@ -449,11 +449,11 @@ class LedgerTest {
   void shouldKeepLocksOfCasesThatAreNotSettled() {
     givenRequest("r1");
     apply(fund("stake:w-01", 20_000));
-    apply(lock("r1", lock(1, "w-01", 16_900)));
+    apply(lock("r1", lock(1, "w-01", 17_200)));
 
     LedgerEffects effects = apply(close(0, true));
 
-    assertThat(ledger.balance("locked:w-01")).isEqualTo(16_900);
+    assertThat(ledger.balance("locked:w-01")).isEqualTo(17_200);
     assertThat(only(effects).getPostings()).isEmpty();
   }
 

@@ -15,14 +15,14 @@ class ParametersTest {
             new Parameters(
                 1,
                 100,
-                6_900,
+                7_200,
                 300,
                 10_000,
                 10_000,
-                16_900,
+                17_200,
                 500,
-                96_700,
-                96_700,
+                100_300,
+                100_300,
                 240,
                 2_400,
                 120,
@@ -30,7 +30,8 @@ class ParametersTest {
                 240,
                 0,
                 DutyTerms.NONE));
-    assertThat(Parameters.standardOfSeven().lock()).isEqualTo(96_100);
+    assertThat(Parameters.standardOfSeven().peerWeight()).isEqualTo(4_100);
+    assertThat(Parameters.standardOfSeven().lock()).isEqualTo(99_500);
     assertThat(Parameters.demo()).isEqualTo(parameters.withDisputeTicks(8));
   }
 

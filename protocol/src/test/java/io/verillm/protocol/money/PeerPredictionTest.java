@@ -49,8 +49,8 @@ class PeerPredictionTest {
 
   @Test
   void shouldPayNothingForFewerThanTwoCases() {
-    assertThat(PeerPrediction.payment(6_900, List.of())).isZero();
-    assertThat(PeerPrediction.payment(6_900, List.of(new ScoredCase(true, 2)))).isZero();
+    assertThat(PeerPrediction.payment(7_200, List.of())).isZero();
+    assertThat(PeerPrediction.payment(7_200, List.of(new ScoredCase(true, 2)))).isZero();
   }
 
   @Test

@@ -31,10 +31,10 @@ class BillTablesTest {
   @CsvSource({"3, 0.005", "3, 0.01", "3, 0.05", "3, 0.1", "7, 0.005", "7, 0.05"})
   void shouldPlayEachRateOfFlagsWithAWeightThatKeepsHonestyBest(int m, double bad) {
     double weight = BillTables.weight(m, bad);
-    HonestyBound bound = HonestyBound.reference(m, 1.0 / 3).withFlags(bad, 0.4 * bad);
+    HonestyBound bound = HonestyBound.measured(m).withFlags(bad, 0.4 * bad);
 
     assertThat(bound.honest(weight)).isGreaterThanOrEqualTo(1 - 1e-9);
-    assertThat(bound.honest(weight)).isCloseTo(1, within(0.05));
+    assertThat(bound.honest(weight - 1)).as("not a c more").isLessThan(1);
   }
 
   @Test
