@@ -38,7 +38,7 @@ record BenchPage(String title, List<String> notes, List<Table> tables) {
    *
    * @param caption what it shows
    * @param header names of its columns
-   * @param rows as many cells each
+   * @param rows as many cells each; without any only the notes are shown
    * @param notes sentences below it
    */
   record Table(String caption, List<String> header, List<List<String>> rows, List<String> notes) {
@@ -57,9 +57,11 @@ record BenchPage(String title, List<String> notes, List<Table> tables) {
     for (Table table : tables) {
       lines.add("");
       lines.add(table.caption());
-      Aligned aligned = new Aligned().row(table.header().toArray());
-      table.rows().forEach(row -> aligned.row(row.toArray()));
-      lines.addAll(aligned.lines(1));
+      if (!table.rows().isEmpty()) {
+        Aligned aligned = new Aligned().row(table.header().toArray());
+        table.rows().forEach(row -> aligned.row(row.toArray()));
+        lines.addAll(aligned.lines(1));
+      }
       lines.addAll(table.notes());
     }
     return lines;
@@ -70,10 +72,13 @@ record BenchPage(String title, List<String> notes, List<Table> tables) {
     List<String> lines = new ArrayList<>(List.of("## " + title, ""));
     notes.forEach(note -> lines.addAll(List.of(note, "")));
     for (Table table : tables) {
-      lines.addAll(List.of("### " + table.caption(), "", row(table.header())));
-      lines.add(row(table.header().stream().map(name -> "---").toList()));
-      table.rows().forEach(row -> lines.add(row(row)));
-      lines.add("");
+      lines.addAll(List.of("### " + table.caption(), ""));
+      if (!table.rows().isEmpty()) {
+        lines.add(row(table.header()));
+        lines.add(row(table.header().stream().map(name -> "---").toList()));
+        table.rows().forEach(row -> lines.add(row(row)));
+        lines.add("");
+      }
       table.notes().forEach(note -> lines.addAll(List.of(note, "")));
     }
     return lines;

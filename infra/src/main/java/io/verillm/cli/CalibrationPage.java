@@ -96,15 +96,15 @@ final class CalibrationPage {
         tally.kind(),
         "%,d".formatted(tally.cases()),
         Integer.toString(tally.openedMost()),
-        share(tally.rejected()),
-        share(tally.unsure()),
-        share(tally.rejectedLast()),
-        share(tally.notAccepted()),
+        share(tally, tally.rejected()),
+        share(tally, tally.unsure()),
+        share(tally, tally.rejectedLast()),
+        share(tally, tally.notAccepted()),
         tally.reasons().entrySet().stream()
             .map(reason -> reason.getKey() + " " + reason.getValue())
             .collect(Collectors.joining(", ")),
-        share(tally.paperRejected()),
-        share(tally.ownText()));
+        share(tally, tally.paperRejected()),
+        share(tally, tally.ownText()));
   }
 
   private static BenchPage.Table parts(CalibrationReport report) {
@@ -122,10 +122,10 @@ final class CalibrationPage {
                 List.of(
                     part.kind(),
                     "%,d".formatted(part.cases()),
-                    share(part.rejected()),
-                    share(part.unsure()),
-                    share(part.notAccepted()),
-                    share(part.paperRejected())))
+                    share(part, part.rejected()),
+                    share(part, part.unsure()),
+                    share(part, part.notAccepted()),
+                    share(part, part.paperRejected())))
             .toList(),
         List.of());
   }
@@ -165,12 +165,14 @@ final class CalibrationPage {
     return String.format(Locale.ROOT, "%.4f", area);
   }
 
-  private static String share(Estimate share) {
-    return String.format(
-        Locale.ROOT,
-        "%.2f (%.2f..%.2f)",
-        PERCENT * share.mean(),
-        PERCENT * share.low(),
-        PERCENT * share.high());
+  private static String share(Tally of, Estimate share) {
+    return of.cases() == 0
+        ? "-"
+        : String.format(
+            Locale.ROOT,
+            "%.2f (%.2f..%.2f)",
+            PERCENT * share.mean(),
+            PERCENT * share.low(),
+            PERCENT * share.high());
   }
 }

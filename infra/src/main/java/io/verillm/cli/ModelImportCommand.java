@@ -7,6 +7,7 @@ import io.verillm.models.weights.Variant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -54,6 +55,9 @@ final class ModelImportCommand implements Callable<Integer> {
   }
 
   private int imported() {
+    if (!Files.isDirectory(source)) {
+      throw CommandFailure.unreachable("there is no folder " + source);
+    }
     try {
       StoredModel model = new ModelImport(models.store()).run(source, name, variant);
       spec.commandLine()

@@ -43,8 +43,14 @@ final class ModelVerifyCommand implements Callable<Integer> {
           .println("%s is intact: id %s".formatted(name, manifest.modelId()));
       return ExitCode.OK;
     } catch (InvalidModelException | CalibrationMismatch e) {
-      throw CommandFailure.bad(e.getMessage());
+      throw isThere()
+          ? CommandFailure.bad(e.getMessage())
+          : CommandFailure.unreachable(e.getMessage());
     }
+  }
+
+  private boolean isThere() {
+    return name.equals(BuiltInModel.NAME) || models.store().names().contains(name);
   }
 
   /** Its id is that of its files; its calibration, made before, says which that was. */

@@ -134,15 +134,16 @@ final class RequestTables {
 
   static BenchPage.Table comparisons(List<ModelCost> models) {
     List<List<String>> rows = new ArrayList<>();
-    List<String> notes =
-        new ArrayList<>(
-            List.of(
-                "The same weights and threads, cache in single precision too, one sequence at a time, greedy. Equal: tokens from the first on that both wrote."));
+    List<String> notes = new ArrayList<>();
     for (ModelCost model : models) {
       model.comparisons().forEach(comparison -> rows.add(comparisonRow(model, comparison)));
       if (!model.notCompared().isEmpty()) {
         notes.add("Not compared: %s: %s.".formatted(model.model(), model.notCompared()));
       }
+    }
+    if (!rows.isEmpty()) {
+      notes.addFirst(
+          "The same weights and threads, cache in single precision too, one sequence at a time, greedy. Equal: tokens from the first on that both wrote.");
     }
     return new BenchPage.Table(
         "Beside llama.cpp, in tokens/s",

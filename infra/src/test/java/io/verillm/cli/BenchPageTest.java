@@ -40,6 +40,17 @@ class BenchPageTest {
     assertThat(folder).isDirectoryNotContaining(beside -> !beside.equals(file));
   }
 
+  @Test
+  void shouldShowNoColumnsWhereNothingWasMeasured() {
+    BenchPage.Table empty =
+        new BenchPage.Table("A table", List.of("what"), List.of(), List.of("Not measured."));
+    BenchPage page = new BenchPage("Engine", List.of(), List.of(empty));
+
+    assertThat(page.text()).containsExactly("Engine", "", "A table", "Not measured.");
+    assertThat(page.markdown())
+        .containsExactly("## Engine", "", "### A table", "", "Not measured.", "");
+  }
+
   private static BenchPage page(String title, String figure) {
     return new BenchPage(
         title,

@@ -107,6 +107,17 @@ class ImportedModelTest {
     assertThat(err.toString()).hasLineCount(1).contains("variant int8", "--cheat");
   }
 
+  @Test
+  void shouldTellWhatIsMissingFromWhatIsBad() {
+    for (String command : List.of("verify", "show")) {
+      assertThat(model(command, "absent")).as(command).isEqualTo(ExitCode.UNREACHABLE);
+      assertThat(err.toString()).hasLineCount(1).contains("no model 'absent'");
+    }
+    String source = folder.resolve("absent").toString();
+    assertThat(model("import", source, "--name", "copy")).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(err.toString()).hasLineCount(1).contains("no folder " + source);
+  }
+
   private static String builtInId() {
     try (BuiltInModel model = BuiltInModel.load()) {
       return model.manifest().modelId();

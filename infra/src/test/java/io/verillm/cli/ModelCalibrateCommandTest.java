@@ -62,7 +62,9 @@ class ModelCalibrateCommandTest {
         .isEqualTo("statistic,cheat,limit,false_alarms,found");
     BufferedImage picture = ImageIO.read(report.resolve("roc-mean-margin.png").toFile());
     assertThat(picture.getWidth()).isGreaterThan(500);
-    assertThat(page).content().contains("| honest | 2 |", "## Calibration of builtin");
+    assertThat(page)
+        .content()
+        .contains("| honest | 2 |", "| 0 | - | - | - | - |", "## Calibration of builtin");
   }
 
   @Test

@@ -72,7 +72,7 @@ class ModelImportStopTest {
 
     assertThat(entries()).as("its staging folder").hasSize(2).doesNotContain(NAME);
     Program program = Program.java(folder);
-    assertThat(program.run(60, command("verify", NAME)).status()).isEqualTo(ExitCode.BAD);
+    assertThat(program.run(60, command("verify", NAME)).status()).isEqualTo(ExitCode.UNREACHABLE);
 
     Program.Run again = program.run(120, importing());
 

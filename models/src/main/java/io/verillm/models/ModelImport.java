@@ -240,13 +240,20 @@ public final class ModelImport {
     Tokenizer.load(directory).close();
     ChatTemplate.find(directory);
     try (OpenWeights weights = directory.weights()) {
-      ModelTensors.require(config, weights);
-    } catch (InvalidModelException e) {
-      throw new InvalidModelException(directory + ": " + e.getMessage(), e);
+      requireTensors(directory, config, weights);
     } catch (IOException e) {
       throw new InvalidModelException(directory + ": cannot close the weights: " + e, e);
     }
     return directory.files();
+  }
+
+  private static void requireTensors(
+      ModelDirectory directory, ModelConfig config, OpenWeights weights) {
+    try {
+      ModelTensors.require(config, weights);
+    } catch (InvalidModelException e) {
+      throw new InvalidModelException(directory + ": " + e.getMessage(), e);
+    }
   }
 
   /** Ends when its thread is interrupted, which the JDK's own copy of a file does not. */

@@ -1,6 +1,7 @@
 package io.verillm.gpu.bench;
 
 import io.verillm.gpu.generate.LoadedModel;
+import io.verillm.models.BuiltInModel;
 import io.verillm.models.ModelConfig;
 import io.verillm.models.ModelImport;
 import io.verillm.models.ModelStore;
@@ -21,6 +22,9 @@ public final class EngineBench {
   private static final double ONE_BY_ONE_SHARE = 0.6;
 
   private static final long SEED = 1;
+
+  /** Of a parameter: two of the copied weights, four of those that run. */
+  private static final int STORED_BYTES = 6;
 
   /** Before and behind the models, and before each length of them. */
   private static final int ROOF_REPEATS = 3;
@@ -46,6 +50,7 @@ public final class EngineBench {
    * @throws io.verillm.gpu.engine.EngineFailure if the device is not there
    */
   public EngineCost run() {
+    plan.models().forEach(this::require);
     plan.models().forEach(this::make);
     try (RoofBench roofs = RoofBench.open(plan.probe(), plan.options())) {
       return run(roofs);
@@ -80,17 +85,31 @@ public final class EngineBench {
     return RandomShape.labels().contains(name) ? "random-" + name : name;
   }
 
+  /** A name that nobody has ends the command before anything is made or measured. */
+  private void require(String name) {
+    if (stored(name).equals(name) && !name.equals(BuiltInModel.NAME)) {
+      store.open(name);
+    }
+  }
+
   private void make(String name) {
     String stored = stored(name);
     if (stored.equals(name) || store.names().contains(stored)) {
       return;
     }
-    progress.accept("%s: making random weights in %s".formatted(name, store.root()));
+    RandomShape shape = RandomShape.named(name);
+    progress.accept(
+        "%s: making random weights, %.1f GB that stay in %s; nothing is downloaded"
+            .formatted(name, STORED_BYTES * parameters(shape) / 1e9, store.root()));
     try {
-      new ModelImport(store).random(RandomShape.named(name), SEED, stored);
+      new ModelImport(store).random(shape, SEED, stored);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot make " + stored, e);
     }
+  }
+
+  private static long parameters(RandomShape shape) {
+    return ModelConfig.parse(shape.configJson()).parameters();
   }
 
   private Function<Roofline, ModelCost> model(String name, Duration budget, Runnable measure) {

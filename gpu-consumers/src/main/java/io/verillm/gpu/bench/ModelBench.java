@@ -93,11 +93,21 @@ final class ModelBench {
           runs.add(bench.run(cell.prompt(), cell.output()));
         }
         pace = Pace.of(cell.prompt(), cell.output(), runs.getLast());
+        progress.accept(figures(runs));
         cells.add(roof -> Cell.of(cell.prompt(), cell.output(), runs, config, roof));
         measured.add(cell);
       }
     }
     return cells;
+  }
+
+  /** What is left of a length if the command is stopped before its end. */
+  private static String figures(List<CellBench.Run> runs) {
+    return "  generate %.2f s, check %.3f s, check/generate %.1f %%"
+        .formatted(
+            Spread.of(runs, CellBench.Run::generate).median(),
+            Spread.of(runs, CellBench.Run::verify).median(),
+            100 * Spread.of(runs, run -> run.verify() / run.generate()).median());
   }
 
   /** Several at once, at the lengths that were measured one at a time. */

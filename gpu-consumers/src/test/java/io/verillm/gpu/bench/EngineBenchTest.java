@@ -47,7 +47,9 @@ class EngineBenchTest {
     assertThat(model.skipped())
         .singleElement()
         .satisfies(skipped -> assertThat(skipped.reason()).contains("context of 1024"));
-    assertThat(progress).anyMatch(line -> line.contains("output 4096 skipped: longer"));
+    assertThat(progress)
+        .anyMatch(line -> line.contains("output 4096 skipped: longer"))
+        .anyMatch(line -> line.matches("builtin: +generate [0-9.]+ s, check [0-9.]+ s, .*%"));
     assertThat(model.protocol().total().low()).isPositive();
     assertThat(model.notCompared()).contains("--llama-cpp");
   }
@@ -80,11 +82,13 @@ class EngineBenchTest {
 
   @Test
   void shouldRefuseAModelThatNobodyHas() {
-    EngineBench bench = bench(plan("absent", Duration.ZERO), new ArrayList<>());
+    List<String> progress = new ArrayList<>();
+    EngineBench bench = bench(plan("absent", Duration.ZERO), progress);
 
     assertThatThrownBy(bench::run)
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("absent");
+    assertThat(progress).as("nothing was made or measured").isEmpty();
   }
 
   private EngineBench bench(BenchPlan plan, List<String> progress) {
