@@ -62,8 +62,7 @@ record EventShape(Schema schema, UnaryOperator<@Nullable Object> value) {
         present.schema(), value -> value == null ? null : present.value().apply(value));
   }
 
-  private static EventShape optional(
-      org.apache.avro.Schema type, org.apache.avro.Schema union) {
+  private static EventShape optional(org.apache.avro.Schema type, org.apache.avro.Schema union) {
     if (type.getType() == org.apache.avro.Schema.Type.RECORD) {
       return record(type, SchemaBuilder.struct().optional());
     }
