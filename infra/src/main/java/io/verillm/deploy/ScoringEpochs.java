@@ -97,8 +97,10 @@ final class ScoringEpochs implements AutoCloseable {
         closeEpoch(false);
       }
     } catch (RuntimeException e) {
-      // Thrown on, it would silently end the schedule.
-      LOG.atError().setCause(e).log("scoring epoch not closed");
+      // Thrown on, it would silently end the schedule. Who closes it interrupts a look in hand.
+      if (!clock.isShutdown()) {
+        LOG.atError().setCause(e).log("scoring epoch not closed");
+      }
     }
   }
 

@@ -494,12 +494,16 @@ class WorkerTest extends WorkerBed {
       worker.start();
       coordinator.assign(author, TestTasks.task(authorTask, prompt(), PROMPT));
 
-      await().atMost(LONG).until(() -> readiness(author).equals(List.of(true, false)));
+      await()
+          .atMost(LONG)
+          .untilAsserted(() -> assertThat(readiness(author)).containsExactly(true, false));
       assertThat(worker.stuckFor()).isPresent();
       assertThat(worker.isWorking()).isTrue();
       back.countDown();
 
-      await().atMost(LONG).until(() -> readiness(author).equals(List.of(true, false, true)));
+      await()
+          .atMost(LONG)
+          .untilAsserted(() -> assertThat(readiness(author)).containsExactly(true, false, true));
       assertThat(worker.stuckFor()).isEmpty();
       assertThat(commitments(author, CommitmentStep.PREFILL)).hasSize(1);
     } finally {
