@@ -61,6 +61,7 @@ MUTATIONS = [
     Mutation("errors that nobody hears of", "modules/ecs-program/main.tf", '\\" ERROR \\"', '\\" FATAL \\"', "test:tells_people_what_only_its_log_says"),
     Mutation("more consumers than partitions", "modules/gpu-consumer-group/variables.tf", "var.scaling.max <= var.scaling.partitions", "var.scaling.max <= 100", "test:refuses_more_consumers_than_partitions"),
     Mutation("worker at rest that nothing wakes", "modules/gpu-consumer-group/variables.tf", "var.scaling.min > 0 || var.backlog != null", "var.scaling.min >= 0 || var.backlog != null", "test:refuses_to_rest_where_nothing_wakes_it"),
+    Mutation("worker that rests no more stays at zero", "modules/gpu-consumer-group/main.tf", "min_capacity       = var.scaling.min", "min_capacity       = 0", "test:has_a_consumer_before_there_is_a_task"),
     Mutation("worker rests with flags that it owes", "modules/gpu-consumer-group/main.tf", '"open + owing + lag"', '"open + lag"', "test:rests_until_requests_wait"),
     Mutation("worker wakes for any model", "modules/gpu-consumer-group/main.tf", "Model = var.backlog.model }", "}", "test:rests_until_requests_wait"),
     Mutation("program without its rights", "modules/ecs-program/main.tf", "for_each = var.policy_arns", "for_each = {}", "test:gives_the_program_what_it_is_given"),

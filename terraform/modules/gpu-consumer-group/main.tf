@@ -268,9 +268,8 @@ locals {
   stays  = setsubtract(local.scales, local.rests)
 }
 
+# Always there: it moves a service whose count lies outside of its bounds into them, so one at rest comes where `min` is raised.
 resource "aws_appautoscaling_target" "this" {
-  for_each = local.scales
-
   service_namespace  = "ecs"
   scalable_dimension = "ecs:service:DesiredCount"
   resource_id        = "service/${aws_ecs_cluster.this.name}/${aws_ecs_service.this.name}"
@@ -279,14 +278,19 @@ resource "aws_appautoscaling_target" "this" {
   tags               = var.tags
 }
 
+moved {
+  from = aws_appautoscaling_target.this["this"]
+  to   = aws_appautoscaling_target.this
+}
+
 resource "aws_appautoscaling_policy" "out" {
   for_each = local.scales
 
   name               = "${var.name}-out"
   policy_type        = "StepScaling"
-  service_namespace  = aws_appautoscaling_target.this[each.key].service_namespace
-  scalable_dimension = aws_appautoscaling_target.this[each.key].scalable_dimension
-  resource_id        = aws_appautoscaling_target.this[each.key].resource_id
+  service_namespace  = aws_appautoscaling_target.this.service_namespace
+  scalable_dimension = aws_appautoscaling_target.this.scalable_dimension
+  resource_id        = aws_appautoscaling_target.this.resource_id
 
   step_scaling_policy_configuration {
     # Only ever more: a falling lag says nothing of tasks that are taken and not done, and takes nobody away.
@@ -307,9 +311,9 @@ resource "aws_appautoscaling_policy" "in" {
 
   name               = "${var.name}-in"
   policy_type        = "StepScaling"
-  service_namespace  = aws_appautoscaling_target.this[each.key].service_namespace
-  scalable_dimension = aws_appautoscaling_target.this[each.key].scalable_dimension
-  resource_id        = aws_appautoscaling_target.this[each.key].resource_id
+  service_namespace  = aws_appautoscaling_target.this.service_namespace
+  scalable_dimension = aws_appautoscaling_target.this.scalable_dimension
+  resource_id        = aws_appautoscaling_target.this.resource_id
 
   step_scaling_policy_configuration {
     adjustment_type         = "ExactCapacity"

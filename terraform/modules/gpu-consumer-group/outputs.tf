@@ -45,7 +45,7 @@ output "role_policy_arns" {
 
 output "scaling" {
   description = "Fewest and most consumers, where there is anything to scale; else null."
-  value       = one([for target in aws_appautoscaling_target.this : { min = target.min_capacity, max = target.max_capacity }])
+  value       = one([for scales in local.scales : { min = aws_appautoscaling_target.this.min_capacity, max = aws_appautoscaling_target.this.max_capacity }])
 }
 
 output "wakes_on" {

@@ -22,8 +22,14 @@ run "has_a_consumer_before_there_is_a_task" {
 
   # Nobody gives a task to a worker of which no process says that it is ready.
   assert {
-    condition     = aws_ecs_service.this.desired_count == 1 && length(aws_appautoscaling_target.this) == 0
+    condition     = aws_ecs_service.this.desired_count == 1 && output.scaling == null && length(aws_appautoscaling_policy.in) == 0
     error_message = "The group rests at zero, or scales where there is nothing to scale."
+  }
+
+  # The count is nobody's else: a worker that rested before would stay at zero.
+  assert {
+    condition     = aws_appautoscaling_target.this.min_capacity == 1 && aws_appautoscaling_target.this.max_capacity == 1
+    error_message = "A worker that rests no more is not woken."
   }
 
   assert {
@@ -203,12 +209,12 @@ run "adds_one_by_one_and_takes_away_late" {
   }
 
   assert {
-    condition     = one(aws_appautoscaling_policy.in["this"].step_scaling_policy_configuration[0].step_adjustment).scaling_adjustment == 1 && aws_appautoscaling_target.this["this"].min_capacity == 1
+    condition     = one(aws_appautoscaling_policy.in["this"].step_scaling_policy_configuration[0].step_adjustment).scaling_adjustment == 1 && aws_appautoscaling_target.this.min_capacity == 1
     error_message = "The last consumer is taken away."
   }
 
   assert {
-    condition     = aws_autoscaling_group.this.max_size == 3 && aws_appautoscaling_target.this["this"].max_capacity == 3
+    condition     = aws_autoscaling_group.this.max_size == 3 && aws_appautoscaling_target.this.max_capacity == 3
     error_message = "Machines and consumers have different bounds."
   }
 }
@@ -222,7 +228,7 @@ run "rests_until_requests_wait" {
   }
 
   assert {
-    condition     = aws_appautoscaling_target.this["this"].min_capacity == 0 && aws_appautoscaling_target.this["this"].max_capacity == 1 && aws_ecs_service.this.desired_count == 1
+    condition     = aws_appautoscaling_target.this.min_capacity == 0 && aws_appautoscaling_target.this.max_capacity == 1 && aws_ecs_service.this.desired_count == 1
     error_message = "The worker never rests, or never comes to register."
   }
 
