@@ -359,23 +359,33 @@ locals {
   service_dimensions = { ClusterName = aws_ecs_cluster.this.name, ServiceName = aws_ecs_service.this.name }
 }
 
-# What waits although this worker runs waits for others; no more than `max` come of it.
+# By what is open and not by what waits: a request for which enough workers are awake does not wait, and one person's workers that never rest would be its author and its whole committee.
+# One minute of five, as a lag comes late and its newest minute reads as 0.
 resource "aws_cloudwatch_metric_alarm" "wake" {
   for_each = local.rests
 
   alarm_name          = "${var.name}-wake"
-  alarm_description   = "${var.name}: requests wait for workers of ${try(var.backlog.model, "")}"
-  namespace           = "VeriLLM"
-  metric_name         = "OldestWaitSeconds"
-  dimensions          = local.backlog_dimensions
-  statistic           = "Maximum"
+  alarm_description   = "${var.name}: requests are open for workers of ${try(var.backlog.model, "")}"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
-  period              = 60
-  evaluation_periods  = 1
+  evaluation_periods  = 5
+  datapoints_to_alarm = 1
   treat_missing_data  = "notBreaching"
   alarm_actions       = [aws_appautoscaling_policy.out[each.key].arn]
   tags                = var.tags
+
+  metric_query {
+    id          = "open"
+    return_data = true
+
+    metric {
+      namespace   = "VeriLLM"
+      metric_name = "OpenRequests"
+      dimensions  = local.backlog_dimensions
+      period      = 60
+      stat        = "Maximum"
+    }
+  }
 }
 
 # A sum: where one of the three is not known, nobody is sent away.

@@ -50,7 +50,7 @@ output "scaling" {
 
 output "wakes_on" {
   description = "Dimensions of the metric that starts a worker at rest; null where it never rests."
-  value       = one([for alarm in aws_cloudwatch_metric_alarm.wake : alarm.dimensions])
+  value       = one([for rests in local.rests : local.backlog_dimensions])
 }
 
 output "sizes" {

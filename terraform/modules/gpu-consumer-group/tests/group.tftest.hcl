@@ -219,7 +219,7 @@ run "adds_one_by_one_and_takes_away_late" {
   }
 }
 
-run "rests_until_requests_wait" {
+run "rests_until_somebody_asks" {
   command = plan
 
   variables {
@@ -234,13 +234,16 @@ run "rests_until_requests_wait" {
 
   assert {
     condition = alltrue([
-      aws_cloudwatch_metric_alarm.wake["this"].namespace == "VeriLLM" && aws_cloudwatch_metric_alarm.wake["this"].metric_name == "OldestWaitSeconds" && aws_cloudwatch_metric_alarm.wake["this"].statistic == "Maximum",
-      aws_cloudwatch_metric_alarm.wake["this"].dimensions == tomap({ Log = var.backlog.log, Model = "builtin" }),
+      one([for query in aws_cloudwatch_metric_alarm.wake["this"].metric_query : query.metric[0] if query.id == "open"]).metric_name == "OpenRequests",
+      one([for query in aws_cloudwatch_metric_alarm.wake["this"].metric_query : query.metric[0] if query.id == "open"]).namespace == "VeriLLM",
+      one([for query in aws_cloudwatch_metric_alarm.wake["this"].metric_query : query.metric[0] if query.id == "open"]).stat == "Maximum",
+      one([for query in aws_cloudwatch_metric_alarm.wake["this"].metric_query : query.metric[0] if query.id == "open"]).dimensions == tomap({ Log = var.backlog.log, Model = "builtin" }),
+      aws_cloudwatch_metric_alarm.wake["this"].datapoints_to_alarm == 1,
       aws_cloudwatch_metric_alarm.wake["this"].threshold == 0 && aws_cloudwatch_metric_alarm.wake["this"].comparison_operator == "GreaterThanThreshold",
       aws_cloudwatch_metric_alarm.wake["this"].alarm_actions == toset([aws_appautoscaling_policy.out["this"].arn]),
       aws_cloudwatch_metric_alarm.wake["this"].treat_missing_data == "notBreaching",
     ])
-    error_message = "Requests that wait start nobody."
+    error_message = "Requests start nobody, or only those that wait do."
   }
 
   assert {
