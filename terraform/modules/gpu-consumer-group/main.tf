@@ -296,8 +296,8 @@ resource "aws_appautoscaling_policy" "out" {
     # Only ever more: a falling lag says nothing of tasks that are taken and not done, and takes nobody away.
     adjustment_type         = "ChangeInCapacity"
     metric_aggregation_type = "Maximum"
-    # A machine takes minutes to start; a second one asked for meanwhile would come too late to help.
-    cooldown = 300
+    # A machine takes minutes to start; a second one asked for meanwhile would come too late to help. Where one is all, a wake that was undone is repeated.
+    cooldown = var.scaling.max > 1 ? 300 : 60
 
     step_adjustment {
       scaling_adjustment          = 1
@@ -388,7 +388,8 @@ resource "aws_cloudwatch_metric_alarm" "wake" {
   }
 }
 
-# A sum: where one of the three is not known, nobody is sent away.
+# Of a sum with a figure of the coordinator's that is not known there is no point, and so nobody is sent away. Lag comes minutes later: a minute without it must not keep the alarm as it stands,
+# which is ALARM at rest, where it would undo each wake. The other minutes have it.
 resource "aws_cloudwatch_metric_alarm" "rest" {
   for_each = local.rests
 
@@ -404,7 +405,7 @@ resource "aws_cloudwatch_metric_alarm" "rest" {
 
   metric_query {
     id          = "work"
-    expression  = "open + owing + lag"
+    expression  = "open + owing + FILL(lag, 0)"
     label       = "requests, workers that owe, tasks"
     return_data = true
   }

@@ -199,6 +199,11 @@ run "adds_one_by_one_and_takes_away_late" {
   }
 
   assert {
+    condition     = aws_appautoscaling_policy.out["this"].step_scaling_policy_configuration[0].cooldown == 300
+    error_message = "A second machine is asked for before the first can come."
+  }
+
+  assert {
     condition     = aws_cloudwatch_metric_alarm.out["this"].threshold == 10 && aws_cloudwatch_metric_alarm.out["this"].alarm_actions == toset([aws_appautoscaling_policy.out["this"].arn])
     error_message = "Waiting tasks add no consumer."
   }
@@ -247,6 +252,11 @@ run "rests_until_somebody_asks" {
   }
 
   assert {
+    condition     = aws_appautoscaling_policy.out["this"].step_scaling_policy_configuration[0].cooldown == 60
+    error_message = "A wake that was undone is not repeated for minutes of a wait."
+  }
+
+  assert {
     condition = alltrue([
       for query in aws_cloudwatch_metric_alarm.rest["this"].metric_query :
       query.metric[0].dimensions == tomap({ Log = var.backlog.log, Model = "builtin" }) && query.metric[0].stat == "Maximum" && contains(["OpenRequests", "OwingWorkers"], query.metric[0].metric_name)
@@ -255,10 +265,10 @@ run "rests_until_somebody_asks" {
     error_message = "The alarms look at another log or model."
   }
 
-  # Of a sum with a part that is not known there is no point, and so no alarm.
+  # Of a sum without the coordinator's figures there is no point, and so no alarm; lag comes too late to be waited for.
   assert {
     condition = alltrue([
-      one([for query in aws_cloudwatch_metric_alarm.rest["this"].metric_query : query.expression if query.expression != null]) == "open + owing + lag",
+      one([for query in aws_cloudwatch_metric_alarm.rest["this"].metric_query : query.expression if query.expression != null]) == "open + owing + FILL(lag, 0)",
       toset([for query in aws_cloudwatch_metric_alarm.rest["this"].metric_query : query.metric[0].metric_name if query.expression == null]) == toset(["OpenRequests", "OwingWorkers", "SumOffsetLag"]),
       aws_cloudwatch_metric_alarm.rest["this"].evaluation_periods == 20 && aws_cloudwatch_metric_alarm.rest["this"].datapoints_to_alarm == 20 && aws_cloudwatch_metric_alarm.rest["this"].treat_missing_data == "notBreaching",
       aws_cloudwatch_metric_alarm.rest["this"].alarm_actions == toset([aws_appautoscaling_policy.in["this"].arn]),
