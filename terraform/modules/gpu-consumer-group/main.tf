@@ -360,12 +360,12 @@ locals {
 }
 
 # By what is open and not by what waits: a request for which enough workers are awake does not wait, and one person's workers that never rest would be its author and its whole committee.
-# One minute of five, as a lag comes late and its newest minute reads as 0.
+# And by its own tasks: who died without a word is ready on the log, is given tasks that do not wait, and would lose stake by each. One minute of five, as lag comes late, and until then reads as 0.
 resource "aws_cloudwatch_metric_alarm" "wake" {
   for_each = local.rests
 
   alarm_name          = "${var.name}-wake"
-  alarm_description   = "${var.name}: requests are open for workers of ${try(var.backlog.model, "")}"
+  alarm_description   = "${var.name}: requests are open for workers of ${try(var.backlog.model, "")}, or tasks for this one"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   evaluation_periods  = 5
@@ -375,13 +375,31 @@ resource "aws_cloudwatch_metric_alarm" "wake" {
   tags                = var.tags
 
   metric_query {
-    id          = "open"
+    id          = "asked"
+    expression  = "FILL(open, 0) + FILL(lag, 0)"
+    label       = "requests, tasks"
     return_data = true
+  }
+
+  metric_query {
+    id = "open"
 
     metric {
       namespace   = "VeriLLM"
       metric_name = "OpenRequests"
       dimensions  = local.backlog_dimensions
+      period      = 60
+      stat        = "Maximum"
+    }
+  }
+
+  metric_query {
+    id = "lag"
+
+    metric {
+      namespace   = "AWS/Kafka"
+      metric_name = "SumOffsetLag"
+      dimensions  = local.lag_dimensions
       period      = 60
       stat        = "Maximum"
     }

@@ -243,7 +243,10 @@ run "rests_until_somebody_asks" {
       one([for query in aws_cloudwatch_metric_alarm.wake["this"].metric_query : query.metric[0] if query.id == "open"]).namespace == "VeriLLM",
       one([for query in aws_cloudwatch_metric_alarm.wake["this"].metric_query : query.metric[0] if query.id == "open"]).stat == "Maximum",
       one([for query in aws_cloudwatch_metric_alarm.wake["this"].metric_query : query.metric[0] if query.id == "open"]).dimensions == tomap({ Log = var.backlog.log, Model = "builtin" }),
-      aws_cloudwatch_metric_alarm.wake["this"].datapoints_to_alarm == 1,
+      one([for query in aws_cloudwatch_metric_alarm.wake["this"].metric_query : query.expression if query.expression != null]) == "FILL(open, 0) + FILL(lag, 0)",
+      one([for query in aws_cloudwatch_metric_alarm.wake["this"].metric_query : query.metric[0].dimensions if query.id == "lag"]) == tomap(local.lag_dimensions),
+      # The newest minute of a lag that comes late is no lag.
+      aws_cloudwatch_metric_alarm.wake["this"].datapoints_to_alarm == 1 && aws_cloudwatch_metric_alarm.wake["this"].evaluation_periods == 5,
       aws_cloudwatch_metric_alarm.wake["this"].threshold == 0 && aws_cloudwatch_metric_alarm.wake["this"].comparison_operator == "GreaterThanThreshold",
       aws_cloudwatch_metric_alarm.wake["this"].alarm_actions == toset([aws_appautoscaling_policy.out["this"].arn]),
       aws_cloudwatch_metric_alarm.wake["this"].treat_missing_data == "notBreaching",
