@@ -406,7 +406,7 @@ resource "aws_cloudwatch_metric_alarm" "wake" {
   }
 }
 
-# Of a sum with a figure of the coordinator's that is not known there is no point, and so nobody is sent away. Lag comes minutes later: a minute without it must not keep the alarm as it stands,
+# Of several coordinators each says what its shards know, and how many do not know yet: without these the zeros of one would stand for all. Of a sum with a figure of the coordinator's that is not known there is no point, and so nobody is sent away. Lag comes minutes later: a minute without it must not keep the alarm as it stands,
 # which is ALARM at rest, where it would undo each wake. The other minutes have it.
 resource "aws_cloudwatch_metric_alarm" "rest" {
   for_each = local.rests
@@ -423,13 +423,13 @@ resource "aws_cloudwatch_metric_alarm" "rest" {
 
   metric_query {
     id          = "work"
-    expression  = "open + owing + FILL(lag, 0)"
-    label       = "requests, workers that owe, tasks"
+    expression  = "open + owing + unknown + FILL(lag, 0)"
+    label       = "requests, workers that owe, shards that nobody speaks for, tasks"
     return_data = true
   }
 
   dynamic "metric_query" {
-    for_each = { open = "OpenRequests", owing = "OwingWorkers" }
+    for_each = { open = "OpenRequests", owing = "OwingWorkers", unknown = "UnknownShards" }
 
     content {
       id = metric_query.key
