@@ -43,6 +43,7 @@ MUTATIONS = [
     Mutation("checkpoint written by overwriting alone", "modules/artifacts/main.tf", 'Null = { "s3:if-none-match" = "true" }', 'Null = { "s3:if-none-match" = "false" }', "policies"),
     Mutation("worker lists all evidence", "modules/artifacts/main.tf", 'StringLike = { "s3:prefix"', 'StringLikeIfExists = { "s3:prefix"', "policies"),
     Mutation("worker reads every model", "modules/artifacts/main.tf", '["models"].arn}/${hash}/*"]', '["models"].arn}/*"]', "test:gives_each_model_to_its_readers_alone"),
+    Mutation("changed model that cannot be registered", "examples/complete/main.tf", 'extra = concat(local.signs, ["models"])', "extra = concat(local.signs, local.reads_models)", "test:serves_an_imported_model"),
     Mutation("worker reads what others' flags ask", "modules/artifacts/main.tf", '["packages"].arn}/flags/${worker}/*"]', '["packages"].arn}/flags/*"]', "policies"),
     Mutation("worker asks what another's flags ask", "examples/complete/flags.tf", "/flags/${id}/", "/flags/", "test:serves_an_imported_model"),
     Mutation("worker outside posts flags as a requester", "examples/external-worker/main.tf", '{ role = "poster", worker_id = var.worker_id, authentication', '{ role = "requester", authentication', "test:posts_flags_by_a_user_of_its_own"),
