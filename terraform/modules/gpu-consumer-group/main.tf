@@ -524,11 +524,11 @@ resource "aws_cloudwatch_metric_alarm" "start" {
   for_each = local.rests
 
   alarm_name          = "${var.name}-start"
-  alarm_description   = "${var.name}: a consumer is wanted and does not run for a quarter of an hour: no machine can be had, or the program does not start"
+  alarm_description   = "${var.name}: a consumer is wanted and does not run for ten minutes of fifteen: no machine can be had, or the program does not start"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   evaluation_periods  = 15
-  datapoints_to_alarm = 15
+  datapoints_to_alarm = 10
   treat_missing_data  = "notBreaching"
   alarm_actions       = var.alarm_actions
   ok_actions          = var.alarm_actions
