@@ -28,7 +28,7 @@ output "model_policy_arns" {
 }
 
 output "run_task" {
-  description = "How to run a program for one task: `tool` (`topics apply`), `founder` (`setup` and `fund`, by --overrides) and `analyst` (`audit`)."
+  description = "How to run a program for one task: `tool` (`topics apply`), `founder` (`setup`, `model register` and `fund`, by --overrides) and `analyst` (`audit`)."
   value = {
     for key in ["tool", "founder", "analyst"] : key => join(" ", [
       "aws ecs run-task --region ${var.region} --cluster ${aws_ecs_cluster.this.name} --launch-type FARGATE --task-definition ${module.app[key].service_name}",

@@ -362,6 +362,25 @@ locals {
       }
     },
     {
+      # Who registers a model compares it with its hash, and does so before anybody serves it.
+      models = {
+        description = "Founder: every model, to read"
+        statements = [
+          {
+            Sid      = "Read"
+            Effect   = "Allow"
+            Action   = ["s3:GetObject"]
+            Resource = ["${aws_s3_bucket.this["models"].arn}/*"]
+          },
+          {
+            Sid      = "List"
+            Effect   = "Allow"
+            Action   = ["s3:ListBucket"]
+            Resource = [aws_s3_bucket.this["models"].arn]
+          },
+          local.decrypt,
+        ]
+      }
       reader = {
         description = "Auditors: checkpoints, to read"
         statements = [

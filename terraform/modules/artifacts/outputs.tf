@@ -19,7 +19,7 @@ output "signing_key_arn" {
 }
 
 output "policy_arns" {
-  description = "IAM policies by who they are for: `worker-<id>`, `model-<name>`, `reader`, `publisher`, `signer`."
+  description = "IAM policies by who they are for: `worker-<id>`, `model-<name>`, `models`, `reader`, `publisher`, `signer`."
   value       = { for key, policy in aws_iam_policy.this : key => policy.arn }
 }
 

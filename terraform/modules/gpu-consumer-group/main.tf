@@ -268,9 +268,8 @@ locals {
   stays  = setsubtract(local.scales, local.rests)
 }
 
+# Always there: it moves a service whose count lies outside of its bounds into them, so one at rest comes where `min` is raised.
 resource "aws_appautoscaling_target" "this" {
-  for_each = local.scales
-
   service_namespace  = "ecs"
   scalable_dimension = "ecs:service:DesiredCount"
   resource_id        = "service/${aws_ecs_cluster.this.name}/${aws_ecs_service.this.name}"
@@ -279,21 +278,26 @@ resource "aws_appautoscaling_target" "this" {
   tags               = var.tags
 }
 
+moved {
+  from = aws_appautoscaling_target.this["this"]
+  to   = aws_appautoscaling_target.this
+}
+
 resource "aws_appautoscaling_policy" "out" {
   for_each = local.scales
 
   name               = "${var.name}-out"
   policy_type        = "StepScaling"
-  service_namespace  = aws_appautoscaling_target.this[each.key].service_namespace
-  scalable_dimension = aws_appautoscaling_target.this[each.key].scalable_dimension
-  resource_id        = aws_appautoscaling_target.this[each.key].resource_id
+  service_namespace  = aws_appautoscaling_target.this.service_namespace
+  scalable_dimension = aws_appautoscaling_target.this.scalable_dimension
+  resource_id        = aws_appautoscaling_target.this.resource_id
 
   step_scaling_policy_configuration {
     # Only ever more: a falling lag says nothing of tasks that are taken and not done, and takes nobody away.
     adjustment_type         = "ChangeInCapacity"
     metric_aggregation_type = "Maximum"
-    # A machine takes minutes to start; a second one asked for meanwhile would come too late to help.
-    cooldown = 300
+    # A machine takes minutes to start; a second one asked for meanwhile would come too late to help. Where one is all, a wake that was undone is repeated.
+    cooldown = var.scaling.max > 1 ? 300 : 60
 
     step_adjustment {
       scaling_adjustment          = 1
@@ -307,9 +311,9 @@ resource "aws_appautoscaling_policy" "in" {
 
   name               = "${var.name}-in"
   policy_type        = "StepScaling"
-  service_namespace  = aws_appautoscaling_target.this[each.key].service_namespace
-  scalable_dimension = aws_appautoscaling_target.this[each.key].scalable_dimension
-  resource_id        = aws_appautoscaling_target.this[each.key].resource_id
+  service_namespace  = aws_appautoscaling_target.this.service_namespace
+  scalable_dimension = aws_appautoscaling_target.this.scalable_dimension
+  resource_id        = aws_appautoscaling_target.this.resource_id
 
   step_scaling_policy_configuration {
     adjustment_type         = "ExactCapacity"
@@ -355,26 +359,55 @@ locals {
   service_dimensions = { ClusterName = aws_ecs_cluster.this.name, ServiceName = aws_ecs_service.this.name }
 }
 
-# What waits although this worker runs waits for others; no more than `max` come of it.
+# By what is open and not by what waits: a request for which enough workers are awake does not wait, and one person's workers that never rest would be its author and its whole committee.
+# And by its own tasks: who died without a word is ready on the log, is given tasks that do not wait, and would lose stake by each. One minute of five, as lag comes late, and until then reads as 0.
 resource "aws_cloudwatch_metric_alarm" "wake" {
   for_each = local.rests
 
   alarm_name          = "${var.name}-wake"
-  alarm_description   = "${var.name}: requests wait for workers of ${try(var.backlog.model, "")}"
-  namespace           = "VeriLLM"
-  metric_name         = "OldestWaitSeconds"
-  dimensions          = local.backlog_dimensions
-  statistic           = "Maximum"
+  alarm_description   = "${var.name}: requests are open for workers of ${try(var.backlog.model, "")}, or tasks for this one"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
-  period              = 60
-  evaluation_periods  = 1
+  evaluation_periods  = 5
+  datapoints_to_alarm = 1
   treat_missing_data  = "notBreaching"
   alarm_actions       = [aws_appautoscaling_policy.out[each.key].arn]
   tags                = var.tags
+
+  metric_query {
+    id          = "asked"
+    expression  = "FILL(open, 0) + FILL(lag, 0)"
+    label       = "requests, tasks"
+    return_data = true
+  }
+
+  metric_query {
+    id = "open"
+
+    metric {
+      namespace   = "VeriLLM"
+      metric_name = "OpenRequests"
+      dimensions  = local.backlog_dimensions
+      period      = 60
+      stat        = "Maximum"
+    }
+  }
+
+  metric_query {
+    id = "lag"
+
+    metric {
+      namespace   = "AWS/Kafka"
+      metric_name = "SumOffsetLag"
+      dimensions  = local.lag_dimensions
+      period      = 60
+      stat        = "Maximum"
+    }
+  }
 }
 
-# A sum: where one of the three is not known, nobody is sent away.
+# Of several coordinators each says what its shards know, and how many do not know yet: without these the zeros of one would stand for all. Of a sum with a figure of the coordinator's that is not known there is no point, and so nobody is sent away. Lag comes minutes later: a minute without it must not keep the alarm as it stands,
+# which is ALARM at rest, where it would undo each wake. The other minutes have it.
 resource "aws_cloudwatch_metric_alarm" "rest" {
   for_each = local.rests
 
@@ -390,13 +423,13 @@ resource "aws_cloudwatch_metric_alarm" "rest" {
 
   metric_query {
     id          = "work"
-    expression  = "open + owing + lag"
-    label       = "requests, workers that owe, tasks"
+    expression  = "open + owing + unknown + FILL(lag, 0)"
+    label       = "requests, workers that owe, shards that nobody speaks for, tasks"
     return_data = true
   }
 
   dynamic "metric_query" {
-    for_each = { open = "OpenRequests", owing = "OwingWorkers" }
+    for_each = { open = "OpenRequests", owing = "OwingWorkers", unknown = "UnknownShards" }
 
     content {
       id = metric_query.key
@@ -491,11 +524,11 @@ resource "aws_cloudwatch_metric_alarm" "start" {
   for_each = local.rests
 
   alarm_name          = "${var.name}-start"
-  alarm_description   = "${var.name}: a consumer is wanted and does not run for a quarter of an hour: no machine can be had, or the program does not start"
+  alarm_description   = "${var.name}: a consumer is wanted and does not run for ten minutes of fifteen: no machine can be had, or the program does not start"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   evaluation_periods  = 15
-  datapoints_to_alarm = 15
+  datapoints_to_alarm = 10
   treat_missing_data  = "notBreaching"
   alarm_actions       = var.alarm_actions
   ok_actions          = var.alarm_actions

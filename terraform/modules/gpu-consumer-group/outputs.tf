@@ -45,12 +45,12 @@ output "role_policy_arns" {
 
 output "scaling" {
   description = "Fewest and most consumers, where there is anything to scale; else null."
-  value       = one([for target in aws_appautoscaling_target.this : { min = target.min_capacity, max = target.max_capacity }])
+  value       = one([for scales in local.scales : { min = aws_appautoscaling_target.this.min_capacity, max = aws_appautoscaling_target.this.max_capacity }])
 }
 
 output "wakes_on" {
   description = "Dimensions of the metric that starts a worker at rest; null where it never rests."
-  value       = one([for alarm in aws_cloudwatch_metric_alarm.wake : alarm.dimensions])
+  value       = one([for rests in local.rests : local.backlog_dimensions])
 }
 
 output "sizes" {

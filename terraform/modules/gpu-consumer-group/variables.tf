@@ -214,9 +214,9 @@ variable "task_size" {
 variable "scaling" {
   description = <<-EOT
     How many consumers there are. `partitions` is that of the worker's topic of tasks: MSK has no share groups, and more consumers of a group than partitions stand idle.
-    With `min` 0 the worker rests while nobody asks for its model. Nobody gives a task to a worker at rest, so its first consumer is started by what waits at the coordinator (`backlog`); the log must let requests
-    wait for longer than that takes (`./verillm setup --worker-wait`). All consumers go after `idle_minutes` in which no request of the model was open, no worker of it owed a flag and no task waited.
-    With `max` above `min`, a further one is added while more than `lag_max` tasks wait. With `min` above 0 those above it go after `idle_minutes` in which no task waited: a worker owes openings, votes and answers
+    With `min` 0 the worker rests while nobody asks for its model. Nobody gives a task to a worker at rest, so its first consumer is started by the coordinator's figures (`backlog`) when a request of its model is open or a task of its own waits; the log must
+    let requests wait for longer than that takes (`./verillm setup --worker-wait`). All consumers go after `idle_minutes` in which no request of the model was open, no worker of it owed a flag and no task waited.
+    With `max` above `min`, a further one is added while more than `lag_max` tasks wait, with `min` 0 while anything is open. With `min` above 0 those above it go after `idle_minutes` in which no task waited: a worker owes openings, votes and answers
     to disputes for up to `duty_minutes` after its last task.
   EOT
   type = object({

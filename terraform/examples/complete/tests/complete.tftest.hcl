@@ -132,6 +132,12 @@ override_resource {
 }
 
 override_resource {
+  target          = module.artifacts.aws_iam_policy.this["models"]
+  override_during = plan
+  values          = { arn = "arn:aws:iam::111122223333:policy/artifacts-models" }
+}
+
+override_resource {
   target          = module.artifacts.aws_iam_policy.this["publisher"]
   override_during = plan
   values          = { arn = "arn:aws:iam::111122223333:policy/artifacts-publisher" }
@@ -342,8 +348,13 @@ run "serves_an_imported_model" {
   }
 
   assert {
-    condition     = [for key, app in module.app : key if contains(app.role_policy_arns, "arn:aws:iam::111122223333:policy/artifacts-model-small")] == ["coordinator", "founder"]
+    condition     = [for key, app in module.app : key if contains(app.role_policy_arns, "arn:aws:iam::111122223333:policy/artifacts-model-small")] == ["coordinator"]
     error_message = "Somebody else reads the model, or who offers it may not."
+  }
+
+  assert {
+    condition     = [for key, app in module.app : key if contains(app.role_policy_arns, "arn:aws:iam::111122223333:policy/artifacts-models")] == ["founder"]
+    error_message = "A changed model cannot be registered before it is served, or somebody else reads every model."
   }
 
   # Flags of its own model, with prompts of its own, or none.

@@ -116,6 +116,11 @@ run "gives_each_model_to_its_readers_alone" {
     condition     = alltrue(flatten([for statement in jsondecode(output.policies["model-large"]).Statement : [for action in statement.Action : contains(["s3:GetObject", "s3:ListBucket", "kms:Decrypt"], action)]]))
     error_message = "A reader of a model writes."
   }
+
+  assert {
+    condition     = jsondecode(output.policies["models"]).Statement[0].Resource == ["arn:aws:s3:::verillm-mock/*"] && alltrue(flatten([for statement in jsondecode(output.policies["models"]).Statement : [for action in statement.Action : contains(["s3:GetObject", "s3:ListBucket", "kms:Decrypt"], action)]]))
+    error_message = "Who registers models cannot read a new one, or can write."
+  }
 }
 
 run "can_do_without_signing_key" {

@@ -22,8 +22,14 @@ run "has_a_consumer_before_there_is_a_task" {
 
   # Nobody gives a task to a worker of which no process says that it is ready.
   assert {
-    condition     = aws_ecs_service.this.desired_count == 1 && length(aws_appautoscaling_target.this) == 0
+    condition     = aws_ecs_service.this.desired_count == 1 && output.scaling == null && length(aws_appautoscaling_policy.in) == 0
     error_message = "The group rests at zero, or scales where there is nothing to scale."
+  }
+
+  # The count is nobody's else: a worker that rested before would stay at zero.
+  assert {
+    condition     = aws_appautoscaling_target.this.min_capacity == 1 && aws_appautoscaling_target.this.max_capacity == 1
+    error_message = "A worker that rests no more is not woken."
   }
 
   assert {
@@ -193,6 +199,11 @@ run "adds_one_by_one_and_takes_away_late" {
   }
 
   assert {
+    condition     = aws_appautoscaling_policy.out["this"].step_scaling_policy_configuration[0].cooldown == 300
+    error_message = "A second machine is asked for before the first can come."
+  }
+
+  assert {
     condition     = aws_cloudwatch_metric_alarm.out["this"].threshold == 10 && aws_cloudwatch_metric_alarm.out["this"].alarm_actions == toset([aws_appautoscaling_policy.out["this"].arn])
     error_message = "Waiting tasks add no consumer."
   }
@@ -203,17 +214,17 @@ run "adds_one_by_one_and_takes_away_late" {
   }
 
   assert {
-    condition     = one(aws_appautoscaling_policy.in["this"].step_scaling_policy_configuration[0].step_adjustment).scaling_adjustment == 1 && aws_appautoscaling_target.this["this"].min_capacity == 1
+    condition     = one(aws_appautoscaling_policy.in["this"].step_scaling_policy_configuration[0].step_adjustment).scaling_adjustment == 1 && aws_appautoscaling_target.this.min_capacity == 1
     error_message = "The last consumer is taken away."
   }
 
   assert {
-    condition     = aws_autoscaling_group.this.max_size == 3 && aws_appautoscaling_target.this["this"].max_capacity == 3
+    condition     = aws_autoscaling_group.this.max_size == 3 && aws_appautoscaling_target.this.max_capacity == 3
     error_message = "Machines and consumers have different bounds."
   }
 }
 
-run "rests_until_requests_wait" {
+run "rests_until_somebody_asks" {
   command = plan
 
   variables {
@@ -222,35 +233,46 @@ run "rests_until_requests_wait" {
   }
 
   assert {
-    condition     = aws_appautoscaling_target.this["this"].min_capacity == 0 && aws_appautoscaling_target.this["this"].max_capacity == 1 && aws_ecs_service.this.desired_count == 1
+    condition     = aws_appautoscaling_target.this.min_capacity == 0 && aws_appautoscaling_target.this.max_capacity == 1 && aws_ecs_service.this.desired_count == 1
     error_message = "The worker never rests, or never comes to register."
   }
 
   assert {
     condition = alltrue([
-      aws_cloudwatch_metric_alarm.wake["this"].namespace == "VeriLLM" && aws_cloudwatch_metric_alarm.wake["this"].metric_name == "OldestWaitSeconds" && aws_cloudwatch_metric_alarm.wake["this"].statistic == "Maximum",
-      aws_cloudwatch_metric_alarm.wake["this"].dimensions == tomap({ Log = var.backlog.log, Model = "builtin" }),
+      one([for query in aws_cloudwatch_metric_alarm.wake["this"].metric_query : query.metric[0] if query.id == "open"]).metric_name == "OpenRequests",
+      one([for query in aws_cloudwatch_metric_alarm.wake["this"].metric_query : query.metric[0] if query.id == "open"]).namespace == "VeriLLM",
+      one([for query in aws_cloudwatch_metric_alarm.wake["this"].metric_query : query.metric[0] if query.id == "open"]).stat == "Maximum",
+      one([for query in aws_cloudwatch_metric_alarm.wake["this"].metric_query : query.metric[0] if query.id == "open"]).dimensions == tomap({ Log = var.backlog.log, Model = "builtin" }),
+      one([for query in aws_cloudwatch_metric_alarm.wake["this"].metric_query : query.expression if query.expression != null]) == "FILL(open, 0) + FILL(lag, 0)",
+      one([for query in aws_cloudwatch_metric_alarm.wake["this"].metric_query : query.metric[0].dimensions if query.id == "lag"]) == tomap(local.lag_dimensions),
+      # The newest minute of a lag that comes late is no lag.
+      aws_cloudwatch_metric_alarm.wake["this"].datapoints_to_alarm == 1 && aws_cloudwatch_metric_alarm.wake["this"].evaluation_periods == 5,
       aws_cloudwatch_metric_alarm.wake["this"].threshold == 0 && aws_cloudwatch_metric_alarm.wake["this"].comparison_operator == "GreaterThanThreshold",
       aws_cloudwatch_metric_alarm.wake["this"].alarm_actions == toset([aws_appautoscaling_policy.out["this"].arn]),
       aws_cloudwatch_metric_alarm.wake["this"].treat_missing_data == "notBreaching",
     ])
-    error_message = "Requests that wait start nobody."
+    error_message = "Requests start nobody, or only those that wait do."
+  }
+
+  assert {
+    condition     = aws_appautoscaling_policy.out["this"].step_scaling_policy_configuration[0].cooldown == 60
+    error_message = "A wake that was undone is not repeated for minutes of a wait."
   }
 
   assert {
     condition = alltrue([
       for query in aws_cloudwatch_metric_alarm.rest["this"].metric_query :
-      query.metric[0].dimensions == tomap({ Log = var.backlog.log, Model = "builtin" }) && query.metric[0].stat == "Maximum" && contains(["OpenRequests", "OwingWorkers"], query.metric[0].metric_name)
+      query.metric[0].dimensions == tomap({ Log = var.backlog.log, Model = "builtin" }) && query.metric[0].stat == "Maximum" && contains(["OpenRequests", "OwingWorkers", "UnknownShards"], query.metric[0].metric_name)
       if try(query.metric[0].namespace, "") == "VeriLLM"
     ])
     error_message = "The alarms look at another log or model."
   }
 
-  # Of a sum with a part that is not known there is no point, and so no alarm.
+  # Of a sum without the coordinator's figures there is no point, and so no alarm; lag comes too late to be waited for.
   assert {
     condition = alltrue([
-      one([for query in aws_cloudwatch_metric_alarm.rest["this"].metric_query : query.expression if query.expression != null]) == "open + owing + lag",
-      toset([for query in aws_cloudwatch_metric_alarm.rest["this"].metric_query : query.metric[0].metric_name if query.expression == null]) == toset(["OpenRequests", "OwingWorkers", "SumOffsetLag"]),
+      one([for query in aws_cloudwatch_metric_alarm.rest["this"].metric_query : query.expression if query.expression != null]) == "open + owing + unknown + FILL(lag, 0)",
+      toset([for query in aws_cloudwatch_metric_alarm.rest["this"].metric_query : query.metric[0].metric_name if query.expression == null]) == toset(["OpenRequests", "OwingWorkers", "UnknownShards", "SumOffsetLag"]),
       aws_cloudwatch_metric_alarm.rest["this"].evaluation_periods == 20 && aws_cloudwatch_metric_alarm.rest["this"].datapoints_to_alarm == 20 && aws_cloudwatch_metric_alarm.rest["this"].treat_missing_data == "notBreaching",
       aws_cloudwatch_metric_alarm.rest["this"].alarm_actions == toset([aws_appautoscaling_policy.in["this"].arn]),
     ])

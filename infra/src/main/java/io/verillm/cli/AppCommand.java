@@ -95,7 +95,7 @@ final class AppCommand implements Runnable {
                       state.folder(),
                       new Counters()));
           Heartbeat.spare(program.app()::isStarting);
-          metrics.start(parts, program.backlog(), own.signer().publicKey(), offered);
+          metrics.start(parts, program, own.signer().publicKey(), offered);
           return CompletableFuture.anyOf(program.app().ended(), first.ended());
         });
   }

@@ -12,15 +12,19 @@ import org.jspecify.annotations.Nullable;
  * not for ever. For one thread.
  */
 final class Takeover {
-  /** Restoring state, or a group that does not settle: the consumer is polled all the while. */
+  /**
+   * Restoring state, or a group that does not settle, since the last replay: the consumer is polled
+   * all the while.
+   */
   static final Duration SETTLE_MAX = Duration.ofHours(1);
 
-  /** Replaying a shard's log, which polls nothing: the group waits as long. */
+  /** Replaying shards' logs, which polls nothing, and all between: the group waits as long. */
   static final Duration REPLAY_MAX = Duration.ofHours(6);
 
   private final BooleanSupplier starting;
   private final InstantSource clock;
   private @Nullable Instant since;
+  private @Nullable Instant stoodStill;
 
   Takeover(BooleanSupplier starting, InstantSource clock) {
     this.starting = starting;
@@ -35,12 +39,16 @@ final class Takeover {
   Optional<String> fault(Optional<String> loops) {
     if (!starting.getAsBoolean()) {
       since = null;
+      stoodStill = null;
       return loops;
     }
     Instant now = clock.instant();
     since = since == null ? now : since;
+    // Shards are replayed one after the other, and between them loops turn for a while.
+    stoodStill = loops.isPresent() || stoodStill == null ? now : stoodStill;
     Duration age = Duration.between(since, now);
-    return age.compareTo(loops.isPresent() ? REPLAY_MAX : SETTLE_MAX) > 0
+    Duration settling = Duration.between(stoodStill, now);
+    return age.compareTo(REPLAY_MAX) > 0 || settling.compareTo(SETTLE_MAX) > 0
         ? Optional.of("its group has not settled for %d minutes".formatted(age.toMinutes()))
         : Optional.empty();
   }

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Prints what waits for workers, a line for each model in CloudWatch's embedded metric format: who
@@ -28,6 +29,7 @@ public final class BacklogMetrics implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Backlog backlog;
+  private final BooleanSupplier taking;
   private final String log;
   private final Map<String, Hash> models;
   private final Clock clock;
@@ -35,8 +37,10 @@ public final class BacklogMetrics implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("metrics").factory());
 
-  BacklogMetrics(Backlog backlog, String log, Map<String, Hash> models, Clock clock) {
+  BacklogMetrics(
+      Backlog backlog, BooleanSupplier taking, String log, Map<String, Hash> models, Clock clock) {
     this.backlog = backlog;
+    this.taking = taking;
     this.log = log;
     this.models = new TreeMap<>(models);
     this.clock = clock;
@@ -45,21 +49,32 @@ public final class BacklogMetrics implements AutoCloseable {
   /**
    * Begins to print.
    *
+   * @param taking whether shards are being taken over, which may not be in the backlog yet
    * @param log the coordinator's key in hex: one account may hold several logs
    * @param models ids by names
    */
   public static BacklogMetrics start(
-      Backlog backlog, String log, Map<String, Hash> models, PrintStream out) {
-    BacklogMetrics metrics = new BacklogMetrics(backlog, log, models, Clock.systemUTC());
+      Backlog backlog,
+      BooleanSupplier taking,
+      String log,
+      Map<String, Hash> models,
+      PrintStream out) {
+    BacklogMetrics metrics = new BacklogMetrics(backlog, taking, log, models, Clock.systemUTC());
     metrics.thread.scheduleWithFixedDelay(
         () -> metrics.print(out), 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
     return metrics;
   }
 
-  private void print(PrintStream out) {
-    if (backlog.isKnown()) {
+  /** Nothing from a process without shards: its zeros would say that no work is left. */
+  void print(PrintStream out) {
+    if (backlog.isKnown() || unknown() > 0) {
       models.keySet().forEach(model -> out.println(line(model)));
     }
+  }
+
+  /** Shards that nobody speaks for yet; those that are restored are counted as one. */
+  private int unknown() {
+    return Math.max(backlog.unknown(), taking.getAsBoolean() ? 1 : 0);
   }
 
   /** One event in the embedded metric format. */
@@ -83,6 +98,7 @@ public final class BacklogMetrics implements AutoCloseable {
         figures.oldestTicks() * ClosedEpoch.TICK_MILLIS / 1_000);
     metric(metrics, line, "OpenRequests", "Count", figures.open());
     metric(metrics, line, "OwingWorkers", "Count", figures.owing());
+    metric(metrics, line, "UnknownShards", "Count", unknown());
     return line.toString();
   }
 

@@ -36,6 +36,22 @@ class TakeoverTest {
   }
 
   @Test
+  void shouldCountTheHourFromTheLastShardThatWasReplayed() {
+    assertThat(takeover.fault(SILENT)).isEmpty();
+    now = now.plus(Duration.ofHours(2));
+    assertThat(takeover.fault(SILENT)).isEmpty();
+    now = now.plus(MINUTE);
+    assertThat(takeover.fault(Optional.empty())).as("between two shards").isEmpty();
+    now = now.plus(Takeover.SETTLE_MAX.minus(MINUTE));
+    assertThat(takeover.fault(SILENT)).isEmpty();
+    now = now.plus(Takeover.SETTLE_MAX);
+    assertThat(takeover.fault(Optional.empty())).isEmpty();
+    now = now.plus(MINUTE);
+    assertThat(takeover.fault(Optional.empty()))
+        .contains("its group has not settled for 241 minutes");
+  }
+
+  @Test
   void shouldBeginAgainWithEachTakeoverAndExcuseNothingBehindIt() {
     takeover.fault(Optional.empty());
     now = now.plus(Takeover.SETTLE_MAX);

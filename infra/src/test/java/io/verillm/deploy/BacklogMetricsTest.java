@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.streams.coordinator.Backlog;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -15,6 +18,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -27,6 +31,7 @@ class BacklogMetricsTest {
     BacklogMetrics metrics =
         new BacklogMetrics(
             new Backlog(),
+            () -> true,
             "ab12",
             Map.of("small", HashInput.of("model").hash()),
             Clock.fixed(Instant.ofEpochMilli(1_764_000_000_123L), ZoneOffset.UTC));
@@ -47,8 +52,30 @@ class BacklogMetricsTest {
             .toList();
     assertThat(names).as("Terraform's alarms look at these").containsAll(alarmed());
     assertThat(names)
-        .containsExactly("WaitingRequests", "OldestWaitSeconds", "OpenRequests", "OwingWorkers")
+        .containsExactly(
+            "WaitingRequests", "OldestWaitSeconds", "OpenRequests", "OwingWorkers", "UnknownShards")
         .allSatisfy(name -> assertThat(event.get(name).isNumber()).isTrue());
+    assertThat(event.get("UnknownShards").intValue()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldSayThatShardsAreUnknownWhileTheyAreTakenAndNothingWithoutShards() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    AtomicBoolean taking = new AtomicBoolean();
+    BacklogMetrics metrics =
+        new BacklogMetrics(
+            new Backlog(),
+            taking::get,
+            "ab12",
+            Map.of("small", HashInput.of("model").hash()),
+            Clock.systemUTC());
+
+    metrics.print(new PrintStream(out, true, StandardCharsets.UTF_8));
+    assertThat(out.size()).isZero();
+    taking.set(true);
+    metrics.print(new PrintStream(out, true, StandardCharsets.UTF_8));
+
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"UnknownShards\":1");
   }
 
   /** Names of our own metrics in the module that scales by them. */
@@ -56,7 +83,7 @@ class BacklogMetricsTest {
     String module =
         Files.readString(Path.of("..", "terraform", "modules", "gpu-consumer-group", "main.tf"));
     Set<String> names =
-        Pattern.compile("\"((?:Waiting|Oldest|Open|Owing)[A-Za-z]+)\"")
+        Pattern.compile("\"((?:Waiting|Oldest|Open|Owing|Unknown)[A-Za-z]+)\"")
             .matcher(module)
             .results()
             .map(found -> found.group(1))

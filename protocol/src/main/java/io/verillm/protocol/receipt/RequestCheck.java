@@ -62,9 +62,13 @@ final class RequestCheck {
         reserved(
             Accounts.requester(key),
             reserve ->
-                reserve.getAmount() <= request.getBudget()
-                    && reserve.getWaitTicks() == request.getWaitTicks(),
+                reserve.getAmount() <= request.getBudget() && waitsAsSigned(reserve, request),
             "what was reserved is not the requester's, more than its budget, or for another wait"));
+  }
+
+  /** How long it may wait for workers is the requester's to say. */
+  private static boolean waitsAsSigned(ReserveEscrow reserve, Request request) {
+    return reserve.getWaitTicks() == request.getWaitTicks();
   }
 
   private void admitted(Request request, Entry entry, Accepted accepted) {
@@ -93,8 +97,8 @@ final class RequestCheck {
     is(same, entry.name(), "model, limits or mode are not those that were signed");
     reserved(
         account,
-        reserve -> reserve.getAmount() == accepted.getEscrow(),
-        "what was reserved is not the escrow that was admitted");
+        reserve -> reserve.getAmount() == accepted.getEscrow() && waitsAsSigned(reserve, request),
+        "what was reserved is not the escrow that was admitted, or for another wait");
     if (!InputSeal.isSealed(accepted)) {
       input(request, seed, entry, InputSeal.open(accepted, null));
     }

@@ -3,6 +3,7 @@ package io.verillm.streams.coordinator;
 import io.verillm.protocol.crypto.Hash;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -12,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Backlog {
   private final Map<Integer, Map<Hash, Figures>> shards = new ConcurrentHashMap<>();
+  private final Set<Integer> unseen = ConcurrentHashMap.newKeySet();
 
   /** Nothing is known yet. */
   public Backlog() {}
@@ -37,14 +39,27 @@ public final class Backlog {
     }
   }
 
+  /** A shard is this process' from here on, and has to be replayed first. */
+  void taken(int shard) {
+    unseen.add(shard);
+    shards.remove(shard);
+  }
+
   /** A shard of this process says what it sees. */
   void seen(int shard, Map<Hash, Figures> figures) {
     shards.put(shard, Map.copyOf(figures));
+    unseen.remove(shard);
   }
 
   /** A shard is another process' from here on. */
   void left(int shard) {
     shards.remove(shard);
+    unseen.remove(shard);
+  }
+
+  /** Shards of this process that have not said anything yet. */
+  public int unknown() {
+    return unseen.size();
   }
 
   /** Whether any shard of this process has said something: before that figures are no zeros. */

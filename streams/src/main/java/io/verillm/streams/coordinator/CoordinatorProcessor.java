@@ -71,6 +71,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
   public void init(ProcessorContext<byte[], Outgoing> context) {
     this.context = context;
     shardNumber = context.taskId().partition();
+    backlog.taken(shardNumber);
     KeyValueStore<Bytes, byte[]> logStore = context.getStateStore(LOG_STORE);
     KeyValueStore<String, byte[]> privateStore = context.getStateStore(PRIVATE_STORE);
     PrivateStore store = new PrivateStore(privateStore);

@@ -580,6 +580,16 @@ class ReceiptTest {
                     resigned(
                         e -> ReserveEscrow.newBuilder((ReserveEscrow) e).setAmount(1L).build()))),
         forged(
+            "a wait that the requester did not sign",
+            "ReserveEscrow",
+            ReceiptRule.REQUEST,
+            r ->
+                with(
+                    r,
+                    ReserveEscrow.class::isInstance,
+                    resigned(e ->
+                        ReserveEscrow.newBuilder((ReserveEscrow) e).setWaitTicks(40).build()))),
+        forged(
             "payments left out",
             "SettleCase",
             ReceiptRule.DECISION,

@@ -170,6 +170,20 @@ class AdmissionTest {
   }
 
   @Test
+  void shouldKnowNothingOfAShardThatItTookUntilThatWasReplayed() {
+    bed.closeEpoch(1_000);
+    assertThat(bed.backlog.unknown()).isZero();
+    assertThat(bed.backlog.isKnown()).isTrue();
+
+    bed.restart();
+    assertThat(bed.backlog.unknown()).isEqualTo(1);
+    assertThat(bed.backlog.isKnown()).isFalse();
+
+    bed.closeEpoch(2_000);
+    assertThat(bed.backlog.unknown()).isZero();
+  }
+
+  @Test
   void shouldWaitForAWholeCommitteeWhereWorkersRestAndSayWhatWaits() {
     bed = new CoordinatorBed().registered(Parameters.demo().withWaitTicks(3_600));
     bed.request(TestRequests.request(1));
