@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificData;
@@ -89,7 +92,7 @@ public final class EventCodec {
     return decode(bytes, EVENT_BYTES_MAX);
   }
 
-  private static SpecificRecord decode(byte[] bytes, int bytesMax) throws UndecodableEvent {
+  private static Schema writer(byte[] bytes, int bytesMax) throws UndecodableEvent {
     if (bytes.length < HEADER_BYTES || bytes.length > bytesMax) {
       throw new UndecodableEvent("an event has 10.." + bytesMax + " bytes, not " + bytes.length);
     }
@@ -98,10 +101,12 @@ public final class EventCodec {
       throw new UndecodableEvent("not in single-object encoding: marker bytes C3 01 missing");
     }
     long fingerprint = header.order(ByteOrder.LITTLE_ENDIAN).getLong();
-    Schema writer =
-        EventSchemas.byFingerprint(fingerprint)
-            .orElseThrow(
-                () -> new UndecodableEvent("unknown schema " + Long.toHexString(fingerprint)));
+    return EventSchemas.byFingerprint(fingerprint)
+        .orElseThrow(() -> new UndecodableEvent("unknown schema " + Long.toHexString(fingerprint)));
+  }
+
+  private static SpecificRecord decode(byte[] bytes, int bytesMax) throws UndecodableEvent {
+    Schema writer = writer(bytes, bytesMax);
     try {
       BinaryDecoder decoder =
           DecoderFactory.get()
@@ -132,6 +137,41 @@ public final class EventCodec {
           "expected " + type.getSimpleName() + ", found " + event.getSchema().getName());
     }
     return type.cast(event);
+  }
+
+  /**
+   * Whether these are the bytes of just this event: as this build writes it, or as a build with an
+   * older schema of it did, which knew no value but the default for what came later.
+   */
+  public static boolean isOf(byte[] bytes, SpecificRecord event) {
+    if (Arrays.equals(bytes, encode(event))) {
+      return true;
+    }
+    try {
+      return decode(bytes).equals(event) && Arrays.equals(bytes, again(bytes));
+    } catch (UndecodableEvent e) {
+      return false;
+    }
+  }
+
+  /** Written once more with the schema that they were written with: an event has one form. */
+  private static byte[] again(byte[] bytes) throws UndecodableEvent {
+    Schema writer = writer(bytes, EVENT_BYTES_MAX);
+    EventBytes out = BYTES.get();
+    out.clear();
+    out.write(Arrays.copyOf(bytes, HEADER_BYTES));
+    try {
+      Object event =
+          new GenericDatumReader<>(writer)
+              .read(
+                  null,
+                  DecoderFactory.get()
+                      .binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null));
+      new GenericDatumWriter<>(writer).write(event, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write again what was read", e);
+    }
+    return out.take();
   }
 
   private static SpecificDatumReader<SpecificRecord> reader(Schema writer) {

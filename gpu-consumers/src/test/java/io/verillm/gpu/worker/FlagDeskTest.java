@@ -46,7 +46,6 @@ class FlagDeskTest extends WorkerBed {
   private static final int STOP = 20;
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final int TICKS_OF_A_SECOND = 4;
-  private static final int TICKS_OF_FOUR_MINUTES = 240 * TICKS_OF_A_SECOND;
   private static final int CERTAIN = 10_000;
   private static final long MINUTE = 60_000;
   private static final long DAY = 24 * 60 * MINUTE;
@@ -252,26 +251,6 @@ class FlagDeskTest extends WorkerBed {
   void shouldPlantNothingForADutyThatWasOverBeforeItWasThere() {
     long now = System.currentTimeMillis();
     owe(now, now - MINUTE, TICKS_OF_A_SECOND, FlagKind.BAD);
-    long owed;
-    try (Worker started = start(Duration.ofSeconds(1))) {
-      owed = owe();
-      planted();
-    }
-    long next;
-    try (Worker again = start(Duration.ofSeconds(1))) {
-      next = owe();
-      await().atMost(LONG).until(() -> dutiesOfPlanted().contains(next));
-    }
-
-    assertThat(dutiesOfPlanted()).containsOnly(owed, next);
-  }
-
-  /** What it plants without owing it is refused, and told as a bond that is lost. */
-  @Test
-  void shouldPlantNothingAfterARestartForTheDutyInWhichItHasRegistered() {
-    long now = System.currentTimeMillis();
-    // So that its flag would be due, in the first half, and it is not over.
-    owe(now, now - 2 * MINUTE, TICKS_OF_FOUR_MINUTES, FlagKind.BAD);
     long owed;
     try (Worker started = start(Duration.ofSeconds(1))) {
       owed = owe();

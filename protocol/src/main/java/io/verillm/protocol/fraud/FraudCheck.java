@@ -218,6 +218,7 @@ final class FraudCheck {
         .filter(challenge ->
             accepted
                 .filter(of -> of.getRequestId().equals(challenge.getRequestId()))
+                .filter(InputSeal::isSealed)
                 .filter(of -> InputSeal.open(of, challenge.getInput()).isEmpty())
                 .isPresent())
         .map(challenge ->

@@ -126,16 +126,17 @@ final class MoneyCheck {
   private void compare(Entry entry, Transfer derived) {
     byte[] key = derived.getTransferId().getBytes(StandardCharsets.UTF_8);
     boolean same =
-        Arrays.equals(entry.record().value(), EventCodec.encode(derived))
+        EventCodec.isOf(entry.record().value(), derived)
             && Arrays.equals(entry.record().key(), key);
     findings.check(
         ReceiptRule.LEDGER, same, entry.name(), same ? "" : Difference.of(entry.record(), derived));
   }
 
   private void compare(EscrowAnswer answer) {
-    byte[] given = EventCodec.encode(answer.decision());
     Optional<Entry> told =
-        answers.stream().filter(e -> Arrays.equals(e.record().value(), given)).findFirst();
+        answers.stream()
+            .filter(e -> EventCodec.isOf(e.record().value(), answer.decision()))
+            .findFirst();
     told.ifPresent(answers::remove);
     findings.check(
         ReceiptRule.LEDGER,

@@ -60,6 +60,9 @@ final class AcceptedCheck {
   private static boolean showsNothing(Accepted a) {
     return a.getPromptLength() == 0
         && !a.getPromptHash().hasRemaining()
+        && a.getTemperature() == 0
+        && a.getTopK() == 0
+        && a.getTopP() == 0
         && !a.getSeed().hasRemaining();
   }
 

@@ -67,6 +67,7 @@ final class Duties {
   private boolean isWorkedFor(Optional<DutyState> last, ParametersSet parameters) {
     return parameters.getWaitTicks() == 0
         || !state.open.isEmpty()
+        || !state.workedBetween.isEmpty()
         || last.filter(duty -> !duty.worked.isEmpty()).isPresent();
   }
 
@@ -80,13 +81,28 @@ final class Duties {
             duty.answering().filter(worker -> duty.missing(worker) > 0).forEach(owing::add));
     if (state.registry.parameters().filter(p -> DutyTerms.of(p).run()).isPresent()) {
       last().ifPresent(duty -> owing.addAll(duty.worked));
+      owing.addAll(state.workedBetween);
     }
     return owing;
   }
 
   /** A worker's PREFILL counts: who works answers for its duties, in the next epoch as well. */
   void worked(String worker) {
-    last().ifPresent(duty -> duty.worked.add(worker));
+    if (isBetween()) {
+      state.workedBetween.add(worker);
+    } else {
+      last().ifPresent(duty -> duty.worked.add(worker));
+    }
+  }
+
+  /** Where workers may rest a duty epoch may be over with none behind it: its seed is known. */
+  private boolean isBetween() {
+    return state
+            .registry
+            .parameters()
+            .filter(p -> p.getWaitTicks() > 0 && DutyTerms.of(p).run())
+            .isPresent()
+        && last().filter(duty -> !duty.isOver(state.clock)).isEmpty();
   }
 
   private void settle() {
@@ -145,8 +161,11 @@ final class Duties {
   }
 
   private Set<String> workedBefore(long number) {
-    DutyState before = state.duties.get(number - 1);
-    return before == null ? Set.of() : before.worked;
+    Set<String> workers = new TreeSet<>(state.workedBetween);
+    state.workedBetween.clear();
+    Optional.ofNullable(state.duties.get(number - 1))
+        .ifPresent(before -> workers.addAll(before.worked));
+    return workers;
   }
 
   private Map<String, VrfPublicKey> keys() {

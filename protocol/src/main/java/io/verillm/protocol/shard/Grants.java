@@ -22,13 +22,9 @@ final class Grants {
    * @param end case time at which the escrow goes back
    */
   record Grant(String requester, int waitTicks, long offset, long since, long end) {
-    private Grant from(long now, long longest) {
-      return new Grant(
-          requester,
-          waitTicks,
-          offset,
-          now,
-          now + (waitTicks > 0 ? Math.min(waitTicks, longest) : longest));
+    private Grant from(long now, long shortest, long longest) {
+      long wait = waitTicks > 0 ? Math.min(Math.max(waitTicks, shortest), longest) : longest;
+      return new Grant(requester, waitTicks, offset, now, now + wait);
     }
   }
 
@@ -42,15 +38,19 @@ final class Grants {
   /**
    * A seal covers the spine up to an offset: from here on the time of what is granted there runs.
    * Workers that rest may be waited for as long as the parameters say; where none do, an author as
-   * long as one may take for a segment. The requester may want less.
+   * long as one may take for a segment. The requester may want less, but not less than a PREFILL
+   * may take: a coordinator that is some seals behind would hand out work that counts no longer.
    */
   void sealed(long covered, Optional<ParametersSet> parameters, CaseClock clock) {
     int longest =
         parameters
             .map(p -> p.getWaitTicks() > 0 ? p.getWaitTicks() : p.getSegmentTicks())
             .orElse(0);
+    int shortest = parameters.map(ParametersSet::getPrefillTicks).orElse(0);
     waiting.replaceAll((id, grant) ->
-        grant.since() < 0 && grant.offset() < covered ? grant.from(clock.ticks(), longest) : grant);
+        grant.since() < 0 && grant.offset() < covered
+            ? grant.from(clock.ticks(), shortest, longest)
+            : grant);
   }
 
   boolean holds(String requestId) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Everything that a shard remembers. Rebuilt in full by applying the same records again. */
 final class ShardState {
@@ -50,6 +51,9 @@ final class ShardState {
 
   /** Duty epochs for which something still counts, by number. */
   final TreeMap<Long, DutyState> duties = new TreeMap<>();
+
+  /** Workers of which a PREFILL counted while no duty epoch ran; they answer for the next one. */
+  final Set<String> workedBetween = new TreeSet<>();
 
   /** Number of the next duty epoch. */
   long dutyEpochs;

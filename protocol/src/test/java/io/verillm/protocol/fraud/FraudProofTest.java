@@ -227,12 +227,25 @@ class FraudProofTest {
     assertNothing(proof(Fraud.FALSE_INPUT, shown("another seed")));
   }
 
+  /** Of what was accepted in clear, and lost with its transaction, a later challenge shows more. */
+  @Test
+  void shouldProveNothingByWhatHasNoSeal() {
+    SignedRecord inClear = accepted(REQUEST, Wire.buffer(new byte[0]));
+
+    assertNothing(proof(Fraud.FALSE_INPUT, inClear, shown("seed")));
+    assertNothing(proof(Fraud.FALSE_INPUT, inClear, challenge(randomness(), randomness())));
+  }
+
   private static RequestInput input(String seed) {
     ByteBuffer any = Wire.buffer(Hashing.hash("any"));
     return new RequestInput(any, 4, 0.0, 1, 1.0, Wire.buffer(Hashing.hash(seed)), any);
   }
 
   private static SignedRecord accepted(UUID request) {
+    return accepted(request, Wire.buffer(InputSeal.of(request, input("seed"))));
+  }
+
+  private static SignedRecord accepted(UUID request, ByteBuffer inputSeal) {
     ByteBuffer none = Wire.buffer(new byte[0]);
     return signed(
         Signers.COORDINATOR,
@@ -257,7 +270,7 @@ class FraudProofTest {
             none,
             0,
             none,
-            Wire.buffer(InputSeal.of(request, input("seed")))));
+            inputSeal));
   }
 
   private static SignedRecord shown(String seed) {

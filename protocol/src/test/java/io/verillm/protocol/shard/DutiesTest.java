@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What workers owe, how they prove it, and what it costs them not to. */
 class DutiesTest {
@@ -107,6 +109,94 @@ class DutiesTest {
     assertThat(resting.published(DutyMissed.class)).isEmpty();
     assertThat(ShardBed.bytes(resting.replay(Audits.published(resting.effects))))
         .isEqualTo(ShardBed.bytes(resting.effects));
+  }
+
+  /** Where a first request comes after none, its author's PREFILL may be sealed with it. */
+  @Test
+  void shouldHoldWorkBeforeTheFirstDutyEpochToThatOne() {
+    ShardBed resting = resting();
+
+    String author = acceptAndPrefill(resting(), resting, TestRequest.standard());
+
+    assertThat(owing(resting)).isEqualTo(1);
+    resting.run();
+    resting.pass(3 * TICKS + DutyTerms.LATE_TICKS_MIN);
+    assertThat(missed(resting, 0)).contains(author);
+    assertThat(ShardBed.bytes(resting.replay(Audits.published(resting.effects))))
+        .isEqualTo(ShardBed.bytes(resting.effects));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3 * TICKS + DutyTerms.LATE_TICKS_MIN})
+  void shouldHoldWorkAfterAQuietTimeToTheNextDutyEpochAndToNoneThatIsOver(int quiet) {
+    ShardBed resting = quiet(quiet);
+    assertThat(resting.published(DutyBegun.class)).hasSize(2);
+    Set<String> before = workers(resting);
+
+    String author = acceptAndPrefill(quiet(quiet), resting, new TestRequest(2, 4, 6, 3));
+
+    assertThat(before).as("it answers for none of the two before").doesNotContain(author);
+    resting.run();
+    resting.pass(3 * TICKS + DutyTerms.LATE_TICKS_MIN);
+    assertThat(missed(resting, 1)).isEmpty();
+    assertThat(missed(resting, 2)).contains(author);
+  }
+
+  private static ShardBed resting() {
+    DutyTerms proofsAlone = new DutyTerms(TICKS, SLOTS, 0, 0);
+    ShardBed resting =
+        new ShardBed(
+            12, Parameters.demo().withFlagTicks(40).withWaitTicks(600).withDuties(proofsAlone));
+    resting.turn(1);
+    return resting;
+  }
+
+  /** Two duty epochs of which nobody owes anything any more; who worked is gone. */
+  private static ShardBed quiet(int ticks) {
+    ShardBed resting = resting();
+    resting.request(TestRequest.standard());
+    resting.run();
+    proveAll(resting);
+    resting.pass(TICKS);
+    resting.turn(1);
+    proveAll(resting);
+    workers(resting).forEach(worker -> resting.ready(worker, false));
+    resting.pass(TICKS + ticks);
+    return resting;
+  }
+
+  /** Both lie in one seal; who writes is learnt from a twin. */
+  private static String acceptAndPrefill(ShardBed twin, ShardBed bed, TestRequest request) {
+    twin.request(request);
+    twin.turn(1);
+    Effect.Assign assign =
+        twin.effects.stream()
+            .filter(Effect.Assign.class::isInstance)
+            .map(Effect.Assign.class::cast)
+            .filter(a -> a.requestId().equals(request.id()))
+            .findFirst()
+            .orElseThrow();
+    TestTask task =
+        new TestTask(
+            assign, request, bed.secrets.nonce(assign.taskId()), bed.worker(assign.worker()));
+    bed.request(request);
+    SignedRecord prefill =
+        bed.log.post(
+            Signers.worker(assign.worker()), ShardBed.TOPICS.commitments(), task.prefill());
+    bed.turn(1);
+    assertThat(bed.outcome(prefill)).isNull();
+    return assign.worker();
+  }
+
+  private static Set<String> workers(ShardBed bed) {
+    return bed.tasks.values().stream().map(t -> t.assign.worker()).collect(Collectors.toSet());
+  }
+
+  private static List<String> missed(ShardBed bed, long dutyEpoch) {
+    return bed.published(DutyMissed.class).stream()
+        .filter(m -> m.getDutyEpoch() == dutyEpoch)
+        .map(DutyMissed::getWorker)
+        .toList();
   }
 
   private static long owing(ShardBed bed) {

@@ -109,6 +109,28 @@ class SealedInputTest {
     assertDecidedAgain();
   }
 
+  /** What a task holds is not told beside its seal. */
+  @ParameterizedTest
+  @MethodSource("leaks")
+  void shouldNotAcceptWhatIsSealedAndShown(Consumer<Accepted.Builder> leak) {
+    Accepted.Builder shown = Accepted.newBuilder(REQUEST.accepted());
+    leak.accept(shown);
+    bed.request(REQUEST, shown.build());
+    bed.run();
+
+    assertThat(bed.tasks).isEmpty();
+    assertThat(bed.shard.openCases()).isZero();
+  }
+
+  static Stream<Consumer<Accepted.Builder>> leaks() {
+    return Stream.of(
+        a -> a.setPromptLength(1),
+        a -> a.setSeed(Wire.buffer(Hashing.hash("seed"))),
+        a -> a.setTemperature(1),
+        a -> a.setTopK(1),
+        a -> a.setTopP(1));
+  }
+
   @Test
   void shouldDecideAsBeforeWhatWasAcceptedInClear() {
     bed.request(

@@ -827,7 +827,17 @@ class ShardTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"600, 0, 600", "600, 40, 40", "600, 9_000, 600", "0, 0, 2_400", "0, 40, 40"})
+  @CsvSource({
+    "600, 0, 600",
+    "600, 400, 400",
+    "600, 9_000, 600",
+    "0, 0, 2_400",
+    "0, 400, 400",
+    // No less than a PREFILL may take, where that long is waited at all.
+    "600, 1, 240",
+    "0, 1, 240",
+    "100, 1, 100"
+  })
   void shouldWaitForWorkersThatRestAsLongAsParametersAndRequesterSay(
       String parameter, String requester, String ticks) {
     bed = new ShardBed(0, Parameters.demo().withWaitTicks(number(parameter)));

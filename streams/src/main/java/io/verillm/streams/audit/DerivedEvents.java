@@ -16,9 +16,8 @@ import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Compares the events that a shard's rules give with those on the log, byte for byte, each by what
- * it is about: a challenge by its round and part, a verdict by whether it is the last, a command by
- * its id.
+ * Compares the events that a shard's rules give with those on the log, each by what it is about: a
+ * challenge by its round and part, a verdict by whether it is the last, a command by its id.
  */
 final class DerivedEvents {
   private final Findings findings;
@@ -56,7 +55,7 @@ final class DerivedEvents {
       return;
     }
     findings.checked(AuditRule.DECISION);
-    if (!Arrays.equals(record.value(), EventCodec.encode(event))
+    if (!EventCodec.isOf(record.value(), event)
         || !Arrays.equals(record.key(), key.getBytes(StandardCharsets.UTF_8))) {
       findings.add(
           Finding.at(record, AuditRule.DECISION, identity + ": " + Difference.of(record, event)));

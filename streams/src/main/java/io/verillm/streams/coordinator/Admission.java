@@ -31,6 +31,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Lets requests in and tells requesters what became of them. It sees private topics, so it stands
@@ -38,6 +39,9 @@ import java.util.function.Supplier;
  */
 final class Admission {
   private static final byte[] NOTHING = {};
+
+  /** Why a grant that nobody accepted in time has no case. */
+  private static final String NO_WORKER = "NO_WORKER";
 
   private final Catalogue catalogue;
   private final int shard;
@@ -218,10 +222,8 @@ final class Admission {
   private boolean accept(PrivateRequest stored) {
     Request request = stored.request();
     List<String> eligible =
-        Readers.among(candidates.apply(model(request)), request, registry.get());
-    if (!areEnough(eligible, request)) {
-      return false;
-    }
+        withCommittee(
+            Readers.among(candidates.apply(model(request)), request, registry.get()), request);
     // Who proved that it owes a flag writes it: nobody else knows that the request is one.
     Optional<String> author =
         request.getFlagClaims().isEmpty()
@@ -260,17 +262,32 @@ final class Admission {
     return true;
   }
 
-  /** Where workers rest, those that come must be an author and a whole committee. */
-  private boolean areEnough(List<String> eligible, Request request) {
-    boolean rest =
-        registry.get().parameters().map(ParametersSet::getWaitTicks).filter(t -> t > 0).isPresent();
-    return !rest || eligible.size() > request.getCheckers();
+  /**
+   * Where workers rest, those that come must be an author and a whole committee: an author is who
+   * has as many workers of other operators beside it, since no other will check it.
+   */
+  private List<String> withCommittee(List<String> ready, Request request) {
+    RegistrySnapshot now = registry.get();
+    if (now.parameters().map(ParametersSet::getWaitTicks).filter(t -> t > 0).isEmpty()) {
+      return ready;
+    }
+    Map<String, Long> byOperator =
+        ready.stream().collect(Collectors.groupingBy(w -> operator(now, w), Collectors.counting()));
+    return ready.stream()
+        .filter(w -> ready.size() - byOperator.get(operator(now, w)) >= request.getCheckers())
+        .toList();
+  }
+
+  private static String operator(RegistrySnapshot registry, String worker) {
+    return registry.workers().get(worker).operator();
   }
 
   /** Tells the requester what was decided. */
   void verdict(Verdict verdict) {
     PrivateRequest request = store.request(verdict.getRequestId()).orElseThrow();
-    if (waiting.remove(request.id) != null) {
+    waiting.remove(request.id);
+    if (verdict.getReason().equals(NO_WORKER)) {
+      // It may have been accepted too late to count.
       request.stage = PrivateRequest.Stage.EXPIRED;
       store.put(request);
     }

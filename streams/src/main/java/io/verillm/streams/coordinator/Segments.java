@@ -178,10 +178,19 @@ final class Segments {
   }
 
   private void release(Hash taskId, PrivateTask task) {
+    if (task.author && hasExpired(task)) {
+      control(task, taskId, ControlAction.STOP, task.contextSize);
+      return;
+    }
     if (task.author) {
       control(task, taskId, ControlAction.CONTINUE, 0);
     }
     control(task, taskId, ControlAction.STOP, task.stop);
+  }
+
+  /** Whether the escrow went back before the acceptance counted: nobody pays for an answer. */
+  private boolean hasExpired(PrivateTask task) {
+    return store.request(task.requestId).orElseThrow().stage == PrivateRequest.Stage.EXPIRED;
   }
 
   private void control(PrivateTask task, Hash taskId, ControlAction action, int size) {
@@ -227,7 +236,7 @@ final class Segments {
       task.finish = tokens.getFinishReason().name();
     }
     store.put(taskId, task);
-    if (isNewest(request, task)) {
+    if (isNewest(request, task) && !hasExpired(task)) {
       int[] before = request.answer(task.segment);
       results.unverified(
           request, IntStream.concat(Arrays.stream(before), Arrays.stream(task.tokens)).toArray());

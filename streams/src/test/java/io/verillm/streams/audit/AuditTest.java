@@ -27,6 +27,7 @@ import io.verillm.topics.Catalogue;
 import io.verillm.topics.RecordKeys;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
@@ -57,6 +58,26 @@ class AuditTest {
         .allSatisfy((rule, number) ->
             assertThat(number > 0).as(rule.label()).isEqualTo(rule != AuditRule.COORDINATOR));
     assertThat(report.wrong().values()).containsOnly(0L);
+  }
+
+  @Test
+  void shouldFindWhatBuildsWithOlderSchemasWroteIdentical() {
+    AuditReport report = Audit.of(RecordedRun.ofEarlier());
+
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.identical()).isTrue();
+    assertThat(report.counts().get("challenges recomputed")).isPositive();
+  }
+
+  /** What the rules give has an input, which the older schema has no field for. */
+  @Test
+  void shouldNameAChallengeThatHidesItsInputBehindAnOlderSchema() {
+    SignedRecord challenge = record(CATALOGUE.challenges().name(), Challenge.class::isInstance);
+
+    AuditReport report =
+        Audit.of(RUN.with(challenge, rewritten(event -> OldEvents.encode(event, 2))));
+
+    assertNamed(report, challenge, AuditRule.DECISION);
   }
 
   @Test
@@ -449,11 +470,15 @@ class AuditTest {
   }
 
   private static UnaryOperator<SignedRecord> resigned(UnaryOperator<SpecificRecord> change) {
+    return rewritten(event -> EventCodec.encode(change.apply(event)));
+  }
+
+  private static UnaryOperator<SignedRecord> rewritten(Function<SpecificRecord, byte[]> change) {
     return record -> {
-      SpecificRecord event = change.apply(PublicRecords.event(record).orElseThrow());
+      byte[] value = change.apply(PublicRecords.event(record).orElseThrow());
       SignedRecord signed =
           RunKeys.signer(Signers.COORDINATOR)
-              .sign(record.topic(), record.partition(), record.key(), EventCodec.encode(event));
+              .sign(record.topic(), record.partition(), record.key(), value);
       return new SignedRecord(
           record.topic(),
           record.partition(),

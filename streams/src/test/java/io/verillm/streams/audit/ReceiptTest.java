@@ -97,6 +97,16 @@ class ReceiptTest {
   }
 
   @Test
+  void shouldVerifyARequestOfABuildWithOlderSchemas() throws NoReceipt {
+    Receipt receipt = second(RecordedRun.ofEarlier(), RecordedRun.privateOfEarlier());
+
+    ReceiptReport report = Receipts.verify(ReceiptFile.write(receipt));
+
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.claim().orElseThrow().outcome()).contains(VerdictOutcome.REJECTED);
+  }
+
+  @Test
   void shouldVerifyAPlantedRequestWithItsOpenedFlag() throws NoReceipt {
     Receipt receipt = second(RecordedRun.flagged(), RecordedRun.privateOfFlagged());
 

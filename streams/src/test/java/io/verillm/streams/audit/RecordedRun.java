@@ -1,5 +1,6 @@
 package io.verillm.streams.audit;
 
+import io.verillm.events.Accepted;
 import io.verillm.events.CalibrationPublished;
 import io.verillm.events.Challenge;
 import io.verillm.events.ClaimIgnored;
@@ -14,6 +15,7 @@ import io.verillm.events.Opening;
 import io.verillm.events.OutputReady;
 import io.verillm.events.ParametersSet;
 import io.verillm.events.Request;
+import io.verillm.events.RequestInput;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Result;
 import io.verillm.events.RosterEntry;
@@ -85,7 +87,7 @@ final class RecordedRun {
   private static final String REQUESTER =
       Accounts.requester(RunKeys.signer(Signers.REQUESTER).key().publicKey());
 
-  private final RunLog log = new RunLog();
+  private final RunLog log;
   private final RunLog privateLog = new RunLog();
   private final Map<String, SignedRecord> requests = new HashMap<>();
   private final String privateId;
@@ -93,17 +95,20 @@ final class RecordedRun {
   /** Whoever disputes the first verdict of the first request, by account and in turn. */
   private final List<String> disputing;
 
+  /** Whether requests are accepted as they were before inputs were sealed. */
+  private final boolean isInClear;
+
   /** Shorter than any deadline. */
   private final int ticksOfATurn;
 
   private final Parameters parameters;
-  private final Catalogue catalogue = log.catalogue;
+  private final Catalogue catalogue;
   private final RunSecrets secrets = new RunSecrets();
-  private final Shard[] shards = new Shard[catalogue.shards()];
-  private final int[] applied = new int[catalogue.shards()];
-  private final JournalChain[] journals = new JournalChain[catalogue.shards()];
-  private final DutyEpoch[] duties = new DutyEpoch[catalogue.shards()];
-  private final Ledger ledger = new Ledger(new GroupedLedgerState(), catalogue.shards());
+  private final Shard[] shards;
+  private final int[] applied;
+  private final JournalChain[] journals;
+  private final DutyEpoch[] duties;
+  private final Ledger ledger;
   private final Map<Hash, RunTask> tasks = new HashMap<>();
   private List<Runnable> due = new ArrayList<>();
   private int commands;
@@ -113,6 +118,22 @@ final class RecordedRun {
   private String sentinel = "";
 
   private RecordedRun(String privateId, Parameters parameters, List<String> disputing) {
+    this(privateId, parameters, disputing, Map.of());
+  }
+
+  private RecordedRun(
+      String privateId,
+      Parameters parameters,
+      List<String> disputing,
+      Map<String, Integer> versions) {
+    this.log = new RunLog(versions);
+    this.catalogue = log.catalogue;
+    this.isInClear = versions.containsKey("Accepted");
+    this.ledger = new Ledger(new GroupedLedgerState(), catalogue.shards());
+    this.shards = new Shard[catalogue.shards()];
+    this.applied = new int[catalogue.shards()];
+    this.journals = new JournalChain[catalogue.shards()];
+    this.duties = new DutyEpoch[catalogue.shards()];
     this.privateId = privateId;
     this.parameters = parameters;
     this.disputing = new ArrayList<>(disputing);
@@ -196,6 +217,24 @@ final class RecordedRun {
     run.secrets.lost.add(id(1));
     run.play(2, TURNS_MAX);
     return run.log.recorded();
+  }
+
+  /** A run with two requests, as builds wrote it before inputs were sealed. */
+  static MemoryRecords ofEarlier() {
+    return earlier().log.recorded();
+  }
+
+  /** What lies on the private topics of that run. */
+  static MemoryRecords privateOfEarlier() {
+    return earlier().privateLog.recorded();
+  }
+
+  private static RecordedRun earlier() {
+    Map<String, Integer> versions =
+        Map.of("Accepted", 2, "Challenge", 2, "EscrowDecided", 2, "ReserveEscrow", 1);
+    RecordedRun run = new RecordedRun("", Parameters.demo(), List.of(), versions);
+    run.play(2, TURNS_MAX);
+    return run;
   }
 
   /** A run with one request that no worker came for. */
@@ -390,7 +429,25 @@ final class RecordedRun {
         catalogue.accepted(),
         catalogue.shardOf(id),
         RecordKeys.text(id),
-        RunTask.accepted(request, isPrivate(id), PRICE, Parameters.demo().escrow(PRICE, 3)));
+        accepted(request, id));
+  }
+
+  private Accepted accepted(SignedRecord request, String id) {
+    Accepted sealed =
+        RunTask.accepted(request, isPrivate(id), PRICE, Parameters.demo().escrow(PRICE, 3));
+    if (!isInClear) {
+      return sealed;
+    }
+    RequestInput input = RunTask.input(id);
+    return Accepted.newBuilder(sealed)
+        .setPromptHash(input.getPromptHash())
+        .setPromptLength(input.getPromptLength())
+        .setTemperature(input.getTemperature())
+        .setTopK(input.getTopK())
+        .setTopP(input.getTopP())
+        .setSeed(input.getSeed())
+        .setInputSeal(Wire.buffer(new byte[0]))
+        .build();
   }
 
   /** Everybody acts on what was published, then one epoch closes. */

@@ -32,15 +32,31 @@ final class RunLog {
   static final List<String> WITNESSES = List.of("one", "two");
 
   final Catalogue catalogue = Catalogue.of(2);
+
+  /** Versions of schemas with which events are written that others wrote before, by event. */
+  private final Map<String, Integer> versions;
+
   private final Map<LogPartition, List<SignedRecord>> records = new TreeMap<>();
   private SealState state =
       SealState.start(
           catalogue.publicInputs().stream().flatMap(PublicTopics::partitions).sorted().toList());
 
+  RunLog() {
+    this(Map.of());
+  }
+
+  RunLog(Map<String, Integer> versions) {
+    this.versions = versions;
+  }
+
+  private byte[] encode(SpecificRecord event) {
+    Integer version = versions.get(event.getSchema().getName());
+    return version == null ? EventCodec.encode(event) : OldEvents.encode(event, version);
+  }
+
   /** Appends an event; the key of a topic of shards is the shard. */
   SignedRecord post(String signer, Topic topic, int partition, byte[] key, SpecificRecord event) {
-    return append(
-        RunKeys.signer(signer).sign(topic.name(), partition, key, EventCodec.encode(event)));
+    return append(RunKeys.signer(signer).sign(topic.name(), partition, key, encode(event)));
   }
 
   /** Appends a record; every third offset is taken by a transaction's marker. */

@@ -80,7 +80,7 @@ class AdmissionExpiryTest {
     assertThat(store.waiting()).as("nor after a restart").isEmpty();
   }
 
-  private static Verdict expired() {
+  static Verdict expired() {
     return new Verdict(
         TestRequests.id(1),
         0,

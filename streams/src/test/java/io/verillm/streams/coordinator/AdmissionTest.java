@@ -188,19 +188,21 @@ class AdmissionTest {
     bed = new CoordinatorBed().registered(Parameters.demo().withWaitTicks(3_600));
     bed.request(TestRequests.request(1));
     bed.escrow(TestRequests.id(1), true);
-    for (String worker : List.of("w-01", "w-02", "w-03")) {
-      bed.worker(worker);
+    // More than seats, but none of them may check another's work.
+    for (String worker : List.of("w-01", "w-02", "w-03", "w-04")) {
+      bed.worker(worker, "one pool");
     }
     assertThat(bed.sent(CATALOGUE.accepted(), Accepted.class)).isEmpty();
     bed.closeEpoch(1_000);
     Backlog.Figures waiting = bed.backlog.of(CoordinatorBed.MODEL);
 
-    bed.worker("w-04");
+    bed.worker("w-05");
     bed.closeEpoch(2_000);
 
     assertThat(waiting.waiting()).isEqualTo(1);
     assertThat(waiting.open()).isEqualTo(1);
     assertThat(bed.sent(CATALOGUE.accepted(), Accepted.class)).hasSize(1);
+    assertThat(bed.sent(CATALOGUE.tasks("w-05"), Task.class)).hasSize(1);
     assertThat(bed.backlog.of(CoordinatorBed.MODEL).waiting()).isZero();
     assertThat(bed.backlog.of(new Hash(new byte[32]))).isEqualTo(Backlog.Figures.NONE);
   }

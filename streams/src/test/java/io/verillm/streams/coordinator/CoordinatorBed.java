@@ -177,12 +177,16 @@ final class CoordinatorBed {
   }
 
   CoordinatorBed worker(String id) {
+    return worker(id, "op-" + id);
+  }
+
+  CoordinatorBed worker(String id, String operator) {
     String signer = Signers.worker(id);
     registry(
         signer,
         new WorkerRegistered(
             id,
-            "op-" + id,
+            operator,
             Wire.buffer(signing(signer).publicKey().bytes()),
             Wire.buffer(vrf(id).publicKey().bytes())));
     registry(signer, new WorkerReady(id, List.of(Wire.buffer(MODEL)), "cpu", true, 1L));

@@ -293,6 +293,29 @@ class SegmentsTest {
     assertThat(sent(ReserveEscrow.class)).isEmpty();
   }
 
+  /** The acceptance came too late: nobody pays for what is written, so nobody is told it. */
+  @Test
+  void shouldNeitherContinueNorTellWhatNoEscrowPaysFor() {
+    admission.start();
+    Task task = task();
+    admission.verdict(AdmissionExpiryTest.expired());
+    List<ResultKind> told = kinds();
+    commit(firstAuthor(), task, CommitmentStep.PREFILL, null);
+    stream(firstAuthor(), task, 0, TokensFinish.NONE, 65);
+
+    assertThat(sent(Control.class))
+        .singleElement()
+        .satisfies(control -> {
+          assertThat(control.getAction()).isEqualTo(ControlAction.STOP);
+          assertThat(control.getSize()).isEqualTo(PROMPT);
+        });
+    assertThat(kinds()).isEqualTo(told).doesNotContain(ResultKind.UNVERIFIED);
+  }
+
+  private List<ResultKind> kinds() {
+    return sent(Result.class).stream().map(Result::getKind).toList();
+  }
+
   @Test
   void shouldStopTheFirstAuthorSomewhereBeforeTheLimit() {
     admission.start();
