@@ -406,7 +406,7 @@ resource "aws_cloudwatch_metric_alarm" "wake" {
   }
 }
 
-# Of several coordinators each says what its shards know, and how many do not know yet: without these the zeros of one would stand for all. Of a sum with a figure of the coordinator's that is not known there is no point, and so nobody is sent away. Lag comes minutes later: a minute without it must not keep the alarm as it stands,
+# Of several coordinators each says what its shards know, and how many do not know yet: without these the zeros of one would stand for all. Where it says nothing there must be no point, or its silence would send workers away: a sum takes a missing figure for 0, but a quotient by nothing is no point. Lag comes minutes later: a minute without it must not keep the alarm as it stands,
 # which is ALARM at rest, where it would undo each wake. The other minutes have it.
 resource "aws_cloudwatch_metric_alarm" "rest" {
   for_each = local.rests
@@ -423,7 +423,7 @@ resource "aws_cloudwatch_metric_alarm" "rest" {
 
   metric_query {
     id          = "work"
-    expression  = "open + owing + unknown + FILL(lag, 0)"
+    expression  = "(open + owing + unknown + FILL(lag, 0)) / said"
     label       = "requests, workers that owe, shards that nobody speaks for, tasks"
     return_data = true
   }
@@ -441,6 +441,19 @@ resource "aws_cloudwatch_metric_alarm" "rest" {
         period      = 60
         stat        = "Maximum"
       }
+    }
+  }
+
+  # How often the coordinator spoke in the minute.
+  metric_query {
+    id = "said"
+
+    metric {
+      namespace   = "VeriLLM"
+      metric_name = "UnknownShards"
+      dimensions  = local.backlog_dimensions
+      period      = 60
+      stat        = "SampleCount"
     }
   }
 

@@ -262,16 +262,16 @@ run "rests_until_somebody_asks" {
   assert {
     condition = alltrue([
       for query in aws_cloudwatch_metric_alarm.rest["this"].metric_query :
-      query.metric[0].dimensions == tomap({ Log = var.backlog.log, Model = "builtin" }) && query.metric[0].stat == "Maximum" && contains(["OpenRequests", "OwingWorkers", "UnknownShards"], query.metric[0].metric_name)
+      query.metric[0].dimensions == tomap({ Log = var.backlog.log, Model = "builtin" }) && query.metric[0].stat == (query.id == "said" ? "SampleCount" : "Maximum") && contains(["OpenRequests", "OwingWorkers", "UnknownShards"], query.metric[0].metric_name)
       if try(query.metric[0].namespace, "") == "VeriLLM"
     ])
     error_message = "The alarms look at another log or model."
   }
 
-  # Of a sum without the coordinator's figures there is no point, and so no alarm; lag comes too late to be waited for.
+  # Where the coordinator says nothing there is no point, and so no alarm; lag comes too late to be waited for.
   assert {
     condition = alltrue([
-      one([for query in aws_cloudwatch_metric_alarm.rest["this"].metric_query : query.expression if query.expression != null]) == "open + owing + unknown + FILL(lag, 0)",
+      one([for query in aws_cloudwatch_metric_alarm.rest["this"].metric_query : query.expression if query.expression != null]) == "(open + owing + unknown + FILL(lag, 0)) / said",
       toset([for query in aws_cloudwatch_metric_alarm.rest["this"].metric_query : query.metric[0].metric_name if query.expression == null]) == toset(["OpenRequests", "OwingWorkers", "UnknownShards", "SumOffsetLag"]),
       aws_cloudwatch_metric_alarm.rest["this"].evaluation_periods == 20 && aws_cloudwatch_metric_alarm.rest["this"].datapoints_to_alarm == 20 && aws_cloudwatch_metric_alarm.rest["this"].treat_missing_data == "notBreaching",
       aws_cloudwatch_metric_alarm.rest["this"].alarm_actions == toset([aws_appautoscaling_policy.in["this"].arn]),
