@@ -191,7 +191,11 @@ class FlagDeskTest extends WorkerBed {
     try (Worker second = start(Duration.ofSeconds(1))) {
       await().atMost(LONG).until(() -> !opened(request).isEmpty());
     }
-    assertThat(planted(worker)).as("the same request again, if any").containsOnly(request);
+    // Other tests' duties, on the same log a moment ago, are owed too.
+    assertThat(planted(worker))
+        .as("the same request again, if any")
+        .filteredOn(again -> dutyOf(again) == dutyOf(request))
+        .containsOnly(request);
   }
 
   @Test
@@ -250,7 +254,7 @@ class FlagDeskTest extends WorkerBed {
   @Test
   void shouldPlantNothingForADutyThatWasOverBeforeItWasThere() {
     long now = System.currentTimeMillis();
-    owe(now, now - MINUTE, TICKS_OF_A_SECOND, FlagKind.BAD);
+    long over = owe(now, now - MINUTE, TICKS_OF_A_SECOND, FlagKind.BAD);
     long owed;
     try (Worker started = start(Duration.ofSeconds(1))) {
       owed = owe();
@@ -262,13 +266,15 @@ class FlagDeskTest extends WorkerBed {
       await().atMost(LONG).until(() -> dutiesOfPlanted().contains(next));
     }
 
-    assertThat(dutiesOfPlanted()).containsOnly(owed, next);
+    assertThat(dutiesOfPlanted()).contains(owed, next).doesNotContain(over);
   }
 
   private List<Long> dutiesOfPlanted() {
-    return planted(worker).stream()
-        .map(request -> request.getFlagClaims().getFirst().getDutyEpoch())
-        .toList();
+    return planted(worker).stream().map(FlagDeskTest::dutyOf).toList();
+  }
+
+  private static long dutyOf(Request request) {
+    return request.getFlagClaims().getFirst().getDutyEpoch();
   }
 
   /** Case time stands still in an idle log: what began two days ago may still count. */
