@@ -99,25 +99,15 @@ public record RequestDraft(
 
   /** The same in private mode: openings and results are encrypted to the request's parties. */
   public RequestDraft readBy(EncryptionKey key) {
-    return new RequestDraft(
-        requestId,
-        modelId,
-        prompt,
-        maxTokens,
-        temperature,
-        topK,
-        topP,
-        checkers,
-        handovers,
-        budget,
-        nonce,
-        flagSalt,
-        waitTicks,
-        Optional.of(key));
+    return with(waitTicks, Optional.of(key));
   }
 
   /** The same, which waits no longer for workers than so many ticks. */
   public RequestDraft waitingAtMost(int ticks) {
+    return with(ticks, reader);
+  }
+
+  private RequestDraft with(int ticks, Optional<EncryptionKey> key) {
     return new RequestDraft(
         requestId,
         modelId,
@@ -132,7 +122,7 @@ public record RequestDraft(
         nonce,
         flagSalt,
         ticks,
-        reader);
+        key);
   }
 
   /** {@code H("flag", request id as 16 bytes, kind, salt)} for the kind NONE. */

@@ -17,7 +17,6 @@ import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Refusal;
 import io.verillm.schemas.EventCodec;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -100,7 +99,7 @@ final class JournalReplay {
     Optional<JournalEntry> entry = entries.get(next);
     next++;
     replayed = replayed.after(record.value());
-    if (Arrays.equals(record.value(), EventCodec.encode(derived))) {
+    if (EventCodec.isOf(record.value(), derived)) {
       findings.count("journal entries recomputed", 1);
     } else if (isUnreadable) {
       findings.count("records of private cases, which only their parties can judge", 1);

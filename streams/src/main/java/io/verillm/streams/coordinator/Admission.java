@@ -289,7 +289,6 @@ final class Admission {
     if (verdict.getReason().equals(NO_WORKER)) {
       // It may have been accepted too late to count.
       request.stage = PrivateRequest.Stage.EXPIRED;
-      store.put(request);
     }
     request.segment(verdict.getSegment()).verdict = EventCodec.encode(verdict);
     store.put(request);

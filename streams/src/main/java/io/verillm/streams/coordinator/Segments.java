@@ -178,7 +178,7 @@ final class Segments {
   }
 
   private void release(Hash taskId, PrivateTask task) {
-    if (task.author && hasExpired(task)) {
+    if (task.author && hasExpired(store.request(task.requestId).orElseThrow())) {
       control(task, taskId, ControlAction.STOP, task.contextSize);
       return;
     }
@@ -189,8 +189,8 @@ final class Segments {
   }
 
   /** Whether the escrow went back before the acceptance counted: nobody pays for an answer. */
-  private boolean hasExpired(PrivateTask task) {
-    return store.request(task.requestId).orElseThrow().stage == PrivateRequest.Stage.EXPIRED;
+  private static boolean hasExpired(PrivateRequest request) {
+    return request.stage == PrivateRequest.Stage.EXPIRED;
   }
 
   private void control(PrivateTask task, Hash taskId, ControlAction action, int size) {
@@ -236,7 +236,7 @@ final class Segments {
       task.finish = tokens.getFinishReason().name();
     }
     store.put(taskId, task);
-    if (isNewest(request, task) && !hasExpired(task)) {
+    if (isNewest(request, task) && !hasExpired(request)) {
       int[] before = request.answer(task.segment);
       results.unverified(
           request, IntStream.concat(Arrays.stream(before), Arrays.stream(task.tokens)).toArray());
