@@ -31,7 +31,6 @@ import picocli.CommandLine.Spec;
 final class BenchSoakCommand implements Callable<Integer> {
   private static final double MINUTE_SECONDS = 60;
   private static final double MIB = 1 << 20;
-  private static final double GROWTH_MAX = 1.1;
 
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();
@@ -83,7 +82,7 @@ final class BenchSoakCommand implements Callable<Integer> {
       if (to != null) {
         page.writeTo(to);
       }
-      return run.growth() <= GROWTH_MAX ? ExitCode.OK : ExitCode.BAD;
+      return run.isFlat() ? ExitCode.OK : ExitCode.BAD;
     } catch (InvalidModelException | EngineFailure | UncheckedIOException e) {
       throw CommandFailure.unreachable(String.valueOf(e.getMessage()));
     } catch (IllegalArgumentException e) {
@@ -155,8 +154,12 @@ final class BenchSoakCommand implements Callable<Integer> {
                     "read/s"),
                 rows,
                 List.of(
-                    "Highest native memory of the second half over that of the first: %s."
-                        .formatted(number("%.3f", run.growth()))))));
+                    "Highest native memory of the last quarter over that of the second: %s; for each sequence that ended between them %s bytes more. Flat is at most %s, and at most %s bytes or 16 MiB in all."
+                        .formatted(
+                            number("%.3f", run.growth()),
+                            number("%.0f", run.bytesPerSequence()),
+                            number("%.1f", SoakRun.GROWTH_MAX),
+                            number("%.0f", SoakRun.SEQUENCE_BYTES_MAX))))));
   }
 
   private static String number(String format, Object value) {

@@ -56,7 +56,7 @@ final class EngineCostPage {
                     cost.repeats(),
                     cost.budgetMinutes()),
             roof(cost.roofline()),
-            "Times are wall time. Check/generate at roof is the check as measured against a generation at the roof, so that slow decoding does not make it look cheap; x roof is that against both at the roof."),
+            "Times are wall time. Both at roof is the ratio that this machine's roof implies; measured x roof is check/generate as measured against it, for which at most 1.3 is the target. Check at roof is the stricter comparison, the check as measured against a generation at the roof, so that slow decoding does not make it look cheap; strict x roof is that against both at the roof."),
         tables);
   }
 
@@ -89,9 +89,10 @@ final class EngineCostPage {
             "generate s",
             "check s",
             "check/generate %",
-            "check/generate at roof %",
             "both at roof %",
-            "x roof",
+            "measured x roof",
+            "check at roof %",
+            "strict x roof",
             "decode tokens/s",
             "of roof %",
             "prefill tokens/s",
@@ -107,8 +108,9 @@ final class EngineCostPage {
         spread(cell.generateSeconds(), 1, 2),
         spread(cell.verifySeconds(), 1, 3),
         spread(cell.ratio(), PERCENT, 2),
-        number(PERCENT * cell.ratioAtRoof().median(), 2),
         number(PERCENT * cell.roofRatio(), 2),
+        number(cell.timesRoof(), 2),
+        number(PERCENT * cell.ratioAtRoof().median(), 2),
         number(cell.overRoof(), 2),
         number(cell.decodeTokensPerSecond().median(), 1),
         spread(cell.decodeShare(), PERCENT, 0),
@@ -127,9 +129,10 @@ final class EngineCostPage {
             "host %",
             "generate s",
             "check/generate %",
-            "check/generate at roof %",
             "both at roof %",
-            "x roof",
+            "measured x roof",
+            "check at roof %",
+            "strict x roof",
             "apart/mixed"),
         model.saturated().stream().map(EngineCostPage::row).toList(),
         List.of(
@@ -144,8 +147,9 @@ final class EngineCostPage {
         number(PERCENT * cell.hostShare().median(), 1),
         spread(cell.generateSeconds(), 1, 2),
         spread(cell.ratio(), PERCENT, 1),
-        number(PERCENT * cell.ratioAtRoof().median(), 1),
         number(PERCENT * cell.roofRatio(), 1),
+        number(cell.timesRoof(), 2),
+        number(PERCENT * cell.ratioAtRoof().median(), 1),
         number(cell.overRoof(), 2),
         spread(cell.mixedGain(), 1, 2));
   }

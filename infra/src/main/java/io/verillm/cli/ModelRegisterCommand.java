@@ -30,6 +30,7 @@ final class ModelRegisterCommand implements Callable<Integer> {
   @Mixin private BootstrapOption bootstrap = new BootstrapOption();
   @Mixin private CoordinatorOption keys = new CoordinatorOption();
   @Mixin private ServedModelsOption models = new ServedModelsOption();
+  @Mixin private PositionsOption positions = new PositionsOption();
 
   ModelRegisterCommand() {}
 
@@ -43,7 +44,8 @@ final class ModelRegisterCommand implements Callable<Integer> {
             FoundedLog.find(access)
                 .orElseThrow(() ->
                     CommandFailure.unreachable("no log is founded here yet: ./verillm setup"));
-        List<String> written = NewModel.register(founded, access, keys.signer(), model);
+        List<String> written =
+            NewModel.register(founded, access, keys.signer(), positions.of(model));
         written.forEach(it -> out.println("registered " + it));
         if (written.isEmpty()) {
           out.println("registered before, model " + model.manifest().name());

@@ -67,6 +67,7 @@ final class RequestTables {
             "prompt",
             "output",
             "search",
+            "outputs",
             "rows, trace, evidence",
             "roots, signatures",
             "disk",
@@ -74,7 +75,7 @@ final class RequestTables {
             "row bytes a token"),
         models.stream().map(RequestTables::protocolRow).toList(),
         List.of(
-            "Search: finding the highest logits, which any sampler does, measured by doing it once more; not in the sum, as the hash of each candidate is. The model's time has what the graph's additional outputs cost, and rows are copied out of the runtime before the clock starts: neither is measured here."));
+            "Search: finding the highest logits, which any sampler does, measured by doing it once more; not in the sum, as the hash of each candidate is. Outputs: the graph's boundary outputs and leaving the runtime with their rows, by the same graph in turns, token by token, asked for them and not."));
   }
 
   private static List<String> protocolRow(ModelCost model) {
@@ -84,6 +85,7 @@ final class RequestTables {
         Integer.toString(cost.prompt()),
         Integer.toString(cost.output()),
         spread(cost.search(), PERCENT, 2),
+        spread(cost.rows(), PERCENT, 2),
         spread(cost.recording(), PERCENT, 2),
         spread(cost.sealing(), PERCENT, 2),
         spread(cost.storing(), PERCENT, 2),

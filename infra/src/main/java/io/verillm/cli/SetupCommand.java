@@ -33,6 +33,7 @@ final class SetupCommand implements Callable<Integer> {
   @Mixin private BootstrapOption bootstrap = new BootstrapOption();
   @Mixin private CoordinatorOption keys = new CoordinatorOption();
   @Mixin private ServedModelsOption models = new ServedModelsOption();
+  @Mixin private PositionsOption positions = new PositionsOption();
   @Mixin private ShardsOption shards = new ShardsOption();
 
   @Option(
@@ -73,7 +74,7 @@ final class SetupCommand implements Callable<Integer> {
                   shards.catalogue(),
                   own,
                   witnesses.stream().map(SetupCommand::witness).toList(),
-                  models.open(parts),
+                  models.open(parts).stream().map(positions::of).toList(),
                   List.of(Funds.first(Accounts.TREASURY, treasury)),
                   parameters())
               .complete(bootstrap.access(Principal.COORDINATOR));

@@ -44,6 +44,7 @@ final class WorkerCommand implements Callable<Integer> {
   @Mixin private BatchOption engine = new BatchOption();
   @Mixin private WorkerFolder folder = new WorkerFolder();
   @Mixin private FlagsOption flags = new FlagsOption();
+  @Mixin private SessionsOption sessions = new SessionsOption();
 
   @Option(
       names = "--id",
@@ -90,7 +91,8 @@ final class WorkerCommand implements Callable<Integer> {
       WorkerSettings settings =
           WorkerSettings.of(
                   id, opened.key(), opened.salt(), access, founded.catalogue(), intake::connect)
-              .withOperator(operator == null ? id : operator);
+              .withOperator(operator == null ? id : operator)
+              .withSessions(sessions(loaded, founded.registry()));
       planting.ifPresent(own -> {
         List<String> accounts = FlagAccounts.names(opened.salt());
         System.err.println(
@@ -115,6 +117,11 @@ final class WorkerCommand implements Callable<Integer> {
     } catch (KafkaException e) {
       throw CommandFailure.unreachable("the cluster refuses: " + e.getMessage());
     }
+  }
+
+  private int sessions(LoadedModel loaded, RegistrySnapshot registry) {
+    int limit = registry.models().get(modelId(loaded)).getPositionLimit();
+    return sessions.count(loaded.config(), loaded.engine().shape(), limit, folder.evidenceBytes());
   }
 
   private void requireHonest(Variant variant) {

@@ -63,6 +63,11 @@ final class WorkerFolder {
     }
   }
 
+  /** Most evidence to keep. */
+  long evidenceBytes() {
+    return bytes();
+  }
+
   Opened open(String id) {
     Path folder = data == null ? DataOption.worker(id) : data;
     try {

@@ -3,6 +3,7 @@ package io.verillm.deploy;
 import io.verillm.events.ModelRegistered;
 import io.verillm.gpu.calibration.CalibrationFile;
 import io.verillm.gpu.engine.EngineDevice;
+import io.verillm.gpu.store.EvidenceStore;
 import io.verillm.models.Boundary;
 import io.verillm.models.BuiltInModel;
 import io.verillm.models.ModelConfig;
@@ -13,6 +14,9 @@ import io.verillm.models.Tokenizer;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.PositionDraw;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.trace.NumericProfile;
+import io.verillm.protocol.trace.RowType;
+import io.verillm.protocol.trace.TraceShape;
 import io.verillm.schemas.EventCodec;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,10 +99,16 @@ public record ServedModel(
     return id(manifest);
   }
 
+  /** The same, offered for no longer traces than this. */
+  public ServedModel within(int positionsMax) {
+    return new ServedModel(manifest, config.within(positionsMax), tokenizer, calibration);
+  }
+
   /**
    * As it is registered.
    *
-   * @throws IllegalArgumentException if its largest opening would be larger than a record
+   * @throws IllegalArgumentException if its largest opening would be larger than a record, or its
+   *     longest trace could not be kept
    */
   ModelRegistered registration() {
     long opening = largestOpeningBytes();
@@ -106,6 +116,12 @@ public record ServedModel(
       throw new IllegalArgumentException(
           "model %s: an opening of up to %d bytes is no record, which has at most %d"
               .formatted(manifest.name(), opening, EventCodec.EVENT_BYTES_MAX));
+    }
+    int longest = EvidenceStore.positionsMax(shape());
+    if (config.positions() > longest) {
+      throw new IllegalArgumentException(
+          "model %s: a trace of %d positions cannot be kept; register it with at most --positions %d"
+              .formatted(manifest.name(), config.positions(), longest));
     }
     return new ModelRegistered(
         Wire.buffer(id()),
@@ -118,6 +134,15 @@ public record ServedModel(
         config.eosId(),
         config.positions(),
         PRICE_PER_TOKEN_UNITS);
+  }
+
+  private TraceShape shape() {
+    return new TraceShape(
+        id(),
+        new NumericProfile(
+            manifest.profile().id(), RowType.valueOf(manifest.profile().rowType().name())),
+        config.boundaries().size(),
+        config.width());
   }
 
   /** Rows of a challenge's positions with their paths, and the evidence of every position. */

@@ -30,7 +30,7 @@ class ServedModelTest {
   @Test
   void shouldOfferWhatCanBeOpenedAndNothingLarger() {
     try (ServedModel small = ServedModel.open(BuiltInModel.NAME, NO_STORE, EngineDevice.CPU)) {
-      ServedModel large = sized(small, 16_384, 131_072);
+      ServedModel large = sized(small, 16_384, 8_192);
       ServedModel wide = sized(small, 1 << 17, 131_072);
 
       assertThat(large.largestOpeningBytes()).isLessThan(EventCodec.EVENT_BYTES_MAX);
@@ -39,6 +39,21 @@ class ServedModelTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining(Long.toString(wide.largestOpeningBytes()))
           .hasMessageContaining(Integer.toString(EventCodec.EVENT_BYTES_MAX));
+    }
+  }
+
+  @Test
+  void shouldOfferNoLongerTracesThanAskedOrThanCanBeKept() {
+    try (ServedModel model = ServedModel.open(BuiltInModel.NAME, NO_STORE, EngineDevice.CPU)) {
+      assertThat(model.within(100).registration().getPositionLimit()).isEqualTo(100);
+      assertThat(model.within(1 << 20).registration().getPositionLimit())
+          .isEqualTo(model.config().positions());
+      assertThat(model.within(100).id()).isEqualTo(model.id());
+      ServedModel long131 = sized(model, 2048, 131_072);
+      assertThatThrownBy(long131::registration)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("--positions 87");
+      assertThat(long131.within(80_000).registration().getPositionLimit()).isEqualTo(80_000);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.verillm.models;
 
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /** The decoders of the Llama family, by the name in {@code architectures}. */
@@ -49,5 +50,11 @@ enum Architecture {
   /** Whether {@code sliding_window} holds unless another setting switches it on. */
   boolean alwaysSlides() {
     return this == MISTRAL;
+  }
+
+  /** The window where the file has no {@code sliding_window}; null there means none. */
+  OptionalInt defaultWindow() {
+    // MistralConfig of transformers.
+    return this == MISTRAL ? OptionalInt.of(4096) : OptionalInt.empty();
   }
 }

@@ -152,7 +152,9 @@ final class ConfigFile {
   private int positions(Architecture architecture) {
     int positions = settings.integer("max_position_embeddings");
     boolean slides = architecture.alwaysSlides() || settings.flag("use_sliding_window", false);
-    return slides ? Math.min(positions, settings.integer("sliding_window", positions)) : positions;
+    boolean unsaid = !settings.tree().has("sliding_window");
+    int none = unsaid ? architecture.defaultWindow().orElse(positions) : positions;
+    return slides ? Math.min(positions, settings.integer("sliding_window", none)) : positions;
   }
 
   /**

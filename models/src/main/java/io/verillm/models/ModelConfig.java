@@ -100,6 +100,29 @@ public record ModelConfig(
         List.copyOf(eosIds));
   }
 
+  /** The same with no longer contexts than this. */
+  public ModelConfig within(int positionsMax) {
+    return new ModelConfig(
+        vocabulary,
+        width,
+        inner,
+        layers,
+        heads,
+        kvHeads,
+        headSize,
+        Math.min(positions, positionsMax),
+        rope,
+        normEpsilon,
+        attention,
+        tiedEmbeddings,
+        eosIds);
+  }
+
+  /** Bytes of keys and values of one position, in single precision. */
+  public long cacheBytes() {
+    return 2L * layers * kvHeads * headSize * Float.BYTES;
+  }
+
   /** The boundary set of this depth. */
   public List<Boundary> boundaries() {
     return Boundary.setOf(layers);

@@ -3,6 +3,7 @@ package io.verillm.models;
 import io.verillm.models.weights.Safetensors;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -33,12 +34,21 @@ interface ModelFiles {
   record OfFolder(Path path) implements ModelFiles {
     @Override
     public InputStream open(String name) throws IOException {
-      return Files.newInputStream(path.resolve(name));
+      return Files.newInputStream(file(name));
     }
 
     @Override
     public Safetensors weights(String name) throws IOException {
-      return Safetensors.open(Files.newByteChannel(path.resolve(name)));
+      return Safetensors.open(Files.newByteChannel(file(name)));
+    }
+
+    /** Anything else, such as a pipe, could keep its reader waiting for ever. */
+    private Path file(String name) throws IOException {
+      Path file = path.resolve(name);
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw new FileSystemException(file.toString(), null, "not a file");
+      }
+      return file;
     }
 
     @Override

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 public final class ModelStore {
 
   /** What a model may be called. */
+  private static final String HASH_PATTERN = "[0-9a-f]{64}";
+
   public static final String NAME_PATTERN = "[a-z0-9][a-z0-9._-]{0,62}";
 
   /** What an import tells of itself. */
@@ -76,16 +78,14 @@ public final class ModelStore {
     }
     ModelDirectory directory = ModelDirectory.of(folder);
     JsonNode json = JsonFile.tree(MANIFEST, directory.json(MANIFEST));
-    NumericProfile profile =
-        new NumericProfile(text(json, "profile"), RowType.valueOf(text(json, "rowType")));
     ModelManifest manifest =
         new ModelManifest(
             name,
-            text(json, "modelId"),
-            text(json, "weightsHash"),
-            text(json, "tokenizerHash"),
-            text(json, "configHash"),
-            profile);
+            hash(json, "modelId"),
+            hash(json, "weightsHash"),
+            hash(json, "tokenizerHash"),
+            hash(json, "configHash"),
+            profile(json));
     return new StoredModel(
         folder, directory, directory.config(), manifest, variant(json), graphs(json));
   }
@@ -102,6 +102,26 @@ public final class ModelStore {
               .formatted(BuiltInModel.NAME, name));
     }
     return root.resolve(name);
+  }
+
+  private static NumericProfile profile(JsonNode json) {
+    String id = text(json, "profile");
+    String rowType = text(json, "rowType");
+    try {
+      return new NumericProfile(id, RowType.valueOf(rowType));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidModelException(
+          "%s: no numeric profile: profile is '%s', rowType '%s'".formatted(MANIFEST, id, rowType),
+          e);
+    }
+  }
+
+  private static String hash(JsonNode json, String name) {
+    String text = text(json, name);
+    if (!text.matches(HASH_PATTERN)) {
+      throw new InvalidModelException("%s: %s is no hash: '%s'".formatted(MANIFEST, name, text));
+    }
+    return text;
   }
 
   private static Variant variant(JsonNode json) {

@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -43,7 +46,6 @@ public final class ScratchFolder implements AutoCloseable {
    */
   public static ScratchFolder make(Path parent, String kind) throws IOException {
     Path root = parent.toRealPath();
-    removeAbandoned(root, kind);
     Path path = root.resolve(kind + UUID.randomUUID());
     OWN.add(path);
     Files.createDirectory(path);
@@ -53,6 +55,7 @@ public final class ScratchFolder implements AutoCloseable {
     ScratchFolder made = new ScratchFolder(path, held);
     try {
       held.lock();
+      removeAbandoned(root, kind, Files.getOwner(path));
       return made;
     } catch (IOException e) {
       made.close();
@@ -92,30 +95,38 @@ public final class ScratchFolder implements AutoCloseable {
     OWN.remove(path);
   }
 
-  private static void removeAbandoned(Path root, String kind) throws IOException {
+  private static void removeAbandoned(Path root, String kind, UserPrincipal self)
+      throws IOException {
     List<Path> alike;
     try (Stream<Path> entries = Files.list(root)) {
       alike = entries.filter(path -> path.getFileName().toString().startsWith(kind)).toList();
     }
     for (Path folder : alike) {
-      if (!OWN.contains(folder) && isAbandoned(folder)) {
+      if (!OWN.contains(folder) && isAbandoned(folder, self)) {
         delete(folder);
       }
     }
   }
 
-  /** One that holds nothing yet may be about to be locked; another user's is none of ours. */
-  private static boolean isAbandoned(Path folder) throws IOException {
+  /**
+   * One that holds nothing yet may be about to be locked; one without a lock, or of another user,
+   * or whose lock is a link to some other file, is none of ours.
+   */
+  private static boolean isAbandoned(Path folder, UserPrincipal self) throws IOException {
     Path lock = folder.resolve(HELD);
     try (Stream<Path> entries = Files.list(folder)) {
-      if (entries.allMatch(lock::equals)) {
+      boolean own =
+          Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+              && Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS)
+              && Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(self);
+      if (!own || entries.allMatch(lock::equals)) {
         return false;
       }
       try (FileChannel channel =
-          FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+          FileChannel.open(lock, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
         return channel.tryLock() != null;
       }
-    } catch (NoSuchFileException | AccessDeniedException e) {
+    } catch (NoSuchFileException | NotDirectoryException | AccessDeniedException e) {
       return false;
     }
   }

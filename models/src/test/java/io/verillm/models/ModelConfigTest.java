@@ -56,6 +56,12 @@ class ModelConfigTest {
         .isEqualTo(64);
     assertThat(read("MistralForCausalLM", "\"sliding_window\": null"))
         .returns(64, ModelConfig::positions);
+    String old =
+        VALID
+            .replace("LlamaForCausalLM", "MistralForCausalLM")
+            .replace("\"max_position_embeddings\": 64", "\"max_position_embeddings\": 32768");
+    ModelConfig unsaid = ModelConfig.parse(old.getBytes(StandardCharsets.UTF_8));
+    assertThat(unsaid.positions()).as("what transformers takes").isEqualTo(4096);
     String llama3 =
         "\"rope_scaling\": {\"rope_type\": \"llama3\", \"factor\": 32.0, \"low_freq_factor\": 1.0,"
             + " \"high_freq_factor\": 4.0, \"original_max_position_embeddings\": 8192}";

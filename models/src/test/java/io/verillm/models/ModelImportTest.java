@@ -27,8 +27,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -298,6 +300,34 @@ class ModelImportTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"rowType, FP32", "profile, onnxruntime-cpu-fp32", "modelId, ''", "configHash, ''"})
+  void shouldNameWhatIsWrongInAManifest(String field, String before) throws IOException {
+    StoredModel model = new ModelImport(store).run(source, "tiny", Variant.FP32);
+    Path manifest = model.folder().resolve("verillm.json");
+    String told = Files.readString(manifest);
+    Files.writeString(
+        manifest, told.replaceAll("\"" + field + "\" : \"" + before, "\"" + field + "\" : \"Ü "));
+    assertThat(Files.readString(manifest)).isNotEqualTo(told);
+
+    assertThatThrownBy(() -> store.open("tiny"))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("verillm.json")
+        .hasMessageContaining(field);
+  }
+
+  @Test
+  @Timeout(20)
+  void shouldRefuseAPipeInThePlaceOfAFile() throws IOException, InterruptedException {
+    Path pipe = source.resolve("generation_config.json");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    assertThatThrownBy(() -> new ModelImport(store).run(source, "tiny", Variant.FP32))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("generation_config.json")
+        .hasMessageContaining("not a file");
+  }
+
   @Test
   void shouldNotTrustAModelWithoutTheHashesOfItsGraph() throws IOException {
     StoredModel model = new ModelImport(store).run(source, "tiny", Variant.FP32);
@@ -424,6 +454,7 @@ class ModelImportTest {
   void shouldRemoveWhatAKilledImportLeft() throws IOException {
     Path part = Files.createDirectories(store.root().resolve(".tiny.part-1"));
     Files.writeString(part.resolve("model.onnx.data"), "half");
+    Files.createFile(part.resolve(".held"));
     Path other = Files.createDirectories(store.root().resolve(".tiny2.part-1"));
     StoredModel model = new ModelImport(store).run(source, "tiny", Variant.FP32);
     assertThat(part).doesNotExist();

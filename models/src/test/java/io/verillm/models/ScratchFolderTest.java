@@ -37,6 +37,22 @@ class ScratchFolderTest {
   }
 
   @Test
+  void shouldNeitherFollowALockThatIsALinkNorMakeOne() throws IOException {
+    Path elsewhere = parent.resolve("elsewhere");
+    Path linked = Files.createDirectory(parent.resolve(KIND + "linked"));
+    Files.writeString(linked.resolve("file"), "x");
+    Files.createSymbolicLink(linked.resolve(".held"), elsewhere);
+    Path unlocked = Files.createDirectory(parent.resolve(KIND + "unlocked"));
+    Files.writeString(unlocked.resolve("file"), "x");
+
+    ScratchFolder.make(parent, KIND).close();
+
+    assertThat(elsewhere).doesNotExist();
+    assertThat(linked.resolve("file")).exists();
+    assertThat(unlocked).isDirectoryNotContaining("glob:**.held").isNotEmptyDirectory();
+  }
+
+  @Test
   void shouldStayWhereItIsMoved() throws IOException {
     Path target = parent.resolve("target");
     try (ScratchFolder folder = ScratchFolder.make(parent, KIND)) {

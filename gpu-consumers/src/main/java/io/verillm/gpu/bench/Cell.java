@@ -13,6 +13,7 @@ import java.util.List;
  * @param ratio check against generation, repeat by repeat
  * @param ratioAtRoof check against a generation at the roof, which a slow decoder does not flatter
  * @param roofRatio the ratio if both ran at the roof
+ * @param timesRoof how many times the roof's ratio {@code ratio} is
  * @param overRoof how many times the roof's ratio {@code ratioAtRoof} is
  * @param decodeTokensPerSecond of one sequence
  * @param decodeShare decoding, as a share of the roof
@@ -28,6 +29,7 @@ public record Cell(
     Spread ratio,
     Spread ratioAtRoof,
     double roofRatio,
+    double timesRoof,
     double overRoof,
     Spread decodeTokensPerSecond,
     Spread decodeShare,
@@ -41,15 +43,17 @@ public record Cell(
     double roofDecode = output * roof.seconds(Work.decode(config, prompt + output / 2.0));
     double roofVerify = roof.seconds(Work.prefill(config, size, output + 1));
     double roofGenerate = roof.seconds(Work.prefill(config, prompt, 1)) + roofDecode;
+    Spread ratio = Spread.of(runs, run -> run.verify() / run.generate());
     Spread atRoof = Spread.of(runs, run -> run.verify() / roofGenerate);
     return new Cell(
         prompt,
         output,
         Spread.of(runs, CellBench.Run::generate),
         Spread.of(runs, CellBench.Run::verify),
-        Spread.of(runs, run -> run.verify() / run.generate()),
+        ratio,
         atRoof,
         roofVerify / roofGenerate,
+        ratio.median() / (roofVerify / roofGenerate),
         atRoof.median() / (roofVerify / roofGenerate),
         Spread.of(runs, run -> output / run.decode()),
         Spread.of(runs, run -> roofDecode / run.decode()),

@@ -1,8 +1,11 @@
 package io.verillm.gpu.bench;
 
+import io.verillm.gpu.engine.Engines;
+import io.verillm.gpu.engine.OutputsProbe;
 import io.verillm.gpu.generate.LoadedModel;
 import io.verillm.models.BuiltInModel;
 import io.verillm.models.ModelConfig;
+import io.verillm.models.ModelDirectory;
 import io.verillm.models.ModelImport;
 import io.verillm.models.ModelStore;
 import io.verillm.models.RandomShape;
@@ -139,7 +142,10 @@ public final class EngineBench {
     ProtocolBench protocol = bench.protocol(model.engine());
     PublicBytes bytes = protocol.bytes();
     protocol.warmUp(bench.protocolWarmUp());
-    ProtocolCost cost = protocol.cost(plan.repeats());
+    ProtocolCost cost;
+    try (OutputsProbe outputs = outputs(stored(name))) {
+      cost = protocol.cost(plan.repeats(), outputs);
+    }
     progress.accept(name + ": llama.cpp");
     ComparisonBench.Outcome compared = ComparisonBench.compare(plan, model);
     if (!compared.skipped().isEmpty()) {
@@ -162,6 +168,12 @@ public final class EngineBench {
             bytes,
             compared.comparisons(),
             compared.skipped());
+  }
+
+  private OutputsProbe outputs(String stored) {
+    return stored.equals(BuiltInModel.NAME)
+        ? Engines.outputs(ModelDirectory.builtIn(), plan.options())
+        : Engines.outputs(store.open(stored), plan.options());
   }
 
   private static <T> List<T> against(Roofline roof, List<Function<Roofline, T>> cells) {

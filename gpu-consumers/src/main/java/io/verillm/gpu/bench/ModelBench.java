@@ -70,7 +70,8 @@ final class ModelBench {
   ProtocolBench protocol(Engine engine) {
     int prompt = Math.min(PROTOCOL_PROMPT, Collections.min(plan.prompts()));
     int output = Math.min(PROTOCOL_OUTPUT, Collections.min(plan.outputs()));
-    Duration whole = pace.repeat(prompt, output).multipliedBy(plan.repeats() + 1);
+    // A repeat writes three texts: two of them in turns, for the outputs.
+    Duration whole = pace.repeat(prompt, output).multipliedBy(3L * (plan.repeats() + 1));
     boolean fits = whole.compareTo(budget.dividedBy(3)) <= 0;
     return new ProtocolBench(
         engine, config.eosId(), prompt, fits ? output : Math.min(output, PROTOCOL_OUTPUT_LEAST));

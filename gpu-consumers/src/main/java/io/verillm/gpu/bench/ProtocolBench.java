@@ -3,6 +3,7 @@ package io.verillm.gpu.bench;
 import io.verillm.events.Tokens;
 import io.verillm.events.TokensFinish;
 import io.verillm.gpu.engine.Engine;
+import io.verillm.gpu.engine.OutputsProbe;
 import io.verillm.gpu.store.DiskObjects;
 import io.verillm.gpu.store.EvidenceStore;
 import io.verillm.gpu.store.EvidenceStoreFull;
@@ -52,7 +53,14 @@ final class ProtocolBench {
     double share(long part) {
       return (double) part / model;
     }
+
+    double total() {
+      return share(recording + sealing + storing);
+    }
   }
+
+  /** One repeat: what rows cost, and all else. */
+  private record Repeat(double rows, Run run) {}
 
   /**
    * Works without the model until the JVM has compiled what is around it, as it has in a worker
@@ -66,20 +74,26 @@ final class ProtocolBench {
     }
   }
 
-  /** Measures. */
-  ProtocolCost cost(int repeats) {
-    List<Run> runs = new ArrayList<>();
+  /**
+   * Measures.
+   *
+   * @param outputs of the same model
+   */
+  ProtocolCost cost(int repeats, OutputsProbe outputs) {
+    outputs.share(prompt, output);
+    List<Repeat> runs = new ArrayList<>();
     for (int i = 0; i < repeats; i++) {
-      runs.add(run("cost-" + i, engine));
+      runs.add(new Repeat(outputs.share(prompt, output), run("cost-" + i, engine)));
     }
     return new ProtocolCost(
         prompt,
         output,
-        Spread.of(runs, run -> run.share(run.search())),
-        Spread.of(runs, run -> run.share(run.recording())),
-        Spread.of(runs, run -> run.share(run.sealing())),
-        Spread.of(runs, run -> run.share(run.storing())),
-        Spread.of(runs, run -> run.share(run.recording() + run.sealing() + run.storing())),
+        Spread.of(runs, one -> one.run.share(one.run.search())),
+        Spread.of(runs, Repeat::rows),
+        Spread.of(runs, one -> one.run.share(one.run.recording())),
+        Spread.of(runs, one -> one.run.share(one.run.sealing())),
+        Spread.of(runs, one -> one.run.share(one.run.storing())),
+        Spread.of(runs, one -> one.rows + one.run.total()),
         engine.shape().positionBytes());
   }
 

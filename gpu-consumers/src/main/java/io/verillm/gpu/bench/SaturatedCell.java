@@ -15,6 +15,7 @@ import java.util.List;
  * @param ratio check against generation
  * @param ratioAtRoof check against a generation at the roof
  * @param roofRatio the ratio if both ran at the roof
+ * @param timesRoof how many times the roof's ratio {@code ratio} is
  * @param overRoof how many times the roof's ratio {@code ratioAtRoof} is
  * @param mixedGain how much faster as many texts are written and as many checked if all of it goes
  *     on at once, against writing them together and then checking one after the other
@@ -30,6 +31,7 @@ public record SaturatedCell(
     Spread ratio,
     Spread ratioAtRoof,
     double roofRatio,
+    double timesRoof,
     double overRoof,
     Spread mixedGain,
     Bill bill) {
@@ -46,6 +48,7 @@ public record SaturatedCell(
         roof.seconds(Work.prefill(config, prompt, 1)) + output * roof.seconds(step) / batch;
     double roofRatio =
         roof.seconds(Work.prefill(config, prompt + output, output + 1)) / roofGenerate;
+    Spread ratio = Spread.of(runs, run -> run.verify() * batch / run.generate());
     Spread atRoof = Spread.of(runs, run -> run.verify() / roofGenerate);
     return new SaturatedCell(
         prompt,
@@ -54,9 +57,10 @@ public record SaturatedCell(
         Spread.of(runs, run -> batch * output / run.generate()),
         Spread.of(runs, run -> 1 - run.runtime() / run.generate()),
         Spread.of(runs, run -> run.generate() / batch),
-        Spread.of(runs, run -> run.verify() * batch / run.generate()),
+        ratio,
         atRoof,
         roofRatio,
+        ratio.median() / roofRatio,
         atRoof.median() / roofRatio,
         Spread.of(runs, run -> (run.generate() + batch * run.verify()) / run.mixed()),
         Bill.of(runs, run -> times(run, output, batch)));

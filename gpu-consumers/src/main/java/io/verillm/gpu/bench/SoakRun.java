@@ -12,6 +12,14 @@ import java.util.List;
  * @param samples in order of time
  */
 public record SoakRun(LocalDate date, Machine machine, SoakPlan plan, List<Sample> samples) {
+  /** At most this much more in all. */
+  public static final double GROWTH_MAX = 1.1;
+
+  /** At most this much more for each sequence, far less than the cache of one. */
+  public static final double SEQUENCE_BYTES_MAX = 1024;
+
+  private static final double NOISE_BYTES = 16 << 20;
+
   /** Copies the list. */
   public SoakRun {
     samples = List.copyOf(samples);
@@ -42,13 +50,32 @@ public record SoakRun(LocalDate date, Machine machine, SoakPlan plan, List<Sampl
     }
   }
 
-  /** Highest native memory of the second half over that of the first; 1 is flat. */
+  /**
+   * Highest native memory of the last quarter over that of the second; 1 is flat. The first quarter
+   * holds the start, whose memory goes back.
+   */
   public double growth() {
-    int half = samples.size() / 2;
-    return highest(samples.subList(half, samples.size())) / highest(samples.subList(0, half));
+    return highest(3) / highest(1);
   }
 
-  private static double highest(List<Sample> some) {
-    return some.stream().mapToLong(Sample::nativeBytes).max().orElseThrow();
+  /** What it grew by between these quarters, for each sequence that ended meanwhile. */
+  public double bytesPerSequence() {
+    long ended = quarter(3).getLast().sequences() - quarter(1).getLast().sequences();
+    return (highest(3) - highest(1)) / Math.max(1, ended);
+  }
+
+  /** Whether it grew by no more than an allocator's own comings and goings. */
+  public boolean isFlat() {
+    boolean little = highest(3) - highest(1) <= NOISE_BYTES;
+    return growth() <= GROWTH_MAX && (little || bytesPerSequence() <= SEQUENCE_BYTES_MAX);
+  }
+
+  private double highest(int quarter) {
+    return quarter(quarter).stream().mapToLong(Sample::nativeBytes).max().orElseThrow();
+  }
+
+  private List<Sample> quarter(int which) {
+    int size = samples.size();
+    return samples.subList(which * size / 4, (which + 1) * size / 4);
   }
 }

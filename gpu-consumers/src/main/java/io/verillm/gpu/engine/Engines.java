@@ -88,6 +88,32 @@ public final class Engines {
     return load(modelId, model.config(), source, options);
   }
 
+  /**
+   * Loads a model once more, to measure what its boundary outputs cost: one sequence at a time.
+   *
+   * @throws EngineFailure if the device is not there or the runtime refuses the graph
+   */
+  public static OutputsProbe outputs(ModelDirectory directory, EngineOptions options) {
+    ModelConfig config = directory.config();
+    try (OpenWeights weights = directory.weights()) {
+      byte[] onnx = OnnxModel.build(config, weights, GraphForm.EVEN);
+      return outputs(config, new DecoderGraph.InMemory(onnx), options);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot close the weights of " + directory, e);
+    }
+  }
+
+  /** The same of an imported model. */
+  public static OutputsProbe outputs(StoredModel model, EngineOptions options) {
+    return outputs(
+        model.config(), new DecoderGraph.OnDisk(model.graph(GraphForm.EVEN)), options);
+  }
+
+  private static OutputsProbe outputs(
+      ModelConfig config, DecoderGraph.Source source, EngineOptions options) {
+    return OutputsProbe.open(DecoderGraph.of(config, GraphForm.EVEN, source), options);
+  }
+
   private static Engine load(
       Hash modelId, ModelConfig config, DecoderGraph.Source source, EngineOptions options) {
     DecoderGraph graph = DecoderGraph.of(config, form(options), source);

@@ -63,6 +63,8 @@ final class StepBatch {
     for (int seat = 0; seat < seats.size(); seat++) {
       BatchSession session = seats.get(seat);
       if (session != null && !wanted.contains(session)) {
+        // Left from a packing that failed half way.
+        unpark(session);
         session.parked =
             SequenceCache.pack(
                 memory, graph, List.of(new SequenceCache.Part(cache, seat, session.cached)));

@@ -71,6 +71,17 @@ public final class EvidenceStore {
         StepFormat.bytesMax(shape, contextSize) + StepFormat.bytesMax(shape, positionLimit));
   }
 
+  /** Positions of the longest trace of this shape that can be kept: it is one array of bytes. */
+  public static int positionsMax(TraceShape shape) {
+    long each = StepFormat.bytesMax(shape, 1) - StepFormat.bytesMax(shape, 0);
+    return Math.toIntExact((Integer.MAX_VALUE - StepFormat.bytesMax(shape, 0)) / each);
+  }
+
+  /** What {@link #reserve} takes for a task at most. */
+  public static long taskBytesMax(TraceShape shape, int positionLimit) {
+    return 2 * StepFormat.bytesMax(shape, positionLimit);
+  }
+
   /** Gives up what is left of it. */
   public void release(Hash taskId) {
     room.release(taskId);

@@ -98,6 +98,23 @@ public record WorkerSettings(
         flags);
   }
 
+  /** The same with other tasks at once. */
+  public WorkerSettings withSessions(int sessions) {
+    return new WorkerSettings(
+        id,
+        operator,
+        key,
+        secret,
+        access,
+        catalogue,
+        intake,
+        sessions,
+        controlWait,
+        lookBack,
+        drain,
+        flags);
+  }
+
   /** The same for another operator. */
   public WorkerSettings withOperator(String operator) {
     return new WorkerSettings(

@@ -35,6 +35,7 @@ class CellTest {
         .isCloseTo(200_000 / roofGenerate, within(0.01));
     // By operations alone it costs as much to read a text as to write it.
     assertThat(one.roofRatio()).isCloseTo(1, within(0.01));
+    assertThat(one.timesRoof()).isCloseTo(200_000 / 1_001_000.0, within(0.01));
     assertThat(one.overRoof()).isCloseTo(200_000 / roofGenerate, within(0.02));
   }
 

@@ -50,7 +50,9 @@ class EngineBenchTest {
     assertThat(progress)
         .anyMatch(line -> line.contains("output 4096 skipped: longer"))
         .anyMatch(line -> line.matches("builtin: +generate [0-9.]+ s, check [0-9.]+ s, .*%"));
-    assertThat(model.protocol().total().low()).isPositive();
+    assertThat(model.protocol().recording().low()).isPositive();
+    assertThat(model.protocol().rows().count()).isEqualTo(2);
+    assertThat(model.protocol().rows().low()).as("noise apart, rows cost").isBetween(-0.9, 9.0);
     assertThat(model.notCompared()).contains("--llama-cpp");
   }
 

@@ -177,16 +177,33 @@ class SoakTest {
   }
 
   @Test
-  void shouldCompareTheHalvesByWhatLiesOutsideTheHeap() {
-    assertThat(run(100, 110, 100, 110).growth()).isEqualTo(1);
-    assertThat(run(100, 110, 120, 132).growth()).isEqualTo(1.2);
+  void shouldCompareTheEndWithWhatComesBehindTheStart() {
+    assertThat(run(900, 110, 105, 110).growth()).isEqualTo(1);
+    assertThat(run(900, 110, 120, 132).growth()).isEqualTo(1.2);
+    assertThat(run(900, 110, 120, 132).isFlat()).isFalse();
+  }
+
+  @Test
+  void shouldSeeALeakBehindAPeakOfTheStart() {
+    long mib = 1 << 20;
+    SoakRun peak = run(539 * mib, 361 * mib, 365 * mib, 367 * mib);
+    SoakRun leak = run(539 * mib, 361 * mib, 470 * mib, 590 * mib);
+    SoakRun slow = run(539 * mib, 361 * mib, 371 * mib, 381 * mib);
+
+    assertThat(peak.isFlat()).isTrue();
+    assertThat(leak.isFlat()).isFalse();
+    // 20 MiB are little in all and 10 KiB for each of the sequences that ended.
+    assertThat(slow.growth()).isLessThan(SoakRun.GROWTH_MAX);
+    assertThat(slow.bytesPerSequence()).isEqualTo(10 * 1024);
+    assertThat(slow.isFlat()).isFalse();
   }
 
   private static SoakRun run(long... nativeBytes) {
     List<SoakRun.Sample> samples = new ArrayList<>();
     for (long bytes : nativeBytes) {
       long heap = 1000 * samples.size();
-      samples.add(new SoakRun.Sample(samples.size(), bytes + heap, heap, 0, 0, 0, 0));
+      samples.add(
+          new SoakRun.Sample(samples.size(), bytes + heap, heap, 1024L * samples.size(), 0, 0, 0));
     }
     EngineOptions options = EngineOptions.cpu();
     SoakPlan plan = new SoakPlan("builtin", Duration.ofSeconds(1), 4, 1, options);

@@ -1,6 +1,7 @@
 package io.verillm.gpu.calibration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.verillm.gpu.bench.Machine;
 import io.verillm.gpu.engine.Engine;
@@ -16,10 +17,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What is equal to the bit where the built-in model runs on a CPU (docs/engine.md, Exactness).
- * Nothing rests on it: limits allow for noise. A failure says that a runtime or processor computes
- * otherwise than those measured, and that the document is to say so.
+ * Nothing rests on it: limits allow for noise. A failure says that a runtime computes otherwise on
+ * a processor that was measured, and that the document is to say so. On another processor, nothing
+ * is wrong: the test says what it saw and is skipped, unless this machine builds for all.
  */
 class ExactnessTest {
+  private static final String MEASURED = "AMD EPYC";
   private static final int PROMPT = 37;
   private static final int TOKENS = 48;
   private static final SamplingParameters SAMPLING = new SamplingParameters(0.8, 40, 0.95);
@@ -39,15 +42,25 @@ class ExactnessTest {
         try (Engine checker = engine(model, options)) {
           Generation read = Generation.prefill(checker, written.tokens(), PROMPT, written.ended());
           Machine machine = Machine.of(options);
-          assertThat(read.trace().root())
-              .as(
-                  "decoding and a prefill with %d threads and chunks of %d are no longer equal to"
-                      + " the bit: %s on %s",
-                  options.threads(), options.chunk(), machine.runtime(), machine.processor())
-              .isEqualTo(written.trace().root());
+          String seen =
+              "decoding and a prefill with %d threads and chunks of %d are not equal to the bit: %s on %s, %s and %s"
+                  .formatted(
+                      options.threads(),
+                      options.chunk(),
+                      machine.runtime(),
+                      machine.processor(),
+                      written.trace().root(),
+                      read.trace().root());
+          boolean equal = read.trace().root().equals(written.trace().root());
+          assumeTrue(equal || isHeldTo(machine), seen);
+          assertThat(equal).as(seen).isTrue();
         }
       }
     }
+  }
+
+  private static boolean isHeldTo(Machine machine) {
+    return machine.processor().contains(MEASURED) || "true".equals(System.getenv("CI"));
   }
 
   private static Engine engine(BuiltInModel model, EngineOptions options) {

@@ -48,9 +48,19 @@ final class GraphBuilder {
     return output;
   }
 
-  /** Gives a value a second, public name. */
-  void alias(String value, String output) {
-    graph.addNode(proto("Identity", new AttributeProto[0], value).addOutput(output));
+  /**
+   * Gives the value that was made last its public name. An output of its own behind it would be a
+   * copy that no optimiser can take away.
+   *
+   * @return the name
+   */
+  String published(String value, String name) {
+    NodeProto.Builder last = graph.getNodeBuilder(graph.getNodeCount() - 1);
+    if (last.getOutputCount() != 1 || !last.getOutput(0).equals(value)) {
+      throw new IllegalArgumentException(value + " was not made last");
+    }
+    last.setOutput(0, name);
+    return name;
   }
 
   /**

@@ -127,19 +127,19 @@ public final class OnnxModel {
     for (int layer = 0; layer < config.layers(); layer++) {
       stream = layers.block(layer, stream);
       if (boundaries.get(boundary).name().equals("block" + (layer + 1))) {
-        output(graph, config, stream, boundaries.get(boundary++));
+        stream = output(graph, config, stream, boundaries.get(boundary++));
       }
     }
-    String rows = layers.norm("model.norm.weight", stream, config.width());
-    output(graph, config, rows, boundaries.get(boundary));
-    graph.alias(layers.logits(rows), LOGITS);
+    String normed = layers.norm("model.norm.weight", stream, config.width());
+    String rows = output(graph, config, normed, boundaries.get(boundary));
+    graph.published(layers.logits(rows), LOGITS);
     graph.output(LOGITS, "asked", config.vocabulary());
     return graph.build();
   }
 
-  private static void output(
+  private static String output(
       GraphBuilder graph, ModelConfig config, String rows, Boundary boundary) {
-    graph.alias(rows, boundary.output());
     graph.output(boundary.output(), "rows", config.width());
+    return graph.published(rows, boundary.output());
   }
 }

@@ -126,8 +126,7 @@ final class SequenceGroup {
     AttributeProto[] alongTokens = {integer("axis", 2)};
     String fresh = turned(graph.node("Reshape", rows, keyShape));
     String all = graph.node("Concat", alongTokens, prefix + past, fresh);
-    graph.alias(all, prefix + present);
-    return all;
+    return graph.published(all, prefix + present);
   }
 
   private String turned(String heads) {

@@ -1,5 +1,6 @@
 package io.verillm.models.weights;
 
+import io.verillm.models.InvalidModelException;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
@@ -22,6 +23,16 @@ record ChangedWeights(
   @Override
   public Tensor tensor(String name) {
     Tensor tensor = original.tensor(name);
-    return which.test(name) ? change.apply(name, tensor) : tensor;
+    return which.test(name) ? finite(name, change.apply(name, tensor)) : tensor;
+  }
+
+  /** A finite weight can round to infinity: the largest of single precision does in bf16. */
+  private static Tensor finite(String name, Tensor changed) {
+    for (float value : changed.values()) {
+      if (!Float.isFinite(value)) {
+        throw new InvalidModelException(name + ": the changed weights have a value of " + value);
+      }
+    }
+    return changed;
   }
 }

@@ -3,6 +3,8 @@ package io.verillm.models.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OrtException;
 import io.verillm.models.Attention;
 import io.verillm.models.BuiltInModel;
@@ -23,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class OnnxModelTest {
@@ -199,6 +202,36 @@ class OnnxModelTest {
         }
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldLeaveTheRuntimeNoCopyOfAnOutput(GraphForm form, @TempDir Path folder)
+      throws IOException, OrtException {
+    ModelConfig config = shape(9, 4, 2, 8, true);
+    byte[] graph = OnnxModel.build(config, RandomModel.of(config, 5), form);
+
+    Map<String, Integer> operators = OnnxRun.optimised(graph, folder.resolve("optimised.onnx"));
+
+    assertThat(operators).doesNotContainKey("Identity").containsKey("Concat");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldRunNoNodeForItsBoundaryOutputs(GraphForm form, @TempDir Path folder)
+      throws IOException, OrtException {
+    ModelConfig config = shape(9, 4, 2, 8, true);
+    byte[] graph = OnnxModel.build(config, RandomModel.of(config, 5), form);
+    ModelProto.Builder bare = ModelProto.parseFrom(graph).toBuilder();
+    List<ValueInfoProto> outputs =
+        bare.getGraph().getOutputList().stream()
+            .filter(output -> !output.getName().startsWith("boundary"))
+            .toList();
+    bare.getGraphBuilder().clearOutput().addAllOutput(outputs);
+    assertThat(outputs).hasSize(1 + 2 * 9 * form.groups().size());
+
+    assertThat(OnnxRun.optimised(graph, folder.resolve("all.onnx")))
+        .isEqualTo(OnnxRun.optimised(bare.build().toByteArray(), folder.resolve("bare.onnx")));
   }
 
   @Test

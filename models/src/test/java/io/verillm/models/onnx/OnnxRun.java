@@ -1,13 +1,16 @@
 package io.verillm.models.onnx;
 
+import ai.onnx.proto.OnnxMl;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.verillm.models.ModelConfig;
+import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,6 +58,21 @@ final class OnnxRun implements AutoCloseable {
     return options;
   }
 
+  /** How many nodes of each operator the runtime runs, behind all its rewriting. */
+  static Map<String, Integer> optimised(byte[] model, Path scratch)
+      throws OrtException, IOException {
+    try (OrtSession.SessionOptions options = oneThread()) {
+      options.setOptimizedModelFilePath(scratch.toString());
+      OrtEnvironment.getEnvironment().createSession(model, options).close();
+    }
+    Map<String, Integer> operators = new HashMap<>();
+    OnnxMl.ModelProto.parseFrom(Files.readAllBytes(scratch))
+        .getGraph()
+        .getNodeList()
+        .forEach(node -> operators.merge(node.getOpType(), 1, Integer::sum));
+    return operators;
+  }
+
   void reset() {
     cache.clear();
     past = 0;
@@ -67,22 +85,8 @@ final class OnnxRun implements AutoCloseable {
 
   /** Each group's. */
   List<Step> steps(long... ids) throws OrtException {
-    long[] positions = new long[ids.length];
-    for (int i = 0; i < ids.length; i++) {
-      positions[i] = past + i;
-    }
-    Map<String, OnnxTensor> inputs = new HashMap<>();
+    Map<String, OnnxTensor> inputs = inputs(ids);
     try {
-      inputs.put(OnnxModel.LOGIT_ROWS, rows(form.groups().size() * ids.length));
-      for (String group : form.groups()) {
-        inputs.put(group + OnnxModel.INPUT_IDS, integers(ids));
-        inputs.put(group + OnnxModel.POSITION_IDS, integers(positions));
-        for (int layer = 0; layer < config.layers(); layer++) {
-          inputs.put(group + OnnxModel.pastKey(layer), past(group + OnnxModel.presentKey(layer)));
-          inputs.put(
-              group + OnnxModel.pastValue(layer), past(group + OnnxModel.presentValue(layer)));
-        }
-      }
       try (OrtSession.Result result = session.run(inputs)) {
         past += ids.length;
         result.forEach(entry -> {
@@ -99,6 +103,24 @@ final class OnnxRun implements AutoCloseable {
     } finally {
       inputs.values().forEach(OnnxTensor::close);
     }
+  }
+
+  private Map<String, OnnxTensor> inputs(long... ids) throws OrtException {
+    long[] positions = new long[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      positions[i] = past + i;
+    }
+    Map<String, OnnxTensor> inputs = new HashMap<>();
+    inputs.put(OnnxModel.LOGIT_ROWS, rows(form.groups().size() * ids.length));
+    for (String group : form.groups()) {
+      inputs.put(group + OnnxModel.INPUT_IDS, integers(ids));
+      inputs.put(group + OnnxModel.POSITION_IDS, integers(positions));
+      for (int layer = 0; layer < config.layers(); layer++) {
+        inputs.put(group + OnnxModel.pastKey(layer), past(group + OnnxModel.presentKey(layer)));
+        inputs.put(group + OnnxModel.pastValue(layer), past(group + OnnxModel.presentValue(layer)));
+      }
+    }
+    return inputs;
   }
 
   private Step step(OrtSession.Result result, int group) {

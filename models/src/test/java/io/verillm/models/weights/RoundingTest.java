@@ -1,7 +1,10 @@
 package io.verillm.models.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.verillm.models.InvalidModelException;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RoundingTest {
@@ -16,6 +19,34 @@ class RoundingTest {
         .isEqualTo(Float.intBitsToFloat(0x3f810000));
     assertThat(Rounding.bf16(-0f)).isEqualTo(-0f);
     assertThat(Rounding.bf16(Float.NaN)).isNaN();
+  }
+
+  @Test
+  void shouldRefuseWeightsThatRoundingMakesInfinite() {
+    Weights weights = new OneTensor(new Tensor(new int[] {1}, new float[] {Float.MAX_VALUE}));
+    Weights changed = new ChangedWeights(weights, name -> true, (name, t) -> Rounding.bf16(t));
+
+    assertThatThrownBy(() -> changed.tensor("w"))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("w: ")
+        .hasMessageContaining("Infinity");
+  }
+
+  private record OneTensor(Tensor value) implements Weights {
+    @Override
+    public Set<String> names() {
+      return Set.of("w");
+    }
+
+    @Override
+    public int[] shape(String name) {
+      return value.shape();
+    }
+
+    @Override
+    public Tensor tensor(String name) {
+      return value;
+    }
   }
 
   @Test
