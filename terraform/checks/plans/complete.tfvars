@@ -1,4 +1,4 @@
-# plans 501 resources
+# plans 506 resources
 alarms          = { ops = { endpoint = "ops@example.org" } }
 coordinator_key = "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29"
 images = {
