@@ -6,8 +6,8 @@ package io.verillm.gpu.bench;
  * @param prompt tokens given
  * @param output tokens generated
  * @param search finding the highest logits, which any sampler does: not in the total
- * @param rows the graph's additional outputs and leaving the runtime with them, against the
- *     same graph that is not asked for them
+ * @param rows the graph's additional outputs and leaving the runtime with them, against the same
+ *     graph that is not asked for them
  * @param recording rows taken over, hashed and appended to the trace, and each token's evidence
  * @param sealing roots, commitments and records of tokens, hashed, encoded and signed
  * @param storing what must be durable before it is sent, on the disk of temporary files

@@ -105,8 +105,7 @@ public final class Engines {
 
   /** The same of an imported model. */
   public static OutputsProbe outputs(StoredModel model, EngineOptions options) {
-    return outputs(
-        model.config(), new DecoderGraph.OnDisk(model.graph(GraphForm.EVEN)), options);
+    return outputs(model.config(), new DecoderGraph.OnDisk(model.graph(GraphForm.EVEN)), options);
   }
 
   private static OutputsProbe outputs(

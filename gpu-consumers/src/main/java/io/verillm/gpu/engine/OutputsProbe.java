@@ -117,7 +117,11 @@ public final class OutputsProbe implements AutoCloseable {
   }
 
   private void feed(
-      Map<String, OnnxTensor> inputs, OrtSession.@Nullable Result cache, long[] text, int at, int count)
+      Map<String, OnnxTensor> inputs,
+      OrtSession.@Nullable Result cache,
+      long[] text,
+      int at,
+      int count)
       throws OrtException {
     DecoderGraph.Group group = graph.groups().getFirst();
     long[] shape = {1, count};
