@@ -31,7 +31,6 @@ final class CaseEnd {
   /** All openings are there, or late: an author that opened nothing needs no votes. */
   static void opened(CaseState found, Judge judge) {
     found.opening = false;
-    found.members.forEach(m -> m.openings.replaceAll((challenge, o) -> o.withoutPaths()));
     if (!found.author().openings.containsKey(found.currentChallenge())) {
       unavailable(found, judge);
       if (found.round == 2) {
