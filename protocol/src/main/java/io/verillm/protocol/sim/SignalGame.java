@@ -140,7 +140,8 @@ final class SignalGame {
             List.of(),
             votes,
             "",
-            true);
+            true,
+            parameters.peerWeight());
     SettleCase flagged =
         FlagSettlement.of(
             plain,
@@ -199,9 +200,7 @@ final class SignalGame {
 
   private void close(boolean drain) {
     LedgerEffects effects =
-        apply(
-            new CloseScoringEpoch(
-                "close/" + scoringEpoch, scoringEpoch, drain, parameters.peerWeight()));
+        apply(new CloseScoringEpoch("close/" + scoringEpoch, scoringEpoch, drain, 0L));
     for (Score score : effects.scores()) {
       add(score.getWorker(), (double) score.getPaid() / Parameters.UNITS_PER_CHECK, 0);
     }

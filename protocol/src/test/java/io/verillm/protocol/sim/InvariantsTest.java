@@ -123,7 +123,8 @@ class InvariantsTest {
             List.of(),
             List.of(),
             "",
-            true));
+            true,
+            7_200L));
   }
 
   private void ledger(String kind, List<Posting> postings, List<Balance> balances) {
