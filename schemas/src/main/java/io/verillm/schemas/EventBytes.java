@@ -60,12 +60,15 @@ final class EventBytes extends BinaryEncoder {
   @Override
   public void writeLong(long value) {
     reserve(VARINT_BYTES_MAX);
+    byte[] target = bytes;
+    int at = length;
     long rest = (value << 1) ^ (value >> (Long.SIZE - 1));
     while ((rest & ~SEVEN_BITS) != 0) {
-      bytes[length++] = (byte) (rest & SEVEN_BITS | MORE);
+      target[at++] = (byte) (rest & SEVEN_BITS | MORE);
       rest >>>= 7;
     }
-    bytes[length++] = (byte) rest;
+    target[at++] = (byte) rest;
+    length = at;
   }
 
   @Override

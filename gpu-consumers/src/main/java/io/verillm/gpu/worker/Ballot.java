@@ -139,15 +139,11 @@ final class Ballot {
         new Side(ground.expected(checker), parts.stream().map(Pair::checker).toList()));
   }
 
-  /** Whether positions are left for a part 2; how many does not depend on the draw's seed. */
+  /** Whether positions are left for a part 2. */
   private boolean partTwoComes(CaseGround ground) {
-    int boundaries = ground.model().getBoundaries().size();
-    Hash anySeed = taskId();
-    List<OpenedPosition> left =
-        round == FIRST_ROUND
-            ? PositionDraw.second(anySeed, ground.span(), boundaries, view.opened())
-            : PositionDraw.secondRound(anySeed, ground.span(), boundaries, view.opened());
-    return !left.isEmpty();
+    return round == FIRST_ROUND
+        ? PositionDraw.leavesSecond(ground.span(), view.opened())
+        : PositionDraw.leavesSecondRound(ground.span(), view.opened());
   }
 
   private Vote event(Challenge challenge, io.verillm.protocol.check.Vote vote) {

@@ -94,11 +94,6 @@ public record OpenedTask(
     return new OpenedTask(profile, traceRoot, size, outputHash, finishReason, evidence, others);
   }
 
-  /** What votes need of an opening that fits: most of its bytes are paths. */
-  public OpenedTask withoutPaths() {
-    return with(positions.stream().map(PositionOpening::withoutPaths).toList());
-  }
-
   /** The opening of a position, if there is one. */
   public Optional<PositionOpening> at(int position) {
     for (PositionOpening opening : positions) {

@@ -65,12 +65,17 @@ public final class HashInput {
    *     texts
    */
   public static byte[] utf8(String text) {
-    byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
-    if (hasSurrogates(text) && !new String(encoded, StandardCharsets.UTF_8).equals(text)) {
+    if (!isWellFormed(text)) {
       throw new IllegalArgumentException(
           "text is not well-formed Unicode: " + text.length() + " chars");
     }
-    return encoded;
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Whether text has no unpaired surrogates. */
+  public static boolean isWellFormed(String text) {
+    return !hasSurrogates(text)
+        || new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8).equals(text);
   }
 
   private static boolean hasSurrogates(String text) {

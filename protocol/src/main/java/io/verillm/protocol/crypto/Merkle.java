@@ -38,16 +38,29 @@ public final class Merkle {
   /** {@code SHA-256(0x01, left, right)}. */
   public static Hash nodeHash(Hash left, Hash right) {
     byte[] node = new byte[Hash.LENGTH];
-    node(Hashing.digest(), new byte[NODE_BYTES], left.unsafeBytes(), right.unsafeBytes(), node);
+    node(
+        Hashing.digest(),
+        new byte[NODE_BYTES],
+        left.unsafeBytes(),
+        0,
+        right.unsafeBytes(),
+        0,
+        node);
     return Hash.owning(node);
   }
 
   /** In one piece, since a digest takes longer over each update than over a block. */
   private static void node(
-      MessageDigest sha, byte[] whole, byte[] left, byte[] right, byte[] target) {
+      MessageDigest sha,
+      byte[] whole,
+      byte[] left,
+      int leftAt,
+      byte[] right,
+      int rightAt,
+      byte[] target) {
     whole[0] = NODE;
-    System.arraycopy(left, 0, whole, 1, Hash.LENGTH);
-    System.arraycopy(right, 0, whole, 1 + Hash.LENGTH, Hash.LENGTH);
+    System.arraycopy(left, leftAt, whole, 1, Hash.LENGTH);
+    System.arraycopy(right, rightAt, whole, 1 + Hash.LENGTH, Hash.LENGTH);
     sha.update(whole);
     try {
       sha.digest(target, 0, Hash.LENGTH);
@@ -93,7 +106,7 @@ public final class Merkle {
    * size} leaves. False for any index, size or path that cannot be.
    */
   public static boolean verifyInclusion(
-      Hash leafHash, long index, long size, List<Hash> path, Hash root) {
+      Hash leafHash, long index, long size, MerklePath path, Hash root) {
     return rootFromPath(leafHash, index, size, path).filter(root::equals).isPresent();
   }
 
@@ -101,7 +114,7 @@ public final class Merkle {
    * The root that {@code path} leads to (RFC 9162, 2.1.3.2); empty if no tree of {@code size}
    * leaves has such an index or a path of that length there.
    */
-  public static Optional<Hash> rootFromPath(Hash leafHash, long index, long size, List<Hash> path) {
+  public static Optional<Hash> rootFromPath(Hash leafHash, long index, long size, MerklePath path) {
     if (index < 0 || index >= size) {
       return Optional.empty();
     }
@@ -110,18 +123,19 @@ public final class Merkle {
     MessageDigest sha = Hashing.digest();
     byte[] whole = new byte[NODE_BYTES];
     byte[] node = leafHash.bytes();
-    for (Hash sibling : path) {
+    byte[] siblings = path.unsafeBytes();
+    for (int at = 0; at < siblings.length; at += Hash.LENGTH) {
       if (last == 0) {
         return Optional.empty();
       }
       if ((position & 1) == 1 || position == last) {
-        node(sha, whole, sibling.unsafeBytes(), node, node);
+        node(sha, whole, siblings, at, node, 0, node);
         while ((position & 1) == 0 && position != 0) {
           position >>>= 1;
           last >>>= 1;
         }
       } else {
-        node(sha, whole, node, sibling.unsafeBytes(), node);
+        node(sha, whole, node, 0, siblings, at, node);
       }
       position >>>= 1;
       last >>>= 1;

@@ -3,8 +3,6 @@ package io.verillm.protocol.draw;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -15,10 +13,6 @@ import java.util.List;
  * goes to the first candidate whose cumulative stake exceeds it, who then leaves the list.
  */
 public final class CommitteeDraw {
-
-  private static final Comparator<Candidate> BY_KEY =
-      Comparator.comparing(
-          candidate -> HashInput.utf8(candidate.workerId()), Arrays::compareUnsigned);
 
   private CommitteeDraw() {}
 
@@ -35,7 +29,7 @@ public final class CommitteeDraw {
       throw new IllegalArgumentException("no committee has " + seats + " seats");
     }
     List<Candidate> remaining = new ArrayList<>(eligible);
-    remaining.sort(BY_KEY);
+    remaining.sort((one, other) -> compareAsUtf8(one.workerId(), other.workerId()));
     long total = total(remaining);
     RandomStream random = new RandomStream(vrfOutput);
     List<String> members = new ArrayList<>();
@@ -47,12 +41,29 @@ public final class CommitteeDraw {
     return List.copyOf(members);
   }
 
+  /** Bytes of UTF-8 ascend as code points do; only surrogates stand elsewhere among chars. */
+  static int compareAsUtf8(String one, String other) {
+    int shorter = Math.min(one.length(), other.length());
+    for (int i = 0; i < shorter; i++) {
+      char a = one.charAt(i);
+      char b = other.charAt(i);
+      if (a != b) {
+        boolean beyond = Character.isSurrogate(a);
+        return beyond == Character.isSurrogate(b) ? a - b : beyond ? 1 : -1;
+      }
+    }
+    return one.length() - other.length();
+  }
+
   private static long total(List<Candidate> sorted) {
     long total = 0;
     String previous = "";
     for (Candidate candidate : sorted) {
       if (candidate.workerId().equals(previous)) {
         throw new IllegalArgumentException("worker '" + previous + "' is eligible twice");
+      }
+      if (!HashInput.isWellFormed(candidate.workerId())) {
+        throw new IllegalArgumentException("the id of a worker is not well-formed Unicode");
       }
       if (candidate.stake() > Long.MAX_VALUE - total) {
         throw new IllegalArgumentException(

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * Draws the positions that a challenge opens.
@@ -72,6 +73,16 @@ public final class PositionDraw {
   public static List<OpenedPosition> secondRound(
       Hash seed, CaseSpan span, int boundaries, Set<Integer> opened) {
     return unopened(seed, span, boundaries, opened, POSITIONS_PER_PART);
+  }
+
+  /** Whether {@link #second} opens anything, whatever the seed. */
+  public static boolean leavesSecond(CaseSpan span, Set<Integer> opened) {
+    return opened.size() < third(span);
+  }
+
+  /** Whether {@link #secondRound} opens anything, whatever the seed. */
+  public static boolean leavesSecondRound(CaseSpan span, Set<Integer> opened) {
+    return !IntStream.range(0, span.end()).allMatch(opened::contains);
   }
 
   private static List<OpenedPosition> unopened(

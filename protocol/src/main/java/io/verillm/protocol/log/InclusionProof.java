@@ -2,6 +2,7 @@ package io.verillm.protocol.log;
 
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Merkle;
+import io.verillm.protocol.crypto.MerklePath;
 import java.util.Base64;
 import java.util.List;
 
@@ -27,7 +28,11 @@ public record InclusionProof(long index, List<Hash> path) {
    */
   public boolean verify(Hash recordHash, Checkpoint checkpoint) {
     return Merkle.verifyInclusion(
-        Merkle.leafHash(recordHash), index, checkpoint.size(), path, checkpoint.root());
+        Merkle.leafHash(recordHash),
+        index,
+        checkpoint.size(),
+        MerklePath.of(path),
+        checkpoint.root());
   }
 
   /** The proof and its checkpoint as C2SP tlog-proof writes them. */

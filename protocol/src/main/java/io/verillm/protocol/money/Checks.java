@@ -3,24 +3,36 @@ package io.verillm.protocol.money;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** Rules that the fields of every command keep. */
 final class Checks {
-  private static final Pattern ID =
-      Pattern.compile("[A-Za-z0-9][A-Za-z0-9:._/#-]{0," + (MoneyLimits.ID_CHARS_MAX - 1) + "}");
-  private static final Pattern REQUEST_ID =
-      Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0," + (MoneyLimits.ID_CHARS_MAX - 1) + "}");
   private static final int TASK_ID_BYTES = 32;
 
   private Checks() {}
 
   static boolean isCommandId(String id) {
-    return ID.matcher(id).matches();
+    return isId(id, ":._/#-");
   }
 
   static void request(String requestId, int segment) throws RefusedCommand {
-    RefusedCommand.unless(REQUEST_ID.matcher(requestId).matches() && segment >= 0, Refusal.BAD_ID);
+    RefusedCommand.unless(isId(requestId, "._-") && segment >= 0, Refusal.BAD_ID);
+  }
+
+  /** Letters and digits of ASCII, behind the first also others. */
+  private static boolean isId(String id, String others) {
+    if (id.isEmpty() || id.length() > MoneyLimits.ID_CHARS_MAX || !isPlain(id.charAt(0))) {
+      return false;
+    }
+    for (int i = 1; i < id.length(); i++) {
+      if (!isPlain(id.charAt(i)) && others.indexOf(id.charAt(i)) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isPlain(char c) {
+    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
   }
 
   static void positive(long amount) throws RefusedCommand {

@@ -7,6 +7,7 @@ import io.verillm.events.Seal;
 import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Merkle;
+import io.verillm.protocol.crypto.MerklePath;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.Signers;
@@ -144,7 +145,7 @@ final class SealedCheck {
               Merkle.leafHash(entry.record().recordHash()),
               entry.leaf(),
               seal.get().getTreeSize(),
-              entry.path(),
+              MerklePath.of(entry.path()),
               root);
       findings.check(
           ReceiptRule.INCLUSION,

@@ -9,7 +9,6 @@ import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.privacy.PrivateOpenings;
-import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.shard.VerifiedDraws.Drawn;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Gives tasks: to authors as the coordinator chooses, to committees as the draw says. */
 final class Assignments {
@@ -45,11 +45,9 @@ final class Assignments {
   boolean author(RequestState request) {
     int segment = request.newest().segment;
     int attempt = (int) request.authors(segment).count();
+    Set<String> busy = busy(request);
     List<String> candidates =
-        staked(request).stream()
-            .map(RegisteredWorker::id)
-            .filter(w -> request.tasks.stream().noneMatch(t -> t.worker.equals(w)))
-            .toList();
+        staked(request).map(ShardState.Staked::id).filter(w -> !busy.contains(w)).toList();
     Optional<TaskState> task =
         secrets
             .author(request.requestId, segment, attempt, candidates)
@@ -70,13 +68,16 @@ final class Assignments {
   }
 
   /** Who can be given a task of a request; in private mode they must be able to read. */
-  private List<RegisteredWorker> staked(RequestState request) {
+  private Stream<ShardState.Staked> staked(RequestState request) {
     Hash model = Wire.hash(request.accepted().getModelId());
-    boolean isPrivate = PrivateOpenings.isPrivate(request.accepted());
-    return state.staked(model, request.parameters.getLock()).stream()
-        .filter(
-            w -> !isPrivate || state.registry.encryptionKeys().containsKey(Signers.worker(w.id())))
-        .toList();
+    Stream<ShardState.Staked> staked = state.staked(model, request.parameters.getLock()).stream();
+    return PrivateOpenings.isPrivate(request.accepted())
+        ? staked.filter(w -> state.registry.encryptionKeys().containsKey(Signers.worker(w.id())))
+        : staked;
+  }
+
+  private static Set<String> busy(RequestState request) {
+    return request.tasks.stream().map(t -> t.worker).collect(Collectors.toSet());
   }
 
   private void assign(RequestState request, TaskState task) {
@@ -176,15 +177,15 @@ final class Assignments {
 
   /** Workers without a task of this request, not of an author's operator, with stake to lock. */
   private List<Candidate> eligible(RequestState request) {
-    Set<String> busy = request.tasks.stream().map(t -> t.worker).collect(Collectors.toSet());
+    Set<String> busy = busy(request);
     Set<String> operators =
         request.tasks.stream()
             .filter(t -> t.author)
             .map(t -> state.registry.workers().get(t.worker).operator())
             .collect(Collectors.toSet());
-    return staked(request).stream()
-        .filter(w -> !busy.contains(w.id()) && !operators.contains(w.operator()))
-        .map(w -> new Candidate(w.id(), state.stakes.get(w.id())))
+    return staked(request)
+        .filter(w -> !busy.contains(w.id()) && !operators.contains(w.worker().operator()))
+        .map(w -> new Candidate(w.id(), w.stake().units))
         .toList();
   }
 }

@@ -111,7 +111,7 @@ final class CaseBasis {
         found,
         ground,
         rule,
-        secrets.nonce(found.author().task.taskId),
+        () -> nonce(found.author().task),
         member -> outputHash(request, found, member));
   }
 
@@ -128,30 +128,25 @@ final class CaseBasis {
           : PositionDraw.second(seed, ground.span(), boundaries, found.openedPositions());
     }
     List<OpenedPosition> wrong = part == 1 ? judge(request, found).wrong() : List.of();
-    return Stream.concat(wrong.stream(), unopened(request, found, seed).stream())
+    List<OpenedPosition> unopened =
+        PositionDraw.secondRound(seed, ground.span(), boundaries, found.openedPositions());
+    return Stream.concat(wrong.stream(), unopened.stream())
         .sorted(Comparator.comparingInt(OpenedPosition::position))
         .toList();
   }
 
-  private List<OpenedPosition> unopened(RequestState request, CaseState found, Hash seed) {
-    CaseGround ground = ground(request, found);
-    int boundaries = ground.model().getBoundaries().size();
-    return PositionDraw.secondRound(seed, ground.span(), boundaries, found.openedPositions());
-  }
-
   /** Whether a challenge of the present round would open anything. */
   boolean leavesPositions(RequestState request, CaseState found, int part) {
-    return !positions(request, found, part, anySeed(request)).isEmpty();
+    if (request.round == 1) {
+      return part == 1
+          || PositionDraw.leavesSecond(ground(request, found).span(), found.openedPositions());
+    }
+    return leavesUnopened(request, found) || part == 1 && !judge(request, found).wrong().isEmpty();
   }
 
   /** Whether there is a position for a second round that nobody has opened. */
   boolean leavesUnopened(RequestState request, CaseState found) {
-    return !unopened(request, found, anySeed(request)).isEmpty();
-  }
-
-  /** How many positions are drawn does not depend on the seed. */
-  private Hash anySeed(RequestState request) {
-    return Wire.hash(input(request).getPromptHash());
+    return PositionDraw.leavesSecondRound(ground(request, found).span(), found.openedPositions());
   }
 
   byte[] nonce(TaskState task) {

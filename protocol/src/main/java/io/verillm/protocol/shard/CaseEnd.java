@@ -31,11 +31,10 @@ final class CaseEnd {
   /** All openings are there, or late: an author that opened nothing needs no votes. */
   static void opened(CaseState found, Judge judge) {
     found.opening = false;
-    found.members.forEach(m -> m.openings.replaceAll((challenge, o) -> o.withoutPaths()));
     if (!found.author().openings.containsKey(found.currentChallenge())) {
       unavailable(found, judge);
       if (found.round == 2) {
-        markClosed(found, judge);
+        markClosed(found);
       }
     } else if (!judge.inputIsBound(found.round)) {
       found.decision = new CaseDecision(VerdictOutcome.INCONCLUSIVE, "COORDINATOR_INPUT");
@@ -47,7 +46,7 @@ final class CaseEnd {
         .checkers(found.round)
         .forEach(m -> {
           judge.judge(m);
-          boolean opened = !m.is(Judgement.MISSING) && !m.fault && judge.openedAll(m);
+          boolean opened = !m.is(Judgement.MISSING) && !m.fault && found.hasOpenedAll(m);
           // Whatever it voted on, it was shown something that did not count.
           if (opened && !m.isValid() && judge.isOfCase(m)) {
             m.judgement = Judgement.REJECT;
@@ -74,7 +73,7 @@ final class CaseEnd {
   /** Two thirds of the seats decide; fewer decide nothing. */
   static void secondRound(CaseState found, Judge judge, int seats) {
     found.checkers(2).forEach(judge::judge);
-    markClosed(found, judge);
+    markClosed(found);
     List<MemberState> accepting = judged(found, Judgement.ACCEPT);
     List<MemberState> rejecting = judged(found, Judgement.REJECT);
     if (accepting.size() >= twoThirds(seats)) {
@@ -95,10 +94,10 @@ final class CaseEnd {
   }
 
   /** A loser must not escape the comparison with round 2 by opening nothing. */
-  private static void markClosed(CaseState found, Judge judge) {
+  private static void markClosed(CaseState found) {
     found
         .checkers(1)
-        .filter(m -> m.committed() && !judge.opened(m, 2))
+        .filter(m -> m.committed() && !found.hasOpened(m, 2))
         .forEach(m -> m.closedInSecondRound = true);
   }
 

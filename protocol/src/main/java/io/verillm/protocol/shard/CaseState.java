@@ -54,7 +54,12 @@ final class CaseState {
   }
 
   Optional<MemberState> member(Hash taskId) {
-    return members.stream().filter(m -> m.task.taskId.equals(taskId)).findFirst();
+    for (MemberState member : members) {
+      if (member.task.taskId.equals(taskId)) {
+        return Optional.of(member);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Every position that any challenge of this case has opened. */
@@ -83,6 +88,51 @@ final class CaseState {
       }
     }
     return indexes;
+  }
+
+  /** Whether a member has opened everything of its round that it had to. */
+  boolean hasOpenedAll(MemberState member) {
+    return hasOpened(member, member.author ? round : member.round);
+  }
+
+  /** Whether a member has opened every part of a round's challenge that listed it. */
+  boolean hasOpened(MemberState member, int ofRound) {
+    for (int i = 0; i < challenges.size(); i++) {
+      DrawnChallenge challenge = challenges.get(i);
+      if (challenge.round() == ofRound
+          && !member.openings.containsKey(i)
+          && challenge.roster().contains(member.task.taskId)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether nobody's answer to the newest challenge is awaited any more. */
+  boolean isOpened() {
+    int current = currentChallenge();
+    List<Hash> due = challenges.get(current).roster();
+    for (MemberState member : members) {
+      if (!member.hasOpened(current) && due.contains(member.task.taskId)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether everybody has voted that has opened what its vote rests on. */
+  boolean hasVoted() {
+    for (MemberState member : members) {
+      boolean votes = !member.author && member.round == round;
+      if (votes
+          && member.vote.isEmpty()
+          && member.committed()
+          && !member.fault
+          && hasOpenedAll(member)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether this is a first round's verdict, which a dispute may still overturn. */

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ final class Judge {
   private final CaseState found;
   private final CaseGround ground;
   private final VoteRule rule;
-  private final byte[] authorNonce;
+  private final Supplier<byte[]> authorNonce;
   private final Function<MemberState, Hash> outputHashes;
 
   /**
@@ -41,7 +42,7 @@ final class Judge {
       CaseState found,
       CaseGround ground,
       VoteRule rule,
-      byte[] authorNonce,
+      Supplier<byte[]> authorNonce,
       Function<MemberState, Hash> outputHashes) {
     this.found = found;
     this.ground = ground;
@@ -67,7 +68,7 @@ final class Judge {
 
   private boolean tagFits(TaskState author, Opening opening) {
     FinishReason finish = FinishReason.valueOf(opening.getFinishReason().name());
-    Hash tag = Digests.outputTag(Wire.hash(opening.getOutputHash()), finish, authorNonce);
+    Hash tag = Digests.outputTag(Wire.hash(opening.getOutputHash()), finish, authorNonce.get());
     return tag.equals(author.outputTag);
   }
 
@@ -191,7 +192,7 @@ final class Judge {
     } else if (checker.fault) {
       checker.judgement = Judgement.FAULT;
       checker.judgementReason = "OPENING";
-    } else if (!openedAll(checker)) {
+    } else if (!found.hasOpenedAll(checker)) {
       checker.judgement = Judgement.SILENT;
       checker.judgementReason = "OPENING";
     } else if (inputIsBound(checker.round) && !isOfCase(checker)) {
@@ -238,18 +239,6 @@ final class Judge {
         .flatMap(i -> found.challenges.get(i).positions().stream())
         .filter(p -> failing.contains(p.position()))
         .toList();
-  }
-
-  /** Whether a member has opened everything of its round that it had to. */
-  boolean openedAll(MemberState member) {
-    return opened(member, member.author ? found.round : member.round);
-  }
-
-  /** Whether a member has opened every part of a round's challenge that listed it. */
-  boolean opened(MemberState member, int round) {
-    return found.challengesOf(round).stream()
-        .filter(i -> found.challenges.get(i).roster().contains(member.task.taskId))
-        .allMatch(member.openings::containsKey);
   }
 
   /** Whether a loser's rows or evidence fail against more than half of the winners. */

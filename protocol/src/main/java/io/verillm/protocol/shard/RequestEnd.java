@@ -88,7 +88,7 @@ final class RequestEnd {
   private static SettleBond bondOf(RequestState request, CaseState found) {
     boolean confirmed = found.decision.isAccepted() && found.round == 2;
     return new SettleBond(
-        "bond-end/%s/%d".formatted(request.requestId, found.segment),
+        "bond-end/" + request.requestId + "/" + found.segment,
         request.requestId,
         found.segment,
         !confirmed);

@@ -136,7 +136,12 @@ final class RequestState {
 
   /** The author whose attempt at a segment counts: the last one. */
   Optional<TaskState> author(int segment) {
-    return authors(segment).reduce((first, second) -> second);
+    for (TaskState task : tasks.reversed()) {
+      if (task.author && task.segment == segment) {
+        return Optional.of(task);
+      }
+    }
+    return Optional.empty();
   }
 
   /** All attempts at a segment, in order. */
@@ -145,7 +150,12 @@ final class RequestState {
   }
 
   Optional<TaskState> task(Hash taskId) {
-    return tasks.stream().filter(t -> t.taskId.equals(taskId)).findFirst();
+    for (TaskState task : tasks) {
+      if (task.taskId.equals(taskId)) {
+        return Optional.of(task);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Cases that the present round is to decide. */

@@ -8,7 +8,6 @@ import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.privacy.PrivateOpenings;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -203,7 +202,7 @@ final class RequestSteps {
   void opening(RequestState request, ClosedEpoch epoch) {
     overturn(request);
     List<CaseState> awaited = request.cases.stream().filter(c -> c.opening).toList();
-    boolean all = awaited.stream().allMatch(RequestSteps::isOpened);
+    boolean all = awaited.stream().allMatch(CaseState::isOpened);
     if (!all && !request.isOver(state.clock, request.parameters.getOpeningTicks())) {
       return;
     }
@@ -221,17 +220,9 @@ final class RequestSteps {
     }
   }
 
-  private static boolean isOpened(CaseState found) {
-    int current = found.currentChallenge();
-    Set<Hash> due = Set.copyOf(found.challenges.get(current).roster());
-    return found.members.stream()
-        .filter(m -> due.contains(m.task.taskId))
-        .allMatch(m -> m.hasOpened(current));
-  }
-
   void voting(RequestState request, ClosedEpoch epoch) {
     overturn(request);
-    boolean all = request.underCheck().stream().allMatch(c -> hasVoted(request, c));
+    boolean all = request.underCheck().stream().allMatch(CaseState::hasVoted);
     if (!all && !request.isOver(state.clock, request.parameters.getVoteTicks())) {
       return;
     }
@@ -287,13 +278,5 @@ final class RequestSteps {
     assignments.secondCommittee(request, epoch);
     // Workers may have left since: a dispute that nobody can look into changes nothing.
     cases.stream().filter(c -> c.decision != null).forEach(c -> c.decision = CaseEnd.ALL_ACCEPT);
-  }
-
-  private boolean hasVoted(RequestState request, CaseState found) {
-    Judge judge = basis.judge(request, found);
-    return found
-        .checkers(found.round)
-        .filter(m -> m.committed() && !m.fault && judge.openedAll(m))
-        .noneMatch(m -> m.vote.isEmpty());
   }
 }

@@ -48,7 +48,7 @@ final class Settlement {
             .flatMap(m -> payment(found, m).stream())
             .toList();
     return new SettleCase(
-        "settle/%s/%d".formatted(request.requestId, found.segment),
+        "settle/" + request.requestId + "/" + found.segment,
         request.requestId,
         found.segment,
         found.decision.outcome().name(),
@@ -64,7 +64,7 @@ final class Settlement {
   /** A request that ended before it became a case: everything goes back. */
   static SettleCase refund(String requestId, String requester) {
     return new SettleCase(
-        "settle/%s/0".formatted(requestId),
+        "settle/" + requestId + "/0",
         requestId,
         0,
         VerdictOutcome.EXPIRED.name(),

@@ -22,7 +22,6 @@ import io.verillm.protocol.log.Checked;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.log.EpochVerifier;
 import io.verillm.protocol.log.SealChain;
-import io.verillm.protocol.registry.RegisteredWorker;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
@@ -115,7 +114,7 @@ public final class Shard {
 
   /** Ids of the workers that may author a segment with this model: ready, with stake to lose. */
   public List<String> authors(Hash modelId) {
-    return state.staked(modelId).stream().map(RegisteredWorker::id).toList();
+    return state.staked(modelId).stream().map(ShardState.Staked::id).toList();
   }
 
   /** For how many ticks of case time a granted request has waited for workers. */
@@ -272,10 +271,11 @@ public final class Shard {
       return;
     }
     switch (event) {
-      case RegistryUpdate update -> whenSealed(spine, true);
-      case StakeChanged changed -> whenSealed(spine, state.registry.coordinator().isPresent());
+      case RegistryUpdate update -> whenSealed(spine, update, true);
+      case StakeChanged changed ->
+          whenSealed(spine, changed, state.registry.coordinator().isPresent());
       case EscrowDecided decided -> applied(spine, changes.escrow(spine, decided));
-      case BondDecided decided -> whenSealed(spine, true);
+      case BondDecided decided -> whenSealed(spine, decided, true);
       case EpochClosed closed -> close(spine, closed, inbox);
       case WitnessRemoved removed -> applied(spine, remove(spine, removed, inbox));
       default -> applied(spine, Refusal.WRONG_TOPIC);
@@ -295,12 +295,12 @@ public final class Shard {
    * @param verifiable whether its signer can be known already; the ledger may speak before the
    *     coordinator's registration has come here, and the seal waits for that anyway
    */
-  private void whenSealed(SignedRecord spine, boolean verifiable) {
+  private void whenSealed(SignedRecord spine, SpecificRecord event, boolean verifiable) {
     if (state.seals.nextEpoch() == 0 && verifiable) {
-      applied(spine, changes.apply(spine));
+      applied(spine, changes.apply(spine, event));
       state.unsealed = spine.offset();
     } else {
-      state.pending.add(spine);
+      state.pending.add(new ShardState.Pending(spine, event));
     }
   }
 
@@ -322,9 +322,9 @@ public final class Shard {
     }
     applied(spine, null);
     long covered = coveredSpine(closed.get().seal());
-    while (!state.pending.isEmpty() && state.pending.peekFirst().offset() < covered) {
-      SignedRecord pending = state.pending.removeFirst();
-      applied(pending, changes.apply(pending));
+    while (!state.pending.isEmpty() && state.pending.peekFirst().record().offset() < covered) {
+      ShardState.Pending pending = state.pending.removeFirst();
+      applied(pending.record(), changes.apply(pending.record(), pending.event()));
     }
     state.clock.closed(closed.get().tick(), coordinatorSpoke(closed.get().seal()));
     state.granted.sealed(covered, state.registry.parameters(), state.clock);

@@ -9,8 +9,7 @@ import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.money.MoneyLimits;
 import io.verillm.protocol.registry.RegistrySnapshot;
-import io.verillm.schemas.EventCodec;
-import io.verillm.schemas.UndecodableEvent;
+import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /** What coordinator and ledger say on the spine about workers and money; null where it counts. */
@@ -35,17 +34,13 @@ final class SpineChanges {
   }
 
   /** Applies a registration, a stake or the ledger's answer about a bond. */
-  @Nullable Refusal apply(SignedRecord spine) {
-    try {
-      return switch (EventCodec.decode(spine.value())) {
-        case RegistryUpdate update -> update(spine, update);
-        case StakeChanged changed -> stake(spine, changed);
-        case BondDecided decided -> bond(spine, decided);
-        default -> Refusal.WRONG_TOPIC;
-      };
-    } catch (UndecodableEvent e) {
-      return Refusal.UNDECODABLE;
-    }
+  @Nullable Refusal apply(SignedRecord spine, SpecificRecord event) {
+    return switch (event) {
+      case RegistryUpdate update -> update(spine, update);
+      case StakeChanged changed -> stake(spine, changed);
+      case BondDecided decided -> bond(spine, decided);
+      default -> Refusal.WRONG_TOPIC;
+    };
   }
 
   private @Nullable Refusal update(SignedRecord spine, RegistryUpdate update) {
@@ -68,15 +63,16 @@ final class SpineChanges {
         && (changed.getStake() < 0 || changed.getStake() > MoneyLimits.AMOUNT_UNITS_MAX)) {
       return Refusal.UNDECODABLE;
     }
-    if (refusal == null
-        && changed.getOffset() < state.stakeOffsets.getOrDefault(changed.getWorker(), 0L)) {
+    if (refusal != null) {
+      return refusal;
+    }
+    ShardState.Stake stake = state.stake(changed.getWorker());
+    if (changed.getOffset() < stake.offset) {
       return Refusal.STALE_STAKE;
     }
-    if (refusal == null) {
-      state.stakes.put(changed.getWorker(), changed.getStake());
-      state.stakeOffsets.put(changed.getWorker(), changed.getOffset());
-    }
-    return refusal;
+    stake.units = changed.getStake();
+    stake.offset = changed.getOffset();
+    return null;
   }
 
   /** Applies the ledger's answer about an escrow. */

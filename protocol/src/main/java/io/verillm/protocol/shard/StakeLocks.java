@@ -35,7 +35,7 @@ final class StakeLocks {
 
   /** A round's first challenge: each task that opens is locked once, in its home. */
   void challenged(RequestState request, CaseState found) {
-    String id = "lock/%s/%d/%d".formatted(request.requestId, found.segment, request.round);
+    String id = "lock/" + request.requestId + "/" + found.segment + "/" + request.round;
     List<StakeLock> locks =
         found.members.stream()
             .filter(m -> Challenges.opens(found, m) && found == home(request, m.task))
@@ -55,7 +55,7 @@ final class StakeLocks {
               .map(t -> locked(request, t))
               .toList();
       if (!locks.isEmpty()) {
-        String id = "lock/%s/%d/end".formatted(request.requestId, found.segment);
+        String id = "lock/" + request.requestId + "/" + found.segment + "/end";
         publish(request, found, id, locks);
       }
     }

@@ -14,6 +14,8 @@ import io.verillm.protocol.check.Vote;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.vote.CaseGround;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,12 +135,14 @@ final class VerdictStatement {
     }
     report.ifPresent(r -> r.notChecked().forEach(t -> missing.add("test " + t.name())));
     if (opened < positions) {
-      missing.add("rows of %d of %d positions".formatted(positions - opened, positions));
+      missing.add("rows of " + (positions - opened) + " of " + positions + " positions");
     }
     if (opened > 0 && opened < positions) {
       missing.add(
-          "wrong rows at 5 %% of the positions escape the row test with %s, at 20 %% with %s"
-              .formatted(escape(0.05, opened), escape(0.20, opened)));
+          "wrong rows at 5 % of the positions escape the row test with "
+              + escape(0.05, opened)
+              + ", at 20 % with "
+              + escape(0.20, opened));
     }
     if (report.filter(r -> r.policy() == Policy.CALIBRATED).isEmpty()) {
       missing.add("how tokens were chosen");
@@ -147,7 +151,8 @@ final class VerdictStatement {
   }
 
   private static String escape(double share, int opened) {
-    return String.format(Locale.ROOT, "%.1f %%", 100 * StrictMath.pow(1 - share, opened));
+    double percent = 100 * StrictMath.pow(1 - share, opened);
+    return BigDecimal.valueOf(percent).setScale(1, RoundingMode.HALF_UP).toPlainString() + " %";
   }
 
   private static VerdictMember member(MemberState m) {

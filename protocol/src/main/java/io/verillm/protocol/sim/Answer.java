@@ -46,6 +46,12 @@ final class Answer {
   private final FinishReason finish;
   private final boolean last;
   private final SegmentEvidence evidence;
+
+  /** The most that honest noise moves an element either way. */
+  private final long noiseMax;
+
+  private final Hash segmentHash;
+  private final Hash answerHash;
   private final Map<Made, View> views = new HashMap<>();
   private final Map<Computed, ShownTrace> traces = new HashMap<>();
 
@@ -93,6 +99,9 @@ final class Answer {
     this.finish = finish;
     this.last = last;
     this.evidence = new SegmentEvidence(seed, distributions, manner);
+    this.noiseMax = distributions.band(Computation.HONEST.label(), "rows").high() / 2;
+    this.segmentHash = Digests.outputHash(Arrays.copyOfRange(tokens, start, tokens.length));
+    this.answerHash = Digests.outputHash(Arrays.copyOfRange(tokens, promptLength, tokens.length));
   }
 
   int size() {
@@ -119,12 +128,12 @@ final class Answer {
 
   /** Hash of the last segment's ids. */
   Hash segmentHash() {
-    return Digests.outputHash(Arrays.copyOfRange(tokens, start, tokens.length));
+    return segmentHash;
   }
 
   /** Hash of all ids behind the prompt. */
   Hash answerHash() {
-    return Digests.outputHash(Arrays.copyOfRange(tokens, promptLength, tokens.length));
+    return answerHash;
   }
 
   int[] prompt() {
@@ -218,7 +227,6 @@ final class Answer {
     SplittableRandom base = Noise.of(text, 1, tokens[position], position, boundary);
     SplittableRandom noise = Noise.of(text, 2, variant, position, boundary);
     SplittableRandom shift = Noise.of(text, 3, computation.ordinal(), position, boundary);
-    long honest = distributions.band(Computation.HONEST.label(), "rows").high() / 2;
     long distance =
         computation == Computation.HONEST
             ? 0
@@ -228,7 +236,7 @@ final class Answer {
       if (computation == Computation.FABRICATED) {
         bits = ONE | noise.nextInt() & FRACTION;
       } else {
-        bits += noise.nextLong(-honest, honest + 1);
+        bits += noise.nextLong(-noiseMax, noiseMax + 1);
         bits += shift.nextBoolean() ? distance : -distance;
       }
       row[i] = Float.intBitsToFloat((int) bits);

@@ -8,6 +8,7 @@ import io.verillm.protocol.check.Decision;
 import io.verillm.protocol.check.OpenedTask;
 import io.verillm.protocol.check.Vote;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.draw.CaseSpan;
 import io.verillm.protocol.draw.OpenedPosition;
 import io.verillm.protocol.draw.PositionDraw;
 import io.verillm.protocol.vote.CaseGround;
@@ -102,12 +103,9 @@ final class CaseInHand {
         challenges.stream()
             .flatMap(c -> c.positions().stream().map(OpenedPosition::position))
             .collect(Collectors.toSet());
-    CaseGround where = ground.orElseThrow();
-    int boundaries = MODEL.getBoundaries().size();
-    // How many are drawn does not depend on the seed.
-    return !(round == 1
-            ? PositionDraw.second(SimulatedModel.ID, where.span(), boundaries, opened)
-            : PositionDraw.secondRound(SimulatedModel.ID, where.span(), boundaries, opened))
-        .isEmpty();
+    CaseSpan span = ground.orElseThrow().span();
+    return round == 1
+        ? PositionDraw.leavesSecond(span, opened)
+        : PositionDraw.leavesSecondRound(span, opened);
   }
 }

@@ -45,7 +45,7 @@ final class RequestStream {
     this.sentinels = sentinels;
   }
 
-  /** Asks for the next one, and has it accepted. */
+  /** Asks for the next one; {@link #admit} has it accepted. */
   void ask(int number) {
     SplittableRandom random = Noise.of(settings.seed(), 31, number);
     FlagKind flag = flag(random.nextDouble());
@@ -67,7 +67,6 @@ final class RequestStream {
         new ReserveEscrow(
             "reserve/" + request.id(), request.id(), 0, SimulatedRequest.REQUESTER, escrow, 0));
     waiting.add(inHand);
-    admit();
   }
 
   /** Accepts what waits, if anybody has the stake to write it. */

@@ -1,13 +1,9 @@
 package io.verillm.protocol.sim;
 
 import io.verillm.protocol.crypto.Hash;
-import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.trace.PositionOpening;
 import io.verillm.protocol.trace.Trace;
 import io.verillm.protocol.vote.Openings;
-import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.Map;
 
 /** A trace and what was shown of it: many tasks have equal traces and show the same positions. */
 final class ShownTrace {
@@ -16,10 +12,7 @@ final class ShownTrace {
   private final int finalNorm;
   private final Shown[] shown;
 
-  /** Paths of one tree meet: what is shown of it is read again and again, so it should be small. */
-  private final Map<Hash, ByteBuffer> nodes = new HashMap<>();
-
-  /** A position as a vote takes it, without paths, and as an event holds it. */
+  /** A position as a vote takes it and as an event holds it. */
   record Shown(PositionOpening checked, io.verillm.events.OpenedPosition event) {}
 
   ShownTrace(Trace trace) {
@@ -43,13 +36,9 @@ final class ShownTrace {
     Shown known = shown[index];
     if (known == null) {
       PositionOpening opening = trace.open(position, size(), boundary, finalNorm);
-      known = new Shown(opening.withoutPaths(), Openings.position(opening, this::node));
+      known = new Shown(opening, Openings.position(opening));
       shown[index] = known;
     }
     return known;
-  }
-
-  private ByteBuffer node(Hash hash) {
-    return nodes.computeIfAbsent(hash, Wire::buffer);
   }
 }

@@ -2,6 +2,7 @@ package io.verillm.protocol.trace;
 
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Merkle;
+import io.verillm.protocol.crypto.MerklePath;
 import java.util.List;
 
 /**
@@ -13,12 +14,11 @@ import java.util.List;
  * @param leafPath inclusion path in the trace's tree
  */
 public record PositionOpening(
-    int position, int tokenId, List<RowOpening> rows, List<Hash> leafPath) {
+    int position, int tokenId, List<RowOpening> rows, MerklePath leafPath) {
 
-  /** Copies the lists. */
+  /** Copies the list. */
   public PositionOpening {
     rows = List.copyOf(rows);
-    leafPath = List.copyOf(leafPath);
   }
 
   /**
@@ -48,15 +48,6 @@ public record PositionOpening(
     return Merkle.verifyInclusion(leaf, position, size, leafPath, traceRoot)
         ? OpeningOutcome.VALID
         : OpeningOutcome.LEAF_NOT_IN_TRACE;
-  }
-
-  /** Token and rows alone, when it is known that they were sealed. */
-  public PositionOpening withoutPaths() {
-    RowOpening[] bare = new RowOpening[rows.size()];
-    for (int i = 0; i < bare.length; i++) {
-      bare[i] = rows.get(i).withoutPath();
-    }
-    return new PositionOpening(position, tokenId, List.of(bare), List.of());
   }
 
   private OpeningOutcome checkRows(TraceShape shape) {

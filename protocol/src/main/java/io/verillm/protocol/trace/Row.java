@@ -1,5 +1,8 @@
 package io.verillm.protocol.trace;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -7,6 +10,9 @@ import java.util.Arrays;
  * endian; any bit pattern is allowed here.
  */
 public final class Row {
+  private static final VarHandle FP32 =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final RowType type;
   private final byte[] bytes;
 
@@ -79,10 +85,9 @@ public final class Row {
   /** The bit pattern of an element: 32 bits for FP32, the low 16 for BF16. */
   public int bits(int index) {
     int at = index * type.width();
-    int low = (bytes[at] & 0xff) | (bytes[at + 1] & 0xff) << 8;
     return type == RowType.BF16
-        ? low
-        : low | (bytes[at + 2] & 0xff) << 16 | (bytes[at + 3] & 0xff) << 24;
+        ? (bytes[at] & 0xff) | (bytes[at + 1] & 0xff) << 8
+        : (int) FP32.get(bytes, at);
   }
 
   /** The value of an element. */

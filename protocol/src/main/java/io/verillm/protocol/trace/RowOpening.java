@@ -2,30 +2,38 @@ package io.verillm.protocol.trace;
 
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Merkle;
+import io.verillm.protocol.crypto.MerklePath;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.List;
 
 /** One opened row. */
 public final class RowOpening {
   private final int boundary;
   private final byte[] bytes;
-  private final List<Hash> path;
-
-  private RowOpening(byte[] owned, int boundary, List<Hash> path) {
-    this.boundary = boundary;
-    this.bytes = owned;
-    this.path = List.copyOf(path);
-  }
+  private final MerklePath path;
 
   /**
-   * Copies bytes and path.
+   * Copies the bytes.
    *
    * @param boundary index in the boundary set
    * @param bytes the row as stored
    * @param path inclusion path in the position's small tree of rows
    */
-  public RowOpening(int boundary, byte[] bytes, List<Hash> path) {
+  public RowOpening(int boundary, byte[] bytes, MerklePath path) {
     this(bytes.clone(), boundary, path);
+  }
+
+  private RowOpening(byte[] owned, int boundary, MerklePath path) {
+    this.boundary = boundary;
+    this.bytes = owned;
+    this.path = path;
+  }
+
+  /** As the constructor, from a buffer, which is left as it was. */
+  public static RowOpening of(int boundary, ByteBuffer bytes, MerklePath path) {
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.get(bytes.position(), copy);
+    return new RowOpening(copy, boundary, path);
   }
 
   /** Index in the boundary set. */
@@ -39,12 +47,8 @@ public final class RowOpening {
   }
 
   /** Inclusion path in the position's small tree of rows. */
-  public List<Hash> path() {
+  public MerklePath path() {
     return path;
-  }
-
-  RowOpening withoutPath() {
-    return new RowOpening(bytes, boundary, List.of());
   }
 
   Hash leafHash() {

@@ -1,6 +1,7 @@
 package io.verillm.protocol.trace;
 
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.MerklePath;
 import io.verillm.protocol.crypto.MerkleRange;
 import io.verillm.protocol.crypto.MerkleTree;
 import java.io.DataInputStream;
@@ -114,9 +115,12 @@ public final class Trace {
     MerkleTree rowsTree = TraceLeaf.rowsTree(shape, rows.get(position));
     List<RowOpening> opened = new ArrayList<>();
     for (int boundary : new TreeSet<>(Arrays.stream(boundaries).boxed().toList())) {
-      opened.add(new RowOpening(boundary, rowBytes(position, boundary), rowsTree.path(boundary)));
+      opened.add(
+          new RowOpening(
+              boundary, rowBytes(position, boundary), MerklePath.of(rowsTree.path(boundary))));
     }
-    return new PositionOpening(position, tokenIds[position], opened, tree.path(position, size));
+    return new PositionOpening(
+        position, tokenIds[position], opened, MerklePath.of(tree.path(position, size)));
   }
 
   /** Writes size, token ids and rows, so that {@link #readFrom} can restore the trace. */

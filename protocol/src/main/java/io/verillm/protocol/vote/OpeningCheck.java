@@ -5,6 +5,7 @@ import io.verillm.events.OpenedRow;
 import io.verillm.events.Opening;
 import io.verillm.protocol.check.OpenedTask;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.MerklePath;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.sampling.EvidenceVector;
 import io.verillm.protocol.trace.FinishReason;
@@ -132,10 +133,10 @@ public final class OpeningCheck {
       rows[i] = row(p.getRows().get(i));
     }
     return new PositionOpening(
-        p.getPosition(), p.getTokenId(), List.of(rows), Wire.hashes(p.getLeafPath()));
+        p.getPosition(), p.getTokenId(), List.of(rows), MerklePath.ofBuffers(p.getLeafPath()));
   }
 
   private static RowOpening row(OpenedRow r) {
-    return new RowOpening(r.getBoundary(), Wire.bytes(r.getRow()), Wire.hashes(r.getPath()));
+    return RowOpening.of(r.getBoundary(), r.getRow(), MerklePath.ofBuffers(r.getPath()));
   }
 }

@@ -6,15 +6,13 @@ import io.verillm.events.OpenedRow;
 import io.verillm.events.Opening;
 import io.verillm.events.OpeningFinish;
 import io.verillm.events.OpeningStep;
-import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.sampling.EvidenceVector;
 import io.verillm.protocol.trace.PositionOpening;
+import io.verillm.protocol.trace.RowOpening;
 import io.verillm.protocol.trace.SealedCommitment;
 import io.verillm.protocol.trace.Trace;
-import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.function.Function;
 
 /** Makes the opening that a challenge asks for; {@link OpeningCheck} is its other side. */
 public final class Openings {
@@ -67,22 +65,12 @@ public final class Openings {
 
   /** One opened position as events hold it. */
   public static OpenedPosition position(PositionOpening opened) {
-    return position(opened, Wire::buffer);
-  }
-
-  /** The same with hashes as buffers of the caller's making, which may be one for equal hashes. */
-  public static OpenedPosition position(
-      PositionOpening opened, Function<Hash, ByteBuffer> buffers) {
+    OpenedRow[] rows = new OpenedRow[opened.rows().size()];
+    for (int i = 0; i < rows.length; i++) {
+      RowOpening row = opened.rows().get(i);
+      rows[i] = new OpenedRow(row.boundary(), Wire.buffer(row.bytes()), row.path().buffers());
+    }
     return new OpenedPosition(
-        opened.position(),
-        opened.tokenId(),
-        opened.rows().stream()
-            .map(row ->
-                new OpenedRow(
-                    row.boundary(),
-                    Wire.buffer(row.bytes()),
-                    row.path().stream().map(buffers).toList()))
-            .toList(),
-        opened.leafPath().stream().map(buffers).toList());
+        opened.position(), opened.tokenId(), List.of(rows), opened.leafPath().buffers());
   }
 }

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /** {@code vote(calibration, author's opening, own opening)}: the one way to judge a case. */
 public final class VoteRule {
   private final CaseGround ground;
-  private final Optional<Calibration> calibration;
+  private final Optional<CalibrationPublished> published;
 
   /**
    * A rule for one case.
@@ -34,7 +34,7 @@ public final class VoteRule {
    */
   public VoteRule(CaseGround ground, Optional<CalibrationPublished> published) {
     this.ground = ground;
-    this.calibration = published.map(VoteRule::calibration);
+    this.published = published;
   }
 
   /**
@@ -57,7 +57,7 @@ public final class VoteRule {
       List<OpenedPosition> first, List<OpenedPosition> second, Side author, Side checker) {
     return CaseCheck.voteOnValid(
         ground.terms(author.expected(), checker.expected(), first, second),
-        calibration,
+        calibration(),
         merged(author.openings()),
         merged(checker.openings()));
   }
@@ -70,7 +70,7 @@ public final class VoteRule {
   /** Positions that both have opened and at which token or a row fails between the two. */
   public Stream<Integer> failing(OpenedTask one, OpenedTask other) {
     RowTest test =
-        calibration.<RowTest>map(c -> new CalibratedRows(c.rows())).orElseGet(PaperRows::new);
+        calibration().<RowTest>map(c -> new CalibratedRows(c.rows())).orElseGet(PaperRows::new);
     return one.positions().stream()
         .filter(mine ->
             other
@@ -96,7 +96,7 @@ public final class VoteRule {
             end - prompt,
             // A longer context has no logits for an end token at the segment's end.
             ended && loser.size() == end && winner.size() == end);
-    return calibration
+    return calibration()
         .map(c ->
             new EvidenceRule(c.tokens(), c.clip(), c.band(), ground.input().getTemperature() == 0))
         .filter(rule -> rule.contradicts(loser.evidence(), winner.evidence(), rejected, range))
@@ -138,6 +138,10 @@ public final class VoteRule {
         first.finishReason(),
         first.evidence(),
         positions);
+  }
+
+  private Optional<Calibration> calibration() {
+    return published.map(VoteRule::calibration);
   }
 
   /** A published calibration as the tests take it. */

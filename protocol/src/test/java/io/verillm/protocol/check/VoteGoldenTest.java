@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
+import io.verillm.protocol.crypto.MerklePath;
 import io.verillm.protocol.draw.CaseSpan;
 import io.verillm.protocol.draw.OpenedPosition;
 import io.verillm.protocol.sampling.EvidenceVector;
@@ -89,10 +90,11 @@ class VoteGoldenTest {
   private static PositionOpening opening(
       int position, int token, String first, String last, int column) {
     return new PositionOpening(
-        position, token, List.of(row(0, first, column), row(1, last, column)), List.of());
+        position, token, List.of(row(0, first, column), row(1, last, column)), MerklePath.EMPTY);
   }
 
   private static RowOpening row(int boundary, String told, int column) {
-    return new RowOpening(boundary, HexFormat.of().parseHex(told.split(":")[column]), List.of());
+    return new RowOpening(
+        boundary, HexFormat.of().parseHex(told.split(":")[column]), MerklePath.EMPTY);
   }
 }

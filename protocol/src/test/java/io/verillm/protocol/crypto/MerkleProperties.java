@@ -64,19 +64,25 @@ class MerkleProperties {
     MerkleTree tree = tree(size + grown);
     Hash root = tree.rootAt(size);
     List<Hash> path = tree.path(index, size);
-    assertThat(Merkle.verifyInclusion(leaf(index), index, size, path, root)).isTrue();
-    assertThat(Merkle.verifyInclusion(leaf(index + 1), index, size, path, root)).isFalse();
-    assertThat(Merkle.verifyInclusion(leaf(index), index, size, path, leaf(0)))
+    assertThat(Merkle.verifyInclusion(leaf(index), index, size, MerklePath.of(path), root))
+        .isTrue();
+    assertThat(Merkle.verifyInclusion(leaf(index + 1), index, size, MerklePath.of(path), root))
+        .isFalse();
+    assertThat(Merkle.verifyInclusion(leaf(index), index, size, MerklePath.of(path), leaf(0)))
         .isEqualTo(size == 1);
-    assertThat(Merkle.verifyInclusion(leaf(index), -1, size, path, root)).isFalse();
-    assertThat(Merkle.verifyInclusion(leaf(index), size, size, path, root)).isFalse();
+    assertThat(Merkle.verifyInclusion(leaf(index), -1, size, MerklePath.of(path), root)).isFalse();
+    assertThat(Merkle.verifyInclusion(leaf(index), size, size, MerklePath.of(path), root))
+        .isFalse();
     List<Hash> longer = new ArrayList<>(path);
     longer.add(leaf(0));
-    assertThat(Merkle.verifyInclusion(leaf(index), index, size, longer, root)).isFalse();
+    assertThat(Merkle.verifyInclusion(leaf(index), index, size, MerklePath.of(longer), root))
+        .isFalse();
     if (!path.isEmpty()) {
       List<Hash> shorter = path.subList(0, path.size() - 1);
-      assertThat(Merkle.verifyInclusion(leaf(index), index, size, shorter, root)).isFalse();
-      assertThat(Merkle.verifyInclusion(leaf(index), index ^ 1, size, path, root)).isFalse();
+      assertThat(Merkle.verifyInclusion(leaf(index), index, size, MerklePath.of(shorter), root))
+          .isFalse();
+      assertThat(Merkle.verifyInclusion(leaf(index), index ^ 1, size, MerklePath.of(path), root))
+          .isFalse();
     }
   }
 

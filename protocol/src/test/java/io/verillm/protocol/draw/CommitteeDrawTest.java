@@ -47,6 +47,21 @@ class CommitteeDrawTest {
   }
 
   @Test
+  void shouldOrderIdsByTheirBytesInUtf8() {
+    // Encoded the first is the last; its surrogates stand before the char U+FF5E.
+    List<String> ids =
+        List.of("\ud83d\ude00", "\uff5e", "w-2", "w-10", "w-1", "w", "\ud800\udc00", "\u00e4");
+    for (String one : ids) {
+      for (String other : ids) {
+        int bytes = Arrays.compareUnsigned(HashInput.utf8(one), HashInput.utf8(other));
+        assertThat(Integer.signum(CommitteeDraw.compareAsUtf8(one, other)))
+            .as("%s and %s", one, other)
+            .isEqualTo(Integer.signum(bytes));
+      }
+    }
+  }
+
+  @Test
   void shouldDrawNobodyFromNobody() {
     assertThat(CommitteeDraw.draw(OUTPUT, List.of(), 3)).isEmpty();
     assertThat(CommitteeDraw.draw(OUTPUT, List.of(new Candidate("a", 1)), 0)).isEmpty();

@@ -25,15 +25,20 @@ class PositionDrawProperties {
 
     List<OpenedPosition> first = PositionDraw.first(hash(seed, 1), span, boundaries);
     open(first, opened, span, boundaries);
+    boolean leavesSecond = PositionDraw.leavesSecond(span, opened);
     List<OpenedPosition> second = PositionDraw.second(hash(seed, 2), span, boundaries, opened);
+    assertThat(leavesSecond).isEqualTo(!second.isEmpty());
     open(second, opened, span, boundaries);
     int third = Math.max(1, span.total() / 3);
     assertThat(opened).hasSizeLessThanOrEqualTo(third);
 
-    int left = span.end() - opened.size();
-    List<OpenedPosition> last = PositionDraw.secondRound(hash(seed, 3), span, boundaries, opened);
-    open(last, opened, span, boundaries);
-    assertThat(last).hasSize(Math.min(PositionDraw.POSITIONS_PER_PART, left));
+    while (PositionDraw.leavesSecondRound(span, opened)) {
+      int left = span.end() - opened.size();
+      List<OpenedPosition> last = PositionDraw.secondRound(hash(seed, 3), span, boundaries, opened);
+      open(last, opened, span, boundaries);
+      assertThat(last).hasSize(Math.min(PositionDraw.POSITIONS_PER_PART, left)).isNotEmpty();
+    }
+    assertThat(PositionDraw.secondRound(hash(seed, 3), span, boundaries, opened)).isEmpty();
   }
 
   @Property(tries = 300)

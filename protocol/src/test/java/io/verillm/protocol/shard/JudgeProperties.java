@@ -116,7 +116,11 @@ class JudgeProperties {
       found.challenges.addAll(CHALLENGES);
       Judge judge =
           new Judge(
-              found, GROUND, RULE, new byte[32], member -> outputs.get(members.indexOf(member)));
+              found,
+              GROUND,
+              RULE,
+              () -> new byte[32],
+              member -> outputs.get(members.indexOf(member)));
       return new Case(found, kinds, outputs, judge);
     }
 

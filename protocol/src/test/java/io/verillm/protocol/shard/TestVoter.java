@@ -112,11 +112,9 @@ final class TestVoter {
             .filter(c -> c.getSegment() == first.getSegment())
             .flatMap(c -> c.getPositions().stream().map(p -> p.getPosition()))
             .collect(Collectors.toSet());
-    Hash seed = TestModel.ID;
-    int boundaries = TestModel.boundaries();
     return first.getRound() == 2
-        ? !PositionDraw.secondRound(seed, ground.span(), boundaries, opened).isEmpty()
-        : !PositionDraw.second(seed, ground.span(), boundaries, opened).isEmpty();
+        ? PositionDraw.leavesSecondRound(ground.span(), opened)
+        : PositionDraw.leavesSecond(ground.span(), opened);
   }
 
   private Optional<OpenedTask> fitting(

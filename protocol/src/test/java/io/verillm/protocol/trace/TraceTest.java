@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
+import io.verillm.protocol.crypto.MerklePath;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -80,7 +81,11 @@ class TraceTest {
         .isEqualTo(OpeningOutcome.ROWS_ROOT);
     assertThat(
             outcome(
-                trace, 2, 102, List.of(new RowOpening(0, row.bytes(), List.of())), good.leafPath()))
+                trace,
+                2,
+                102,
+                List.of(new RowOpening(0, row.bytes(), MerklePath.EMPTY)),
+                good.leafPath()))
         .isEqualTo(OpeningOutcome.ROWS_ROOT);
     assertThat(outcome(trace, 2, 102, List.of(with(row, changed)), good.leafPath()))
         .isEqualTo(OpeningOutcome.LEAF_NOT_IN_TRACE);
@@ -88,7 +93,7 @@ class TraceTest {
         .isEqualTo(OpeningOutcome.LEAF_NOT_IN_TRACE);
     assertThat(outcome(trace, 3, 102, good.rows(), good.leafPath()))
         .isEqualTo(OpeningOutcome.LEAF_NOT_IN_TRACE);
-    assertThat(outcome(trace, 2, 102, good.rows(), List.of()))
+    assertThat(outcome(trace, 2, 102, good.rows(), MerklePath.EMPTY))
         .isEqualTo(OpeningOutcome.LEAF_NOT_IN_TRACE);
   }
 
@@ -164,7 +169,7 @@ class TraceTest {
   }
 
   private static OpeningOutcome outcome(
-      Trace trace, int position, int tokenId, List<RowOpening> rows, List<Hash> path) {
+      Trace trace, int position, int tokenId, List<RowOpening> rows, MerklePath path) {
     return new PositionOpening(position, tokenId, rows, path).verify(trace.root(), 5, SHAPE);
   }
 

@@ -29,8 +29,10 @@ public enum Computation {
   /** Honest work on a machine that others cannot follow. */
   OUTLIER;
 
+  private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
   /** The class in the distributions' file. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return label;
   }
 }
