@@ -470,6 +470,22 @@ def flags():
         alpha = frame("duty", seed("duty"), i4(3), struct.pack(">q", 7), b"w-01", i4(slot))
         drawn = next(random_below(sha(alpha), 10000))
         yield "duty", slot, "BAD" if drawn < 500 else "GOOD" if drawn < 700 else "NONE"
+    # What is asked of the flag: as much as one of eight requests, five of one size, two of another.
+    for slot in range(20):
+        alpha = frame("duty", seed("duty"), i4(3), struct.pack(">q", 7), b"w-01", i4(slot))
+        counter, _ = first_below(sha(alpha), 0, 10000)
+        _, drawn = first_below(sha(alpha), counter, 8)
+        yield "size", slot, "3/32" if drawn < 5 else "3/64" if drawn < 7 else "7/16"
+
+
+def first_below(stream_seed, counter, bound):
+    """The first number below a bound from this word on, and the word behind it."""
+    largest = (1 << 63) // bound * bound
+    while True:
+        word = struct.unpack(">Q", sha(stream_seed + struct.pack(">q", counter))[:8])[0] >> 1
+        counter += 1
+        if word < largest:
+            return counter, word % bound
 
 
 def random_below(stream_seed, bound):

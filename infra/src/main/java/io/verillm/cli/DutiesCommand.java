@@ -124,12 +124,13 @@ final class DutiesCommand implements Callable<Integer> {
     DutyTerms terms = parameters.duties();
     double percent = DutyTerms.PER_SLOTS / 100.0;
     return terms.run()
-        ? "each %s min a worker owes up to %d flags a shard: %s %% BAD, %s %% GOOD; opened within %s s"
+        ? "each %s min a worker owes up to %d flags a shard: %s %% BAD, %s %% GOOD, or as many as make %s %% of requests; opened within %s s"
             .formatted(
                 terms.ticks() / DutyOption.TICKS_A_MINUTE,
                 terms.slots(),
                 terms.bad() / percent,
                 terms.good() / percent,
+                terms.share() / percent,
                 parameters.flagTicks() * ClosedEpoch.TICK_MILLIS / 1_000)
         : parameters.flagTicks() > 0
             ? "nobody owes flags; those of before can be opened"

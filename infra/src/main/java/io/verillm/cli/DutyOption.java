@@ -22,7 +22,7 @@ final class DutyOption {
   private static final int TICKS_A_SECOND = 1_000 / (int) ClosedEpoch.TICK_MILLIS;
 
   /** What is not said where nobody owes flags yet: the local stack's. */
-  private static final DutyTerms USUAL = new DutyTerms(1, 1, 6 * PERCENT, 3 * PERCENT);
+  private static final DutyTerms USUAL = new DutyTerms(1, 1, 6 * PERCENT, 3 * PERCENT, 7 * PERCENT);
 
   /** Ticks of a minute. */
   static final int TICKS_A_MINUTE = 60 * TICKS_A_SECOND;
@@ -39,7 +39,8 @@ final class DutyOption {
       names = "--flag-slots",
       paramLabel = "N",
       description =
-          "Most flags that a worker owes in a shard and duty epoch (default: as in force, or 1).")
+          "Most flags that a worker owes in a shard and duty epoch where few requests come"
+              + " (default: as in force, or 1).")
   private @Nullable Integer slots;
 
   @Option(
@@ -50,6 +51,15 @@ final class DutyOption {
       description =
           "Percentages of slots that owe a BAD and a GOOD flag (default: as in force, or 6,3).")
   private @Nullable List<Double> rates;
+
+  @Option(
+      names = "--flag-share",
+      paramLabel = "PERCENT",
+      description =
+          "Share of all requests that are to be flags: a duty epoch has as many slots as that takes"
+              + " by the requests of the last one, and --flag-slots at least. 0: never more (default:"
+              + " as in force, or 7, which the parameters' w assumes).")
+  private @Nullable Double share;
 
   @Option(
       names = "--flag-window",
@@ -65,7 +75,7 @@ final class DutyOption {
 
   /** Whether anything is to be other than it is. */
   boolean isGiven() {
-    return minutes != null || slots != null || rates != null || window != null;
+    return minutes != null || slots != null || rates != null || share != null || window != null;
   }
 
   /**
@@ -80,8 +90,9 @@ final class DutyOption {
       DutyTerms terms = terms(runs ? present.duties() : USUAL);
       return present.withFlagTicks(window(present, terms)).withDuties(terms);
     }
-    if (slots != null || rates != null) {
-      throw CommandFailure.usage("--flag-slots and --flags go with --duty-minutes above 0");
+    if (slots != null || rates != null || share != null) {
+      throw CommandFailure.usage(
+          "--flag-slots, --flags and --flag-share go with --duty-minutes above 0");
     }
     if (window == null) {
       // Flags that are planted already must still be opened, so their window stays.
@@ -117,7 +128,8 @@ final class DutyOption {
         minutes == null ? before.ticks() : ticks(minutes),
         slots == null ? before.slots() : slots(slots),
         rates == null ? before.bad() : rate(rates, 0),
-        rates == null ? before.good() : rate(rates, 1));
+        rates == null ? before.good() : rate(rates, 1),
+        share == null ? before.share() : share(share));
   }
 
   private static int ticks(int minutes) {
@@ -132,6 +144,11 @@ final class DutyOption {
         "1.." + DutyTerms.SLOTS_MAX,
         slots);
     return slots;
+  }
+
+  private static int share(double percent) {
+    require(percent >= 0 && percent <= 100, "--flag-share", "a percentage", percent);
+    return (int) Math.round(percent * PERCENT);
   }
 
   private static int rate(List<Double> rates, int at) {

@@ -60,7 +60,8 @@ record FlagFunds(FoundedLog log, List<String> accounts) {
     return prompts.stream()
         .mapToLong(prompt -> {
           ModelRegistered model = log.registry().models().get(prompt.modelId());
-          return RequestLimits.escrow(Asked.of(prompt), model, log.parameters());
+          return RequestLimits.escrow(
+              Asked.of(prompt.longest(model.getPositionLimit())), model, log.parameters());
         })
         .max()
         .orElseThrow();

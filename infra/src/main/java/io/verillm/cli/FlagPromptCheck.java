@@ -11,6 +11,7 @@ import io.verillm.topics.RequestFault;
 import io.verillm.topics.RequestLimits;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /**
  * What a coordinator would say of what a flag asks: one that is refused costs a bond each time it
@@ -41,8 +42,14 @@ record FlagPromptCheck(ModelRegistered model, Parameters terms, ToIntFunction<St
         text -> own.tokenizer().prompt(text).length);
   }
 
-  /** What is wrong, in words. */
+  /**
+   * What is wrong, in words. A slot can ask for as much as half of the model's positions, whatever
+   * the prompt asks for by itself.
+   */
   Optional<String> fault(FlagPrompt prompt) {
-    return RequestLimits.fault(Asked.of(prompt), model, terms, tokens).map(RequestFault::text);
+    return Stream.of(prompt, prompt.longest(model.getPositionLimit()))
+        .flatMap(asked -> RequestLimits.fault(Asked.of(asked), model, terms, tokens).stream())
+        .map(RequestFault::text)
+        .findFirst();
   }
 }

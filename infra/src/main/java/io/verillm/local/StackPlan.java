@@ -63,6 +63,9 @@ public record StackPlan(
 
   private static final int GOOD_FLAGS = 300;
 
+  /** Of 10,000 requests so many shall be flags, where more come than those would make. */
+  private static final int FLAG_SHARE = 700;
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /** Who cheats in the demo, and how. */
@@ -112,7 +115,7 @@ public record StackPlan(
     return plantsFlags()
         ? parameters
             .withFlagTicks(dutyTicks < DUTY_TICKS ? DEMO_FLAG_TICKS : FLAG_TICKS)
-            .withDuties(new DutyTerms(dutyTicks, FLAG_SLOTS, BAD_FLAGS, GOOD_FLAGS))
+            .withDuties(new DutyTerms(dutyTicks, FLAG_SLOTS, BAD_FLAGS, GOOD_FLAGS, FLAG_SHARE))
         : parameters;
   }
 

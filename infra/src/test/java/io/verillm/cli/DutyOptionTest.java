@@ -48,18 +48,26 @@ class DutyOptionTest {
             .in(Parameters.standard());
 
     assertThat(parsed("--duty-minutes", "20").in(set))
-        .isEqualTo(set.withDuties(new DutyTerms(4_800, 1, 200, 100)));
+        .isEqualTo(set.withDuties(new DutyTerms(4_800, 1, 200, 100, 700)));
     assertThat(parsed("--flags", "3,2").in(set))
-        .isEqualTo(set.withDuties(new DutyTerms(2_400, 1, 300, 200)));
+        .isEqualTo(set.withDuties(new DutyTerms(2_400, 1, 300, 200, 700)));
   }
 
   @Test
   void shouldCountInTicksAndInSlotsOfTenThousand() {
     Parameters set =
-        parsed("--duty-minutes", "10", "--flags", "2.5,1", "--flag-slots", "2")
+        parsed(
+                "--duty-minutes",
+                "10",
+                "--flags",
+                "2.5,1",
+                "--flag-slots",
+                "2",
+                "--flag-share",
+                "0.5")
             .in(Parameters.standard());
 
-    assertThat(set.duties()).isEqualTo(new DutyTerms(2_400, 2, 250, 100));
+    assertThat(set.duties()).isEqualTo(new DutyTerms(2_400, 2, 250, 100, 50));
   }
 
   @ParameterizedTest

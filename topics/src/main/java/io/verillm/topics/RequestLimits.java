@@ -15,6 +15,9 @@ public final class RequestLimits {
   /** Characters of a prompt. */
   public static final int PROMPT_CHARS_MAX = 64 * 1024;
 
+  /** Fewer are never scored: nobody could tell whether they look. */
+  public static final int CHECKERS_MIN = 3;
+
   /** Members of a round-1 committee; round 2 has at most twice as many and one. */
   public static final int CHECKERS_MAX = CaseLimits.CHECKERS_ADMITTED;
 
@@ -80,10 +83,11 @@ public final class RequestLimits {
 
   private static Optional<RequestFault> committee(Asked asked, Parameters terms) {
     int m = asked.checkers();
-    if (m < 1 || m > CHECKERS_MAX || m % 2 == 0) {
+    if (m < CHECKERS_MIN || m > CHECKERS_MAX || m % 2 == 0) {
       return fault(
           RequestFault.Kind.BAD_CHECKERS,
-          "checkers must be an odd number of 1..%d, not %d",
+          "checkers must be an odd number of %d..%d, not %d",
+          CHECKERS_MIN,
           CHECKERS_MAX,
           m);
     }

@@ -57,7 +57,7 @@ class CheatDrawTest {
   private static PlantedFlag flag(Hash draws) {
     VrfKey key = VrfKey.fromSeed(Hashing.hash("vrf").bytes());
     return new PlantedFlag(
-        new DutyEpoch(0, 1, Hashing.hash("duty"), new DutyTerms(240, 1, 600, 300)),
+        new DutyEpoch(0, 1, Hashing.hash("duty"), new DutyTerms(240, 1, 600, 300), List.of()),
         0,
         FlagKind.BAD,
         key.prove(new byte[1]),

@@ -91,7 +91,8 @@ class FlagDeskTest extends WorkerBed {
             ticks,
             1,
             kind == FlagKind.BAD ? CERTAIN : 0,
-            kind == FlagKind.GOOD ? CERTAIN : 0));
+            kind == FlagKind.GOOD ? CERTAIN : 0,
+            List.of()));
     return number;
   }
 

@@ -161,7 +161,16 @@ class RecentDutiesTest {
   private static ProducerRecord<byte[], byte[]> begun(int shard, long number, long atMillis) {
     DutyBegun event =
         new DutyBegun(
-            shard, number, 1L, Wire.buffer(Hashing.hash("seed")), atMillis, TICKS, 1, 600, 300);
+            shard,
+            number,
+            1L,
+            Wire.buffer(Hashing.hash("seed")),
+            atMillis,
+            TICKS,
+            1,
+            600,
+            300,
+            List.of());
     return new ProducerRecord<>(
         FLAGS.name(), shard, atMillis, new byte[0], EventCodec.encode(event));
   }

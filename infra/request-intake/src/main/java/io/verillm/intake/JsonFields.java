@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 
 /** The fields of a JSON request, each with its type and what it is where it is absent. */
 record JsonFields(JsonNode json) {
+  private static final int CHECKERS_MIN = 3;
   private static final int CHECKERS_MAX = 21;
   private static final int PROMPT_CHARS_MAX = 65_536;
   private static final double TEMPERATURE_MAX = 10;
@@ -79,8 +80,8 @@ record JsonFields(JsonNode json) {
     }
     JsonNode checkers = json.path("checkers");
     if (json.has("checkers")
-        && !(isWhole(checkers, 1, CHECKERS_MAX) && checkers.intValue() % 2 == 1)) {
-      return wrong("checkers", "odd, 1..21");
+        && !(isWhole(checkers, CHECKERS_MIN, CHECKERS_MAX) && checkers.intValue() % 2 == 1)) {
+      return wrong("checkers", "odd, 3..21");
     }
     if (json.has("waitTicks") && !isWhole(json.path("waitTicks"), 0, Integer.MAX_VALUE)) {
       return wrong("waitTicks", "a whole number of ticks of 250 ms, 0 for as long as the log says");

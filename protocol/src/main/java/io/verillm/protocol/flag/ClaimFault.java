@@ -6,7 +6,7 @@ public enum ClaimFault {
   UNKNOWN_SENTINEL,
   /** The VRF proof is not the worker's, or of another slot. */
   BAD_PROOF,
-  /** The slot owes no flag. */
+  /** The slot owes no flag, or one that asks for more. */
   NOT_OWED,
   /** A request with this slot's flag was posted or opened before. */
   ALREADY_PLANTED

@@ -2,6 +2,7 @@ package io.verillm.protocol.flag;
 
 import io.verillm.events.DutyBegun;
 import io.verillm.events.FlagKind;
+import io.verillm.events.RequestSize;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.VrfProof;
@@ -10,6 +11,7 @@ import io.verillm.protocol.draw.RandomStream;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.money.DutyTerms;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,8 +26,18 @@ import java.util.Optional;
  * @param number counts up within the shard
  * @param seed what nobody knew before
  * @param terms length, slots and rates
+ * @param asked what others asked for before it
  */
-public record DutyEpoch(int shard, long number, Hash seed, DutyTerms terms) {
+public record DutyEpoch(
+    int shard, long number, Hash seed, DutyTerms terms, List<RequestSize> asked) {
+
+  /** Refuses what nothing can be drawn from. */
+  public DutyEpoch {
+    asked = List.copyOf(asked);
+    if (asked.stream().anyMatch(size -> size.getRequests() < 1)) {
+      throw new IllegalArgumentException("a size that no request has: " + asked);
+    }
+  }
 
   /**
    * The one that an event begins.
@@ -38,7 +50,8 @@ public record DutyEpoch(int shard, long number, Hash seed, DutyTerms terms) {
         event.getDutyEpoch(),
         Wire.hash(event.getSeed()),
         new DutyTerms(
-            event.getTicks(), event.getSlots(), event.getBadFlags(), event.getGoodFlags()));
+            event.getTicks(), event.getSlots(), event.getBadFlags(), event.getGoodFlags()),
+        event.getAsked());
   }
 
   /** How long it lasts at least, in milliseconds of case time. */
@@ -64,15 +77,42 @@ public record DutyEpoch(int shard, long number, Hash seed, DutyTerms terms) {
   }
 
   /**
-   * What a worker owes in a slot.
+   * What the flag must ask for that is owed in the slot whose VRF output this is: as much as a
+   * request of this model that is drawn from those before.
+   */
+  public FlagSize size(Hash vrfOutput, Hash modelId) {
+    ByteBuffer model = Wire.buffer(modelId);
+    List<RequestSize> same = asked.stream().filter(a -> a.getModelId().equals(model)).toList();
+    long requests = same.stream().mapToLong(RequestSize::getRequests).sum();
+    if (requests == 0) {
+      return FlagSize.LEAST;
+    }
+    RandomStream random = new RandomStream(vrfOutput);
+    random.below(DutyTerms.PER_SLOTS);
+    long drawn = random.below(requests);
+    int entry = 0;
+    while (drawn >= same.get(entry).getRequests()) {
+      drawn -= same.get(entry++).getRequests();
+    }
+    RequestSize size = same.get(entry);
+    return new FlagSize(size.getCheckers(), size.getHandovers(), size.getTokens());
+  }
+
+  /**
+   * The VRF output of a worker's slot.
    *
    * @param key the worker's
    * @return empty for a proof that proves nothing, and for a slot that there is not
    */
-  public Optional<FlagKind> owed(String worker, int slot, byte[] proof, VrfPublicKey key) {
+  public Optional<Hash> output(String worker, int slot, byte[] proof, VrfPublicKey key) {
     return slot < 0 || slot >= terms.slots() || proof.length != VrfProof.LENGTH
         ? Optional.empty()
-        : key.verify(alpha(worker, slot), new VrfProof(proof)).map(this::owed);
+        : key.verify(alpha(worker, slot), new VrfProof(proof));
+  }
+
+  /** What a worker owes in a slot; empty as in {@link #output}. */
+  public Optional<FlagKind> owed(String worker, int slot, byte[] proof, VrfPublicKey key) {
+    return output(worker, slot, proof, key).map(this::owed);
   }
 
   /**

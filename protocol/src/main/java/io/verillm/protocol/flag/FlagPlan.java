@@ -5,6 +5,7 @@ import io.verillm.events.FlagKind;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.Hashing;
+import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.crypto.VrfProof;
 import io.verillm.protocol.draw.RandomStream;
@@ -46,15 +47,15 @@ final class FlagPlan {
   List<PlantedFlag> flags(DutyEpoch duty, long beganMillis) {
     List<PlantedFlag> flags = new ArrayList<>();
     for (int slot = 0; slot < duty.terms().slots(); slot++) {
-      FlagKind kind = duty.owed(key.output(duty.alpha(worker, slot)));
-      if (kind != FlagKind.NONE) {
-        flags.add(flag(duty, beganMillis, slot, kind));
+      Hash output = key.output(duty.alpha(worker, slot));
+      if (duty.owed(output) != FlagKind.NONE) {
+        flags.add(flag(duty, beganMillis, slot, output));
       }
     }
     return flags;
   }
 
-  private PlantedFlag flag(DutyEpoch duty, long beganMillis, int slot, FlagKind kind) {
+  private PlantedFlag flag(DutyEpoch duty, long beganMillis, int slot, Hash output) {
     byte[] frame = HashInput.of("flag-plan").add(duty.alpha(worker, slot)).bytes();
     RandomStream random = new RandomStream(Hashing.hmacSha256(secret, frame));
     // In the first half, so that there is time to check and open it.
@@ -63,18 +64,20 @@ final class FlagPlan {
     while (shardOf.applyAsInt(id.toString()) != duty.shard()) {
       id = id(at, random);
     }
+    SigningKey requester = FlagAccounts.key(secret, random.below(FlagAccounts.COUNT));
+    FlagPrompt prompt = prompts.get(random.below(prompts.size()));
     return new PlantedFlag(
         duty,
         slot,
-        kind,
+        duty.owed(output),
         key.prove(duty.alpha(worker, slot)),
         id,
         at,
-        FlagAccounts.key(secret, random.below(FlagAccounts.COUNT)),
+        requester,
         secretHash("flag-salt", id),
         secretHash("flag-nonce", id),
         secretHash("flag-cheat", id),
-        prompts.get(random.below(prompts.size())));
+        prompt.atLeast(duty.size(output, prompt.modelId())));
   }
 
   /** A version 7 UUID (RFC 9562, 5.7) of this time. */

@@ -22,4 +22,27 @@ public record FlagPrompt(
     int topK,
     double topP,
     int checkers,
-    int handovers) {}
+    int handovers) {
+
+  /**
+   * The same, but of this size at least. With a larger committee come its hand-overs: not every
+   * number of them is admitted with every committee.
+   */
+  public FlagPrompt atLeast(FlagSize size) {
+    boolean isLarger = size.checkers() > checkers;
+    return new FlagPrompt(
+        modelId,
+        prompt,
+        Math.max(maxTokens, size.tokens()),
+        temperature,
+        topK,
+        topP,
+        isLarger ? size.checkers() : checkers,
+        isLarger ? size.handovers() : handovers);
+  }
+
+  /** The same with as many tokens as a slot can ask for, of a model with so many positions. */
+  public FlagPrompt longest(int positions) {
+    return atLeast(FlagSize.of(checkers, handovers, positions, positions));
+  }
+}

@@ -31,7 +31,7 @@ import java.util.UUID;
  * @param salt in the flag seal
  * @param nonce fixes the sampling seed
  * @param draws seeds what else is drawn for it: which cheat a BAD one runs
- * @param prompt what it asks for
+ * @param prompt what it asks for, as much as its slot says
  */
 public record PlantedFlag(
     DutyEpoch duty,

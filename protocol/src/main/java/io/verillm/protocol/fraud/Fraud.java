@@ -27,5 +27,10 @@ public enum Fraud {
    * A challenge whose input does not open the seal of the accepted request. Records: the accepted
    * request, the challenge.
    */
-  FALSE_INPUT
+  FALSE_INPUT,
+  /**
+   * A task that is not what the accepted request and a challenge say of it. Records: the task, the
+   * accepted request, the challenge.
+   */
+  FALSE_TASK
 }

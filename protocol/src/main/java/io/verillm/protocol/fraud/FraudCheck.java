@@ -6,6 +6,7 @@ import io.verillm.events.CosignatureCopy;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.Seal;
 import io.verillm.events.SealRefused;
+import io.verillm.events.Task;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfProof;
@@ -72,6 +73,7 @@ final class FraudCheck {
         case WRONG_CLOCK -> records.isEmpty() ? Optional.empty() : wrongClock(records);
         case FALSE_INPUT ->
             records.size() == 2 ? falseInput(records.get(0), records.get(1)) : Optional.empty();
+        case FALSE_TASK -> records.size() == 3 ? falseTask(records) : Optional.empty();
       };
     } catch (IllegalArgumentException e) {
       // A field that is no hash or no id: nothing is proved from it.
@@ -228,6 +230,14 @@ final class FraudCheck {
                     challenge.getSegment(),
                     challenge.getRound(),
                     challenge.getPart()));
+  }
+
+  private Optional<String> falseTask(List<SignedRecord> records) {
+    Optional<Accepted> accepted = signed(records.get(1), Accepted.class);
+    Optional<Challenge> challenge = signed(records.get(2), Challenge.class);
+    return signed(records.getFirst(), Task.class)
+        .filter(task -> accepted.isPresent() && challenge.isPresent())
+        .flatMap(task -> FalseTask.sentence(task, accepted.get(), challenge.get()));
   }
 
   private Optional<String> wrongClock(List<SignedRecord> records) {

@@ -9,8 +9,10 @@ import io.verillm.events.ParametersSet;
  * @param slots flags that one worker can owe in one shard and duty epoch
  * @param bad slots among {@link #PER_SLOTS} that owe a BAD flag
  * @param good slots among {@link #PER_SLOTS} that owe a GOOD flag
+ * @param share flags among so many requests that all workers of a shard together are to owe; 0:
+ *     there are {@code slots}, however many requests there are
  */
-public record DutyTerms(int ticks, int slots, int bad, int good) {
+public record DutyTerms(int ticks, int slots, int bad, int good, int share) {
   /** Slots that the rates refer to. */
   public static final int PER_SLOTS = 10_000;
 
@@ -36,12 +38,45 @@ public record DutyTerms(int ticks, int slots, int bad, int good) {
       throw new IllegalArgumentException(
           "%d BAD and %d GOOD flags of %d slots".formatted(bad, good, PER_SLOTS));
     }
+    if (share < 0 || share > PER_SLOTS) {
+      throw new IllegalArgumentException("%d flags of %d requests".formatted(share, PER_SLOTS));
+    }
+  }
+
+  /** Slots that do not follow requests. */
+  public DutyTerms(int ticks, int slots, int bad, int good) {
+    this(ticks, slots, bad, good, 0);
+  }
+
+  /** The same with slots that follow requests. */
+  public DutyTerms withShare(int perRequests) {
+    return new DutyTerms(ticks, slots, bad, good, perRequests);
+  }
+
+  /**
+   * Slots of each worker, so that those that work owe the share of the requests.
+   *
+   * @param requests accepted in a shard in as much time
+   * @param workers that worked there
+   */
+  public int slots(long requests, long workers) {
+    long owed = workers * (bad + good);
+    return owed == 0 ? slots : Math.clamp(Math.ceilDiv(requests * share, owed), slots, slotsMax());
+  }
+
+  /** The most slots that a duty epoch can have. */
+  public int slotsMax() {
+    return share == 0 ? slots : SLOTS_MAX;
   }
 
   /** The terms that an event sets. */
   public static DutyTerms of(ParametersSet event) {
     return new DutyTerms(
-        event.getDutyTicks(), event.getFlagSlots(), event.getBadFlags(), event.getGoodFlags());
+        event.getDutyTicks(),
+        event.getFlagSlots(),
+        event.getBadFlags(),
+        event.getGoodFlags(),
+        event.getFlagShare());
   }
 
   /** Names what one worker owes in a duty epoch: the id of its loss, the key of its proof. */

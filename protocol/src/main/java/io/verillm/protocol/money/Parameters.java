@@ -234,7 +234,8 @@ public record Parameters(
         duties.slots(),
         duties.bad(),
         duties.good(),
-        waitTicks);
+        waitTicks,
+        duties.share());
   }
 
   /** Parameters that an event sets. */

@@ -100,10 +100,10 @@ final class RegistryValues {
               .formatted(p.getFlagTicks(), DutyTerms.FLAG_TICKS_MIN));
     }
     long bond = FlagSettlement.highestBond(p);
-    if (bond > MoneyLimits.AMOUNT_UNITS_MAX / terms.slots()) {
+    if (bond > MoneyLimits.AMOUNT_UNITS_MAX / terms.slotsMax()) {
       throw new IllegalArgumentException(
           "%d slots of %d units each; together at most %d"
-              .formatted(terms.slots(), bond, MoneyLimits.AMOUNT_UNITS_MAX));
+              .formatted(terms.slotsMax(), bond, MoneyLimits.AMOUNT_UNITS_MAX));
     }
   }
 

@@ -86,6 +86,7 @@ final class CaseRecords {
     if (!state.granted.take(id, accepted.getRequester())) {
       return Refusal.NO_ESCROW;
     }
+    duties.accepted(accepted);
     steps.begin(
         new RequestState(
             id, record.value(), state.registry.parameters().orElseThrow(), state.clock.ticks()));

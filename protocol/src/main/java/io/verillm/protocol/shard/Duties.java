@@ -1,5 +1,6 @@
 package io.verillm.protocol.shard;
 
+import io.verillm.events.Accepted;
 import io.verillm.events.DutyBegun;
 import io.verillm.events.DutyMissed;
 import io.verillm.events.FlagClaim;
@@ -7,6 +8,9 @@ import io.verillm.events.FlagDuty;
 import io.verillm.events.FlagKind;
 import io.verillm.events.FlagOpening;
 import io.verillm.events.ParametersSet;
+import io.verillm.events.Request;
+import io.verillm.events.RequestSize;
+import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.OwnWords;
 import io.verillm.protocol.event.SignedRecord;
@@ -14,6 +18,7 @@ import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.ClaimFault;
 import io.verillm.protocol.flag.FlagSettlement;
+import io.verillm.protocol.flag.FlagSize;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.money.DutyTerms;
 import io.verillm.protocol.registry.RegisteredWorker;
@@ -133,8 +138,23 @@ final class Duties {
     effects.accept(new Effect.Publish(Effect.Stream.LEDGER_COMMANDS, id, event));
   }
 
+  /** What others ask for is what flags must ask for, as often. */
+  void accepted(Accepted accepted) {
+    Hash model = Wire.hash(accepted.getModelId());
+    int positions = state.registry.models().get(model).getPositionLimit();
+    FlagSize size =
+        FlagSize.of(
+            accepted.getCheckers(), accepted.getHandovers(), accepted.getMaxTokens(), positions);
+    state.asked.merge(new AskedSize(model, size), 1, Math::addExact);
+  }
+
   private void begin(ClosedEpoch epoch, ParametersSet p) {
     long number = state.dutyEpochs++;
+    Set<String> worked = workedBefore(number);
+    List<RequestSize> asked =
+        state.asked.entrySet().stream().map(e -> e.getKey().of(e.getValue())).toList();
+    state.asked.clear();
+    long requests = asked.stream().mapToLong(RequestSize::getRequests).sum();
     DutyBegun event =
         new DutyBegun(
             shard,
@@ -143,10 +163,11 @@ final class Duties {
             Wire.buffer(epoch.randomness()),
             epoch.seal().getTimeMillis(),
             p.getDutyTicks(),
-            p.getFlagSlots(),
+            DutyTerms.of(p).slots(requests, worked.size()),
             p.getBadFlags(),
-            p.getGoodFlags());
-    state.duties.put(number, new DutyState(event, p, keys(), workedBefore(number)));
+            p.getGoodFlags(),
+            asked);
+    state.duties.put(number, new DutyState(event, p, keys(), worked));
     effects.accept(
         new Effect.Publish(Effect.Stream.FLAGS, "duty/%d/%d".formatted(shard, number), event));
   }
@@ -216,29 +237,30 @@ final class Duties {
     return kinds.stream().filter(kind -> kind != FlagKind.NONE).count();
   }
 
-  /** Takes a flag that is opened; false where its author does not owe it, or not any more. */
-  boolean meets(String worker, FlagOpening opening) {
+  /**
+   * Takes a flag that is opened; false where its author does not owe it, or not any more, and where
+   * its request asked for less than its slot says.
+   */
+  boolean meets(String worker, FlagOpening opening, Accepted accepted) {
     DutyState duty = state.duties.get(opening.getDutyEpoch());
-    Optional<FlagKind> owed =
-        owed(worker, opening.getDutyEpoch(), opening.getSlot(), Wire.bytes(opening.getProof()));
-    if (duty == null
-        || owed.filter(kind -> kind == opening.getKind()).isEmpty()
-        || duty.hasOpened(worker, opening.getSlot())) {
+    if (duty == null || duty.hasOpened(worker, opening.getSlot())) {
       return false;
     }
-    duty.open(worker, opening.getSlot());
-    return true;
-  }
-
-  private Optional<FlagKind> owed(String worker, long dutyEpoch, int slot, byte[] proof) {
-    DutyState duty = state.duties.get(dutyEpoch);
-    VrfPublicKey key = duty == null ? null : duty.keys.get(worker);
-    return key == null ? Optional.empty() : duty.duty.owed(worker, slot, proof, key);
+    boolean met =
+        duty.output(worker, opening.getSlot(), Wire.bytes(opening.getProof()))
+            .filter(output -> duty.duty.owed(output) == opening.getKind())
+            .map(output -> duty.duty.size(output, Wire.hash(accepted.getModelId())))
+            .filter(size -> size.isReachedBy(accepted.getCheckers(), accepted.getMaxTokens()))
+            .isPresent();
+    if (met) {
+      duty.open(worker, opening.getSlot());
+    }
+    return met;
   }
 
   /** Takes a sound claim for a flag that was opened; false where it is none. */
-  boolean excuse(FlagClaim claim) {
-    boolean sound = fault(claim).isEmpty();
+  boolean excuse(FlagClaim claim, Request request) {
+    boolean sound = fault(claim, request).isEmpty();
     if (sound) {
       state.duties.get(claim.getDutyEpoch()).open(claim.getSentinel(), claim.getSlot());
     }
@@ -246,21 +268,19 @@ final class Duties {
   }
 
   /** Why a claim gives its sentinel no request; empty where it does. */
-  Optional<ClaimFault> fault(FlagClaim claim) {
+  Optional<ClaimFault> fault(FlagClaim claim, Request request) {
     DutyState duty = state.duties.get(claim.getDutyEpoch());
     if (duty == null || !duty.keys.containsKey(claim.getSentinel())) {
       return Optional.of(ClaimFault.UNKNOWN_SENTINEL);
     }
-    Optional<FlagKind> owed =
-        owed(
-            claim.getSentinel(),
-            claim.getDutyEpoch(),
-            claim.getSlot(),
-            Wire.bytes(claim.getProof()));
-    if (owed.isEmpty()) {
+    Optional<Hash> output =
+        duty.output(claim.getSentinel(), claim.getSlot(), Wire.bytes(claim.getProof()));
+    if (output.isEmpty()) {
       return Optional.of(ClaimFault.BAD_PROOF);
     }
-    if (owed.get() == FlagKind.NONE) {
+    FlagSize size = duty.duty.size(output.get(), Wire.hash(request.getModelId()));
+    if (duty.duty.owed(output.get()) == FlagKind.NONE
+        || !size.isReachedBy(request.getCheckers(), request.getMaxTokens())) {
       return Optional.of(ClaimFault.NOT_OWED);
     }
     return duty.hasOpened(claim.getSentinel(), claim.getSlot())

@@ -3,12 +3,14 @@ package io.verillm.protocol.shard;
 import io.verillm.events.DutyBegun;
 import io.verillm.events.FlagKind;
 import io.verillm.events.ParametersSet;
+import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.flag.DutyEpoch;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -76,6 +78,12 @@ final class DutyState {
   /** Whether nothing more counts for it: time was left for proofs and late flags. */
   boolean isClosed(CaseClock clock) {
     return since >= 0 && clock.ticks() - since >= duty.terms().countedTicks();
+  }
+
+  /** The VRF output of a worker's slot; empty where its proof proves nothing. */
+  Optional<Hash> output(String worker, int slot, byte[] proof) {
+    return Optional.ofNullable(keys.get(worker))
+        .flatMap(key -> duty.output(worker, slot, proof, key));
   }
 
   boolean hasOpened(String worker, int slot) {

@@ -42,7 +42,7 @@ final class Flags {
     if (kind.isEmpty()) {
       return Refusal.NO_FLAG;
     }
-    if (!duties.meets(sentinel(request), opening)) {
+    if (!duties.meets(sentinel(request), opening, request.accepted())) {
       return Refusal.NOT_OWED;
     }
     request.flag = kind.get();
@@ -77,14 +77,15 @@ final class Flags {
     if (!request.accepted().getRequestDigest().equals(Wire.buffer(digest))) {
       return Refusal.NO_FLAG;
     }
+    Request planted = EventCodec.decode(value, Request.class);
     Optional<FlagClaim> claim =
-        EventCodec.decode(value, Request.class).getFlagClaims().stream()
+        planted.getFlagClaims().stream()
             .filter(c -> record.signer().equals(Signers.worker(c.getSentinel())))
             .findFirst();
     if (claim.isEmpty() || isHonoured(request, claim.get())) {
       return Refusal.NO_FLAG;
     }
-    return duties.excuse(claim.get()) ? null : Refusal.NOT_OWED;
+    return duties.excuse(claim.get(), planted) ? null : Refusal.NOT_OWED;
   }
 
   /** Whether the sentinel was given the request, and the answer was not handed over. */

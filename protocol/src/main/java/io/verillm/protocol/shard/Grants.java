@@ -83,6 +83,16 @@ final class Grants {
     return grant == null || grant.since() < 0 ? 0 : clock.ticks() - grant.since();
   }
 
+  /**
+   * Whether a request waits for as long as the parameters say. One that waits for less may be over
+   * before those that rest have come, and costs nothing then.
+   */
+  boolean isPatient(String requestId, Optional<ParametersSet> parameters) {
+    Grant grant = waiting.get(requestId);
+    int asked = parameters.map(ParametersSet::getWaitTicks).orElse(0);
+    return grant == null || grant.waitTicks() == 0 || grant.waitTicks() >= asked;
+  }
+
   /** Takes one out that nobody has accepted, and says who paid. */
   String expire(String requestId) {
     return waiting.remove(requestId).requester();

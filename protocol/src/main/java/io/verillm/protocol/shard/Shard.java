@@ -6,6 +6,7 @@ import io.verillm.events.EpochClosed;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.FlagClaim;
 import io.verillm.events.RegistryUpdate;
+import io.verillm.events.Request;
 import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
 import io.verillm.events.StakeChanged;
@@ -122,6 +123,11 @@ public final class Shard {
     return state.granted.waited(requestId, state.clock);
   }
 
+  /** Whether workers that rest are to come for a granted request: it waits for them. */
+  public boolean isPatient(String requestId) {
+    return state.granted.isPatient(requestId, state.registry.parameters());
+  }
+
   /** Accepted requests of each model that are not settled: what somebody may still owe work for. */
   public Map<Hash, Long> open() {
     return state.open.values().stream()
@@ -141,9 +147,9 @@ public final class Shard {
         .collect(Collectors.groupingBy(model -> model, Collectors.counting()));
   }
 
-  /** Why a claim does not make its sentinel the author of a request of this shard. */
-  public Optional<ClaimFault> fault(FlagClaim claim) {
-    return duties.fault(claim);
+  /** Why a claim does not make its sentinel the author of this request, which is this shard's. */
+  public Optional<ClaimFault> fault(FlagClaim claim, Request request) {
+    return duties.fault(claim, request);
   }
 
   /**

@@ -54,6 +54,9 @@ final class ShardState {
   /** Workers of which a PREFILL counted while no duty epoch ran; they answer for the next one. */
   final Set<String> workedBetween = new TreeSet<>();
 
+  /** Requests accepted since the last duty epoch began, by what they ask for. */
+  final Map<AskedSize, Integer> asked = new TreeMap<>();
+
   /** Number of the next duty epoch. */
   long dutyEpochs;
 

@@ -1,5 +1,7 @@
 package io.verillm.protocol.vote;
 
+import io.verillm.events.Accepted;
+import io.verillm.events.RequestInput;
 import io.verillm.events.Task;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.Digests;
@@ -24,31 +26,42 @@ public final class TaskAgreement {
    * @param contextHash hash that the challenge gives for it
    */
   public static boolean holds(Task task, CaseGround ground, int segments, Hash contextHash) {
-    return task.getModelId().equals(ground.accepted().getModelId())
-        && task.getPromptLength() == ground.input().getPromptLength()
-        && task.getContext().size() == ground.sizeOfContext(segments)
-        && samplesAsAccepted(task, ground)
-        && contextHash(task, ground, segments).equals(contextHash);
+    return holds(
+        task, ground.accepted(), ground.input(), ground.ends().subList(0, segments), contextHash);
   }
 
-  private static boolean samplesAsAccepted(Task task, CaseGround ground) {
-    return Double.compare(task.getTemperature(), ground.input().getTemperature()) == 0
-        && task.getTopK() == ground.input().getTopK()
-        && Double.compare(task.getTopP(), ground.input().getTopP()) == 0
-        && task.getSeed().equals(ground.input().getSeed());
+  /**
+   * As above, where no more is known of the model than its name.
+   *
+   * @param ends where the segments end that the context holds
+   */
+  public static boolean holds(
+      Task task, Accepted accepted, RequestInput input, List<Integer> ends, Hash contextHash) {
+    List<Integer> cuts = new ArrayList<>(List.of(input.getPromptLength()));
+    cuts.addAll(ends);
+    return task.getModelId().equals(accepted.getModelId())
+        && task.getPromptLength() == input.getPromptLength()
+        && task.getContext().size() == cuts.getLast()
+        && samplesAs(task, input)
+        && contextHash(task, cuts).equals(contextHash);
   }
 
-  private static Hash contextHash(Task task, CaseGround ground, int segments) {
+  private static boolean samplesAs(Task task, RequestInput input) {
+    return Double.compare(task.getTemperature(), input.getTemperature()) == 0
+        && task.getTopK() == input.getTopK()
+        && Double.compare(task.getTopP(), input.getTopP()) == 0
+        && task.getSeed().equals(input.getSeed());
+  }
+
+  private static Hash contextHash(Task task, List<Integer> cuts) {
     int[] ids = task.getContext().stream().mapToInt(Integer::intValue).toArray();
     Hash prompt =
         Digests.promptHash(
             Wire.bytes(task.getPromptSalt()), Arrays.copyOf(ids, task.getPromptLength()));
     List<Hash> outputs = new ArrayList<>();
-    for (int segment = 0; segment < segments; segment++) {
+    for (int segment = 1; segment < cuts.size(); segment++) {
       outputs.add(
-          Digests.outputHash(
-              Arrays.copyOfRange(
-                  ids, ground.sizeOfContext(segment), ground.sizeOfContext(segment + 1))));
+          Digests.outputHash(Arrays.copyOfRange(ids, cuts.get(segment - 1), cuts.get(segment))));
     }
     return Digests.contextHash(prompt, outputs);
   }

@@ -11,6 +11,7 @@ import io.verillm.events.FlagOpening;
 import io.verillm.events.MemberDecision;
 import io.verillm.events.MemberRole;
 import io.verillm.events.ParametersSet;
+import io.verillm.events.RequestSize;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictMember;
@@ -38,6 +39,14 @@ class FlagTest {
   private static final long S_OPEN = PARAMETERS.getSlashOpening();
   private static final long S_AUTHOR = PARAMETERS.getSlashAuthor();
 
+  private static final Hash MODEL = Hashing.sha256(new byte[] {1});
+  private static final List<RequestSize> ASKED =
+      List.of(
+          new RequestSize(Wire.buffer(Hashing.sha256(new byte[] {2})), 21, 0, 512, 9),
+          new RequestSize(Wire.buffer(MODEL), 3, 1, 32, 5),
+          new RequestSize(Wire.buffer(MODEL), 3, 1, 64, 2),
+          new RequestSize(Wire.buffer(MODEL), 7, 0, 16, 1));
+
   private static byte[] salt() {
     byte[] salt = new byte[16];
     Arrays.fill(salt, (byte) 0xcc);
@@ -51,17 +60,23 @@ class FlagTest {
       assertThat(FlagSeal.of(REQUEST, FlagKind.valueOf(of), salt()).hex()).isEqualTo(value);
     } else {
       Hash seed = Hashing.sha256("duty".getBytes(StandardCharsets.UTF_8));
-      DutyEpoch duty = new DutyEpoch(3, 7, seed, new DutyTerms(1, 60, 500, 200));
+      DutyEpoch duty = new DutyEpoch(3, 7, seed, new DutyTerms(1, 60, 500, 200), ASKED);
       // The draw's input stands in for a VRF output: what is drawn from one is the same.
       Hash output = Hashing.sha256(duty.alpha("w-01", Integer.parseInt(of)));
-      assertThat(duty.owed(output)).isEqualTo(FlagKind.valueOf(value));
+      if (what.equals("size")) {
+        FlagSize size = duty.size(output, MODEL);
+        assertThat(size.checkers() + "/" + size.tokens()).isEqualTo(value);
+      } else {
+        assertThat(duty.owed(output)).isEqualTo(FlagKind.valueOf(value));
+      }
     }
   }
 
   @Test
   void shouldOweByWorkerAndNotByKeyAlone() {
     DutyEpoch duty =
-        new DutyEpoch(3, 7, Hashing.sha256(new byte[1]), new DutyTerms(1, 1, 5_000, 5_000));
+        new DutyEpoch(
+            3, 7, Hashing.sha256(new byte[1]), new DutyTerms(1, 1, 5_000, 5_000), List.of());
     VrfKey key = VrfKey.fromSeed(new byte[32]);
     byte[] proof = key.prove(duty.alpha("w-01", 0)).bytes();
 

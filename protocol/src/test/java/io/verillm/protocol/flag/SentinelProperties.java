@@ -7,6 +7,7 @@ import io.verillm.events.FlagClaim;
 import io.verillm.events.FlagDuty;
 import io.verillm.events.FlagKind;
 import io.verillm.events.Request;
+import io.verillm.events.RequestSize;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.VrfKey;
@@ -51,7 +52,40 @@ class SentinelProperties {
 
   private static DutyBegun begun(int shard, long number, int ticks) {
     return new DutyBegun(
-        shard, number, 9L, Wire.buffer(hash("seed " + number)), BEGAN, ticks, 6, 3_000, 3_000);
+        shard,
+        number,
+        9L,
+        Wire.buffer(hash("seed " + number)),
+        BEGAN,
+        ticks,
+        6,
+        3_000,
+        3_000,
+        ASKED);
+  }
+
+  private static final List<RequestSize> ASKED =
+      List.of(
+          new RequestSize(Wire.buffer(PROMPT.modelId()), 3, 1, 16, 1),
+          new RequestSize(Wire.buffer(PROMPT.modelId()), 7, 0, 128, 1));
+
+  /** The prompt alone asks for 3 checkers and 48 tokens. */
+  @Property(tries = 20)
+  void asksForAsMuchAsTheSlotSaysAndNotForLessThanItsPrompt(
+      @ForAll @IntRange(max = 1_000) int worker) {
+    Sentinel sentinel = sentinel(worker);
+    sentinel.begun(begun(0, 0));
+
+    for (PlantedFlag flag : sentinel.due(BEGAN + LENGTH / 2)) {
+      FlagSize size =
+          flag.duty()
+              .size(key(worker).output(flag.duty().alpha("w-01", flag.slot())), PROMPT.modelId());
+      Request request = flag.request("w-01");
+      assertThat(size.isReachedBy(request.getCheckers(), request.getMaxTokens())).isTrue();
+      assertThat(request.getMaxTokens()).isEqualTo(size.tokens() == 16 ? 48 : 128);
+      assertThat(request.getCheckers()).isEqualTo(size.checkers());
+      assertThat(request.getHandovers()).isEqualTo(size.handovers());
+    }
   }
 
   @Property(tries = 20)

@@ -88,9 +88,9 @@ class ClaimIgnoredTest {
 
     assertThat(shown("w-03", request, request.signature())).isEqualTo(Refusal.NO_FLAG);
     assertThat(shown(SENTINEL, request, new byte[64])).isEqualTo(Refusal.NO_FLAG);
-    assertThat(bed.shard.fault(claim(SENTINEL))).isEmpty();
+    assertThat(TestDuty.fault(bed, claim(SENTINEL))).isEmpty();
     assertThat(shown(SENTINEL, request, request.signature())).isNull();
-    assertThat(bed.shard.fault(claim(SENTINEL))).contains(ClaimFault.ALREADY_PLANTED);
+    assertThat(TestDuty.fault(bed, claim(SENTINEL))).contains(ClaimFault.ALREADY_PLANTED);
     assertThat(shown(SENTINEL, request, request.signature())).isEqualTo(Refusal.NOT_OWED);
     assertThat(ShardBed.bytes(bed.replay(Audits.published(bed.effects))))
         .isEqualTo(ShardBed.bytes(bed.effects));
@@ -101,7 +101,7 @@ class ClaimIgnoredTest {
     SignedRecord request = planted("w-01", REQUEST);
 
     assertThat(shown("w-01", request, request.signature())).isEqualTo(Refusal.NO_FLAG);
-    assertThat(bed.shard.fault(claim("w-01"))).isEmpty();
+    assertThat(TestDuty.fault(bed, claim("w-01"))).isEmpty();
   }
 
   @Test

@@ -8,15 +8,18 @@ import io.verillm.events.FlagClaim;
 import io.verillm.events.FlagDuty;
 import io.verillm.events.FlagKind;
 import io.verillm.events.FlagOpening;
+import io.verillm.events.RequestSize;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.ClaimFault;
+import io.verillm.protocol.flag.DutyEpoch;
 import io.verillm.protocol.money.DutyTerms;
 import io.verillm.protocol.money.Parameters;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -347,11 +350,11 @@ class DutiesTest {
     FlagClaim past = duty.claim(sentinel, owed);
     TestDuty.set(past, "dutyEpoch", 3L);
 
-    assertThat(bed.shard.fault(duty.claim(sentinel, owed))).isEmpty();
-    assertThat(bed.shard.fault(stranger)).contains(ClaimFault.UNKNOWN_SENTINEL);
-    assertThat(bed.shard.fault(past)).contains(ClaimFault.UNKNOWN_SENTINEL);
-    assertThat(bed.shard.fault(stolen)).contains(ClaimFault.BAD_PROOF);
-    assertThat(bed.shard.fault(duty.claim(sentinel, nothing))).contains(ClaimFault.NOT_OWED);
+    assertThat(TestDuty.fault(bed, duty.claim(sentinel, owed))).isEmpty();
+    assertThat(TestDuty.fault(bed, stranger)).contains(ClaimFault.UNKNOWN_SENTINEL);
+    assertThat(TestDuty.fault(bed, past)).contains(ClaimFault.UNKNOWN_SENTINEL);
+    assertThat(TestDuty.fault(bed, stolen)).contains(ClaimFault.BAD_PROOF);
+    assertThat(TestDuty.fault(bed, duty.claim(sentinel, nothing))).contains(ClaimFault.NOT_OWED);
   }
 
   private static int firstOwed(TestDuty duty, String worker) {
@@ -375,7 +378,7 @@ class DutiesTest {
     flagged.turn(1);
     flagged.turn(1);
     assertThat(flagged.outcome(opened)).isNull();
-    assertThat(flagged.shard.fault(duty.claim(author, 0))).contains(ClaimFault.ALREADY_PLANTED);
+    assertThat(TestDuty.fault(flagged, duty.claim(author, 0))).contains(ClaimFault.ALREADY_PLANTED);
     flagged.log.post(Signers.worker(author), ShardBed.TOPICS.flags(), duty.event(author));
     flagged.pass(TICKS + DutyTerms.LATE_TICKS_MIN);
 
@@ -411,6 +414,74 @@ class DutiesTest {
     assertThat(ShardBed.published(honest.effects, SettleCase.class).getFirst().getSlashes())
         .as("slashed like anybody")
         .anySatisfy(slash -> assertThat(slash.getKind()).isEqualTo("author"));
+  }
+
+  /** Such as one checker, who fines nobody and is fined by nobody. */
+  @Test
+  void shouldNotCountAFlagThatAsksForLessThanOthersAskFor() {
+    ShardBed flagged = bed(new DutyTerms(10_000, 1, 10_000, 0));
+    TestRequest cheap = new TestRequest(1, 4, 56, 1);
+    flagged.worker("w-01").noise = 1_000_000;
+    flagged.request(cheap);
+    while (flagged.published(Verdict.class).stream().noneMatch(Verdict::getLast)) {
+      flagged.turn(1);
+    }
+    String author = flagged.authorOf(cheap.id());
+    SignedRecord opened = flagged.flag(author, FlagKind.BAD);
+    flagged.turn(1);
+
+    assertThat(flagged.outcome(opened)).isEqualTo(Refusal.NOT_OWED);
+    assertThat(TestDuty.fault(flagged, TestDuty.last(flagged).orElseThrow().claim(author, 0)))
+        .as("the duty is open still")
+        .isEmpty();
+  }
+
+  @Test
+  void shouldClaimNothingForARequestThatAsksForLess() {
+    ShardBed some = bed(new DutyTerms(TICKS, 1, 5_000, 5_000));
+    some.turn(1);
+    for (int number = 1; number <= 3; number++) {
+      some.request(new TestRequest(number, 4, 6, 5));
+    }
+    some.run();
+    some.pass(TICKS);
+    some.turn(1);
+    TestDuty duty = new TestDuty(DutyEpoch.of(some.published(DutyBegun.class).get(1)));
+    FlagClaim claim = duty.claim("w-01", 0);
+
+    assertThat(duty.epoch().asked())
+        .containsExactly(new RequestSize(Wire.buffer(TestModel.ID), 5, 0, 64, 3));
+    assertThat(fault(some, claim, 5, 64)).isEmpty();
+    assertThat(fault(some, claim, 7, 100)).isEmpty();
+    assertThat(fault(some, claim, 3, 64)).contains(ClaimFault.NOT_OWED);
+    assertThat(fault(some, claim, 5, 63)).contains(ClaimFault.NOT_OWED);
+    assertThat(ShardBed.bytes(some.replay(Audits.published(some.effects))))
+        .isEqualTo(ShardBed.bytes(some.effects));
+  }
+
+  private static Optional<ClaimFault> fault(
+      ShardBed bed, FlagClaim claim, int checkers, int maxTokens) {
+    return bed.shard.fault(claim, TestDuty.asking(checkers, maxTokens));
+  }
+
+  /** Four requests of which a half shall be flags, so two for the workers that there were. */
+  @Test
+  void shouldOweAShareOfTheRequestsThatWereAcceptedBefore() {
+    ShardBed shared = bed(new DutyTerms(TICKS, 1, 500, 500).withShare(5_000));
+    shared.turn(1);
+    for (int number = 1; number <= 4; number++) {
+      shared.request(new TestRequest(number, 4, 6, 3));
+    }
+    shared.run();
+    long workers = shared.tasks.values().stream().map(t -> t.assign.worker()).distinct().count();
+    shared.pass(TICKS);
+    shared.pass(2 * TICKS);
+
+    assertThat(shared.published(DutyBegun.class))
+        .extracting(DutyBegun::getSlots)
+        .startsWith(1, (int) Math.ceilDiv(4 * 5_000, workers * 1_000), 1);
+    assertThat(ShardBed.bytes(shared.replay(Audits.published(shared.effects))))
+        .isEqualTo(ShardBed.bytes(shared.effects));
   }
 
   private List<DutyMissed> missed() {

@@ -5,10 +5,12 @@ import io.verillm.events.FlagClaim;
 import io.verillm.events.FlagDuty;
 import io.verillm.events.FlagKind;
 import io.verillm.events.FlagOpening;
+import io.verillm.events.Request;
 import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.crypto.VrfProof;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.flag.ClaimFault;
 import io.verillm.protocol.flag.DutyEpoch;
 import io.verillm.protocol.money.DutyTerms;
 import java.io.ByteArrayOutputStream;
@@ -69,6 +71,29 @@ record TestDuty(DutyEpoch epoch) {
 
   FlagClaim claim(String worker, int slot) {
     return new FlagClaim(worker, epoch.number(), slot, Wire.buffer(proof(worker, slot).bytes()));
+  }
+
+  /** Why a claim gives no request of the usual size. */
+  static Optional<ClaimFault> fault(ShardBed bed, FlagClaim claim) {
+    return bed.shard.fault(claim, asking(3, TestRequest.MAX_TOKENS));
+  }
+
+  /** A request of this size. */
+  static Request asking(int checkers, int maxTokens) {
+    return Request.newBuilder()
+        .setRequestId(TestRequest.standard().id())
+        .setRequesterKey(Wire.buffer(new byte[32]))
+        .setNonce(Wire.buffer(new byte[32]))
+        .setModelId(Wire.buffer(TestModel.ID))
+        .setPrompt("any")
+        .setMaxTokens(maxTokens)
+        .setTemperature(0)
+        .setTopK(1)
+        .setTopP(1)
+        .setCheckers(checkers)
+        .setBudget(1)
+        .setFlagSeal(Wire.buffer(new byte[32]))
+        .build();
   }
 
   /** Proofs of all slots, with the number of flags that they owe. */

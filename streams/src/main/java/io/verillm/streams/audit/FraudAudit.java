@@ -6,6 +6,7 @@ import io.verillm.events.EpochClosed;
 import io.verillm.events.Seal;
 import io.verillm.events.SealRefused;
 import io.verillm.events.SealedRange;
+import io.verillm.events.TaskExposed;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.event.SignedRecord;
@@ -69,7 +70,7 @@ final class FraudAudit {
     clocks();
     for (int shard = 0; shard < catalogue.shards(); shard++) {
       draws(records.valid(catalogue.challenges(), shard, signatures));
-      inputs(shard);
+      requests(shard);
     }
   }
 
@@ -210,8 +211,9 @@ final class FraudAudit {
     }
   }
 
-  private void inputs(int shard) {
+  private void requests(int shard) {
     Map<String, SignedRecord> accepted = new HashMap<>();
+    Map<Hash, SignedRecord> challenges = new HashMap<>();
     for (SignedRecord record : records.valid(catalogue.accepted(), shard, signatures)) {
       if (PublicRecords.event(record).orElse(null) instanceof Accepted event) {
         accepted.putIfAbsent(event.getRequestId(), record);
@@ -221,8 +223,36 @@ final class FraudAudit {
       if (PublicRecords.event(record).orElse(null) instanceof Challenge challenge
           && accepted.containsKey(challenge.getRequestId())) {
         prove(Fraud.FALSE_INPUT, List.of(accepted.get(challenge.getRequestId()), record));
+        challenge.getRoster().forEach(e -> challenges.put(Wire.hash(e.getTaskId()), record));
       }
     }
+    for (SignedRecord record : records.valid(catalogue.disputes(), shard, signatures)) {
+      if (record.signer().startsWith(Signers.worker(""))
+          && PublicRecords.event(record).orElse(null) instanceof TaskExposed shown
+          && shown.getTaskId().remaining() == Hash.LENGTH
+          && accepted.containsKey(shown.getRequestId())
+          && challenges.containsKey(Wire.hash(shown.getTaskId()))) {
+        prove(
+            Fraud.FALSE_TASK,
+            List.of(
+                task(record, shown),
+                accepted.get(shown.getRequestId()),
+                challenges.get(Wire.hash(shown.getTaskId()))));
+      }
+    }
+  }
+
+  /** The task's record as its worker got it. */
+  private SignedRecord task(SignedRecord record, TaskExposed shown) {
+    String worker = record.signer().substring(Signers.worker("").length());
+    return new SignedRecord(
+        catalogue.tasks(worker).name(),
+        0,
+        -1,
+        Wire.bytes(shown.getKey()),
+        Wire.bytes(shown.getValue()),
+        Signers.COORDINATOR,
+        Wire.bytes(shown.getSignature()));
   }
 
   private void prove(Fraud fraud, List<SignedRecord> all) {

@@ -4,6 +4,7 @@ import io.verillm.events.Challenge;
 import io.verillm.events.ClaimIgnored;
 import io.verillm.events.DutyBegun;
 import io.verillm.events.DutyMissed;
+import io.verillm.events.TaskExposed;
 import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.SignedRecord;
@@ -171,7 +172,7 @@ final class ShardReplay {
               applied,
               opened,
               opened.requestOf(applied.record()).filter(shard::isUnreadable).isPresent());
-          claim(applied);
+          against(applied);
         }
         case Effect.Publish publish -> publish(publish, required);
         case Effect.Issued issued -> {
@@ -186,17 +187,25 @@ final class ShardReplay {
   }
 
   /** What counts against the coordinator is its doing, though all rules were kept behind it. */
-  private void claim(Effect.Applied applied) {
-    if (applied.refusal() == null
-        && applied.record().topic().equals(catalogue.flags().name())
-        && PublicRecords.event(applied.record()).orElse(null) instanceof ClaimIgnored shown) {
-      findings.add(
-          Finding.at(
-              applied.record(),
-              AuditRule.DECISION,
-              "%s: the coordinator ignored the claim of %s"
-                  .formatted(shown.getRequestId(), applied.record().signer())));
+  private void against(Effect.Applied applied) {
+    if (applied.refusal() != null) {
+      return;
     }
+    switch (PublicRecords.event(applied.record()).orElse(null)) {
+      case ClaimIgnored shown ->
+          against(applied, shown.getRequestId(), "the coordinator ignored the claim of");
+      case TaskExposed shown ->
+          against(applied, shown.getRequestId(), "the coordinator signed another task for");
+      case null, default -> {}
+    }
+  }
+
+  private void against(Effect.Applied applied, String requestId, String did) {
+    findings.add(
+        Finding.at(
+            applied.record(),
+            AuditRule.DECISION,
+            "%s: %s %s".formatted(requestId, did, applied.record().signer())));
   }
 
   private void publish(Effect.Publish publish, boolean required) {

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -65,7 +66,7 @@ final class Admission {
       CoordinatorKeys keys,
       Supplier<RegistrySnapshot> registry,
       Function<Hash, List<String>> candidates,
-      Function<FlagClaim, Optional<ClaimFault>> claims,
+      BiFunction<FlagClaim, Request, Optional<ClaimFault>> claims,
       Texts texts,
       PrivateStore store,
       Authors authors,

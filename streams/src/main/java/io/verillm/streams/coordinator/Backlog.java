@@ -23,9 +23,10 @@ public final class Backlog {
   /**
    * Figures of one model.
    *
-   * @param waiting granted requests for which too few workers are ready
+   * @param waiting granted requests for which too few workers are ready, and that wait for them as
+   *     long as the parameters say
    * @param oldestTicks case time for which the oldest of them has waited
-   * @param open requests that are granted and not settled, those that wait among them
+   * @param open requests that are accepted and not settled, and those that wait
    * @param owing workers that owe flags or proofs
    */
   public record Figures(long waiting, long oldestTicks, long open, long owing) {

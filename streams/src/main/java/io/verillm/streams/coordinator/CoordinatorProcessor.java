@@ -176,8 +176,11 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
         .forEach((model, owing) -> add(figures, model, new Backlog.Figures(0, 0, 0, owing)));
     admission
         .waiting()
-        .forEach(
-            (id, model) -> add(figures, model, new Backlog.Figures(1, shard.waited(id), 1, 0)));
+        .forEach((id, model) -> {
+          if (shard.isPatient(id)) {
+            add(figures, model, new Backlog.Figures(1, shard.waited(id), 1, 0));
+          }
+        });
     return figures;
   }
 

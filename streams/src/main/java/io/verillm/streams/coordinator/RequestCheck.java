@@ -18,7 +18,7 @@ import io.verillm.topics.RequestLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
@@ -28,14 +28,14 @@ import java.util.function.Supplier;
 final class RequestCheck {
   private final Catalogue catalogue;
   private final Supplier<RegistrySnapshot> registry;
-  private final Function<FlagClaim, Optional<ClaimFault>> claims;
+  private final BiFunction<FlagClaim, Request, Optional<ClaimFault>> claims;
   private final PrivateStore store;
   private final Texts texts;
 
   RequestCheck(
       Catalogue catalogue,
       Supplier<RegistrySnapshot> registry,
-      Function<FlagClaim, Optional<ClaimFault>> claims,
+      BiFunction<FlagClaim, Request, Optional<ClaimFault>> claims,
       PrivateStore store,
       Texts texts) {
     this.catalogue = catalogue;
@@ -95,7 +95,7 @@ final class RequestCheck {
         : Optional.of(RequestRefusal.NO_PRIVATE_MODE);
   }
 
-  /** Only a flag that is owed, by its proof and once, chooses its author. */
+  /** Only a flag that is owed, by its proof, as large and once, chooses its author. */
   private Optional<RequestRefusal> claim(Request request) {
     List<FlagClaim> made = request.getFlagClaims();
     if (made.isEmpty()) {
@@ -105,7 +105,7 @@ final class RequestCheck {
       return Optional.of(RequestRefusal.FLAG_TWICE);
     }
     return claims
-        .apply(made.getFirst())
+        .apply(made.getFirst(), request)
         .map(RequestCheck::refusal)
         .or(() ->
             store.isClaimed(made.getFirst())

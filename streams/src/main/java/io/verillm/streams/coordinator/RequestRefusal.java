@@ -41,7 +41,7 @@ enum RequestRefusal {
   FLAG_UNKNOWN_SENTINEL,
   /** A proof that the worker's VRF key did not make for this slot. */
   FLAG_BAD_PROOF,
-  /** A slot that owes no flag. */
+  /** A slot that owes no flag, or one that asks for more. */
   FLAG_NOT_OWED,
   /** A second request for one slot. */
   FLAG_ALREADY_PLANTED,

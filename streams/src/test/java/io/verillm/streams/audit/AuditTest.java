@@ -10,6 +10,7 @@ import io.verillm.events.RequestInput;
 import io.verillm.events.Score;
 import io.verillm.events.Seal;
 import io.verillm.events.SettleCase;
+import io.verillm.events.TaskExposed;
 import io.verillm.events.Transfer;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictOutcome;
@@ -19,6 +20,7 @@ import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.fraud.Fraud;
 import io.verillm.protocol.fraud.FraudProof;
 import io.verillm.protocol.log.LogPartition;
 import io.verillm.protocol.log.SignedCheckpoint;
@@ -26,6 +28,7 @@ import io.verillm.schemas.EventCodec;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.RecordKeys;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -142,6 +145,39 @@ class AuditTest {
     assertThat(report.findings())
         .singleElement()
         .satisfies(finding -> assertThat(finding.message()).contains("w-12", "claim"));
+  }
+
+  /** Votes are known by then: who may sign such tasks unseen undoes what it does not like. */
+  @Test
+  void shouldNameATaskThatTheCoordinatorSignedOtherwiseThanItSays() {
+    MemoryRecords run = RecordedRun.ofExposedTask();
+    SignedRecord shown =
+        run.of(CATALOGUE.disputes().name()).stream()
+            .filter(r -> PublicRecords.event(r).filter(TaskExposed.class::isInstance).isPresent())
+            .findFirst()
+            .orElseThrow();
+
+    AuditReport report = Audit.of(run);
+
+    assertNamed(report, shown, AuditRule.DECISION);
+    assertThat(report.findings())
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.message()).contains("signed another task"));
+    FraudProof proof = report.proofs().getFirst().proof();
+    VerifyKey key = RunKeys.signer(Signers.COORDINATOR).key().publicKey();
+    assertThat(proof.fraud()).isEqualTo(Fraud.FALSE_TASK);
+    assertThat(FraudProof.parse(proof.bytes()).orElseThrow().verify(key))
+        .hasValueSatisfying(sentence -> assertThat(sentence).contains("is not what was accepted"));
+    List<SignedRecord> honest = new ArrayList<>(proof.records());
+    honest.set(
+        0,
+        RecordedRun.privateOfExposedTask().of(proof.records().getFirst().topic()).stream()
+            .filter(r -> Arrays.equals(r.key(), proof.records().getFirst().key()))
+            .findFirst()
+            .orElseThrow());
+    assertThat(new FraudProof(Fraud.FALSE_TASK, proof.registration(), honest).verify(key))
+        .as("the task as it was sent")
+        .isEmpty();
   }
 
   private static DutyMissed missed(int shard, long dutyEpoch) {

@@ -21,6 +21,8 @@ import io.verillm.events.Result;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.RowLimits;
+import io.verillm.events.Task;
+import io.verillm.events.TaskExposed;
 import io.verillm.events.TasksIssued;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictMember;
@@ -48,6 +50,7 @@ import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Shard;
 import io.verillm.protocol.trace.Step;
+import io.verillm.schemas.EventCodec;
 import io.verillm.streams.coordinator.CoordinatorApp;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.RecordKeys;
@@ -97,6 +100,8 @@ final class RecordedRun {
 
   /** Whether requests are accepted as they were before inputs were sealed. */
   private final boolean isInClear;
+
+  private boolean exposing;
 
   /** Shorter than any deadline. */
   private final int ticksOfATurn;
@@ -208,6 +213,26 @@ final class RecordedRun {
     RecordedRun run = new RecordedRun("", FLAGGED, List.of());
     run.sentinel = "w-12";
     run.play(2, TURNS_MAX);
+    return run;
+  }
+
+  /**
+   * A run with one request, of which the coordinator signs another task for a checker as soon as
+   * the votes are cast.
+   */
+  static MemoryRecords ofExposedTask() {
+    return exposedTask().log.recorded();
+  }
+
+  /** What lies on the private topics of that run. */
+  static MemoryRecords privateOfExposedTask() {
+    return exposedTask().privateLog.recorded();
+  }
+
+  private static RecordedRun exposedTask() {
+    RecordedRun run = new RecordedRun("", Parameters.demo(), List.of());
+    run.exposing = true;
+    run.play(1, TURNS_MAX);
     return run;
   }
 
@@ -544,6 +569,7 @@ final class RecordedRun {
     }
     if (publish.event() instanceof Challenge challenge) {
       due.add(() -> answer(shard, challenge));
+      due.add(() -> expose(shard, challenge));
     } else if (publish.event() instanceof Verdict verdict
         && verdict.getLast()
         && verdict.getSegment() == verdict.getSegments() - 1) {
@@ -685,6 +711,35 @@ final class RecordedRun {
         log.post(signer, catalogue.votes(), shard, key, vote(challenge, entry, cheated));
       }
     }
+  }
+
+  private void expose(int shard, Challenge challenge) {
+    if (!exposing) {
+      return;
+    }
+    exposing = false;
+    RosterEntry checker =
+        challenge.getRoster().stream()
+            .filter(entry -> entry.getRole() == RosterRole.CHECKER)
+            .findFirst()
+            .orElseThrow();
+    Topic tasks = catalogue.tasks(checker.getWorker());
+    Task told = this.tasks.get(Wire.hash(checker.getTaskId())).event(shard);
+    told.put(told.getSchema().getField("seed").pos(), Wire.buffer(new byte[32]));
+    byte[] key = RecordKeys.task(Wire.hash(checker.getTaskId()));
+    SignedRecord other =
+        RunKeys.signer(Signers.COORDINATOR).sign(tasks.name(), 0, key, EventCodec.encode(told));
+    log.post(
+        Signers.worker(checker.getWorker()),
+        catalogue.disputes(),
+        shard,
+        RecordKeys.text(challenge.getRequestId()),
+        new TaskExposed(
+            challenge.getRequestId(),
+            checker.getTaskId(),
+            Wire.buffer(other.key()),
+            Wire.buffer(other.value()),
+            Wire.buffer(other.signature())));
   }
 
   private static Vote vote(Challenge challenge, RosterEntry entry, boolean cheated) {

@@ -56,7 +56,7 @@ class AdmissionExpiryTest {
             new CoordinatorBed().keys,
             RegistrySnapshot::empty,
             model -> candidates,
-            claim -> Optional.empty(),
+            (claim, request) -> Optional.empty(),
             new FakeTexts(),
             store,
             new Authors(new CoordinatorBed().keys, 0, 1, 0),

@@ -208,6 +208,23 @@ class AdmissionTest {
     assertThat(bed.backlog.of(new Hash(new byte[32]))).isEqualTo(Backlog.Figures.NONE);
   }
 
+  /** It costs nothing where it ends before they have come. */
+  @Test
+  void shouldWakeNobodyForARequestThatWaitsForLessThanWorkersMayTakeToCome() {
+    bed = new CoordinatorBed().registered(Parameters.demo().withWaitTicks(3_600));
+    bed.request(TestRequests.request(1));
+    bed.escrow(TestRequests.id(1), true, 3_599);
+    bed.closeEpoch(1_000);
+    Backlog.Figures hasty = bed.backlog.of(CoordinatorBed.MODEL);
+    bed.request(TestRequests.request(2));
+    bed.escrow(TestRequests.id(2), true, 3_600);
+    bed.closeEpoch(2_000);
+
+    assertThat(hasty).isEqualTo(Backlog.Figures.NONE);
+    assertThat(bed.backlog.of(CoordinatorBed.MODEL))
+        .matches(figures -> figures.waiting() == 1 && figures.open() == 1);
+  }
+
   @Test
   void shouldGivePrivateRequestsToWorkersThatReadAndAnswerInEnvelopes() {
     DecryptionKey requester = DecryptionKey.fromSeed(new byte[32]);

@@ -296,12 +296,16 @@ final class CoordinatorBed {
   }
 
   void escrow(String requestId, boolean granted) {
+    escrow(requestId, granted, 0);
+  }
+
+  void escrow(String requestId, boolean granted, int waitTicks) {
     String requester = Accounts.requester(signing("requester").publicKey());
     send(
         CATALOGUE.shardInputs(),
         Signers.LEDGER,
         RecordKeys.shard(0),
-        new EscrowDecided(requestId, granted, 1_000_000L, "", granted ? requester : "", 0));
+        new EscrowDecided(requestId, granted, 1_000_000L, "", granted ? requester : "", waitTicks));
   }
 
   /** Everything sent to a topic so far. */

@@ -206,6 +206,18 @@ class RequestRefusalTest {
     assertThat(bed.deadLetters()).containsExactly("bad-value");
   }
 
+  @Test
+  void shouldRefuseAFlagThatAsksForLessThanItsSlotSays() {
+    CoordinatorBed bed = new CoordinatorBed().registered(HALF).worker(SENTINEL);
+    FlagClaim owed = owed(duty(bed));
+
+    bed.request(Request.newBuilder(claiming(1, owed)).setMaxTokens(7).build());
+    assertThat(bed.deadLetters()).containsExactly("flag-not-owed");
+    bed.request(Request.newBuilder(claiming(2, owed)).setMaxTokens(8).build());
+
+    assertThat(bed.deadLetters()).hasSize(1);
+  }
+
   /** It may be posted again, and counts then. */
   @Test
   void shouldShowNothingOfARefusedFlag() {

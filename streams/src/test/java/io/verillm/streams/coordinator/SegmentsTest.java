@@ -97,7 +97,7 @@ class SegmentsTest {
             keys,
             () -> registry,
             model -> workers,
-            claim -> Optional.ofNullable(fault),
+            (claim, planted) -> Optional.ofNullable(fault),
             new FakeTexts(),
             store,
             authors,
