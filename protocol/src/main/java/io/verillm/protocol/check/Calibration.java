@@ -44,6 +44,19 @@ public record Calibration(
     return new CandidateBand(band);
   }
 
+  /** The same with limits that honest pairs stay far below: see {@link RowThresholds#closer}. */
+  public Calibration closer() {
+    return new Calibration(
+        id,
+        modelId,
+        profileAuthor,
+        profileChecker,
+        rows.stream().map(RowThresholds::closer).toList(),
+        tokens.closer(),
+        band,
+        clip);
+  }
+
   /** {@code H("calibration", all fields in order)}, each threshold one field. */
   public Hash hash() {
     HashInput input =

@@ -3,10 +3,12 @@ package io.verillm.protocol.check;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.CaseSpan;
 import io.verillm.protocol.draw.OpenedPosition;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Everything public about a case under check.
@@ -36,7 +38,8 @@ public record CaseTerms(
    * Copies the lists.
    *
    * @throws IllegalArgumentException if the segment begins before the prompt's last position or
-   *     ends after a trace, no position is challenged, or one is twice or outside a trace
+   *     ends after a trace, no position is challenged, or one is outside a trace, twice in one
+   *     part, or in both parts with different boundaries
    */
   public CaseTerms {
     firstPart = List.copyOf(firstPart);
@@ -48,14 +51,17 @@ public record CaseTerms(
           "%s does not fit %s, author's size %d and checker's size %d"
               .formatted(span, limits, author.size(), checker.size()));
     }
-    Set<Integer> positions = new HashSet<>();
-    List<OpenedPosition> all = new ArrayList<>(firstPart);
-    all.addAll(secondPart);
-    for (OpenedPosition opened : all) {
-      if (opened.position() >= span.end()
-          || opened.boundary() >= boundaries - 1
-          || !positions.add(opened.position())) {
-        throw new IllegalArgumentException("cannot challenge " + opened + " in " + span);
+    Map<Integer, OpenedPosition> challenged = new HashMap<>();
+    for (List<OpenedPosition> part : List.of(firstPart, secondPart)) {
+      Set<Integer> positions = new HashSet<>();
+      for (OpenedPosition opened : part) {
+        OpenedPosition known = challenged.putIfAbsent(opened.position(), opened);
+        if (opened.position() >= span.end()
+            || opened.boundary() >= boundaries - 1
+            || !positions.add(opened.position())
+            || known != null && !known.equals(opened)) {
+          throw new IllegalArgumentException("cannot challenge " + opened + " in " + span);
+        }
       }
     }
     if (firstPart.isEmpty()) {
@@ -63,10 +69,8 @@ public record CaseTerms(
     }
   }
 
-  /** All challenged positions, part 1 first. */
+  /** All challenged positions, part 1 first, each once. */
   public List<OpenedPosition> challenged() {
-    List<OpenedPosition> all = new ArrayList<>(firstPart);
-    all.addAll(secondPart);
-    return List.copyOf(all);
+    return Stream.concat(firstPart.stream(), secondPart.stream()).distinct().toList();
   }
 }

@@ -35,13 +35,13 @@ public record EvidenceRule(TokenThresholds limits, int clip, int band, boolean g
   /**
    * Compares.
    *
-   * @param rejected whether the loser voted REJECT, and the winner ACCEPT
+   * @param accusing evidence of who says that a token does not fit
+   * @param denying evidence of who says that it does
+   * @param accepted whether the winners accept the text, and it is the loser that accuses
    */
   public boolean contradicts(
-      EvidenceVector loser, EvidenceVector winner, boolean rejected, Range range) {
-    EvidenceVector accusing = rejected ? loser : winner;
-    EvidenceVector denying = rejected ? winner : loser;
-    boolean margins = rejected || greedy;
+      EvidenceVector accusing, EvidenceVector denying, boolean accepted, Range range) {
+    boolean margins = accepted || greedy;
     for (int i = range.from(); i < range.to(); i++) {
       if (apart(accusing.token(i), denying.token(i), margins)) {
         return true;

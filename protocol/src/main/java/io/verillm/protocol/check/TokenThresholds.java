@@ -18,4 +18,15 @@ public record TokenThresholds(long meanOk, long meanBad, int maximumOk, int maxi
               .formatted(meanOk, meanBad, maximumOk, maximumBad));
     }
   }
+
+  /** As {@link RowThresholds#closer}. */
+  TokenThresholds closer() {
+    boolean means = meanBad - meanOk > meanOk;
+    boolean maxima = maximumBad - maximumOk > maximumOk;
+    return new TokenThresholds(
+        means ? meanOk / 2 : meanBad,
+        means ? meanOk : meanBad,
+        maxima ? maximumOk / 2 : maximumBad,
+        maxima ? maximumOk : maximumBad);
+  }
 }

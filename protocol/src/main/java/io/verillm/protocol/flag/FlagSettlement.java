@@ -11,22 +11,28 @@ import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictMember;
 import io.verillm.protocol.check.CaseLimits;
+import io.verillm.protocol.check.RejectReason;
 import io.verillm.protocol.money.SettlementKinds;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * What a flag changes in settlement (i), protocol section 11. A counted BAD flag takes S_bad from
- * each round-1 checker whose valid vote was ACCEPT, if another's was REJECT, and pays its author
- * instead of slashing it; a counted GOOD flag takes S_good from those that voted REJECT; a void one
- * takes the bond from its author. A task loses at most one slash, the largest, and is then not
- * paid. Votes stay scored.
+ * each round-1 checker whose valid vote was ACCEPT, if another's was a REJECT that holds against
+ * round 2, and pays its author instead of slashing it; a counted GOOD flag takes S_good from those
+ * that voted REJECT; a void one takes the bond from its author. A task loses at most one slash, the
+ * largest, and is then not paid. Votes stay scored.
  */
 public final class FlagSettlement {
+  /** Reasons that rest on opened rows and token ids, of which none can be made up unseen. */
+  private static final Set<String> SHOWN =
+      Set.of(RejectReason.INPUT.name(), RejectReason.MODEL.name());
+
   private final SettleCase plain;
   private final Verdict verdict;
   private final ParametersSet parameters;
@@ -67,8 +73,7 @@ public final class FlagSettlement {
       settlement.forfeit(accepted.getCheckers());
     } else if (kind == FlagKind.BAD) {
       settlement.payAuthor(accepted, promptLength);
-      // A round opens the same positions to all: what nobody rejected there, its draw had missed.
-      if (settlement.first(MemberDecision.REJECT).findAny().isPresent()) {
+      if (settlement.wasFound()) {
         settlement.fine(
             MemberDecision.ACCEPT, parameters.getSlashBadFlag(), SettlementKinds.SLASH_BAD_FLAG);
       }
@@ -103,6 +108,23 @@ public final class FlagSettlement {
     return verdict.getMembers().stream()
         .filter(m -> m.getRole() == MemberRole.CHECKER && m.getRound() == 1)
         .filter(m -> m.getDecision() == decision);
+  }
+
+  /**
+   * Whether the first round has seen what is wrong. It opens the same positions to all: what nobody
+   * rejected there, its draw had missed. A REJECT tells nothing whose rows fail against those of
+   * round 2, nor one for tokens or an end that round 2 finds no fault with: margins that somebody
+   * made up are not compared on a text that was rejected.
+   */
+  private boolean wasFound() {
+    return first(MemberDecision.REJECT)
+        .filter(m -> plain.getSlashes().stream().noneMatch(s -> isContradicted(s, m)))
+        .anyMatch(m -> SHOWN.contains(m.getReason()) || m.getReason().equals(verdict.getReason()));
+  }
+
+  private static boolean isContradicted(CaseSlash slash, VerdictMember member) {
+    return slash.getTaskId().equals(member.getTaskId())
+        && slash.getKind().equals(SettlementKinds.SLASH_OPENING);
   }
 
   private void forfeit(int checkers) {

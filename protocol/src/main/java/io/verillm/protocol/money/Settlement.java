@@ -31,6 +31,10 @@ final class Settlement {
   private final Purse reserve;
   private Purse slashes = new Purse(0);
   private long slashShort;
+
+  /** What peer prediction pays for a rejected segment its author's slash must have brought. */
+  private boolean authorShort;
+
   private long payShort;
 
   private Settlement(Draft draft, SettleCase command, Escrow escrow, List<Lock> locks) {
@@ -67,7 +71,8 @@ final class Settlement {
     Settlement settlement =
         new Settlement(draft, command, escrow, OpenCase.read(draft, key).locks());
     settlement.move();
-    new OpenCase(true, settlement.locks, scorable(command.getVotes()), command.getPeerWeight())
+    List<CaseVote> votes = settlement.authorShort ? List.of() : command.getVotes();
+    new OpenCase(true, settlement.locks, scorable(votes), command.getPeerWeight())
         .write(draft, key);
     draft.put(settledKey(requestId, segment), Long.toString(draft.offset()));
     draft.transfer("settle", requestId, segment, settlement.note());
@@ -117,6 +122,7 @@ final class Settlement {
     long free = Math.min(wanted, draft.balance(stake));
     draft.post(stake, -free);
     slashShort = Math.addExact(slashShort, wanted - free);
+    authorShort |= wanted > free && slash.getKind().equals(SettlementKinds.SLASH_AUTHOR);
     return slash.getAmount() - (wanted - free);
   }
 

@@ -123,12 +123,12 @@ final class Assignments {
     request
         .undecided()
         .filter(c -> !basis.leavesUnopened(request, c))
-        .forEach(c -> undecidable(c, "NO_POSITIONS_LEFT"));
+        .forEach(c -> undecidable(c, CaseEnd.NO_POSITIONS_LEFT));
     int eligible = eligible(request).size();
     int seats = Math.min(2 * request.accepted().getCheckers() + 1, eligible);
     seats -= seats % 2 == 0 ? 1 : 0;
     if (seats < FINAL_SEATS_MIN) {
-      request.undecided().forEach(c -> undecidable(c, "NO_SECOND_COMMITTEE"));
+      request.undecided().forEach(c -> undecidable(c, CaseEnd.NO_SECOND_COMMITTEE));
     }
     List<CaseState> cases = request.undecided().toList();
     if (!cases.isEmpty()) {

@@ -116,8 +116,9 @@ final class CaseBasis {
   }
 
   /**
-   * Positions that a challenge of the present round opens. The second round also looks again at
-   * what the first found wrong: rows that only a lucky draw hits must not pass for a second draw.
+   * Positions that a challenge of the present round opens. Both parts of the second round also look
+   * again at what the first left open: rows that only a lucky draw hits, or that lie where every
+   * first draw goes, must not pass for a second draw.
    */
   List<OpenedPosition> positions(RequestState request, CaseState found, int part, Hash seed) {
     CaseGround ground = ground(request, found);
@@ -127,10 +128,9 @@ final class CaseBasis {
           ? PositionDraw.first(seed, ground.span(), boundaries)
           : PositionDraw.second(seed, ground.span(), boundaries, found.openedPositions());
     }
-    List<OpenedPosition> wrong = part == 1 ? judge(request, found).wrong() : List.of();
     List<OpenedPosition> unopened =
         PositionDraw.secondRound(seed, ground.span(), boundaries, found.openedPositions());
-    return Stream.concat(wrong.stream(), unopened.stream())
+    return Stream.concat(judge(request, found).leftOpen().stream(), unopened.stream())
         .sorted(Comparator.comparingInt(OpenedPosition::position))
         .toList();
   }
@@ -141,7 +141,7 @@ final class CaseBasis {
       return part == 1
           || PositionDraw.leavesSecond(ground(request, found).span(), found.openedPositions());
     }
-    return leavesUnopened(request, found) || part == 1 && !judge(request, found).wrong().isEmpty();
+    return leavesUnopened(request, found);
   }
 
   /** Whether there is a position for a second round that nobody has opened. */

@@ -19,6 +19,11 @@ record CaseDecision(VerdictOutcome outcome, String reason) {
     return equals(CaseEnd.OUTPUT_LOST);
   }
 
+  /** Whether nobody was left to look at what the first round said. */
+  boolean isUnseen() {
+    return reason.equals(CaseEnd.NO_SECOND_COMMITTEE) || reason.equals(CaseEnd.NO_POSITIONS_LEFT);
+  }
+
   boolean isAccepted() {
     return outcome == VerdictOutcome.ACCEPTED;
   }

@@ -13,13 +13,19 @@ final class CaseEnd {
   /** The decision of a first round. */
   static final CaseDecision ALL_ACCEPT = new CaseDecision(VerdictOutcome.ACCEPTED, "ALL_ACCEPT");
 
-  /** Two thirds of round 2 could compute the author's answer and did not find it there. */
+  /** Two thirds of round 2 could compute the author's answer and were not sure to find it there. */
   static final CaseDecision UNCONFIRMED =
       new CaseDecision(VerdictOutcome.INCONCLUSIVE, "UNCONFIRMED");
 
   /** The coordinator does not say what it gave the checkers. */
   static final CaseDecision OUTPUT_LOST =
       new CaseDecision(VerdictOutcome.INCONCLUSIVE, "OUTPUT_LOST");
+
+  /** Too few workers are left for a second round. */
+  static final String NO_SECOND_COMMITTEE = "NO_SECOND_COMMITTEE";
+
+  /** Every position was opened. */
+  static final String NO_POSITIONS_LEFT = "NO_POSITIONS_LEFT";
 
   private CaseEnd() {}
 
@@ -76,14 +82,18 @@ final class CaseEnd {
     markClosed(found);
     List<MemberState> accepting = judged(found, Judgement.ACCEPT);
     List<MemberState> rejecting = judged(found, Judgement.REJECT);
-    if (accepting.size() >= twoThirds(seats)) {
-      markLosers(found, judge, Judgement.ACCEPT);
-      found.decision = new CaseDecision(VerdictOutcome.ACCEPTED, "SECOND_ROUND");
-    } else if (rejecting.size() >= twoThirds(seats)) {
-      markLosers(found, judge, Judgement.REJECT);
+    long doubting =
+        rejecting.size()
+            + judged(found, Judgement.UNSURE).size()
+            + accepting.stream().filter(judge::doubts).count();
+    if (rejecting.size() >= twoThirds(seats)) {
+      markContradicted(found, judge, rejecting, false);
       found.decision = new CaseDecision(VerdictOutcome.REJECTED, commonReason(rejecting));
-    } else if (rejecting.size() + judged(found, Judgement.UNSURE).size() >= twoThirds(seats)) {
+    } else if (doubting >= twoThirds(seats)) {
       found.decision = UNCONFIRMED;
+    } else if (accepting.size() >= twoThirds(seats)) {
+      markContradicted(found, judge, accepting, true);
+      found.decision = new CaseDecision(VerdictOutcome.ACCEPTED, "SECOND_ROUND");
     } else {
       found.decision = new CaseDecision(VerdictOutcome.INCONCLUSIVE, "NO_TWO_THIRDS");
     }
@@ -101,16 +111,13 @@ final class CaseEnd {
         .forEach(m -> m.closedInSecondRound = true);
   }
 
-  private static void markLosers(CaseState found, Judge judge, Judgement winning) {
-    Judgement losing = winning == Judgement.ACCEPT ? Judgement.REJECT : Judgement.ACCEPT;
-    List<MemberState> winners = voters(found, winning).toList();
-    for (MemberState loser : voters(found, losing).toList()) {
-      loser.contradicted = judge.contradictsWinners(loser, winners);
-    }
-  }
-
-  private static Stream<MemberState> voters(CaseState found, Judgement judgement) {
-    return Stream.of(1, 2).flatMap(found::checkers).filter(m -> m.is(judgement));
+  /** Who voted and is no winner of round 2 is compared with those, whatever its vote was. */
+  private static void markContradicted(
+      CaseState found, Judge judge, List<MemberState> winners, boolean accepted) {
+    Stream.of(1, 2)
+        .flatMap(found::checkers)
+        .filter(m -> m.isValid() && !winners.contains(m))
+        .forEach(m -> m.contradicted = judge.contradictsWinners(m, winners, accepted));
   }
 
   /** The reason that most give; among equals the first by name. */

@@ -2,6 +2,7 @@ package io.verillm.protocol.shard;
 
 import io.verillm.events.Opening;
 import io.verillm.protocol.check.CaseOutcome;
+import io.verillm.protocol.check.Decision;
 import io.verillm.protocol.check.ExpectedOutput;
 import io.verillm.protocol.check.OpenedTask;
 import io.verillm.protocol.check.Vote;
@@ -144,7 +145,8 @@ final class Judge {
     MemberState.KnownOutcome known = checker.outcome;
     if (known == null || known.own() != own.size() || known.claimed() != claimed.size()) {
       CaseOutcome computed =
-          knownOf(checker, own, claimed.size()).orElseGet(() -> computed(checker, own, claimed));
+          knownOf(checker, own, claimed.size())
+              .orElseGet(() -> computed(rule, checker, own, claimed));
       known = new MemberState.KnownOutcome(own.size(), claimed.size(), computed);
       checker.outcome = known;
     }
@@ -164,17 +166,30 @@ final class Judge {
   }
 
   private CaseOutcome computed(
-      MemberState checker, List<OpenedTask> own, List<OpenedTask> claimed) {
+      VoteRule by, MemberState checker, List<OpenedTask> own, List<OpenedTask> claimed) {
     List<Integer> parts = found.challengesOf(checker.round);
     List<OpenedPosition> first = found.challenges.get(parts.getFirst()).positions();
     int both = own.size() > 1 && claimed.size() > 1 ? 2 : 1;
     List<OpenedPosition> second =
         both == 2 ? found.challenges.get(parts.getLast()).positions() : List.of();
-    return rule.vote(
+    return by.vote(
         first,
         second,
         new Side(expected(found.author()), claimed.subList(0, both)),
         new Side(expected(checker), own.subList(0, both)));
+  }
+
+  /**
+   * Whether a checker that accepts would not by the closer limits, which honest authors stay far
+   * below: this one has moved what it sealed, and who is nearer to it by chance is sure of it.
+   */
+  boolean doubts(MemberState checker) {
+    List<OpenedTask> own = openings(checker, checker.round);
+    List<OpenedTask> claimed = openings(found.author(), checker.round);
+    return closer
+        .map(by -> computed(by, checker, own, claimed))
+        .filter(outcome -> !(outcome instanceof Vote v && v.decision() == Decision.ACCEPT))
+        .isPresent();
   }
 
   /** The label of the vote that the openings call for; empty where they call for none. */
@@ -219,36 +234,44 @@ final class Judge {
   }
 
   /**
-   * Positions at which the author's first-round opening fails against that of a checker, as they
-   * were challenged. Votes are not asked: whoever made rows up is only compared once more.
+   * Positions that the first round leaves open, as they were challenged: those at which the
+   * author's opening fails against that of a checker, or is unsure in the last part that the
+   * checker judged. Votes are not asked: whoever made rows up is only compared once more.
    */
-  List<OpenedPosition> wrong() {
+  List<OpenedPosition> leftOpen() {
     List<OpenedTask> claimed = openings(found.author(), 1);
-    if (claimed.isEmpty()) {
-      return List.of();
-    }
-    OpenedTask author = VoteRule.merged(claimed);
-    Set<Integer> failing =
+    Set<Integer> open =
         found
             .checkers(1)
-            .map(checker -> openings(checker, 1))
-            .filter(own -> !own.isEmpty())
-            .flatMap(own -> rule.failing(author, VoteRule.merged(own)))
+            .flatMap(checker -> leftOpen(claimed, openings(checker, 1)))
             .collect(Collectors.toSet());
     return found.challengesOf(1).stream()
         .flatMap(i -> found.challenges.get(i).positions().stream())
-        .filter(p -> failing.contains(p.position()))
+        .filter(p -> open.contains(p.position()))
         .toList();
   }
 
-  /** Whether a loser's rows or evidence fail against more than half of the winners. */
-  boolean contradictsWinners(MemberState loser, List<MemberState> winners) {
-    long failing = winners.stream().filter(w -> fails(loser, w)).count();
+  private Stream<Integer> leftOpen(List<OpenedTask> claimed, List<OpenedTask> own) {
+    int parts = Math.min(claimed.size(), own.size());
+    return parts == 0
+        ? Stream.empty()
+        : Stream.concat(
+            rule.failing(VoteRule.merged(own), VoteRule.merged(claimed)),
+            rule.unclear(own.get(parts - 1), claimed.get(parts - 1)));
+  }
+
+  /**
+   * Whether a voter's rows or evidence fail against more than half of the winners of round 2.
+   *
+   * @param accepted whether these accept the answer
+   */
+  boolean contradictsWinners(MemberState voter, List<MemberState> winners, boolean accepted) {
+    long failing = winners.stream().filter(w -> fails(voter, w, accepted)).count();
     return 2 * failing > winners.size();
   }
 
-  private boolean fails(MemberState loser, MemberState winner) {
-    List<OpenedTask> opened = opened(loser);
+  private boolean fails(MemberState voter, MemberState winner, boolean accepted) {
+    List<OpenedTask> opened = opened(voter);
     List<OpenedTask> others = opened(winner);
     if (opened.isEmpty() || others.isEmpty()) {
       return false;
@@ -257,8 +280,25 @@ final class Judge {
     OpenedTask other = VoteRule.merged(others);
     boolean ended =
         opened(found.author()).stream().anyMatch(o -> o.finishReason() == FinishReason.EOS);
-    return rule.rowsFail(one, other)
-        || rule.evidenceFails(one, other, loser.is(Judgement.REJECT), ended);
+    boolean evidence =
+        voter.is(Judgement.REJECT)
+            ? rule.evidenceFails(one, other, accepted, ended)
+            : rule.evidenceFails(other, one, false, ended);
+    return evidence
+        || rule.failing(one, other).findAny().isPresent()
+        || accepted && voter.is(Judgement.UNSURE) && isApart(one, other, ended);
+  }
+
+  /**
+   * Whether what makes an unsure one unsure is its own: by the closer limits two honest checkers
+   * are alike, whatever an author seals.
+   */
+  private boolean isApart(OpenedTask unsure, OpenedTask accepting, boolean ended) {
+    return rule.closer()
+        .filter(by ->
+            by.unclear(unsure, accepting).findAny().isPresent()
+                || by.evidenceFails(unsure, accepting, true, ended))
+        .isPresent();
   }
 
   /** Everything that a member has opened, in all rounds. */

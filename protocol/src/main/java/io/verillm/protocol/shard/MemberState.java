@@ -34,7 +34,7 @@ final class MemberState {
   /** A round-1 member that committed and then did not open the second round's positions. */
   boolean closedInSecondRound;
 
-  /** Its vote lost, and its rows fail against most of the winners. */
+  /** What it sealed fails against most of the winners of round 2. */
   boolean contradicted;
 
   /** The vote as it came; empty while there is none. */

@@ -101,11 +101,12 @@ final class Settlement {
   }
 
   /**
-   * Who is unsure earns nothing, but where two thirds of round 2 could not be sure either. Whom the
+   * Who is unsure earns nothing, but where two thirds of round 2 could not be sure either. Nor does
+   * who rejects what nobody else can look at: it would be paid for stopping a case. Whom the
    * coordinator sends away has done its work.
    */
   private static boolean earns(CaseState found, MemberState checker) {
-    return checker.isSure()
+    return (found.decision.isUnseen() ? checker.is(Judgement.ACCEPT) : checker.isSure())
         || found.decision.isUnconfirmed() && checker.isValid()
         || found.decision.isOutputLost() && checker.committed();
   }

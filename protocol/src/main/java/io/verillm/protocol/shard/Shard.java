@@ -118,6 +118,16 @@ public final class Shard {
     return state.staked(modelId).stream().map(ShardState.Staked::id).toList();
   }
 
+  /** What a worker has that answers for nothing yet, in units. */
+  public long freeStake(String worker) {
+    return state.stake(worker).units;
+  }
+
+  /** What is locked for each task of a request accepted now, in units. */
+  public long lock() {
+    return state.lock();
+  }
+
   /** For how many ticks of case time a granted request has waited for workers. */
   public long waited(String requestId) {
     return state.granted.waited(requestId, state.clock);

@@ -71,7 +71,12 @@ final class ShardState {
 
   /** Those that a request accepted now could be given to. */
   List<Staked> staked(Hash modelId) {
-    return staked(modelId, registry.parameters().map(ParametersSet::getLock).orElse(0L));
+    return staked(modelId, lock());
+  }
+
+  /** The lock of the parameters in force. */
+  long lock() {
+    return registry.parameters().map(ParametersSet::getLock).orElse(0L);
   }
 
   /**

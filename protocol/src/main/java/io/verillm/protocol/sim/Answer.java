@@ -216,10 +216,14 @@ final class Answer {
     if (made.rows() == Rows.CHECKERS) {
       return made.computation();
     }
-    boolean honest =
-        manner.rowsShare() < 1
-            && (position < start || Noise.of(seed, 7, position).nextDouble() >= manner.rowsShare());
+    boolean honest = manner.rowsShare() < 1 && (position < start || !isOfShare(position));
     return honest ? Computation.HONEST : manner.rows();
+  }
+
+  private boolean isOfShare(int position) {
+    return manner.rowsShare() == 0
+        ? position == start || position == tokens.length - 1
+        : Noise.of(seed, 7, position).nextDouble() < manner.rowsShare();
   }
 
   private void row(float[] row, Computation computation, int variant, int position, int boundary) {

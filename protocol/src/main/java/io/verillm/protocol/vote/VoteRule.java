@@ -20,12 +20,14 @@ import io.verillm.protocol.trace.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** {@code vote(calibration, author's opening, own opening)}: the one way to judge a case. */
 public final class VoteRule {
   private final CaseGround ground;
-  private final Optional<CalibrationPublished> published;
+  private final Supplier<Optional<Calibration>> calibration;
 
   /**
    * A rule for one case.
@@ -33,8 +35,17 @@ public final class VoteRule {
    * @param published the calibration that the challenge names; empty where it names none
    */
   public VoteRule(CaseGround ground, Optional<CalibrationPublished> published) {
+    this(ground, () -> published.map(VoteRule::calibration));
+  }
+
+  private VoteRule(CaseGround ground, Supplier<Optional<Calibration>> calibration) {
     this.ground = ground;
-    this.published = published;
+    this.calibration = calibration;
+  }
+
+  /** The same with limits that honest parties stay far below, if there is a calibration. */
+  public Optional<VoteRule> closer() {
+    return calibration.get().map(c -> new VoteRule(ground, () -> Optional.of(c.closer())));
   }
 
   /**
@@ -57,37 +68,43 @@ public final class VoteRule {
       List<OpenedPosition> first, List<OpenedPosition> second, Side author, Side checker) {
     return CaseCheck.voteOnValid(
         ground.terms(author.expected(), checker.expected(), first, second),
-        calibration(),
+        calibration.get(),
         merged(author.openings()),
         merged(checker.openings()));
   }
 
-  /** Whether any token or row that both have opened at the same place fails between the two. */
-  public boolean rowsFail(OpenedTask one, OpenedTask other) {
-    return failing(one, other).findAny().isPresent();
-  }
-
   /** Positions that both have opened and at which token or a row fails between the two. */
   public Stream<Integer> failing(OpenedTask one, OpenedTask other) {
-    RowTest test =
-        calibration().<RowTest>map(c -> new CalibratedRows(c.rows())).orElseGet(PaperRows::new);
+    return compared(one, other, outcome -> outcome == TestOutcome.FAIL);
+  }
+
+  /** Positions that both have opened and at which a row fails, or nobody can be sure of it. */
+  public Stream<Integer> unclear(OpenedTask one, OpenedTask other) {
+    return compared(one, other, outcome -> outcome != TestOutcome.PASS);
+  }
+
+  private Stream<Integer> compared(
+      OpenedTask one, OpenedTask other, Predicate<TestOutcome> wanted) {
+    RowTest rows =
+        calibration.get().<RowTest>map(c -> new CalibratedRows(c.rows())).orElseGet(PaperRows::new);
     return one.positions().stream()
         .filter(mine ->
             other
                 .at(mine.position())
-                .filter(theirs -> fails(test, one, mine, other, theirs))
+                .filter(theirs -> wanted.test(compare(rows, one, mine, other, theirs)))
                 .isPresent())
         .map(PositionOpening::position);
   }
 
   /**
-   * Whether a loser's evidence contradicts a winner's.
+   * Whether the evidence of one that says of a token that it does not fit contradicts that of one
+   * that says that it does.
    *
-   * @param rejected whether the loser voted REJECT
+   * @param accepted whether the winners accept the text, and it is the loser that accuses
    * @param ended whether the author says that it ended with the end token
    */
   public boolean evidenceFails(
-      OpenedTask loser, OpenedTask winner, boolean rejected, boolean ended) {
+      OpenedTask accusing, OpenedTask denying, boolean accepted, boolean ended) {
     int prompt = ground.input().getPromptLength();
     int end = ground.span().end();
     EvidenceRule.Range range =
@@ -95,34 +112,34 @@ public final class VoteRule {
             ground.span().firstToken(prompt) - prompt,
             end - prompt,
             // A longer context has no logits for an end token at the segment's end.
-            ended && loser.size() == end && winner.size() == end);
-    return calibration()
+            ended && accusing.size() == end && denying.size() == end);
+    return calibration
+        .get()
         .map(c ->
             new EvidenceRule(c.tokens(), c.clip(), c.band(), ground.input().getTemperature() == 0))
-        .filter(rule -> rule.contradicts(loser.evidence(), winner.evidence(), rejected, range))
+        .filter(rule -> rule.contradicts(accusing.evidence(), denying.evidence(), accepted, range))
         .isPresent();
   }
 
-  private static boolean fails(
-      RowTest test,
+  private static TestOutcome compare(
+      RowTest rows,
       OpenedTask one,
       PositionOpening mine,
       OpenedTask other,
       PositionOpening theirs) {
     if (mine.tokenId() != theirs.tokenId()) {
-      return true;
+      return TestOutcome.FAIL;
     }
+    TestOutcome worst = TestOutcome.PASS;
     for (int i = 0; i < Math.min(mine.rows().size(), theirs.rows().size()); i++) {
       int boundary = mine.rows().get(i).boundary();
       if (boundary == theirs.rows().get(i).boundary()) {
         Row x = mine.rows().get(i).row(one.profile().rowType());
         Row y = theirs.rows().get(i).row(other.profile().rowType());
-        if (test.test(boundary, x, y).outcome() == TestOutcome.FAIL) {
-          return true;
-        }
+        worst = worst.worse(rows.test(boundary, x, y).outcome());
       }
     }
-    return false;
+    return worst;
   }
 
   /** Several openings of one seal as one. */
@@ -138,10 +155,6 @@ public final class VoteRule {
         first.finishReason(),
         first.evidence(),
         positions);
-  }
-
-  private Optional<Calibration> calibration() {
-    return published.map(VoteRule::calibration);
   }
 
   /** A published calibration as the tests take it. */

@@ -169,6 +169,32 @@ class FlagTest {
             fee("a"), fee("b"), new CasePayment("author", task("author"), 400L, "flag"));
   }
 
+  /** Rows that it made up fail against round 2, and margins that nobody else sees are no find. */
+  @ParameterizedTest(name = "rejected for {0}, slashed: {1}")
+  @CsvSource({"MODEL, true", "SAMPLING, false"})
+  void shouldFineNobodyForWhatAnAccompliceSaysItFound(String reason, boolean slashed) {
+    List<CaseSlash> slashes =
+        slashed
+            ? List.of(slash("author", S_AUTHOR, "author"), slash("b", S_OPEN, "opening"))
+            : List.of(slash("author", S_AUTHOR, "author"));
+    SettleCase plain = settle(VerdictOutcome.REJECTED, List.of(fee("a"), fee("c")), slashes);
+    Verdict plainly =
+        verdict(VerdictOutcome.REJECTED, "MODEL", MemberDecision.ACCEPT, MemberDecision.REJECT);
+    VerdictMember found =
+        VerdictMember.newBuilder(plainly.getMembers().get(2)).setReason(reason).build();
+    Verdict verdict =
+        Verdict.newBuilder(plainly)
+            .setMembers(
+                List.of(plainly.getMembers().getFirst(), plainly.getMembers().get(1), found))
+            .build();
+
+    SettleCase flagged =
+        FlagSettlement.of(plain, verdict, accepted(480), PROMPT, FlagKind.BAD, PARAMETERS);
+
+    assertThat(flagged.getSlashes()).extracting(CaseSlash::getKind).doesNotContain("bad-flag");
+    assertThat(flagged.getPayments()).contains(fee("a"));
+  }
+
   @Test
   void shouldPayAnAuthorNoMoreThanTheFeesOfItsCase() {
     SettleCase plain = settle(VerdictOutcome.REJECTED, List.of(), List.of());

@@ -471,6 +471,29 @@ class LedgerTest {
     assertThat(ledger.balance("locked:w-01")).isZero();
   }
 
+  /** It sacrificed more segments at once than its stake answers for. */
+  @Test
+  void shouldNotScoreARejectedCaseWhoseAuthorHadTooLittleToLose() {
+    apply(fund(Accounts.TREASURY, 100_000));
+    apply(fund("stake:author", 17_199));
+    givenScoredCase("r1", accept("w-01"), accept("w-02"), accept("w-03"));
+    givenRequest("r2");
+    Transfer transfer =
+        only(
+            apply(
+                settle(
+                    "r2",
+                    "REJECTED",
+                    List.of(),
+                    List.of(slash(9, "author", 17_200, "author")),
+                    List.of(reject("w-01"), reject("w-02"), reject("w-03")))));
+
+    LedgerEffects effects = apply(close(0, true));
+
+    assertThat(transfer.getNote()).isEqualTo("REJECTED slash-short=1");
+    assertThat(effects.scores()).hasSize(3).extracting(Score::getPaid).containsOnly(0L);
+  }
+
   @Test
   void shouldPayTwentyCasesWithoutADrain() {
     apply(fund(Accounts.TREASURY, 1_000_000));

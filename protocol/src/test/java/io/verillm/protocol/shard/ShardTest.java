@@ -130,6 +130,12 @@ class ShardTest {
     return firstCommittee(TestRequest.standard()).stream().sorted().findFirst().orElseThrow();
   }
 
+  /** Who has been drawn, whatever its author did before. */
+  private String oneOfTheCommitteeOf(TestRequest request) {
+    playUntilAssigned(bed.request(request), 1);
+    return assigned(bed, 1).iterator().next();
+  }
+
   private void play() {
     bed.request(TestRequest.standard()).run();
   }
@@ -247,6 +253,19 @@ class ShardTest {
   }
 
   @Test
+  void shouldSlashACheckerThatMakesRowsUpThoughItsVoteWins() {
+    bed.worker(AUTHOR).noise = OTHER_MODEL;
+    String fabricator = oneOfTheCommitteeOf(TestRequest.standard());
+    bed.worker(fabricator).noise = -5 * OTHER_MODEL;
+    bed.run();
+
+    assertDecided(VerdictOutcome.REJECTED, "MODEL");
+    assertThat(members(1, MemberDecision.REJECT)).hasSize(3).contains(fabricator);
+    assertThat(slashed(SettlementKinds.SLASH_OPENING)).containsExactly(fabricator);
+    assertThat(paid(SettlementKinds.FEE)).hasSize(2).doesNotContain(fabricator);
+  }
+
+  @Test
   void shouldSlashACheckerThatFabricatesRowsAgainstAnHonestAuthor() {
     String fabricator = oneOfTheFirstCommittee();
     bed.worker(fabricator).noise = OTHER_MODEL;
@@ -280,14 +299,33 @@ class ShardTest {
   }
 
   @Test
-  void shouldNotSlashACheckerForEvidenceThatOnlyLeavesItUnsure() {
+  void shouldSlashACheckerForEvidenceThatMakesItUnsureAlone() {
     String noisy = oneOfTheFirstCommittee();
     bed.worker(noisy).evidence =
-        e -> with(e, 9, new TokenEvidence(RankClass.SURELY_ALLOWED, 19_999));
+        e -> with(e, 9, new TokenEvidence(RankClass.SURELY_ALLOWED, 5_001));
     play();
 
     assertDecided(VerdictOutcome.ACCEPTED, "SECOND_ROUND");
-    assertThat(settled().getSlashes()).isEmpty();
+    assertThat(members(1, MemberDecision.UNSURE)).containsExactly(noisy);
+    assertThat(slashed(SettlementKinds.SLASH_OPENING)).containsExactly(noisy);
+  }
+
+  /** Its author has moved a token to the limit: what one is unsure of the others nearly are. */
+  @Test
+  void shouldNotSlashACheckerForATokenThatOthersAreNearlyUnsureOf() {
+    String unsure = oneOfTheFirstCommittee();
+    for (int i = 2; i <= 12; i++) {
+      String worker = "w-%02d".formatted(i);
+      int margin = worker.equals(unsure) ? 5_001 : 4_999;
+      bed.worker(worker).evidence =
+          e -> with(e, 9, new TokenEvidence(RankClass.SURELY_ALLOWED, margin));
+    }
+    play();
+
+    assertDecided(VerdictOutcome.INCONCLUSIVE, "UNCONFIRMED");
+    assertThat(settled().getSlashes())
+        .singleElement()
+        .satisfies(s -> assertThat(s.getWorker()).isEqualTo(AUTHOR));
   }
 
   private static EvidenceVector with(EvidenceVector vector, int index, TokenEvidence entry) {
@@ -539,7 +577,7 @@ class ShardTest {
     assertDecided(VerdictOutcome.INCONCLUSIVE, "NO_SECOND_COMMITTEE");
     assertThat(settled().getSlashes()).isEmpty();
     assertThat(paid(SettlementKinds.AUTHOR)).isEmpty();
-    assertThat(paid(SettlementKinds.FEE)).hasSize(3);
+    assertThat(paid(SettlementKinds.FEE)).as("nobody could look at what they say").isEmpty();
   }
 
   @Test
@@ -574,6 +612,55 @@ class ShardTest {
           assertThat(s.getAmount()).isEqualTo(500 + 10 * 300);
         });
     assertThat(settled().getVotes()).isEmpty();
+  }
+
+  /** So few positions that all of the third are opened at once: first and last always are. */
+  private static final TestRequest SHORT = new TestRequest(1, 4, 36, 3);
+
+  @Test
+  void shouldChargeAnAuthorForNoiseAtPositionsThatAreAlwaysOpened() {
+    bed.worker(AUTHOR).noise = UNSURE;
+    bed.worker(AUTHOR).noisyAt = position -> position == 4 || position == 39;
+    bed.request(SHORT).run();
+
+    List<Challenge> second =
+        bed.published(Challenge.class).stream().filter(c -> c.getRound() == 2).toList();
+    assertThat(second)
+        .hasSize(2)
+        .allSatisfy(
+            c -> assertThat(c.getPositions()).extracting(p -> p.getPosition()).contains(4, 39));
+    assertDecided(VerdictOutcome.INCONCLUSIVE, "UNCONFIRMED");
+    assertThat(paid(SettlementKinds.AUTHOR)).isEmpty();
+    assertThat(paid(SettlementKinds.FEE)).hasSize(3);
+    assertThat(slashed(SettlementKinds.SLASH_UNCONFIRMED)).containsExactly(AUTHOR);
+    assertThat(settled().getSlashes()).hasSize(1);
+  }
+
+  /** One checker lies 5 apart from the author and cannot be sure; the others lie 3, and can. */
+  @Test
+  void shouldChargeAnAuthorForNoiseSoNearALimitThatCheckersDiffer() {
+    bed.worker(AUTHOR).noise = 3;
+    String unsure = oneOfTheCommitteeOf(TestRequest.standard());
+    bed.worker(unsure).noise = -2;
+    bed.run();
+
+    assertDecided(VerdictOutcome.INCONCLUSIVE, "UNCONFIRMED");
+    assertThat(members(2, MemberDecision.ACCEPT)).hasSize(7);
+    assertThat(slashed(SettlementKinds.SLASH_UNCONFIRMED)).containsExactly(AUTHOR);
+    assertThat(paid(SettlementKinds.FEE)).hasSize(3).contains(unsure);
+  }
+
+  @Test
+  void shouldTakeNothingFromAnAuthorOrCheckersWithAllTheNoiseThatHonestOnesHave() {
+    bed.worker(AUTHOR).noise = 1;
+    String liar = oneOfTheCommitteeOf(TestRequest.standard());
+    assigned(bed, 1).forEach(w -> bed.worker(w).noise = 2);
+    bed.worker(liar).evidence =
+        e -> with(e, 9, new TokenEvidence(RankClass.SURELY_ALLOWED, 20_001));
+    bed.run();
+
+    assertDecided(VerdictOutcome.ACCEPTED, "SECOND_ROUND");
+    assertThat(settled().getSlashes()).extracting(CaseSlash::getWorker).containsExactly(liar);
   }
 
   /** Whom a third of round 2 cannot accuse, four of seven cannot either. */
@@ -616,7 +703,10 @@ class ShardTest {
     assertDecided(VerdictOutcome.ACCEPTED, "SECOND_ROUND");
     assertThat(members(1, MemberDecision.UNSURE)).containsExactly(unsure);
     assertThat(paid(SettlementKinds.FEE)).hasSize(2).doesNotContain(unsure);
-    assertThat(settled().getSlashes()).isEmpty();
+    assertThat(settled().getSlashes())
+        .singleElement()
+        .returns(unsure, CaseSlash::getWorker)
+        .returns(SettlementKinds.SLASH_OPENING, CaseSlash::getKind);
   }
 
   @Test
@@ -946,6 +1036,7 @@ class ShardTest {
 
     assertThat(bed.published(Challenge.class)).noneMatch(c -> c.getPart() == 2);
     assertDecided(VerdictOutcome.ACCEPTED, "SECOND_ROUND");
+    assertThat(slashed(SettlementKinds.SLASH_OPENING)).hasSize(1);
   }
 
   @Test

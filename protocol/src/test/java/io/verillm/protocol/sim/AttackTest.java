@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -140,12 +141,33 @@ class AttackTest {
           .collect(Collectors.groupingBy(CaseSlash::getKind, Collectors.counting()));
     }
 
+    void slashesAttackersAlone(String kind) {
+      assertThat(slashes()).containsKey(kind);
+      assertThat(run.slashes).allSatisfy(s -> assertThat(attackers).contains(s.getWorker()));
+    }
+
     long refused(Refusal refusal) {
       return run.refused.getOrDefault(refusal, 0L);
     }
 
     long count(Collection<Verdict> verdicts, VerdictOutcome outcome) {
       return verdicts.stream().filter(v -> v.getOutcome() == outcome).count();
+    }
+
+    /** Chance that a first committee has attackers alone. */
+    double alone() {
+      return seats.chance(attackers.size() - 1, first -> first == SEATS, second -> true);
+    }
+
+    /** Chance that attackers decide a second round. */
+    double decided(IntPredicate first) {
+      return seats.chance(attackers.size() - 1, first, second -> second >= seats.deciding());
+    }
+
+    /** Chance that attackers keep a second round from deciding. */
+    double blocked() {
+      return seats.chance(
+          attackers.size() - 1, first -> true, second -> second >= seats.blocking());
     }
 
     /** Honest segments are rejected only where a second committee falls to those who reject. */
@@ -281,10 +303,8 @@ class AttackTest {
     Played played = play(adversary);
     List<Verdict> written = played.byAttackers();
     int others = played.attackers.size() - 1;
-    double alone = played.seats.chance(others, first -> first == SEATS, second -> true);
-    double decided =
-        played.seats.chance(
-            others, first -> first < SEATS, second -> second >= played.seats.deciding());
+    double alone = played.alone();
+    double decided = played.decided(first -> first < SEATS);
     double blocked =
         played.seats.chance(
             others, first -> first < SEATS, second -> second >= played.seats.blocking());
@@ -396,6 +416,61 @@ class AttackTest {
     assertThat(played.run.settled)
         .filteredOn(s -> s.getOutcome().equals("INCONCLUSIVE"))
         .allSatisfy(s -> assertThat(s.getPayments()).hasSize(10));
+  }
+
+  /** Segments this short have no part 2: what is opened for certain, honest checkers doubt. */
+  @Test
+  void shouldChargeAuthorsForNoiseAtPositionsThatAreAlwaysOpened() {
+    Played played = handedOver("edge-noise");
+    List<Verdict> written = played.byAttackers();
+
+    assertThat(played.count(written, VerdictOutcome.ACCEPTED))
+        .isLessThanOrEqualTo(
+            Seats.most(written.size(), played.alone() + played.decided(first -> first < SEATS)));
+    assertThat(written)
+        .hasSizeGreaterThan(HANDED_OVER / 10)
+        .filteredOn(v -> v.getOutcome() != VerdictOutcome.ACCEPTED)
+        .allSatisfy(v -> assertThat(v.getReason()).isIn("UNCONFIRMED", "NO_TWO_THIRDS"));
+    assertThat(written)
+        .filteredOn(v -> !v.getReason().equals("UNCONFIRMED"))
+        .hasSizeLessThanOrEqualTo(
+            (int) Seats.most(written.size(), played.alone() + played.blocked()));
+    played.slashesAttackersAlone("unconfirmed");
+    assertThat(played.report.payoffs().get("edge-noise").gain().most()).isNegative();
+  }
+
+  /** By chance one of a committee is unsure, and all others are nearly so. */
+  @Test
+  void shouldChargeAuthorsForNoiseSoNearALimitThatCheckersDiffer() {
+    Played played = handedOver("near-limit-noise");
+    List<Verdict> doubted = played.byAttackers().stream().filter(v -> v.getRound() == 2).toList();
+
+    assertThat(doubted)
+        .hasSizeGreaterThan(HANDED_OVER / 50)
+        .filteredOn(v -> !v.getReason().equals("UNCONFIRMED"))
+        .hasSizeLessThanOrEqualTo((int) Seats.most(doubted.size(), played.blocked()));
+    played.slashesAttackersAlone("unconfirmed");
+    assertThat(played.report.payoffs().get("near-limit-noise").gain().most()).isNegative();
+  }
+
+  private static Played handedOver(String adversary) {
+    SimulationSettings usual = SimulationSettings.usual(SEED, 2 * HANDED_OVER, SEATS);
+    return new Played(new Run(usual.with(0, Map.of(adversary, SHARE))), adversary);
+  }
+
+  /** Whoever forces a second round pays it, so that a coalition does not gain the seats of it. */
+  @ParameterizedTest(name = "{1} of the workers, {0} seats")
+  @CsvSource({"3, 0.3", "7, 0.2", "21, 0.1"})
+  void shouldNotLetACoalitionFarmSecondRoundsByOneUnsure(int seats, double share) {
+    SimulationSettings settings = SimulationSettings.of(SEED, HANDED_OVER, seats);
+    Played played =
+        new Played(new Run(settings.with(0, Map.of("seat-farming", share))), "seat-farming");
+
+    assertThat(played.last)
+        .filteredOn(v -> v.getReason().equals("SECOND_ROUND"))
+        .hasSizeGreaterThan(HANDED_OVER / 10);
+    played.slashesAttackersAlone("opening");
+    assertThat(played.report.payoffs().get("seat-farming").gain().most()).isNegative();
   }
 
   @Test
@@ -562,6 +637,19 @@ class AttackTest {
     assertThat(played.slashes().keySet()).isSubsetOf("bond", "author");
     assertThat(played.report.payoffs().get(adversary).role()).isEqualTo("sentinel");
     assertThat(played.report.payoffs().get(adversary).gain().most()).isNegative();
+  }
+
+  /** What its first draw missed nobody has overlooked, whatever friends say that they found. */
+  @Test
+  void shouldFineNobodyForWhatOnlyFriendsOfTheSentinelSayThatTheyFound() {
+    SimulationSettings flagged =
+        SimulationSettings.of(SEED, FLAGGED, SEATS)
+            .with(0, Map.of("framing-flag", 0.15))
+            .withFlags(0.4, 0.1);
+    Played played = new Played(new Run(flagged), "framing-flag");
+
+    played.slashesAttackersAlone("opening");
+    assertThat(played.report.payoffs().get("framing-flag").gain().most()).isNegative();
   }
 
   /** A later author checks what was written before it; its vote is in nobody's majority. */

@@ -52,6 +52,7 @@ final class Admission {
   private final Texts texts;
   private final PrivateStore store;
   private final Authors authors;
+  private final OpenTurns turns;
   private final Outbox out;
   private final Results results;
   private final Segments segments;
@@ -70,6 +71,7 @@ final class Admission {
       Texts texts,
       PrivateStore store,
       Authors authors,
+      OpenTurns turns,
       Outbox out) {
     this.catalogue = catalogue;
     this.shard = shard;
@@ -79,9 +81,11 @@ final class Admission {
     this.texts = texts;
     this.store = store;
     this.authors = authors;
+    this.turns = turns;
     this.out = out;
     this.results = new Results(catalogue, keys, store, texts, out);
-    this.segments = new Segments(catalogue, shard, keys, registry, candidates, store, results, out);
+    this.segments =
+        new Segments(catalogue, shard, keys, registry, candidates, turns, store, results, out);
     this.check = new RequestCheck(catalogue, registry, claims, store, texts);
     store.waiting().forEach(r -> waiting.put(r.id, model(r.request())));
   }
@@ -223,8 +227,9 @@ final class Admission {
   private boolean accept(PrivateRequest stored) {
     Request request = stored.request();
     List<String> eligible =
-        withCommittee(
-            Readers.among(candidates.apply(model(request)), request, registry.get()), request);
+        turns.covered(
+            withCommittee(
+                Readers.among(candidates.apply(model(request)), request, registry.get()), request));
     // Who proved that it owes a flag writes it: nobody else knows that the request is one.
     Optional<String> author =
         request.getFlagClaims().isEmpty()
@@ -287,6 +292,7 @@ final class Admission {
   void verdict(Verdict verdict) {
     PrivateRequest request = store.request(verdict.getRequestId()).orElseThrow();
     waiting.remove(request.id);
+    turns.ended(request.id);
     if (verdict.getReason().equals(NO_WORKER)) {
       // It may have been accepted too late to count.
       request.stage = PrivateRequest.Stage.EXPIRED;

@@ -82,11 +82,12 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
             context,
             new EventSigner(Signers.COORDINATOR, keys.signer()),
             new DeadLetters(catalogue, counters));
+    OpenTurns turns = new OpenTurns(worker -> shard.freeStake(worker), () -> shard.lock());
     shard =
         new Shard(
             CoordinatorApp.shardTopics(catalogue),
             shardNumber,
-            new LiveSecrets(keys, store),
+            new LiveSecrets(keys, store, turns),
             // Whoever writes the spine first must not become the coordinator in its stead.
             RegistrySnapshot.trusting(keys.signer().publicKey()));
     log = new ShardLog(logStore, catalogue.shardInputs().name());
@@ -103,6 +104,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
             texts,
             store,
             authors,
+            turns,
             out);
   }
 

@@ -17,10 +17,12 @@ import java.util.SortedMap;
 final class LiveSecrets implements Secrets {
   private final CoordinatorKeys keys;
   private final PrivateStore store;
+  private final OpenTurns turns;
 
-  LiveSecrets(CoordinatorKeys keys, PrivateStore store) {
+  LiveSecrets(CoordinatorKeys keys, PrivateStore store, OpenTurns turns) {
     this.keys = keys;
     this.store = store;
+    this.turns = turns;
   }
 
   @Override
@@ -37,7 +39,10 @@ final class LiveSecrets implements Secrets {
       return Optional.of(known.get(attempt));
     }
     // Who goes on must not follow from what workers know of their own turns, as the first does.
-    Optional<String> chosen = Authors.drawn(candidates, keys.author(requestId, segment, attempt));
+    List<String> covered = turns.covered(candidates);
+    Optional<String> chosen =
+        Authors.drawn(
+            covered.isEmpty() ? candidates : covered, keys.author(requestId, segment, attempt));
     chosen.ifPresent(known::add);
     store.put(request);
     return chosen;

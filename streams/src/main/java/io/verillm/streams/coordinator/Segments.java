@@ -53,6 +53,7 @@ final class Segments {
   private final CoordinatorKeys keys;
   private final Supplier<RegistrySnapshot> registry;
   private final Function<Hash, List<String>> candidates;
+  private final OpenTurns turns;
   private final PrivateStore store;
   private final Results results;
   private final Outbox out;
@@ -63,6 +64,7 @@ final class Segments {
       CoordinatorKeys keys,
       Supplier<RegistrySnapshot> registry,
       Function<Hash, List<String>> candidates,
+      OpenTurns turns,
       PrivateStore store,
       Results results,
       Outbox out) {
@@ -71,6 +73,7 @@ final class Segments {
     this.keys = keys;
     this.registry = registry;
     this.candidates = candidates;
+    this.turns = turns;
     this.store = store;
     this.results = results;
     this.out = out;
@@ -120,6 +123,9 @@ final class Segments {
     task.contextSize = context.length;
     task.stop = drawn.author() ? stop(stored, drawn.segment()) : context.length;
     store.put(taskId, task);
+    if (drawn.author()) {
+      turns.begun(taskId, stored.id, drawn.worker());
+    }
     out.send(
         catalogue.tasks(drawn.worker()),
         RecordKeys.task(taskId),
@@ -163,6 +169,7 @@ final class Segments {
     if (commitment.getStep() == CommitmentStep.PREFILL && !task.prefilled) {
       task.prefilled = true;
       store.put(taskId, task);
+      turns.committed(taskId);
       release(taskId, task);
     } else if (commitment.getStep() == CommitmentStep.FINAL
         && task.author

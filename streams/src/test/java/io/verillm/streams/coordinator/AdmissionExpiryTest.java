@@ -60,6 +60,7 @@ class AdmissionExpiryTest {
             new FakeTexts(),
             store,
             new Authors(new CoordinatorBed().keys, 0, 1, 0),
+            CoordinatorBed.covered(),
             new Sent());
   }
 

@@ -183,6 +183,25 @@ class AdmissionTest {
     assertThat(bed.backlog.unknown()).isZero();
   }
 
+  /** Else it would collect segments without a PREFILL, and sacrifice them all for one lock. */
+  @Test
+  void shouldGiveNobodyMoreSegmentsThanItsStakeAnswersFor() {
+    long lock = Parameters.demo().lock();
+    bed.worker("w-01", "op-1", 2 * lock);
+    for (int number = 1; number <= 3; number++) {
+      bed.request(TestRequests.request(number));
+      bed.escrow(TestRequests.id(number), true);
+    }
+    bed.closeEpoch(1_000);
+    List<Task> tasks = bed.sent(CATALOGUE.tasks("w-01"), Task.class);
+    assertThat(tasks).hasSize(2);
+
+    commit("worker:w-01", "w-01", tasks.getFirst(), CommitmentStep.PREFILL, null);
+    bed.closeEpoch(2_000);
+
+    assertThat(bed.sent(CATALOGUE.tasks("w-01"), Task.class)).hasSize(3);
+  }
+
   @Test
   void shouldWaitForAWholeCommitteeWhereWorkersRestAndSayWhatWaits() {
     bed = new CoordinatorBed().registered(Parameters.demo().withWaitTicks(3_600));

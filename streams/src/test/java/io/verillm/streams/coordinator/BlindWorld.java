@@ -164,10 +164,11 @@ final class BlindWorld {
               keys,
               () -> registry,
               model -> WORKERS,
+              CoordinatorBed.covered(),
               store,
               new Results(catalogue, keys, store, new FakeTexts(), out),
               out);
-      secrets = new LiveSecrets(keys, store);
+      secrets = new LiveSecrets(keys, store, CoordinatorBed.covered());
     }
 
     private final class Sent implements Outbox {

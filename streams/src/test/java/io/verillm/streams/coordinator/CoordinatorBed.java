@@ -118,7 +118,12 @@ final class CoordinatorBed {
 
   /** What deciding asks. */
   Secrets secrets() {
-    return new LiveSecrets(keys, new PrivateStore(secrets));
+    return new LiveSecrets(keys, new PrivateStore(secrets), covered());
+  }
+
+  /** Turns of workers whose stake answers for all of them. */
+  static OpenTurns covered() {
+    return new OpenTurns(worker -> Long.MAX_VALUE, () -> 1);
   }
 
   /** Another process takes over with the same stores. */
@@ -181,6 +186,10 @@ final class CoordinatorBed {
   }
 
   CoordinatorBed worker(String id, String operator) {
+    return worker(id, operator, 1_000_000L);
+  }
+
+  CoordinatorBed worker(String id, String operator, long stake) {
     String signer = Signers.worker(id);
     registry(
         signer,
@@ -194,7 +203,7 @@ final class CoordinatorBed {
         CATALOGUE.shardInputs(),
         Signers.LEDGER,
         RecordKeys.shard(0),
-        new StakeChanged(id, 1_000_000L, 0L));
+        new StakeChanged(id, stake, 0L));
     return this;
   }
 

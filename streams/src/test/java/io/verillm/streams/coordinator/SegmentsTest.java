@@ -67,7 +67,7 @@ class SegmentsTest {
   private final PrivateStore store = new PrivateStore(kept);
   private final CoordinatorKeys keys = new CoordinatorBed().keys;
   private final Authors authors = new Authors(keys, 0, 1, 0);
-  private final LiveSecrets secrets = new LiveSecrets(keys, store);
+  private final LiveSecrets secrets = new LiveSecrets(keys, store, CoordinatorBed.covered());
   private final List<SpecificRecord> sent = new ArrayList<>();
   private final List<String> refused = new ArrayList<>();
   private List<String> workers = IntStream.rangeClosed(1, 6).mapToObj(i -> "w-0" + i).toList();
@@ -101,6 +101,7 @@ class SegmentsTest {
             new FakeTexts(),
             store,
             authors,
+            CoordinatorBed.covered(),
             new Sent());
     segments = admission.segments();
   }

@@ -20,6 +20,7 @@ import io.verillm.protocol.sim.party.Manner;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -149,7 +150,15 @@ public final class Gallery {
         Adversary.checker("inverse", HONEST.voting(Ballot.OPPOSITE)),
         Adversary.checker("lazy", invented(Ballot.RULE)),
         Adversary.checker("grief-reject", turn -> rejecting(1)),
-        Adversary.checker("grief-unsure", HONEST.claiming(EvidenceClaim.ONE_UNSURE)),
+        Adversary.checker("grief-unsure", HONEST.claiming(EvidenceClaim.ONE_UNSURE)).together(),
+        // Now and then one calls a second round, of which its friends have a part of the seats.
+        Adversary.checker(
+                "seat-farming",
+                turn ->
+                    turn.round() == 1 && turn.random().nextInt(4) == 0
+                        ? HONEST.claiming(EvidenceClaim.ONE_UNSURE)
+                        : HONEST)
+            .together(),
         Adversary.checker("unsure-ballot", HONEST.voting(Ballot.UNSURE)),
         Adversary.checker("cheap-checker", computing(Computation.INT8, 0.5)),
         Adversary.checker(
@@ -182,7 +191,15 @@ public final class Gallery {
                     ? new AuthorPlan(asked.manner(), Delivery.NOT_OPENED, asked.cost())
                     : asked),
         Adversary.sentinel(
-            "hardly-bad-flag", (kind, asked) -> kind == FlagKind.BAD ? barely : asked));
+            "hardly-bad-flag", (kind, asked) -> kind == FlagKind.BAD ? barely : asked),
+        // Its friends say that they have found what the first draw missed.
+        new Adversary(
+            "framing-flag",
+            turn -> AuthorPlan.HONEST,
+            turn -> turn.friend() && turn.wrong() ? invented(Ballot.RULE) : HONEST,
+            (kind, asked) -> kind == FlagKind.BAD ? barely : asked,
+            Set.of(Adversary.Role.SENTINEL, Adversary.Role.CHECKER),
+            true));
   }
 
   /** Workers of one coalition share what they know of their own authors' segments. */
@@ -197,6 +214,17 @@ public final class Gallery {
                 "capture",
                 turn -> plan(Manner.computed(Computation.OTHER_MODEL), CHEAP),
                 turn -> turn.friend() ? accepting(0) : rejecting(1))
+            .together(),
+        // Friends know without looking, and fill seats of the second round that others cause.
+        Adversary.both(
+                "edge-noise",
+                turn -> plan(Manner.atEdges(Computation.NOISE), AuthorPlan.HONEST_COST),
+                turn -> turn.friend() ? accepting(0) : HONEST)
+            .together(),
+        Adversary.both(
+                "near-limit-noise",
+                turn -> plan(Manner.ofRows(Computation.NEAR_LIMIT, 1), AuthorPlan.HONEST_COST),
+                turn -> turn.friend() ? accepting(0) : HONEST)
             .together(),
         // One segment in ten is wrong for all to see, so that peer prediction has more to pay.
         Adversary.both(

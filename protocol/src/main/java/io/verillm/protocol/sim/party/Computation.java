@@ -27,7 +27,9 @@ public enum Computation {
   /** Honest rows, but some tokens made likelier than they are. */
   BOOSTED_TOKENS,
   /** Honest work on a machine that others cannot follow. */
-  OUTLIER;
+  OUTLIER,
+  /** Honest rows, and so much noise on them that it is chance who is sure of them. */
+  NEAR_LIMIT;
 
   private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
 

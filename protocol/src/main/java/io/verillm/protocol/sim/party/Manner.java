@@ -5,7 +5,8 @@ package io.verillm.protocol.sim.party;
  *
  * @param tokens computation that chose the tokens
  * @param rows computation of the rows that are sealed
- * @param rowsShare share of the segment's positions with such rows; the others are honest
+ * @param rowsShare share of the segment's positions with such rows; the others are honest. 0: the
+ *     first and the last, which every first round opens
  * @param ending how it ends
  * @param corrupted tokens replaced by others that the model would hardly choose
  * @param prompt whether the prompt is the one that was asked
@@ -51,6 +52,11 @@ public record Manner(
   /** Honest tokens, and a share of the rows computed otherwise. */
   public static Manner ofRows(Computation computation, double share) {
     return new Manner(Computation.HONEST, computation, share, Ending.HONEST, 0, Prompt.AS_ASKED);
+  }
+
+  /** Honest tokens, and the rows of the first and the last position computed otherwise. */
+  public static Manner atEdges(Computation computation) {
+    return ofRows(computation, 0);
   }
 
   /** Tokens of one computation, and a share of the rows; the others are honest. */

@@ -1,0 +1,56 @@
+package io.verillm.streams.coordinator;
+
+import io.verillm.protocol.crypto.Hash;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
+
+/**
+ * Author tasks that this process has handed out and of which no PREFILL has come: no stake is
+ * locked for them yet. Who has as many of them as its free stake answers for is given no more. A
+ * process that takes over begins with none.
+ */
+final class OpenTurns {
+  private final ToLongFunction<String> freeStake;
+  private final LongSupplier lock;
+  private final Map<Hash, Turn> open = new HashMap<>();
+
+  private record Turn(String requestId, String worker) {}
+
+  /**
+   * No turns yet.
+   *
+   * @param freeStake of a worker, as deciding knows it
+   * @param lock what is locked for a task
+   */
+  OpenTurns(ToLongFunction<String> freeStake, LongSupplier lock) {
+    this.freeStake = freeStake;
+    this.lock = lock;
+  }
+
+  void begun(Hash taskId, String requestId, String worker) {
+    open.put(taskId, new Turn(requestId, worker));
+  }
+
+  /** Its PREFILL is there, so that its stake is locked next. */
+  void committed(Hash taskId) {
+    open.remove(taskId);
+  }
+
+  /** Nothing of this request is to be locked any more. */
+  void ended(String requestId) {
+    open.values().removeIf(turn -> turn.requestId().equals(requestId));
+  }
+
+  /** Those of the candidates whose free stake answers for one more task. */
+  List<String> covered(List<String> candidates) {
+    Map<String, Long> turns = new HashMap<>();
+    open.values().forEach(turn -> turns.merge(turn.worker(), 1L, Long::sum));
+    long each = Math.max(1, lock.getAsLong());
+    return candidates.stream()
+        .filter(w -> freeStake.applyAsLong(w) / each > turns.getOrDefault(w, 0L))
+        .toList();
+  }
+}
