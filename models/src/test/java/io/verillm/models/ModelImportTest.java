@@ -317,7 +317,7 @@ class ModelImportTest {
   }
 
   @Test
-  @Timeout(20)
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void shouldRefuseAPipeInThePlaceOfAFile() throws IOException, InterruptedException {
     Path pipe = source.resolve("generation_config.json");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
