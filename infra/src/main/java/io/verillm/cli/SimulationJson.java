@@ -37,7 +37,7 @@ final class SimulationJson {
     report.bestDeviation().ifPresent(best -> object.put("bestDeviation", best.name()));
     rate(object, "honestNotAcceptedRate", report.honestNotAccepted());
     rate(object, "falseSlashRate", report.falseSlashes());
-    object.putPOJO("honestLosses", report.losses());
+    object.set("honestLosses", JSON.valueToTree(report.losses()));
     Extent extent = report.extent();
     object
         .putObject("extent")

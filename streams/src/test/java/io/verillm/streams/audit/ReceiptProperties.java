@@ -102,7 +102,11 @@ class ReceiptProperties {
       case "requestId" -> Set.of(ReceiptRule.REQUEST, ReceiptRule.FORMAT);
       case "path" -> Set.of(ReceiptRule.INCLUSION);
       case "leaf" -> Set.of(ReceiptRule.INCLUSION, ReceiptRule.FORMAT);
-      default -> Set.of(ReceiptRule.SIGNATURE, ReceiptRule.FORMAT);
+      default ->
+          field.record().startsWith("tasks")
+              // Nobody signed a task of another name for this request.
+              ? Set.of(ReceiptRule.SIGNATURE, ReceiptRule.REQUEST, ReceiptRule.FORMAT)
+              : Set.of(ReceiptRule.SIGNATURE, ReceiptRule.FORMAT);
     };
   }
 
