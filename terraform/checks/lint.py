@@ -13,6 +13,10 @@ BOUNDARY = "permissions_boundary_arn"
 WILD = re.compile(r'"(?:\*|[a-z0-9-]+:\*)"')
 
 
+# What no plan may replace by the way: the log, and what it and its evidence cannot be read without.
+KEPT = {"kafka": {"aws_msk_cluster", "aws_kms_key"}, "artifacts": {"aws_kms_key"}}
+
+
 def findings(folder: Path) -> list[str]:
     body, found = hcl.parse_folder(folder), []
     passed_on = NOT_CHECKED | _passed_on(body, folder)
@@ -44,6 +48,7 @@ def findings(folder: Path) -> list[str]:
         if re.search(r"\b(TODO|FIXME|XXX)\b", text):
             found.append(f"{path.name} leaves something for later")
     found.extend(_policies(body))
+    found.extend(_replaceable(body, KEPT.get(folder.name, set())))
     found.extend(_unbounded(body, folder))
     for expected in ("main.tf", "variables.tf", "outputs.tf", "versions.tf", "README.md"):
         if not (folder / expected).exists():
@@ -76,6 +81,14 @@ def _unbounded(body: hcl.Block, folder: Path) -> list[str]:
         if BOUNDARY in {variable.labels[0] for variable in called.of("variable")} - set(block.attributes):
             found.append(f"module {block.labels[0]} makes roles and is not told {BOUNDARY}")
     return found
+
+
+def _replaceable(body: hcl.Block, kept: set[str]) -> list[str]:
+    return [
+        f"a plan may replace {'.'.join(block.labels)}"
+        for block in body.of("resource")
+        if block.labels[0] in kept and not any(lifecycle.attributes.get("prevent_destroy") == "true" for lifecycle in block.of("lifecycle"))
+    ]
 
 
 def _policies(body: hcl.Block) -> list[str]:

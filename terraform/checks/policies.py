@@ -24,7 +24,7 @@ PLAIN = {"s3:ObjectCreationOperation": "true"}
 
 @dataclass(frozen=True)
 class Request:
-    """What somebody with the identity policy `who` (or `administrator`, who has every right) asks of a bucket."""
+    """What somebody with the identity policy `who` (or `administrator`, who has every right) asks of a bucket, or of what `of` names."""
 
     passes: bool
     what: str
@@ -33,6 +33,7 @@ class Request:
     action: str
     key: str | None = None
     context: dict[str, str] = field(default_factory=dict)
+    of: str | None = None
 
 
 def requests(our_key: str) -> list[Request]:
@@ -83,6 +84,11 @@ def requests(our_key: str) -> list[Request]:
         Request(False, "another package read by a worker", "worker-w-01", "packages", "s3:GetObject", "intake.zip"),
         put(True, "a package by `aws s3 cp`", "packages", PLAIN),
         put(False, "plain HTTP", "packages", PLAIN | {"aws:SecureTransport": "false"}),
+        Request(True, "a data key for S3", "worker-w-01", "evidence", "kms:GenerateDataKey", None, {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}, our_key),
+        Request(False, "a data key for the worker itself", "worker-w-01", "evidence", "kms:GenerateDataKey", None, {}, our_key),
+        Request(False, "a data key for a file system", "worker-w-01", "evidence", "kms:GenerateDataKey", None, {"kms:ViaService": "elasticfilesystem.eu-central-1.amazonaws.com"}, our_key),
+        Request(True, "a model decrypted by S3", "model-small", "models", "kms:Decrypt", None, {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}, our_key),
+        Request(False, "anything decrypted by who serves a model", "model-small", "models", "kms:Decrypt", None, {}, our_key),
     ] + [
         put(passes, f"{what} into {bucket}", bucket, CREATED | context)
         for bucket in ("evidence", "checkpoints", "models", "packages")
@@ -99,7 +105,7 @@ def findings(plan: dict) -> list[str]:
     our_key = next(values["arn"] for kind, _, values in planned if kind == "aws_kms_key")
     found = []
     for request in requests(our_key):
-        resource = BUCKET if request.key is None else f"{BUCKET}/{request.key}"
+        resource = request.of or (BUCKET if request.key is None else f"{BUCKET}/{request.key}")
         statements = buckets[request.bucket] + identities[request.who]
         passed = allowed(statements, request.action, resource, {"aws:SecureTransport": "true"} | request.context)
         if passed != request.passes:

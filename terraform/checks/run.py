@@ -32,6 +32,25 @@ PLANNED = re.compile(r"# plans (\d+) resources\n")
 PASSWORD = "never-to-be-seen-in-a-plan-or-state"
 
 
+# What the stand-ins of `run-task`'s check answer, by their first two arguments.
+_PLACE = {"region": "eu-central-1", "cluster": "c", "task_definition": "t", "subnets": ["subnet-0a"], "security_groups": ["sg-0a"], "log_group": "/verillm/t"}
+STAND_INS = {
+    "terraform": {"output -json": {"founder": _PLACE}},
+    "aws": {
+        "ecs run-task": {"tasks": [{"taskArn": "arn:aws:ecs:eu-central-1:111122223333:task/c/0a1b"}], "failures": []},
+        "ecs describe-tasks": {"tasks": [{"lastStatus": "STOPPED", "containers": [{"exitCode": 1}]}]},
+        "logs get-log-events": {"events": [{"message": "first"}, {"message": "second"}], "nextForwardToken": "f/1"},
+        "--next-token": {"events": [], "nextForwardToken": "f/1"},
+    },
+}
+STAND_IN = """
+import json, sys
+with open("asked", "a") as asked:
+    asked.write(" ".join(sys.argv[1:]) + "\\n")
+print(json.dumps(ANSWERS["--next-token" if "--next-token" in sys.argv else " ".join(sys.argv[1:3])]))
+"""
+
+
 class Terraform:
     """Runs terraform with the provider from a folder: no registry, no update check, no settings of the user's."""
 
@@ -263,6 +282,38 @@ def check_plan(terraform: Terraform, results: junit.Results, folder: Path, endpo
     results.case("plan", folder.name, time.monotonic() - started, failure)
 
 
+def check_run_task(results: junit.Results) -> None:
+    """`run-task` with stand-ins of terraform and the AWS CLI: what it asks for, shows and ends with."""
+    started = time.monotonic()
+    place = WORK / "run-task"
+    place.mkdir(parents=True)
+    for name, answers in STAND_INS.items():
+        stand_in = place / name
+        stand_in.write_text(f"#!{sys.executable}\nANSWERS = {answers!r}\n{STAND_IN}", encoding="utf-8")
+        stand_in.chmod(0o755)
+    done = subprocess.run(
+        [ROOT / "run-task", "founder", "setup", "--witness", "a:b c"],
+        cwd=place,
+        env=os.environ | {"PATH": f"{place}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    asked = (place / "asked").read_text(encoding="utf-8")
+    expected = json.dumps({"containerOverrides": [{"name": "app", "command": ["setup", "--witness", "a:b c"]}]})
+    wrong = [
+        what
+        for what, holds in {
+            "another exit status than the program's": done.returncode == 1,
+            "not the program's log": done.stdout == "first\nsecond\n",
+            "another command": expected in asked,
+            "another log": "--log-stream-name app/app/0a1b" in asked,
+        }.items()
+        if not holds
+    ]
+    results.case("run-task", "run-task", time.monotonic() - started, "\n".join([*wrong, done.stdout, done.stderr]) if wrong else None)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -287,6 +338,7 @@ def all_checks() -> int:
     terraform, results = Terraform(plugin_dir()), junit.Results(JUNIT)
     check_static(results)
     check_format(terraform, results)
+    check_run_task(results)
     with ThreadPoolExecutor(2) as pool:
         # Long ones first, so that no worker is left with the longest at the end.
         order = sorted(folders(), key=docs.tests, reverse=True)

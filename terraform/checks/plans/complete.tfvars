@@ -1,5 +1,5 @@
-# plans 501 resources
-alarm_email     = "ops@example.org"
+# plans 506 resources
+alarms          = { ops = { endpoint = "ops@example.org" } }
 coordinator_key = "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29"
 images = {
   streams = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/verillm/streams@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"

@@ -3,6 +3,9 @@
 locals {
   account = "arn:${data.aws_partition.this.partition}:iam::${data.aws_caller_identity.this.account_id}"
 
+  # Of everything that a worker has, its role among it.
+  worker_tags = { "verillm-worker-of" = var.name }
+
   # Imported models have requesters of their own, and nobody's prompts but theirs hide a flag.
   flags = {
     for id, worker in local.workers : id => {
@@ -29,8 +32,11 @@ resource "aws_iam_role" "poster" {
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { AWS = "${local.account}:root" }
-      # By their names: the roles may come later.
-      Condition = { ArnEquals = { "aws:PrincipalArn" = [for id in keys(var.workers) : "${local.account}:role/${var.name}-${id}-task"] } }
+      # By a tag that workers' roles have, and by how tasks' roles are named: a list of them all would not fit into a role for more than some 36.
+      Condition = {
+        StringEquals = { for key, value in local.worker_tags : "aws:PrincipalTag/${key}" => value }
+        ArnLike      = { "aws:PrincipalArn" = "${local.account}:role/${var.name}-*-task" }
+      }
     }]
   })
 }

@@ -4,7 +4,7 @@ locals {
   schemas_dir = "${path.module}/../../../schemas/src/main/avro"
   schemas     = { for path in fileset(local.schemas_dir, "*.avsc") : trimsuffix(path, ".avsc") => file("${local.schemas_dir}/${path}") }
 
-  subnet_ids = [for zone in var.network.zones : aws_subnet.private[zone].id]
+  subnet_ids = [for zone in keys(var.network.zones) : aws_subnet.private[zone].id]
 
   kafka = {
     cluster_name      = module.kafka.name
@@ -51,7 +51,7 @@ locals {
         secrets = local.records.secrets
         extra   = concat(["publisher"], local.signs)
       }
-      # Programs for one task at a time, by `aws ecs run-task`: the output run_task says how.
+      # Programs for one task at a time, by ../../run-task.
       tool = {
         role = "operator", group = null
         command = concat(["topics", "apply", "--acls", "--seed-offsets", "--seed-intake", "group", "--shards", tostring(local.manifest.shards), "--witnesses", join(",", keys(var.secrets.witnesses)),
@@ -114,19 +114,32 @@ module "kafka" {
   vpc_id           = aws_vpc.this.id
   subnet_ids       = local.subnet_ids
   broker           = var.broker
+  kafka_version    = var.broker.kafka_version
   record_bytes_max = module.access.record_bytes_max
   authentication   = { iam = true, scram = true }
   alarms           = { actions = [module.observability.topic_arn] }
 
   clients = merge(
     { for key, app in module.app : key => { security_group_id = app.security_group_id } },
-    { for key, worker in module.worker : key => { security_group_id = worker.security_group_id } },
     {
+      workers   = { security_group_id = aws_security_group.workers.id }
       intake    = { security_group_id = module.intake.security_group_id }
       analytics = { security_group_id = module.analytics.security_group_id }
     },
     var.operator_clients,
   )
+}
+
+# Brokers have room for some sixty rules: workers share one.
+resource "aws_security_group" "workers" {
+  name_prefix = "${var.name}-workers-"
+  description = "Workers of ${var.name}, as the brokers let them in"
+  vpc_id      = aws_vpc.this.id
+  tags        = { Name = "${var.name}-workers" }
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 module "access" {
@@ -225,17 +238,18 @@ module "worker" {
   image         = var.images.worker
   command       = ["worker", "--id", each.key, "--intake", "group", "--device", "cuda", "--secret", each.value.secret_arn, "--evidence", "s3://${module.artifacts.bucket_names["evidence"]}/${each.key}/"]
   model         = each.value.model == "builtin" ? null : { name = each.value.model, hash = var.models[each.value.model], from = local.models_from }
-  instances     = { types = each.value.types, volume_gib = each.value.volume_gib }
+  instances     = { types = each.value.types, volume_gib = each.value.volume_gib, on_demand_base = each.value.on_demand ? 1 : 0 }
   scaling       = { min = each.value.min, max = module.access.worker_task_partitions, partitions = module.access.worker_task_partitions }
   backlog       = { log = var.coordinator_key, model = each.value.model }
   task_size     = each.value.task_size
   secret_arns   = [each.value.secret_arn]
   flags         = lookup(local.flags, each.key, null)
   environment   = local.pinned
-  kafka         = local.kafka
+  kafka         = merge(local.kafka, { client_security_group_id = aws_security_group.workers.id })
   vpc_id        = aws_vpc.this.id
   subnet_ids    = local.subnet_ids
   alarm_actions = [module.observability.topic_arn]
+  tags          = local.worker_tags
 
   permissions_boundary_arn = var.permissions_boundary_arn
 
@@ -253,6 +267,9 @@ module "intake" {
   source = "../../modules/request-intake"
 
   name               = "${var.name}-intake"
+  authorization      = var.intake.authorization
+  throttle           = var.intake.throttle
+  function           = { concurrency = var.intake.concurrency }
   package            = { bucket = module.artifacts.bucket_names["packages"], key = var.intake.key, object_version = var.intake.object_version }
   signing_secret_arn = var.secrets.gateway
   environment        = local.pinned
@@ -297,8 +314,15 @@ module "observability" {
   source = "../../modules/observability"
 
   name          = var.name
-  subscriptions = { ops = { protocol = "email", endpoint = var.alarm_email } }
-  kafka         = { cluster_name = var.name, brokers = var.broker.count }
+  subscriptions = var.alarms
+  kafka         = { cluster_name = var.name, brokers = var.broker.count, sealed = local.founded }
+  budget        = var.budget_dollars == null ? null : { dollars = var.budget_dollars, project = var.name }
+
+  backlog = !local.founded ? null : {
+    log    = var.coordinator_key
+    models = toset([for worker in var.workers : worker.model])
+    rests  = anytrue([for worker in var.workers : worker.min == 0])
+  }
 
   groups = merge(
     { for key, app in local.apps : app.group => app.topics if app.group != null },

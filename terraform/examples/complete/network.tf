@@ -9,23 +9,29 @@ resource "aws_vpc" "this" {
   tags                 = { Name = var.name }
 }
 
+locals {
+  # That of the lowest number.
+  nat_zone = one([for zone, number in var.network.zones : zone if number == min(values(var.network.zones)...)])
+}
+
 # Nothing may use the group that a VPC comes with.
 resource "aws_default_security_group" "this" {
   vpc_id = aws_vpc.this.id
 }
 
+# A zone's range is by its own number: brokers and their log lie in these subnets, and another range would be another subnet.
 resource "aws_subnet" "private" {
-  for_each = toset(var.network.zones)
+  for_each = var.network.zones
 
   vpc_id            = aws_vpc.this.id
   availability_zone = each.key
-  cidr_block        = cidrsubnet(var.network.cidr, 4, index(var.network.zones, each.key))
+  cidr_block        = cidrsubnet(var.network.cidr, 4, each.value)
   tags              = { Name = "${var.name}-private-${each.key}" }
 }
 
 resource "aws_subnet" "public" {
   vpc_id            = aws_vpc.this.id
-  availability_zone = var.network.zones[0]
+  availability_zone = local.nat_zone
   cidr_block        = cidrsubnet(var.network.cidr, 4, 8)
   tags              = { Name = "${var.name}-public" }
 }

@@ -28,12 +28,37 @@ output "model_policy_arns" {
 }
 
 output "run_task" {
-  description = "How to run a program for one task: `tool` (`topics apply`), `founder` (`setup`, `model register` and `fund`, by --overrides) and `analyst` (`audit`)."
+  description = "Programs for one task, which `../../run-task NAME [COMMAND ...]` runs here: `tool` (`topics apply`), `founder` (`setup`, `fund`, `duties`, `model register`) and `analyst` (`audit`)."
   value = {
-    for key in ["tool", "founder", "analyst"] : key => join(" ", [
-      "aws ecs run-task --region ${var.region} --cluster ${aws_ecs_cluster.this.name} --launch-type FARGATE --task-definition ${module.app[key].service_name}",
-      "--network-configuration awsvpcConfiguration={subnets=[${join(",", local.subnet_ids)}],securityGroups=[${module.app[key].security_group_id}]}",
-    ])
+    for key in local.one_task : key => {
+      region          = var.region
+      cluster         = aws_ecs_cluster.this.name
+      task_definition = module.app[key].service_name
+      subnets         = local.subnet_ids
+      security_groups = [module.app[key].security_group_id]
+      log_group       = module.app[key].log_group_name
+    }
+  }
+}
+
+output "run_policy_arns" {
+  description = "Policy of a person who may run one of these programs, by its name. Who may run `founder` may do everything in the coordinator's name; `analyst` only reads."
+  value       = { for key, policy in aws_iam_policy.run : key => policy.arn }
+}
+
+output "buckets" {
+  description = "Names of the buckets: `packages` takes the intake's archive, the sink's plugin and what flags ask; `evidence`, `checkpoints` and `models`."
+  value       = module.artifacts.bucket_names
+}
+
+output "analyst" {
+  description = "For who queries the tables: the policy, the Athena workgroup, how a query names catalog and namespace, and where tables and results lie."
+  value = {
+    policy_arn       = module.analytics.analyst_policy_arn
+    workgroup        = module.analytics.workgroup_name
+    catalog          = module.analytics.catalog
+    table_bucket_arn = module.analytics.table_bucket_arn
+    results_bucket   = module.analytics.results_bucket
   }
 }
 
@@ -45,6 +70,11 @@ output "models_from" {
 output "url" {
   description = "Where requests are posted."
   value       = module.intake.url
+}
+
+output "caller_policy_arn" {
+  description = "IAM policy of a caller of `url`; null where callers bring a JWT."
+  value       = module.intake.caller_policy_arn
 }
 
 output "policy_arns" {

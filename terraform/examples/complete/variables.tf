@@ -34,10 +34,10 @@ variable "images" {
 }
 
 variable "network" {
-  description = "The VPC's IPv4 range, cut into private and public subnets in three zones."
+  description = "The VPC's IPv4 range, cut into private and public subnets in three zones, each zone with the number (0 to 7) of its piece. Brokers lie in these subnets: neither changes once there is a log."
   type = object({
     cidr  = optional(string, "10.20.0.0/16")
-    zones = optional(list(string), ["eu-central-1a", "eu-central-1b", "eu-central-1c"])
+    zones = optional(map(number), { "eu-central-1a" = 0, "eu-central-1b" = 1, "eu-central-1c" = 2 })
   })
   default = {}
 
@@ -47,19 +47,25 @@ variable "network" {
   }
 
   validation {
-    condition     = length(distinct(var.network.zones)) == 3 && alltrue([for zone in var.network.zones : startswith(zone, var.region)])
+    condition     = length(var.network.zones) == 3 && alltrue([for zone in keys(var.network.zones) : startswith(zone, var.region)])
     error_message = "There must be three different zones of ${var.region}."
+  }
+
+  validation {
+    condition     = length(distinct(values(var.network.zones))) == length(var.network.zones) && alltrue([for number in values(var.network.zones) : contains(range(8), number)])
+    error_message = "Each zone has another number, 0 to 7."
   }
 }
 
 variable "workers" {
-  description = "Workers in this account by their ids, each with its machine types, the secret (ARN in Secrets Manager) that holds its keys, the name of the model that it serves, one of `models` or the built-in one, and the file with what its [flags](../../../docs/operations.md#flags) ask, by its name below `flags/ID/` in the bucket `packages` and its SHA-256, `NAME@HASH`. A worker of an imported model plants flags only with such a file, and where duties run is given no task without. `min` consumers of it run always; with 0 it rests while nobody asks for its model, and `setup` must say `--worker-wait`, with enough for a machine to start and fetch the model ([how](../../../docs/operations.md#workers-that-rest)). `volume_gib` is its machine's disk, on which a model takes ten bytes a parameter, four more where it plants flags; `task_size` what it takes of the machine. `stake` in units is paid once, by the coordinator when the worker has registered with `key`, its public key as `./verillm keys` prints it, and to no other; 0 leaves it to `./verillm fund`."
+  description = "Workers in this account by their ids, each with its machine types, the secret (ARN in Secrets Manager) that holds its keys, the name of the model that it serves, one of `models` or the built-in one, and the file with what its [flags](../../../docs/operations.md#flags) ask, by its name below `flags/ID/` in the bucket `packages` and its SHA-256, `NAME@HASH`. A worker of an imported model plants flags only with such a file, and where duties run is given no task without. `min` consumers of it run always; with 0 it rests while nobody asks for its model, and `setup` must say `--worker-wait`, with enough for a machine to start and fetch the model ([how](../../../docs/operations.md#workers-that-rest)). With `on_demand` its machine is bought on demand; on the spot market one reclaim may take several workers of a committee at once, and what each has in hand costs it stake where it is not back in time. Each worker here counts as an operator of its own, though all are yours: what a committee of them says shows nothing against you. `volume_gib` is its machine's disk, on which a model takes ten bytes a parameter, four more where it plants flags; `task_size` what it takes of the machine. `stake` in units is paid once, by the coordinator when the worker has registered with `key`, its public key as `./verillm keys` prints it, and to no other; 0 leaves it to `./verillm fund`."
   type = map(object({
     secret_arn   = string
     types        = optional(list(string), ["g6.xlarge", "g5.xlarge"])
     model        = optional(string, "builtin")
     flag_prompts = optional(string)
     min          = optional(number, 0)
+    on_demand    = optional(bool, false)
     volume_gib   = optional(number, 150)
     task_size    = optional(object({ cpu = number, memory = number }), { cpu = 3072, memory = 12288 })
     key          = optional(string)
@@ -74,6 +80,11 @@ variable "workers" {
   validation {
     condition     = alltrue([for worker in var.workers : worker.min >= 0 && worker.min <= 1])
     error_message = "A worker's topic of tasks has one partition, so min is 0 or 1."
+  }
+
+  validation {
+    condition     = length(var.workers) <= 300
+    error_message = "An account has 1,000 roles unless more were asked for, three of them for each worker."
   }
 
   validation {
@@ -172,10 +183,20 @@ variable "sign_with_kms" {
 }
 
 variable "intake" {
-  description = "The intake's Lambda: key and version of its archive in the packages bucket."
+  description = "The intake: key and version of its archive in the packages bucket, and `authorization`, `throttle` and `concurrency` as in the module request-intake."
   type = object({
     key            = string
     object_version = string
+    concurrency    = optional(number)
+    authorization = optional(object({
+      type     = optional(string, "AWS_IAM")
+      issuer   = optional(string)
+      audience = optional(set(string), [])
+    }), {})
+    throttle = optional(object({
+      rate  = optional(number, 50)
+      burst = optional(number, 100)
+    }), {})
   })
 }
 
@@ -212,23 +233,38 @@ variable "permissions_boundary_arn" {
   }
 }
 
-variable "alarm_email" {
-  description = "Who is told of alarms."
-  type        = string
+variable "alarms" {
+  description = "Who is told of alarms, by names of your choice: an e-mail address, which has to confirm the first mail, or an https address such as a pager's."
+  type = map(object({
+    protocol = optional(string, "email")
+    endpoint = string
+  }))
 
   validation {
-    condition     = can(regex("^[^@ ]+@[^@ ]+$", var.alarm_email))
-    error_message = "'${var.alarm_email}' is not an e-mail address."
+    condition     = length(var.alarms) > 0
+    error_message = "Somebody must be told of alarms."
+  }
+}
+
+variable "budget_dollars" {
+  description = "What a month may cost, in dollars; who is told of alarms is told when it comes near. It stops nothing, and counts once the tag `project` is a cost allocation tag of the account. Null for no budget."
+  type        = number
+  default     = 3000
+
+  validation {
+    condition     = var.budget_dollars == null || try(var.budget_dollars > 0, false)
+    error_message = "A budget is more than 0 dollars."
   }
 }
 
 variable "broker" {
-  description = "The brokers, as in the module kafka."
+  description = "The brokers and their version of Kafka, as in the module kafka."
   type = object({
     instance_type  = optional(string, "kafka.m7g.large")
     count          = optional(number, 3)
     volume_gib     = optional(number)
     volume_gib_max = optional(number, 1000)
+    kafka_version  = optional(string, "4.1.x.kraft")
   })
   default = {}
 }

@@ -1,6 +1,14 @@
 terraform {
   required_version = ">= 1.11"
 
+  # State in a bucket with versions, locked while somebody writes it.
+  # backend "s3" {
+  #   bucket       = "..."
+  #   key          = "verillm.tfstate"
+  #   region       = "eu-central-1"
+  #   use_lockfile = true
+  # }
+
   required_providers {
     aws = {
       source  = "hashicorp/aws"

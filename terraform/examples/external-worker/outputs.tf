@@ -1,9 +1,28 @@
 output "kafka_properties" {
-  description = "Client settings for the box's `--access` file, without the password: it adds `sasl.jaas.config` itself. The brokers go by `--bootstrap`."
-  value       = <<-EOT
-    security.protocol=SASL_SSL
-    sasl.mechanism=SCRAM-SHA-512
-  EOT
+  description = "The box's files with client settings, `worker.properties` for `--access` and `poster.properties` for `--flag-access`: each lacks only its password, where PASSWORD stands."
+  value = { for file, key in merge({ worker = var.worker_id }, var.plants_flags ? { poster = "${var.worker_id}-poster" } : {}) : file => join("\n", [
+    "security.protocol=SASL_SSL",
+    "sasl.mechanism=SCRAM-SHA-512",
+    "sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username=\"${trimprefix(module.access.rights[key].principal, "User:")}\" password=\"PASSWORD\";",
+    "",
+  ]) }
+}
+
+output "environment" {
+  description = "The box's environment, for `docker run --env-file`: brokers, whose log it must be, and where its files lie in the container."
+  value = join("\n", [for name, value in merge(
+    {
+      VERILLM_BOOTSTRAP       = var.cluster.bootstrap_brokers_scram
+      VERILLM_COORDINATOR_KEY = var.coordinator_key
+      VERILLM_ACCESS          = "/state/worker.properties"
+      VERILLM_DATA            = "/state"
+      VERILLM_MODELS          = "/state/models"
+      AWS_REGION              = var.region
+    },
+    var.plants_flags ? { VERILLM_FLAG_ACCESS = "/state/poster.properties" } : {},
+    # Where `aws_signing_helper serve` gives credentials on the box.
+    var.certificate == null ? {} : { AWS_EC2_METADATA_SERVICE_ENDPOINT = "http://127.0.0.1:9911" },
+  ) : "${name}=${value}"])
 }
 
 output "principal" {

@@ -44,6 +44,16 @@ variable "cluster" {
   }
 }
 
+variable "coordinator_key" {
+  description = "The coordinator's public key, 64 hexadecimal digits, as `setup` prints it: the box refuses another's log."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[0-9a-f]{64}$", var.coordinator_key))
+    error_message = "A key has 64 hexadecimal digits, in small letters."
+  }
+}
+
 variable "operator_cidr" {
   description = "The operator's network as it comes in over VPN or Direct Connect. Brokers have no public address."
   type        = string

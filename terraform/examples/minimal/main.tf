@@ -1,4 +1,4 @@
-# Three small brokers and the ledger on them: the smallest thing that shows every step. Nobody asks the ledger for anything here.
+# Three brokers and the ledger on them: the smallest thing that shows every step. Nobody asks the ledger for anything here.
 
 locals {
   manifest = jsondecode(file("${path.module}/../../manifest/catalogue.json"))
@@ -10,10 +10,8 @@ module "kafka" {
   name             = "${var.name}-dev"
   vpc_id           = var.vpc_id
   subnet_ids       = var.subnet_ids
-  broker           = { instance_type = "kafka.t3.small", volume_gib = 20, volume_gib_max = 100 }
+  broker           = { instance_type = "kafka.m7g.large", volume_gib = 20, volume_gib_max = 100 }
   record_bytes_max = module.access.record_bytes_max
-  # Metrics by topic cost more here than the brokers do.
-  enhanced_monitoring = "PER_BROKER"
 
   clients = merge(
     { for key, program in { ledger = module.ledger, tool = module.tool } : key => { security_group_id = program.security_group_id } },
@@ -61,7 +59,7 @@ module "ledger" {
   permissions_boundary_arn = var.permissions_boundary_arn
 }
 
-# Runs for one task at a time: the output run_task says how.
+# Runs for one task at a time, by ../../run-task.
 module "tool" {
   source = "../../modules/streams-app"
 

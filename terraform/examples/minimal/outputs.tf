@@ -9,9 +9,15 @@ output "topics_tool_policy_arn" {
 }
 
 output "run_task" {
-  description = "How to run the topics tool for one task."
-  value = join(" ", [
-    "aws ecs run-task --region ${var.region} --cluster ${aws_ecs_cluster.this.name} --launch-type FARGATE --task-definition ${module.tool.service_name}",
-    "--network-configuration awsvpcConfiguration={subnets=[${join(",", var.subnet_ids)}],securityGroups=[${module.tool.security_group_id}]}",
-  ])
+  description = "Programs for one task, which `../../run-task tool` runs here: the topics tool."
+  value = {
+    tool = {
+      region          = var.region
+      cluster         = aws_ecs_cluster.this.name
+      task_definition = module.tool.service_name
+      subnets         = var.subnet_ids
+      security_groups = [module.tool.security_group_id]
+      log_group       = module.tool.log_group_name
+    }
+  }
 }

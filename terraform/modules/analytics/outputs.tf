@@ -3,6 +3,11 @@ output "table_bucket_arn" {
   value       = aws_s3tables_table_bucket.this.arn
 }
 
+output "results_bucket" {
+  description = "Name of the bucket with results of queries."
+  value       = aws_s3_bucket.results.bucket
+}
+
 output "catalog" {
   description = "How a query names the tables' catalog and namespace."
   value       = local.catalog

@@ -2,6 +2,8 @@ data "aws_caller_identity" "this" {}
 
 data "aws_partition" "this" {}
 
+data "aws_region" "this" {}
+
 locals {
   account = data.aws_caller_identity.this.account_id
 
@@ -28,6 +30,11 @@ resource "aws_kms_key" "this" {
   enable_key_rotation     = true
   deletion_window_in_days = 30
   tags                    = var.tags
+
+  # Evidence, checkpoints and models are unreadable without it.
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 resource "aws_kms_alias" "this" {
@@ -296,18 +303,23 @@ resource "aws_kms_alias" "signing_key" {
 ################################################################################
 
 locals {
+  # Of what S3 gives and takes alone: the same key encrypts the witnesses' folders.
+  by_s3 = { StringEquals = { "kms:ViaService" = "s3.${data.aws_region.this.id}.amazonaws.com" } }
+
   decrypt = {
-    Sid      = "Decrypt"
-    Effect   = "Allow"
-    Action   = ["kms:Decrypt"]
-    Resource = [local.kms_key_arn]
+    Sid       = "Decrypt"
+    Effect    = "Allow"
+    Action    = ["kms:Decrypt"]
+    Resource  = [local.kms_key_arn]
+    Condition = local.by_s3
   }
 
   encrypt = {
-    Sid      = "Encrypt"
-    Effect   = "Allow"
-    Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    Resource = [local.kms_key_arn]
+    Sid       = "Encrypt"
+    Effect    = "Allow"
+    Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+    Resource  = [local.kms_key_arn]
+    Condition = local.by_s3
   }
 
   policies = merge(

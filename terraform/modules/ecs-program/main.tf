@@ -139,6 +139,9 @@ locals {
         "awslogs-group"         = aws_cloudwatch_log_group.this.name
         "awslogs-region"        = data.aws_region.this.id
         "awslogs-stream-prefix" = var.container
+        # CloudWatch out of reach must not hold up a program: what does not fit is lost, the figures that wake workers among it.
+        mode              = "non-blocking"
+        "max-buffer-size" = "25m"
       }
     }
   }

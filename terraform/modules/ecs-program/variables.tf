@@ -139,7 +139,7 @@ variable "log" {
 }
 
 variable "container" {
-  description = "Name of the container, by which `aws ecs run-task --overrides` knows it."
+  description = "Name of the container, by which overrides of a task know it."
   type        = string
 
   validation {

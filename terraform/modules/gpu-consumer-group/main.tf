@@ -135,6 +135,8 @@ resource "aws_autoscaling_group" "this" {
   max_size              = var.scaling.max
   vpc_zone_identifier   = var.subnet_ids
   protect_from_scale_in = true
+  # New machines have AWS's newest image: one that runs always would keep its first. ECS drains it before.
+  max_instance_lifetime = var.instances.lifetime_days * 86400
   capacity_rebalance    = true
   # Protected machines would hold up the group's own end for ever.
   force_delete = true
@@ -246,7 +248,7 @@ resource "aws_ecs_service" "this" {
 
   network_configuration {
     subnets          = var.subnet_ids
-    security_groups  = [module.program.security_group_id]
+    security_groups  = concat([module.program.security_group_id], var.kafka.client_security_group_id == null ? [] : [var.kafka.client_security_group_id])
     assign_public_ip = false
   }
 

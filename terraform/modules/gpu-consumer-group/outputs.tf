@@ -23,6 +23,24 @@ output "security_group_id" {
   value       = module.program.security_group_id
 }
 
+output "security_group_ids" {
+  description = "All security groups of the consumers."
+  value       = one(aws_ecs_service.this.network_configuration).security_groups
+}
+
+output "machines" {
+  description = "How many machines are bought on demand, and for how many days one lives."
+  value = {
+    on_demand_base = one(one(aws_autoscaling_group.this.mixed_instances_policy).instances_distribution).on_demand_base_capacity
+    lifetime_days  = aws_autoscaling_group.this.max_instance_lifetime / 86400
+  }
+}
+
+output "tags" {
+  description = "Tags of everything here, the role of the program among it."
+  value       = var.tags
+}
+
 output "task_role_arn" {
   description = "Role of the worker's program."
   value       = module.program.task_role_arn

@@ -122,11 +122,12 @@ variable "subnet_ids" {
 }
 
 variable "kafka" {
-  description = "The cluster: its name (for metrics), its brokers for IAM, and their security group, to which tasks are let out."
+  description = "The cluster: its name (for metrics), its brokers for IAM, and their security group, to which tasks are let out. `client_security_group_id` is a group that the brokers let in and that tasks get beside their own: brokers have room for some sixty groups, so many workers share one."
   type = object({
-    cluster_name      = string
-    bootstrap_brokers = string
-    security_group_id = string
+    cluster_name             = string
+    bootstrap_brokers        = string
+    security_group_id        = string
+    client_security_group_id = optional(string)
   })
 }
 
@@ -154,7 +155,7 @@ variable "instances" {
   description = <<-EOT
     The machines. `types` are tried in this order of preference where they are bought on demand, and by price and spare capacity on the spot market. `on_demand_base`
     machines are bought on demand before any spot one. `gpus_per_task` is what one consumer takes; every type must have that many. The image comes from an SSM parameter, so new machines take
-    AWS's newest driver.
+    AWS's newest driver, and none is older than `lifetime_days`.
   EOT
   type = object({
     types               = optional(list(string), ["g6.xlarge", "g6.2xlarge", "g5.xlarge", "g5.2xlarge"])
@@ -162,6 +163,7 @@ variable "instances" {
     on_demand_base      = optional(number, 0)
     on_demand_percent   = optional(number, 0)
     volume_gib          = optional(number, 150)
+    lifetime_days       = optional(number, 14)
     image_ssm_parameter = optional(string, "/aws/service/ecs/optimized-ami/amazon-linux-2023/gpu/recommended/image_id")
   })
   default = {}
@@ -189,6 +191,11 @@ variable "instances" {
   validation {
     condition     = var.instances.on_demand_base >= 0 && var.instances.on_demand_base <= var.scaling.max && var.instances.on_demand_percent >= 0 && var.instances.on_demand_percent <= 100
     error_message = "on_demand_base must lie between 0 and scaling.max, on_demand_percent between 0 and 100."
+  }
+
+  validation {
+    condition     = var.instances.lifetime_days >= 1 && var.instances.lifetime_days <= 365
+    error_message = "A machine lives for 1 to 365 days, not ${var.instances.lifetime_days}."
   }
 
   validation {

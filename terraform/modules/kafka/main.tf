@@ -106,9 +106,11 @@ resource "aws_msk_cluster" "this" {
 
   tags = var.tags
 
-  # Volumes grow by themselves, and no volume shrinks.
   lifecycle {
+    # Volumes grow by themselves, and no volume shrinks.
     ignore_changes = [broker_node_group_info[0].storage_info]
+    # Another name, key or subnet would replace the cluster, and the log would end. The page operations says how to take it down.
+    prevent_destroy = true
   }
 }
 
@@ -166,6 +168,10 @@ resource "aws_kms_key" "this" {
   enable_key_rotation     = true
   deletion_window_in_days = 30
   tags                    = var.tags
+
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 resource "aws_kms_alias" "this" {

@@ -28,6 +28,11 @@ output "security_group_id" {
   value       = aws_security_group.this.id
 }
 
+output "client_names" {
+  description = "Names of those who are let in, each by a rule of the security group, which has room for 60."
+  value       = keys(aws_vpc_security_group_ingress_rule.this)
+}
+
 output "broker_count" {
   description = "Number of brokers; their ids are 1 to this."
   value       = var.broker.count

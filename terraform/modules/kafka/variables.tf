@@ -191,9 +191,9 @@ variable "log" {
 }
 
 variable "enhanced_monitoring" {
-  description = "Level of MSK's metrics. Lag of groups comes with every level; throughput by topic, which the dead-letter alarm needs, with PER_TOPIC_PER_BROKER."
+  description = "Level of MSK's metrics. Lag of groups and bytes of topics, on which alarms rest, come with every level; this module's own alarms need PER_BROKER. PER_TOPIC_PER_BROKER is paid by topic and broker."
   type        = string
-  default     = "PER_TOPIC_PER_BROKER"
+  default     = "PER_BROKER"
 
   validation {
     condition     = contains(["DEFAULT", "PER_BROKER", "PER_TOPIC_PER_BROKER", "PER_TOPIC_PER_PARTITION"], var.enhanced_monitoring)

@@ -8,6 +8,7 @@ locals {
   account = data.aws_caller_identity.this.account_id
   region  = data.aws_region.this.id
   brokers = [for broker in range(1, var.kafka.brokers + 1) : tostring(broker)]
+  tellers = concat(["cloudwatch.amazonaws.com"], var.budget == null ? [] : ["budgets.amazonaws.com"])
 }
 
 ################################################################################
@@ -33,7 +34,7 @@ resource "aws_kms_key" "this" {
       {
         Sid       = "Alarms"
         Effect    = "Allow"
-        Principal = { Service = "cloudwatch.amazonaws.com" }
+        Principal = { Service = local.tellers }
         Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
         Resource  = "*"
         Condition = { StringEquals = { "aws:SourceAccount" = local.account } }
@@ -56,7 +57,7 @@ resource "aws_sns_topic_policy" "this" {
     Statement = [{
       Sid       = "Alarms"
       Effect    = "Allow"
-      Principal = { Service = "cloudwatch.amazonaws.com" }
+      Principal = { Service = local.tellers }
       Action    = "sns:Publish"
       Resource  = aws_sns_topic.this.arn
       Condition = { StringEquals = { "aws:SourceAccount" = local.account } }
@@ -77,20 +78,24 @@ resource "aws_sns_topic_subscription" "this" {
 ################################################################################
 
 locals {
-  rates = var.kafka.brokers == 0 ? {} : {
-    dead_letters = {
-      topic       = "verillm.dead-letters.v1", comparison = "GreaterThanThreshold", threshold = 0, minutes = 5, of_them = 1, on_missing = "notBreaching"
-      description = "records that did not count: look at their reason with the operator's role"
-    }
-    # An idle log has one seal in ten seconds. The metric is a mean, which falls towards zero and need not reach it.
-    stalled = {
-      topic       = "verillm.seals.v1", comparison = "LessThanThreshold", threshold = 0.05, minutes = var.stalled_minutes, of_them = var.stalled_minutes, on_missing = "breaching"
-      description = "no seals: the sealer is down, or a named witness does not cosign, and nothing is decided"
-    }
-  }
+  rates = var.kafka.brokers == 0 ? {} : merge(
+    {
+      dead_letters = {
+        topic       = "verillm.dead-letters.v1", comparison = "GreaterThanThreshold", threshold = 0, minutes = 5, of_them = 1, on_missing = "notBreaching"
+        description = "records that did not count: look at their reason with the operator's role"
+      }
+    },
+    # An idle log has one seal of some hundred bytes in ten seconds. The metric is a mean, which falls towards zero and need not reach it. Before the log is founded nobody seals.
+    !var.kafka.sealed ? {} : {
+      stalled = {
+        topic       = "verillm.seals.v1", comparison = "LessThanThreshold", threshold = 5, minutes = var.stalled_minutes, of_them = var.stalled_minutes, on_missing = "breaching"
+        description = "no seals: the sealer is down, or a named witness does not cosign, and nothing is decided"
+      }
+    },
+  )
 }
 
-# MSK counts records by broker, so the topic's rate is the sum over all.
+# MSK counts a topic's bytes by broker, at its free level too, so the topic's rate is the sum over all.
 resource "aws_cloudwatch_metric_alarm" "rate" {
   for_each = local.rates
 
@@ -108,7 +113,7 @@ resource "aws_cloudwatch_metric_alarm" "rate" {
   metric_query {
     id          = "rate"
     expression  = "SUM([${join(", ", [for broker in local.brokers : "FILL(b${broker}, 0)"])}])"
-    label       = "records a second"
+    label       = "bytes a second"
     return_data = true
   }
 
@@ -120,13 +125,103 @@ resource "aws_cloudwatch_metric_alarm" "rate" {
 
       metric {
         namespace   = "AWS/Kafka"
-        metric_name = "MessagesInPerSec"
+        metric_name = "BytesInPerSec"
         dimensions  = { "Cluster Name" = var.kafka.cluster_name, "Broker ID" = metric_query.value, "Topic" = each.value.topic }
         period      = 60
         stat        = "Average"
       }
     }
   }
+}
+
+################################################################################
+# Requests and the workers that they wait for, by the coordinator's figures
+################################################################################
+
+locals {
+  waits = var.backlog == null ? {} : { for model in var.backlog.models : model => { Log = var.backlog.log, Model = model } }
+  # A parameter of the log: every model's line has it.
+  rests = try(var.backlog.rests, false) ? slice(sort(keys(local.waits)), 0, 1) : []
+
+  figures = { for metric in ["OpenRequests", "WaitingRequests", "OwingWorkers", "OldestWaitSeconds"] : metric => [
+    for model in sort(keys(local.waits)) : ["VeriLLM", metric, "Log", var.backlog.log, "Model", model]
+  ] }
+}
+
+resource "aws_cloudwatch_metric_alarm" "waiting" {
+  for_each = local.waits
+
+  alarm_name          = "${var.name}-waiting-${each.key}"
+  alarm_description   = "${var.name}: a request for ${each.key} has waited ${var.backlog.wait_seconds} seconds for workers: too few come, or too few have free stake"
+  namespace           = "VeriLLM"
+  metric_name         = "OldestWaitSeconds"
+  dimensions          = each.value
+  statistic           = "Maximum"
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = var.backlog.wait_seconds
+  period              = 60
+  evaluation_periods  = 5
+  datapoints_to_alarm = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.this.arn]
+  ok_actions          = [aws_sns_topic.this.arn]
+  tags                = var.tags
+}
+
+# Without it the worker that wakes first would be the author, and the others its committee too late.
+resource "aws_cloudwatch_metric_alarm" "impatient" {
+  for_each = toset(local.rests)
+
+  alarm_name          = "${var.name}-impatient"
+  alarm_description   = "${var.name}: workers rest, and the log lets no request wait for them: `./verillm duties --worker-wait SECONDS` does"
+  namespace           = "VeriLLM"
+  metric_name         = "WorkerWaitSeconds"
+  dimensions          = local.waits[each.key]
+  statistic           = "Maximum"
+  comparison_operator = "LessThanOrEqualToThreshold"
+  threshold           = 0
+  period              = 60
+  evaluation_periods  = 15
+  datapoints_to_alarm = 15
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.this.arn]
+  ok_actions          = [aws_sns_topic.this.arn]
+  tags                = var.tags
+}
+
+################################################################################
+# What a month may cost
+################################################################################
+
+# By the tag `project`, which has to be activated as a cost allocation tag in the account's billing.
+resource "aws_budgets_budget" "this" {
+  count = var.budget == null ? 0 : 1
+
+  name         = var.name
+  budget_type  = "COST"
+  time_unit    = "MONTHLY"
+  limit_unit   = "USD"
+  limit_amount = tostring(var.budget.dollars)
+  tags         = var.tags
+
+  cost_filter {
+    name   = "TagKeyValue"
+    values = [format("user:project$%s", var.budget.project)]
+  }
+
+  dynamic "notification" {
+    for_each = { ACTUAL = 80, FORECASTED = 100 }
+
+    content {
+      notification_type         = notification.key
+      comparison_operator       = "GREATER_THAN"
+      threshold                 = notification.value
+      threshold_type            = "PERCENTAGE"
+      subscriber_sns_topic_arns = [aws_sns_topic.this.arn]
+    }
+  }
+
+  depends_on = [aws_sns_topic_policy.this]
 }
 
 ################################################################################
@@ -142,16 +237,23 @@ locals {
 
   watched = flatten([for topic in ["verillm.seals.v1", "verillm.dead-letters.v1"] : [for broker in local.brokers : { topic = topic, broker = broker }]])
 
-  alarm_arns = concat([for alarm in aws_cloudwatch_metric_alarm.rate : alarm.arn], var.alarm_arns)
+  alarm_arns = concat(
+    [for alarm in aws_cloudwatch_metric_alarm.rate : alarm.arn],
+    [for alarm in aws_cloudwatch_metric_alarm.waiting : alarm.arn],
+    [for alarm in aws_cloudwatch_metric_alarm.impatient : alarm.arn],
+    var.alarm_arns,
+  )
 
   panels = [for panel in [
     { title = "Lag, records", stat = "Maximum", metrics = local.lag["SumOffsetLag"] },
     { title = "Time to work off the lag, seconds", stat = "Maximum", metrics = local.lag["EstimatedMaxTimeLag"] },
+    { title = "Requests open and waiting for workers, workers that owe", stat = "Maximum", metrics = concat(local.figures["OpenRequests"], local.figures["WaitingRequests"], local.figures["OwingWorkers"]) },
+    { title = "Longest wait for workers, seconds", stat = "Maximum", metrics = local.figures["OldestWaitSeconds"] },
     { title = "Running tasks", stat = "Average", metrics = [for service in var.services : ["ECS/ContainerInsights", "RunningTaskCount", "ClusterName", service.cluster, "ServiceName", service.service]] },
     { title = "CPU of services, percent", stat = "Average", metrics = [for service in var.services : ["AWS/ECS", "CPUUtilization", "ClusterName", service.cluster, "ServiceName", service.service]] },
     { title = "CPU of brokers, percent", stat = "Average", metrics = [for broker in local.brokers : ["AWS/Kafka", "CpuUser", "Cluster Name", var.kafka.cluster_name, "Broker ID", broker]] },
     { title = "Bytes in, by broker", stat = "Average", metrics = [for broker in local.brokers : ["AWS/Kafka", "BytesInPerSec", "Cluster Name", var.kafka.cluster_name, "Broker ID", broker]] },
-    { title = "Seals and dead letters, records a second", stat = "Average", metrics = [for watched in local.watched : ["AWS/Kafka", "MessagesInPerSec", "Cluster Name", var.kafka.cluster_name, "Broker ID", watched.broker, "Topic", watched.topic]] },
+    { title = "Seals and dead letters, bytes a second", stat = "Average", metrics = [for watched in local.watched : ["AWS/Kafka", "BytesInPerSec", "Cluster Name", var.kafka.cluster_name, "Broker ID", watched.broker, "Topic", watched.topic]] },
     { title = "Intake, requests", stat = "Sum", metrics = var.intake == null ? [] : [["AWS/ApiGateway", "Count", "ApiId", var.intake.api_id], ["AWS/ApiGateway", "4xx", "ApiId", var.intake.api_id], ["AWS/ApiGateway", "5xx", "ApiId", var.intake.api_id], ["AWS/Lambda", "Throttles", "FunctionName", var.intake.function_name]] },
   ] : panel if length(panel.metrics) > 0]
 }

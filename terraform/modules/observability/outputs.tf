@@ -3,6 +3,16 @@ output "topic_arn" {
   value       = aws_sns_topic.this.arn
 }
 
+output "watches" {
+  description = "What people are told of: whether seals that stop, models with requests that wait, logs that let none wait, and a month's budget in dollars, or null."
+  value = {
+    stalled   = contains(keys(aws_cloudwatch_metric_alarm.rate), "stalled")
+    waiting   = keys(aws_cloudwatch_metric_alarm.waiting)
+    impatient = keys(aws_cloudwatch_metric_alarm.impatient)
+    budget    = one(aws_budgets_budget.this[*].limit_amount)
+  }
+}
+
 output "dashboard_name" {
   description = "Name of the dashboard."
   value       = aws_cloudwatch_dashboard.this.dashboard_name

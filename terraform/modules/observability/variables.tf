@@ -28,10 +28,11 @@ variable "subscriptions" {
 }
 
 variable "kafka" {
-  description = "The cluster: its name, and how many brokers it has (0 for serverless, which has no metrics by broker)."
+  description = "The cluster: its name, how many brokers it has (0 for serverless, which has no metrics by broker), and whether a log is founded on it, so that seals are to be expected."
   type = object({
     cluster_name = string
     brokers      = optional(number, 0)
+    sealed       = optional(bool, true)
   })
 
   validation {
@@ -77,6 +78,41 @@ variable "alarm_arns" {
   validation {
     condition     = alltrue([for arn in var.alarm_arns : can(regex("^arn:aws[a-z-]*:cloudwatch:[a-z0-9-]+:[0-9]{12}:alarm:.+$", arn))])
     error_message = "An alarm must be named by its ARN."
+  }
+}
+
+variable "backlog" {
+  description = "Requests and the workers that they wait for, from `app coordinator --metrics`: the coordinator's public key (`log`), names of the models that workers serve, after how many seconds somebody is told of a request that waits, and whether any of these workers `rests`, so that the log must let requests wait. Null where no coordinator says it."
+  type = object({
+    log          = string
+    models       = set(string)
+    wait_seconds = optional(number, 600)
+    rests        = optional(bool, false)
+  })
+  default = null
+
+  validation {
+    condition     = var.backlog == null || try(can(regex("^[0-9a-f]{64}$", var.backlog.log)) && length(var.backlog.models) > 0, false)
+    error_message = "A log is named by its coordinator's key, 64 hexadecimal digits in small letters, and serves a model at least."
+  }
+
+  validation {
+    condition     = var.backlog == null || try(var.backlog.wait_seconds >= 60 && var.backlog.wait_seconds <= 86400, false)
+    error_message = "wait_seconds lies between a minute and a day."
+  }
+}
+
+variable "budget" {
+  description = "What a month may cost, in dollars, of everything that has the tag `project` with this value: who is told of alarms is told when 80 percent are spent, and when the month will cost more. It stops nothing. The tag must be activated as a cost allocation tag. Null for no budget."
+  type = object({
+    dollars = number
+    project = string
+  })
+  default = null
+
+  validation {
+    condition     = var.budget == null || try(var.budget.dollars > 0, false)
+    error_message = "A budget is more than 0 dollars."
   }
 }
 

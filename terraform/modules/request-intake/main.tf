@@ -122,8 +122,8 @@ resource "aws_lambda_function" "this" {
     log_group  = aws_cloudwatch_log_group.function.name
   }
 
-  # Lambda refuses a function in a VPC whose role may not make network interfaces yet.
-  depends_on = [aws_iam_role_policy.this]
+  # Lambda refuses a function in a VPC whose role may not make network interfaces yet, and SnapStart starts it at once: it reads its secret and the log's registry then.
+  depends_on = [aws_iam_role_policy.this, aws_iam_role_policy.secrets, aws_iam_role_policy_attachment.this]
 }
 
 resource "aws_lambda_alias" "this" {
@@ -133,8 +133,12 @@ resource "aws_lambda_alias" "this" {
   function_version = aws_lambda_function.this.version
 }
 
+locals {
+  calls = { post = "POST/v1/requests", get = "GET/v1/requests/*" }
+}
+
 resource "aws_lambda_permission" "this" {
-  for_each = { post = "POST/v1/requests", get = "GET/v1/requests/*" }
+  for_each = local.calls
 
   statement_id  = each.key
   action        = "lambda:InvokeFunction"
@@ -267,6 +271,25 @@ resource "aws_iam_role_policy" "secrets" {
         Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${data.aws_region.this.id}.amazonaws.com" } }
       }],
     )
+  })
+}
+
+# Whoever may call the API, where it asks for AWS credentials.
+resource "aws_iam_policy" "caller" {
+  count = var.authorization.type == "AWS_IAM" ? 1 : 0
+
+  name        = "${var.name}-caller"
+  description = "Posts requests to ${var.name} and asks what became of them"
+  tags        = var.tags
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid      = "Call"
+      Effect   = "Allow"
+      Action   = ["execute-api:Invoke"]
+      Resource = [for call in values(local.calls) : "${aws_apigatewayv2_api.this.execution_arn}/*/${call}"]
+    }]
   })
 }
 

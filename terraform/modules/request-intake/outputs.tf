@@ -8,9 +8,9 @@ output "api_id" {
   value       = aws_apigatewayv2_api.this.id
 }
 
-output "invoke_arn" {
-  description = "What an IAM policy of a caller allows with `execute-api:Invoke`."
-  value       = "${aws_apigatewayv2_api.this.execution_arn}/*/POST/v1/requests"
+output "caller_policy_arn" {
+  description = "IAM policy of a caller, who posts requests and asks what became of them; null where callers bring a JWT."
+  value       = one(aws_iam_policy.caller[*].arn)
 }
 
 output "function_name" {

@@ -8,6 +8,11 @@ output "security_group_id" {
   value       = module.program.security_group_id
 }
 
+output "role_arns" {
+  description = "Both roles that a task needs, its own and the one that starts it: who runs one must be let pass them."
+  value       = [module.program.execution_role_arn, module.program.task_role_arn]
+}
+
 output "task_role_arn" {
   description = "Role of the program."
   value       = module.program.task_role_arn

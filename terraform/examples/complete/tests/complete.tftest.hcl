@@ -144,7 +144,7 @@ override_resource {
 }
 
 variables {
-  alarm_email     = "ops@example.org"
+  alarms          = { ops = { endpoint = "ops@example.org" } }
   coordinator_key = "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29"
   images = {
     streams = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/verillm/streams@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -261,7 +261,11 @@ run "gives_each_program_its_own_rights" {
       aws_iam_role_policy_attachment.poster.policy_arn == "arn:aws:iam::111122223333:policy/kafka-poster",
       jsondecode(aws_iam_policy.flags.policy).Statement[0].Resource == "arn:aws:iam::111122223333:role/verillm-poster",
       local.flags["w-01"].access == "arn:aws:iam::111122223333:role/verillm-poster" && local.flags["w-01"].prompts == null,
-      jsondecode(aws_iam_role.poster.assume_role_policy).Statement[0].Condition.ArnEquals["aws:PrincipalArn"] == [for id in keys(var.workers) : "arn:aws:iam::111122223333:role/verillm-${id}-task"],
+      jsonencode(jsondecode(aws_iam_role.poster.assume_role_policy).Statement[0].Condition) == jsonencode({
+        ArnLike      = { "aws:PrincipalArn" = "arn:aws:iam::111122223333:role/verillm-*-task" }
+        StringEquals = { "aws:PrincipalTag/verillm-worker-of" = "verillm" }
+      }),
+      alltrue([for worker in module.worker : worker.tags["verillm-worker-of"] == "verillm"]),
     ])
     error_message = "Workers cannot post their flags as the poster, or can as somebody else."
   }
@@ -419,8 +423,8 @@ run "runs_nothing_before_the_log_is_founded" {
   }
 
   assert {
-    condition     = sum([for app in local.apps : app.count]) == 0 && length(module.worker) == 0 && length(module.app) == 8
-    error_message = "A program starts without topics, or cannot be run once."
+    condition     = sum([for app in local.apps : app.count]) == 0 && length(module.worker) == 0 && length(module.app) == 8 && !module.observability.watches.stalled
+    error_message = "A program starts without topics, or cannot be run once, or everybody is told that nobody seals."
   }
 }
 
@@ -433,8 +437,8 @@ run "lets_an_operator_in" {
   }
 
   assert {
-    condition     = startswith(output.run_task["tool"], "aws ecs run-task --region eu-central-1 --cluster verillm --launch-type FARGATE --task-definition verillm-tool --network-configuration awsvpcConfiguration={subnets=[subnet-0a,subnet-0b,subnet-0c],securityGroups=[sg-")
-    error_message = "The topics tool cannot be run: ${output.run_task["tool"]}"
+    condition     = { for key, place in output.run_task : key => place.task_definition if place.cluster == "verillm" && place.log_group == "/verillm/verillm-${key}" && toset(place.subnets) == toset(["subnet-0a", "subnet-0b", "subnet-0c"]) && length(place.security_groups) == 1 } == { tool = "verillm-tool", founder = "verillm-founder", analyst = "verillm-analyst" }
+    error_message = "A program cannot be run for a task: ${jsonencode(output.run_task)}"
   }
 
   assert {
@@ -517,13 +521,98 @@ run "takes_express_brokers" {
   }
 }
 
+run "has_room_for_many_workers" {
+  command = plan
+
+  override_resource {
+    target          = aws_security_group.workers
+    override_during = plan
+    values          = { id = "sg-0c" }
+  }
+
+  # A trust policy has 2,048 characters and a security group 60 rules, where nobody asked for more: neither may grow with the workers.
+  assert {
+    condition     = !strcontains(aws_iam_role.poster.assume_role_policy, "w-01") && length(setintersection(module.kafka.client_names, keys(var.workers))) == 0
+    error_message = "Some forty workers do not fit into an account."
+  }
+
+  assert {
+    condition     = alltrue([for worker in module.worker : contains(worker.security_group_ids, "sg-0c")]) && contains(module.kafka.client_names, "workers")
+    error_message = "A worker does not get to the brokers."
+  }
+}
+
+run "keeps_each_zone_where_it_is" {
+  command = plan
+
+  variables {
+    network = { zones = { eu-central-1c = 0, eu-central-1a = 5, eu-central-1b = 1 } }
+  }
+
+  assert {
+    condition     = { for zone, subnet in aws_subnet.private : zone => subnet.cidr_block } == { eu-central-1a = "10.20.80.0/20", eu-central-1b = "10.20.16.0/20", eu-central-1c = "10.20.0.0/20" } && aws_subnet.public.availability_zone == "eu-central-1c"
+    error_message = "Another zone moves the others' subnets, and the brokers' log with them."
+  }
+}
+
+run "tells_people_of_what_runs" {
+  command = plan
+
+  variables {
+    workers = { for id, worker in var.workers : id => merge(worker, { on_demand = id == "w-01" }) }
+    broker  = { kafka_version = "4.2.x.kraft" }
+    intake  = { key = "intake.jar", object_version = "abc", authorization = { type = "JWT", issuer = "https://login.example.org", audience = ["verillm"] }, throttle = { rate = 5, burst = 9 } }
+  }
+
+  assert {
+    condition     = module.observability.watches == { stalled = true, waiting = ["builtin"], impatient = ["builtin"], budget = "3000" }
+    error_message = "Nobody is told of a log that stands still, of requests that wait, or of what it costs: ${jsonencode(module.observability.watches)}"
+  }
+
+  assert {
+    condition     = module.worker["w-01"].machines.on_demand_base == 1 && module.worker["w-02"].machines.on_demand_base == 0 && module.kafka.kafka_version == "4.2.x.kraft"
+    error_message = "Machines or brokers are others than were asked for."
+  }
+
+  assert {
+    condition     = output.caller_policy_arn == null
+    error_message = "Callers bring a token, and have a policy that opens nothing."
+  }
+}
+
+run "lets_people_run_what_they_are_given" {
+  command = plan
+
+  override_resource {
+    target          = module.app["analyst"].module.program.aws_iam_role.task
+    override_during = plan
+    values          = { arn = "arn:aws:iam::111122223333:role/analyst-task" }
+  }
+
+  override_resource {
+    target          = module.app["analyst"].module.program.aws_iam_role.execution
+    override_during = plan
+    values          = { arn = "arn:aws:iam::111122223333:role/analyst-execution" }
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_policy.run["analyst"].policy).Statement[0].Resource == ["arn:aws:ecs:eu-central-1:111122223333:task-definition/verillm-analyst:*"] && toset(jsondecode(aws_iam_policy.run["analyst"].policy).Statement[2].Resource) == toset(["arn:aws:iam::111122223333:role/analyst-task", "arn:aws:iam::111122223333:role/analyst-execution"])
+    error_message = "Who may audit may run another program, or with another's rights."
+  }
+
+  assert {
+    condition     = keys(output.run_policy_arns) == ["analyst", "founder", "tool"]
+    error_message = "There is no policy for somebody who runs one of the programs."
+  }
+}
+
 run "refuses_too_few" {
   command = plan
 
   variables {
     workers         = { w-01 = { secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:verillm-w-01-abcdef" } }
     coordinator_key = "0x12"
-    network         = { zones = ["us-east-1a", "eu-central-1b", "eu-central-1c"] }
+    network         = { zones = { us-east-1a = 0, eu-central-1b = 1, eu-central-1c = 1 } }
     secrets         = merge(var.secrets, { witnesses = { a = var.secrets.gateway } })
   }
 

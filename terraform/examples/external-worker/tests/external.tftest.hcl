@@ -5,6 +5,7 @@ mock_provider "aws" {
 
 variables {
   worker_id       = "w-09"
+  coordinator_key = "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29"
   operator_cidr   = "10.44.0.0/24"
   kms_key_arn     = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
   password        = "correct-horse-battery-staple"
@@ -30,8 +31,18 @@ run "joins_by_scram_over_a_private_path" {
   }
 
   assert {
-    condition     = strcontains(output.kafka_properties, "SASL_SSL") && !strcontains(output.kafka_properties, "staple") && output.credential_arns == null
+    condition     = alltrue([for file in values(output.kafka_properties) : strcontains(file, "security.protocol=SASL_SSL\n") && !strcontains(file, "staple")]) && output.credential_arns == null
     error_message = "The settings are not encrypted ones, or tell the password."
+  }
+
+  assert {
+    condition     = strcontains(output.kafka_properties["worker"], "username=\"worker:w-09\" password=\"PASSWORD\";") && strcontains(output.kafka_properties["poster"], "username=\"poster:w-09\" ")
+    error_message = "The box logs in as somebody else."
+  }
+
+  assert {
+    condition     = strcontains(output.environment, "VERILLM_COORDINATOR_KEY=${var.coordinator_key}") && strcontains(output.environment, ":9096") && !strcontains(output.environment, "AWS_EC2_METADATA_SERVICE_ENDPOINT")
+    error_message = "The box takes whatever log it finds, or lacks its brokers."
   }
 }
 
@@ -58,7 +69,7 @@ run "plants_no_flags_where_told_so" {
   }
 
   assert {
-    condition     = output.poster == null && keys(module.access.rights) == ["w-09"]
+    condition     = output.poster == null && keys(module.access.rights) == ["w-09"] && keys(output.kafka_properties) == ["worker"] && !strcontains(output.environment, "VERILLM_FLAG_ACCESS")
     error_message = "There is a user that nobody uses."
   }
 }
@@ -102,11 +113,12 @@ run "refuses_public_operators_and_short_passwords" {
   command = plan
 
   variables {
-    operator_cidr = "8.8.8.0/24"
-    password      = "short"
-    worker_id     = "W 9"
-    cluster       = { arn = var.cluster.arn, bootstrap_brokers_scram = "b-1:9098", security_group_id = "sg-0b" }
+    operator_cidr   = "8.8.8.0/24"
+    password        = "short"
+    worker_id       = "W 9"
+    coordinator_key = "0x12"
+    cluster         = { arn = var.cluster.arn, bootstrap_brokers_scram = "b-1:9098", security_group_id = "sg-0b" }
   }
 
-  expect_failures = [var.operator_cidr, var.password, var.worker_id, var.cluster]
+  expect_failures = [var.coordinator_key, var.operator_cidr, var.password, var.worker_id, var.cluster]
 }

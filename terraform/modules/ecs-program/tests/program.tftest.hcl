@@ -94,6 +94,15 @@ run "is_replaced_when_it_stands_still" {
   }
 }
 
+run "goes_on_where_its_log_cannot_be_written" {
+  command = plan
+
+  assert {
+    condition     = output.container.logConfiguration.options.mode == "non-blocking" && output.container.logConfiguration.options["max-buffer-size"] == "25m"
+    error_message = "A log that cannot be written stops the program that writes it."
+  }
+}
+
 run "tells_people_what_only_its_log_says" {
   command = plan
 

@@ -57,6 +57,11 @@ run "stays_until_nothing_is_owed" {
   }
 
   assert {
+    condition     = aws_autoscaling_group.this.max_instance_lifetime == 14 * 86400
+    error_message = "A machine that runs always keeps the image of its first day."
+  }
+
+  assert {
     condition     = strcontains(base64decode(aws_launch_template.this.user_data), "ECS_ENABLE_SPOT_INSTANCE_DRAINING=true") && strcontains(base64decode(aws_launch_template.this.user_data), "ECS_CONTAINER_STOP_TIMEOUT=110s")
     error_message = "A spot notice does not drain the machine."
   }
@@ -221,6 +226,19 @@ run "adds_one_by_one_and_takes_away_late" {
   assert {
     condition     = aws_autoscaling_group.this.max_size == 3 && aws_appautoscaling_target.this.max_capacity == 3
     error_message = "Machines and consumers have different bounds."
+  }
+}
+
+run "comes_in_by_a_group_that_workers_share" {
+  command = plan
+
+  variables {
+    kafka = merge(var.kafka, { client_security_group_id = "sg-0c" })
+  }
+
+  assert {
+    condition     = length(aws_ecs_service.this.network_configuration[0].security_groups) == 2 && contains(aws_ecs_service.this.network_configuration[0].security_groups, "sg-0c")
+    error_message = "The brokers would need a rule for each worker, and have room for sixty."
   }
 }
 

@@ -16,13 +16,19 @@ run "notices_a_log_that_stands_still" {
   command = plan
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.rate["stalled"].treat_missing_data == "breaching" && aws_cloudwatch_metric_alarm.rate["stalled"].comparison_operator == "LessThanThreshold" && aws_cloudwatch_metric_alarm.rate["stalled"].threshold == 0.05
+    condition     = aws_cloudwatch_metric_alarm.rate["stalled"].treat_missing_data == "breaching" && aws_cloudwatch_metric_alarm.rate["stalled"].comparison_operator == "LessThanThreshold" && aws_cloudwatch_metric_alarm.rate["stalled"].threshold == 5
     error_message = "Silence does not set off the alarm."
   }
 
   assert {
     condition     = length(aws_cloudwatch_metric_alarm.rate["dead_letters"].metric_query) == 4 && anytrue([for query in aws_cloudwatch_metric_alarm.rate["dead_letters"].metric_query : query.expression == "SUM([FILL(b1, 0), FILL(b2, 0), FILL(b3, 0)])"])
     error_message = "Dead letters on some broker go unnoticed."
+  }
+
+  # At the free level MSK has bytes of a topic, and no records.
+  assert {
+    condition     = alltrue(flatten([for alarm in aws_cloudwatch_metric_alarm.rate : [for query in alarm.metric_query : query.metric[0].metric_name == "BytesInPerSec" if length(query.metric) > 0]])) && !strcontains(aws_cloudwatch_dashboard.this.dashboard_body, "MessagesInPerSec")
+    error_message = "An alarm rests on a metric that MSK's free level does not have: the one would never stop, the other never come."
   }
 
   assert {
@@ -64,8 +70,67 @@ run "lets_nobody_else_publish" {
   command = plan
 
   assert {
-    condition     = jsondecode(aws_sns_topic_policy.this.policy).Statement[0].Principal == { Service = "cloudwatch.amazonaws.com" } && aws_sns_topic.this.kms_master_key_id == aws_kms_key.this.arn
+    condition     = jsondecode(aws_sns_topic_policy.this.policy).Statement[0].Principal.Service == ["cloudwatch.amazonaws.com"] && length(aws_budgets_budget.this) == 0 && aws_sns_topic.this.kms_master_key_id == aws_kms_key.this.arn
     error_message = "Others can send alarms, or they are not encrypted."
+  }
+}
+
+run "expects_no_seals_before_there_is_a_log" {
+  command = plan
+
+  variables {
+    kafka = { cluster_name = "verillm", brokers = 3, sealed = false }
+  }
+
+  assert {
+    condition     = keys(aws_cloudwatch_metric_alarm.rate) == ["dead_letters"]
+    error_message = "Everybody is told that a log stands still which nobody has founded."
+  }
+}
+
+run "tells_of_requests_that_wait" {
+  command = plan
+
+  variables {
+    backlog = { log = "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29", models = ["builtin", "small"], rests = true }
+  }
+
+  assert {
+    condition     = { for model, alarm in aws_cloudwatch_metric_alarm.waiting : model => alarm.dimensions.Model if alarm.metric_name == "OldestWaitSeconds" && alarm.threshold == 600 && alarm.dimensions.Log == var.backlog.log } == { builtin = "builtin", small = "small" }
+    error_message = "Requests wait for workers that do not come, and nobody is told."
+  }
+
+  assert {
+    condition     = one(values(aws_cloudwatch_metric_alarm.impatient)).metric_name == "WorkerWaitSeconds" && one(values(aws_cloudwatch_metric_alarm.impatient)).threshold == 0 && one(values(aws_cloudwatch_metric_alarm.impatient)).comparison_operator == "LessThanOrEqualToThreshold"
+    error_message = "Workers rest on a log that waits for nobody, and nobody is told."
+  }
+
+  assert {
+    condition     = length(jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets) == 11 && strcontains(aws_cloudwatch_dashboard.this.dashboard_body, "[\"VeriLLM\",\"WaitingRequests\",\"Log\",\"${var.backlog.log}\",\"Model\",\"small\"]")
+    error_message = "What waits is not shown."
+  }
+
+  assert {
+    condition     = [for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : length(widget.properties.alarms) if widget.type == "alarm"] == [6]
+    error_message = "An alarm is not shown."
+  }
+}
+
+run "is_told_what_a_month_costs" {
+  command = plan
+
+  variables {
+    budget = { dollars = 2000, project = "verillm" }
+  }
+
+  assert {
+    condition     = aws_budgets_budget.this[0].limit_amount == "2000" && one(aws_budgets_budget.this[0].cost_filter).values == tolist(["user:project$verillm"]) && alltrue([for notification in aws_budgets_budget.this[0].notification : notification.subscriber_sns_topic_arns == toset([aws_sns_topic.this.arn])])
+    error_message = "Another sum is watched, or nobody is told."
+  }
+
+  assert {
+    condition     = contains(jsondecode(aws_sns_topic_policy.this.policy).Statement[0].Principal.Service, "budgets.amazonaws.com") && contains(jsondecode(aws_kms_key.this.policy).Statement[1].Principal.Service, "budgets.amazonaws.com")
+    error_message = "A budget may not say what it has to say."
   }
 }
 
@@ -92,7 +157,9 @@ run "refuses_addresses_that_do_not_fit" {
     stalled_minutes = 1
     groups          = { empty = [] }
     kafka           = { cluster_name = "verillm", brokers = 99 }
+    backlog         = { log = "verillm", models = [] }
+    budget          = { dollars = 0, project = "verillm" }
   }
 
-  expect_failures = [var.subscriptions, var.alarm_arns, var.stalled_minutes, var.groups, var.kafka]
+  expect_failures = [var.backlog, var.budget, var.subscriptions, var.alarm_arns, var.stalled_minutes, var.groups, var.kafka]
 }

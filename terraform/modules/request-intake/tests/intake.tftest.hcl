@@ -72,8 +72,27 @@ run "takes_tokens_of_an_issuer" {
   }
 
   assert {
+    condition     = length(aws_iam_policy.caller) == 0 && output.caller_policy_arn == null
+    error_message = "There is a policy that opens nothing."
+  }
+
+  assert {
     condition     = aws_lambda_function.this.snap_start[0].apply_on == "PublishedVersions" && aws_lambda_function.this.publish
     error_message = "SnapStart needs published versions."
+  }
+}
+
+run "can_be_called_by_who_has_the_policy" {
+  command = plan
+
+  assert {
+    condition     = toset(jsondecode(aws_iam_policy.caller[0].policy).Statement[0].Resource) == toset([for permission in aws_lambda_permission.this : permission.source_arn]) && length(aws_lambda_permission.this) == 2
+    error_message = "A caller may post and is refused what became of it, or may do more."
+  }
+
+  assert {
+    condition     = output.caller_policy_arn == aws_iam_policy.caller[0].arn
+    error_message = "Nobody is told the policy."
   }
 }
 

@@ -22,13 +22,28 @@ const conversations = {
     { role: "assistant", content: "<think>\nhm\n</think>\n\nanswer" },
     { role: "user", content: "r" },
   ],
+  tools: [
+    { role: "user", content: "weather?" },
+    { role: "assistant", content: "", tool_calls: [{ id: "abcdefghi", type: "function", function: {
+      name: "look", arguments: { city: "Köln", n: 3, deep: [1, 2.5, true, null, { q: "\"\\\n\t" }] } } }] },
+    { role: "tool", content: "{\"t\": 3}", tool_call_id: "abcdefghi" },
+    { role: "assistant", content: "3 <degrees> & 'x'" },
+    { role: "user", content: "thanks" },
+  ],
 };
+const refusals = ["roles must take turns", "one call at a time"];
 const cases = [];
-for (const template of ["llama3", "llama3.2", "qwen2.5", "qwen3", "mistral", "smollm2", "blocks", "methods"]) {
+for (const template of ["llama3", "llama3.2", "qwen2.5", "qwen3", "mistral", "smollm2", "blocks", "methods", "tools"]) {
   for (const [name, messages] of Object.entries(conversations)) {
-    const text = new Template(readFileSync(`${folder}/${template}.jinja`, "utf8")).render({
-      messages, add_generation_prompt: true, bos_token: "<|begin|>", eos_token: "<|end|>",
-    });
+    const source = readFileSync(`${folder}/${template}.jinja`, "utf8");
+    let text = null; // What a template refuses has no text.
+    try {
+      text = new Template(source).render({
+        messages, add_generation_prompt: true, bos_token: "<|begin|>", eos_token: "<|end|>",
+      });
+    } catch (refusal) {
+      if (!refusals.some((words) => refusal.message.startsWith(words))) throw refusal;
+    }
     cases.push({ template, name, messages, text });
   }
 }

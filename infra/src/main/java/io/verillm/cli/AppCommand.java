@@ -87,13 +87,7 @@ final class AppCommand implements Runnable {
               parts.add(
                   "coordinator",
                   CoordinatorProgram.start(
-                      access,
-                      founded.catalogue(),
-                      own,
-                      offered,
-                      founded.parameters().peerWeight(),
-                      state.folder(),
-                      new Counters()));
+                      access, founded.catalogue(), own, offered, state.folder(), new Counters()));
           Heartbeat.spare(program.app()::isStarting);
           metrics.start(parts, program, own.signer().publicKey(), offered);
           return CompletableFuture.anyOf(program.app().ended(), first.ended());

@@ -5,6 +5,7 @@ import io.verillm.topics.RequestOutcome;
 import io.verillm.topics.RequesterClient;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,7 +59,9 @@ final class DisputeCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       out.println(
           "disputed segment %d of %s, with at most %d units".formatted(segment, requestId, most));
-      return wait.wanted() ? wait.follow(client, requestId, result -> {}, out) : later(out);
+      return wait.wanted()
+          ? wait.follow(client, Optional.empty(), requestId, result -> {}, out)
+          : later(out);
     } catch (RequestFailed e) {
       throw CommandFailure.unreachable(e.getMessage());
     }

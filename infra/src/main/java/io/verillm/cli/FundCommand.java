@@ -7,7 +7,7 @@ import io.verillm.events.FundAccount;
 import io.verillm.protocol.crypto.Signer;
 import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.access.Principal;
-import java.util.ArrayList;
+import java.io.PrintWriter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     description =
         "Credits accounts: treasury, requester:KEY, or stake:WORKER@KEY of a worker that is"
             + " registered with this key; ./verillm keys prints them. Needs the coordinator's key."
-            + " The same payment counts once.")
+            + " The same payment counts once: what was paid before is told, with exit status 1.")
 final class FundCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private LogOption log = new LogOption();
@@ -72,19 +72,42 @@ final class FundCommand implements Callable<Integer> {
       if (!faults.isEmpty()) {
         throw CommandFailure.bad("nothing is paid: " + String.join("; ", faults));
       }
-      List<FundAccount> commands = new ArrayList<>();
-      payees.forEach((payee, units) -> commands.add(Funds.more(payee.account(), units, payment)));
-      Funds.send(access, founded.catalogue(), own, commands);
+      List<FundAccount> commands =
+          payees.entrySet().stream()
+              .map(paid -> Funds.more(paid.getKey().account(), paid.getValue(), payment))
+              .toList();
+      return post(commands, Funds.among(access, founded, commands), access, founded, own);
     } catch (IllegalStateException e) {
       throw CommandFailure.bad(e.getMessage());
     } catch (KafkaException e) {
       throw CommandFailure.unreachable("the cluster refuses: " + e.getMessage());
     }
-    payments.forEach((account, units) ->
-        spec.commandLine()
-            .getOut()
-            .println("payment %s of %d units to %s".formatted(payment, units, account)));
-    return ExitCode.OK;
+  }
+
+  /** Posts those that nobody posted before, and tells of the others. */
+  private int post(
+      List<FundAccount> commands,
+      Map<String, FundAccount> before,
+      KafkaAccess access,
+      FoundedLog founded,
+      Signer own) {
+    List<FundAccount> fresh =
+        commands.stream().filter(paid -> !before.containsKey(paid.getCommandId())).toList();
+    Funds.send(access, founded.catalogue(), own, fresh);
+    PrintWriter out = spec.commandLine().getOut();
+    fresh.forEach(paid -> out.println(said("posted: ", paid)));
+    PrintWriter err = spec.commandLine().getErr();
+    before.values().forEach(paid -> err.println(said("paid before, and not again: ", paid)));
+    if (before.isEmpty()) {
+      return ExitCode.OK;
+    }
+    err.println("another payment to the same account has another --payment ID");
+    return ExitCode.BAD;
+  }
+
+  private String said(String how, FundAccount paid) {
+    return how
+        + "payment %s of %d units to %s".formatted(payment, paid.getAmount(), paid.getAccount());
   }
 
   /** Units by who gets them. */

@@ -1,12 +1,12 @@
 package io.verillm.cli;
 
+import io.verillm.cli.KeysOption.PartyKeys;
 import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.flag.FlagAccounts;
 import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.registry.RegisteredWitness;
-import io.verillm.topics.KeyStore;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     name = "keys",
     description =
         "Makes a party's keys and prints what others know it by. Without --keys it keeps nothing: the"
-            + " keys go to stdout as the text of a secret, for --secret, and the names to stderr.")
+            + " keys go to stdout as the text of a secret, and the names to stderr. With --secret it"
+            + " makes none, and prints what others know those of this secret by.")
 final class KeysCommand implements Callable<Integer> {
   private static final int BYTES = 32;
 
@@ -40,6 +41,8 @@ final class KeysCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Folder of the keys, made there if it has none.")
   private @Nullable Path folder;
+
+  @Mixin private KeysOption secret = new KeysOption();
 
   @Option(
       names = "--worker",
@@ -58,19 +61,28 @@ final class KeysCommand implements Callable<Integer> {
     if (!id.matches("[a-z0-9-]{1,32}")) {
       throw CommandFailure.usage("ID takes 1..32 of a-z, 0-9 and dash, not '" + id + "'");
     }
+    if (folder != null && secret.isGiven()) {
+      throw CommandFailure.usage("keys lie in a folder or in a secret: --keys or --secret");
+    }
     PrintWriter out = spec.commandLine().getOut();
-    if (folder == null) {
+    if (folder == null && !secret.isGiven()) {
       fresh(out);
     } else {
-      try {
-        KeyStore store = new KeyStore(folder, new SecureRandom());
-        byte[] salt = hasSalt() ? store.salt(id) : new byte[0];
-        names(store.signing(id), store.vrf(id), salt).forEach(out::println);
-      } catch (UncheckedIOException e) {
-        throw CommandFailure.unreachable(e.getMessage());
-      }
+      kept(out);
     }
     return ExitCode.OK;
+  }
+
+  private void kept(PrintWriter out) {
+    try {
+      PartyKeys keys = secret.open(folder == null ? Path.of("") : folder, id);
+      byte[] salt = hasSalt() ? keys.salt().get() : new byte[0];
+      names(keys.signing().get(), keys.vrf().get(), salt).forEach(out::println);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.unreachable("AWS: " + e.getMessage());
+    } catch (UncheckedIOException e) {
+      throw CommandFailure.unreachable(e.getMessage());
+    }
   }
 
   private void fresh(PrintWriter out) {

@@ -34,6 +34,11 @@ final class KeysOption {
    */
   record PartyKeys(Supplier<SigningKey> signing, Supplier<VrfKey> vrf, Supplier<byte[]> salt) {}
 
+  /** Whether they are in a secret. */
+  boolean isGiven() {
+    return secret != null;
+  }
+
   /**
    * The keys of a name, those of a folder made where they are missing.
    *

@@ -8,6 +8,7 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
@@ -26,9 +27,12 @@ final class MetricsOption {
   void start(
       ClosingOrder parts, CoordinatorProgram program, VerifyKey log, List<ServedModel> models) {
     if (wanted) {
-      Map<String, Hash> names =
+      Map<String, Set<Hash>> names =
           models.stream()
-              .collect(Collectors.toMap(model -> model.manifest().name(), ServedModel::id));
+              .collect(
+                  Collectors.groupingBy(
+                      model -> model.manifest().name(),
+                      Collectors.mapping(ServedModel::id, Collectors.toSet())));
       parts.add(
           "metrics",
           BacklogMetrics.start(

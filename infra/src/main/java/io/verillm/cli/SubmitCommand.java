@@ -92,9 +92,10 @@ final class SubmitCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       out.println("request " + client.submit(draft));
       out.flush();
+      Optional<Parameters> terms = client.registry().parameters().map(Parameters::of);
       return wait.wanted()
-          ? wait.follow(client, draft.requestId(), result -> show(result, out), out)
-          : answer(client, draft.requestId(), out);
+          ? wait.follow(client, terms, draft.requestId(), result -> show(result, out), out)
+          : answer(client, terms, draft.requestId(), out);
     } catch (RequestFailed e) {
       throw CommandFailure.unreachable(e.getMessage());
     }
@@ -136,7 +137,8 @@ final class SubmitCommand implements Callable<Integer> {
   }
 
   /** Admission answers at once where a coordinator is there; what comes later is for status. */
-  private int answer(RequesterClient client, String requestId, PrintWriter out) {
+  private int answer(
+      RequesterClient client, Optional<Parameters> terms, String requestId, PrintWriter out) {
     Optional<Result> first = Optional.empty();
     try (ResultFeed feed = client.results(requestId)) {
       first = feed.next(ADMISSION);
@@ -150,9 +152,18 @@ final class SubmitCommand implements Callable<Integer> {
             .formatted(
                 first.isPresent()
                     ? "accepted"
-                    : "posted, not answered within " + ADMISSION.toSeconds() + " s",
+                    : "posted, not answered within "
+                        + ADMISSION.toSeconds()
+                        + " s"
+                        + terms.map(SubmitCommand::patience).orElse(""),
                 requestId));
     return ExitCode.OK;
+  }
+
+  private static String patience(Parameters terms) {
+    return terms.waitTicks() > 0
+        ? ", and may wait %d s for workers that rest".formatted(WaitOption.restSeconds(terms))
+        : "";
   }
 
   private static void show(Result result, PrintWriter out) {

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,14 +32,18 @@ public final class BacklogMetrics implements AutoCloseable {
   private final Backlog backlog;
   private final BooleanSupplier taking;
   private final String log;
-  private final Map<String, Hash> models;
+  private final Map<String, Set<Hash>> models;
   private final Clock clock;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("metrics").factory());
 
   BacklogMetrics(
-      Backlog backlog, BooleanSupplier taking, String log, Map<String, Hash> models, Clock clock) {
+      Backlog backlog,
+      BooleanSupplier taking,
+      String log,
+      Map<String, Set<Hash>> models,
+      Clock clock) {
     this.backlog = backlog;
     this.taking = taking;
     this.log = log;
@@ -51,13 +56,13 @@ public final class BacklogMetrics implements AutoCloseable {
    *
    * @param taking whether shards are being taken over, which may not be in the backlog yet
    * @param log the coordinator's key in hex: one account may hold several logs
-   * @param models ids by names
+   * @param models ids by names: one that was measured again is another under the same name
    */
   public static BacklogMetrics start(
       Backlog backlog,
       BooleanSupplier taking,
       String log,
-      Map<String, Hash> models,
+      Map<String, Set<Hash>> models,
       PrintStream out) {
     BacklogMetrics metrics = new BacklogMetrics(backlog, taking, log, models, Clock.systemUTC());
     metrics.thread.scheduleWithFixedDelay(
@@ -79,7 +84,10 @@ public final class BacklogMetrics implements AutoCloseable {
 
   /** One event in the embedded metric format. */
   String line(String model) {
-    Backlog.Figures figures = backlog.of(models.get(model));
+    Backlog.Figures figures =
+        models.get(model).stream()
+            .map(backlog::of)
+            .reduce(Backlog.Figures.NONE, Backlog.Figures::plus);
     ObjectNode line = JSON.createObjectNode();
     ObjectNode about = line.putObject("_aws");
     about.put("Timestamp", clock.millis());
@@ -90,16 +98,19 @@ public final class BacklogMetrics implements AutoCloseable {
     line.put("Log", log);
     line.put("Model", model);
     metric(metrics, line, "WaitingRequests", "Count", figures.waiting());
-    metric(
-        metrics,
-        line,
-        "OldestWaitSeconds",
-        "Seconds",
-        figures.oldestTicks() * ClosedEpoch.TICK_MILLIS / 1_000);
+    metric(metrics, line, "OldestWaitSeconds", "Seconds", seconds(figures.oldestTicks()));
     metric(metrics, line, "OpenRequests", "Count", figures.open());
     metric(metrics, line, "OwingWorkers", "Count", figures.owing());
     metric(metrics, line, "UnknownShards", "Count", unknown());
+    // Only one that decides knows the parameters: an older or no word is no 0.
+    backlog
+        .waitTicks()
+        .ifPresent(ticks -> metric(metrics, line, "WorkerWaitSeconds", "Seconds", seconds(ticks)));
     return line.toString();
+  }
+
+  private static long seconds(long ticks) {
+    return ticks * ClosedEpoch.TICK_MILLIS / 1_000;
   }
 
   private static void metric(

@@ -37,7 +37,6 @@ public final class CoordinatorProgram implements AutoCloseable {
    * Starts it; returns at once, see {@link RunningApp#awaitRunning}.
    *
    * @param models what requests may ask for; closed by the caller, after this
-   * @param peerWeight w in units
    * @param state folder of the Streams state
    * @param refused counts refused records by reason
    * @throws UnsafeCluster if the cluster's transactions may be torn
@@ -47,7 +46,6 @@ public final class CoordinatorProgram implements AutoCloseable {
       Catalogue catalogue,
       CoordinatorKeys keys,
       List<ServedModel> models,
-      long peerWeight,
       Path state,
       Counters refused)
       throws UnsafeCluster {
@@ -67,7 +65,7 @@ public final class CoordinatorProgram implements AutoCloseable {
                   .start());
       EventSigner signer = new EventSigner(Signers.COORDINATOR, keys.signer());
       ScoringEpochs epochs =
-          parts.add("scoring epochs", new ScoringEpochs(access, catalogue, signer, peerWeight));
+          parts.add("scoring epochs", new ScoringEpochs(access, catalogue, signer));
       epochs.startClock(ScoringEpochs.LENGTH);
       return new CoordinatorProgram(parts, app, epochs, backlog);
     } catch (UnsafeCluster | RuntimeException e) {

@@ -37,10 +37,12 @@ final class ScoringEpochs implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final int LOOKS_IN_AN_EPOCH = 60;
 
+  /** Settlements name the w of their cases; commands of versions that did not get nothing here. */
+  private static final long NO_WEIGHT = 0;
+
   private final Topic commands;
   private final TopicPartition partition;
   private final EventSigner coordinator;
-  private final long peerWeight;
   private final Consumer<byte[], byte[]> consumer;
   private final SignedProducer producer;
   private final InstantSource time;
@@ -50,15 +52,10 @@ final class ScoringEpochs implements AutoCloseable {
   private long last = -1;
   private long lastMillis;
 
-  /**
-   * Goes on behind the last number on the log.
-   *
-   * @param peerWeight w in units
-   */
-  ScoringEpochs(KafkaAccess access, Catalogue catalogue, EventSigner coordinator, long peerWeight) {
+  /** Goes on behind the last number on the log. */
+  ScoringEpochs(KafkaAccess access, Catalogue catalogue, EventSigner coordinator) {
     this(
         catalogue,
-        peerWeight,
         ConsumerSettings.consumer(access),
         SignedProducer.idempotent(access, coordinator),
         InstantSource.system());
@@ -67,14 +64,12 @@ final class ScoringEpochs implements AutoCloseable {
   /** As above; the clients are taken over and closed. */
   ScoringEpochs(
       Catalogue catalogue,
-      long peerWeight,
       Consumer<byte[], byte[]> consumer,
       SignedProducer producer,
       InstantSource time) {
     this.commands = catalogue.ledgerCommands();
     this.partition = new TopicPartition(commands.name(), 0);
     this.coordinator = producer.signer();
-    this.peerWeight = peerWeight;
     this.consumer = consumer;
     this.producer = producer;
     this.time = time;
@@ -115,7 +110,7 @@ final class ScoringEpochs implements AutoCloseable {
     long epoch = last + 1;
     String id = "close-scoring-epoch/" + epoch;
     producer.send(
-        commands, RecordKeys.text(id), new CloseScoringEpoch(id, epoch, drain, peerWeight));
+        commands, RecordKeys.text(id), new CloseScoringEpoch(id, epoch, drain, NO_WEIGHT));
     producer.flush();
     note(epoch, time.millis());
     return epoch;

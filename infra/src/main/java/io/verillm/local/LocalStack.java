@@ -188,7 +188,6 @@ public final class LocalStack implements AutoCloseable {
                 catalogue,
                 keys.coordinator(),
                 List.of(model),
-                plan.parameters().peerWeight(),
                 folder.state(),
                 refused));
     for (RunningApp app : List.of(ledger, started.app())) {

@@ -20,7 +20,8 @@ class DocumentedCommandsTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   /** Up to the end of the line, of a span of code, of a shell's command, or to a comment. */
-  private static final Pattern COMMAND = Pattern.compile("\\./verillm( [^`\n|;&)]*)");
+  private static final Pattern COMMAND =
+      Pattern.compile("(?:\\./verillm|run-task (?:tool|founder|analyst))( [^`\n|;&)]*)");
 
   /** The same without its program's name, known by an option. */
   private static final Pattern SPAN = Pattern.compile("`([a-z]+ [^`\n]*--[^`\n]*)`");

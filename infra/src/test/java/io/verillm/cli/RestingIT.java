@@ -69,15 +69,8 @@ class RestingIT {
       boolean waits = accepted(stack).isEmpty();
       worker = start(stack);
       await().atMost(PATIENCE).until(() -> ready(stack, true) || !worker.isAlive());
-      Run staked =
-          say(
-              stack,
-              data,
-              "coordinator",
-              "fund",
-              "stake:%s@%s=1000000".formatted(WORKER, key(key)),
-              "--keys",
-              keys(data));
+      Run staked = fund(stack, data, "stake:%s@%s=1000000".formatted(WORKER, key(key)));
+      Run again = fund(stack, data, "stake:%s@%s=7".formatted(WORKER, key(key)), "treasury=5");
       await()
           .atMost(PATIENCE)
           .pollInterval(Duration.ofSeconds(1))
@@ -92,7 +85,14 @@ class RestingIT {
       assertThat(set.out()).as(set.err()).contains("waits 600 s");
       assertThat(applied.status()).as(applied.err()).isZero();
       assertThat(staked.status()).as(staked.err()).isZero();
-      assertThat(posted.out()).as(posted.err()).contains("posted, not answered within");
+      assertThat(staked.out()).contains("posted: payment 1 of 1000000 units to stake:" + WORKER);
+      assertThat(again.status()).as(again.err()).isEqualTo(ExitCode.BAD);
+      assertThat(again.out()).isEqualTo("posted: payment 1 of 5 units to treasury\n");
+      assertThat(again.err())
+          .contains("paid before, and not again: payment 1 of 1000000 units to stake:" + WORKER);
+      assertThat(posted.out())
+          .as(posted.err())
+          .contains("posted, not answered within", "may wait 600 s");
       assertThat(waits).as("three are not an author and three checkers").isTrue();
       assertThat(ended).as("drains on SIGTERM").isTrue();
       assertThat(expired.status()).as(expired.err()).isEqualTo(ExitCode.BAD);
@@ -101,6 +101,15 @@ class RestingIT {
       assertThat(refunds(stack)).containsExactly(id(expired));
       assertThat(audit.status()).as(audit.out() + audit.err()).isZero();
     }
+  }
+
+  private static Run fund(LocalStack stack, StackFolder data, String... payments) {
+    return say(
+        stack,
+        data,
+        "coordinator",
+        Stream.concat(Stream.of("fund", "--keys", keys(data)), Stream.of(payments))
+            .toArray(String[]::new));
   }
 
   private static List<Accepted> accepted(LocalStack stack) {

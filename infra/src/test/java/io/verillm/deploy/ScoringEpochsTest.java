@@ -45,7 +45,7 @@ class ScoringEpochsTest {
         Admin admin = KafkaAccess.open(broker.bootstrapServers()).admin()) {
       new ClusterTopics(admin, CATALOGUE).apply(List.of(CATALOGUE.ledgerCommands()));
       KafkaAccess bootstrap = KafkaAccess.open(broker.bootstrapServers());
-      try (ScoringEpochs first = new ScoringEpochs(bootstrap, CATALOGUE, COORDINATOR, 1)) {
+      try (ScoringEpochs first = new ScoringEpochs(bootstrap, CATALOGUE, COORDINATOR)) {
         assertThat(first.closeEpoch(false)).isZero();
       }
       try (SignedProducer stranger = SignedProducer.idempotent(bootstrap, forger)) {
@@ -56,7 +56,7 @@ class ScoringEpochsTest {
         stranger.flush();
       }
 
-      try (ScoringEpochs second = new ScoringEpochs(bootstrap, CATALOGUE, COORDINATOR, 1)) {
+      try (ScoringEpochs second = new ScoringEpochs(bootstrap, CATALOGUE, COORDINATOR)) {
         assertThat(second.closeEpoch(false)).isEqualTo(1);
       }
     }
@@ -69,7 +69,6 @@ class ScoringEpochsTest {
     try (ScoringEpochs epochs =
         new ScoringEpochs(
             CATALOGUE,
-            1,
             emptyLog(),
             new SignedProducer(producer, COORDINATOR),
             InstantSource.system())) {
@@ -92,11 +91,10 @@ class ScoringEpochsTest {
           new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
       Duration length = Duration.ofMinutes(10);
       AtomicLong ahead = new AtomicLong(length.toMillis() - 1);
-      try (ScoringEpochs one = new ScoringEpochs(access, CATALOGUE, COORDINATOR, 1);
+      try (ScoringEpochs one = new ScoringEpochs(access, CATALOGUE, COORDINATOR);
           ScoringEpochs other =
               new ScoringEpochs(
                   CATALOGUE,
-                  1,
                   ConsumerSettings.consumer(access),
                   new SignedProducer(second, COORDINATOR),
                   () -> Instant.now().plusMillis(ahead.get()))) {

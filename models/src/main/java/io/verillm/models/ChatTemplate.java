@@ -1,31 +1,23 @@
 package io.verillm.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.hubspot.jinjava.Jinjava;
-import com.hubspot.jinjava.JinjavaConfig;
-import com.hubspot.jinjava.el.JinjavaInterpreterResolver;
-import com.hubspot.jinjava.el.JinjavaProcessors;
 import com.hubspot.jinjava.interpret.JinjavaInterpreter;
-import com.hubspot.jinjava.interpret.RenderResult;
 import com.hubspot.jinjava.interpret.TemplateError;
-import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
+import com.hubspot.jinjava.interpret.TemplateSyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import jinjava.javax.el.CompositeELResolver;
 
 /**
  * How a conversation becomes one text, by the model's own Jinja template. The template is foreign
- * code: it runs without access to Java and with bounds on output, depth and time, and nothing that
- * a message says is read as a template.
+ * code: it reaches what {@link ClosedJinja} and {@link TemplateValues} name and nothing else, with
+ * bounds on output, depth and time, and nothing that a message says is read as a template.
  */
 public final class ChatTemplate {
 
-  private static final long OUTPUT_MAX = 16L << 20;
-  private static final int DEPTH_MAX = 20;
   private static final Duration TIME_MAX = Duration.ofSeconds(5);
   private static final String EMPTY = "";
 
@@ -34,6 +26,9 @@ public final class ChatTemplate {
   private final String eosToken;
 
   private ChatTemplate(String source, String bosToken, String eosToken) {
+    if (source.contains(ClosedJinja.OWN_NAME)) {
+      throw new InvalidModelException("chat template: names its interpreter");
+    }
     this.source = TemplateSpace.applied(source);
     this.bosToken = bosToken;
     this.eosToken = eosToken;
@@ -41,9 +36,7 @@ public final class ChatTemplate {
   }
 
   private void requireReadable() {
-    Jinjava jinjava = interpreter(TIME_MAX);
-    JinjavaInterpreter reader =
-        new JinjavaInterpreter(jinjava, jinjava.getGlobalContextCopy(), jinjava.getGlobalConfig());
+    JinjavaInterpreter reader = interpreter(TIME_MAX, Map.of());
     reader.parse(source);
     for (TemplateError error : reader.getErrorsCopy()) {
       throw refused(error);
@@ -111,11 +104,22 @@ public final class ChatTemplate {
     context.put("add_generation_prompt", true);
     context.put("bos_token", bosToken);
     context.put("eos_token", eosToken);
-    RenderResult result = interpreter(limit).renderForResult(source, context);
-    for (TemplateError error : result.getErrors()) {
+    JinjavaInterpreter interpreter = interpreter(limit, context);
+    String text = rendered(interpreter);
+    for (TemplateError error : interpreter.getErrorsCopy()) {
       throw refused(error);
     }
-    return result.getOutput();
+    return text;
+  }
+
+  private String rendered(JinjavaInterpreter interpreter) {
+    try {
+      return interpreter.render(source);
+    } catch (TemplateSyntaxException e) {
+      throw refused(TemplateError.fromException(e));
+    } catch (RuntimeException e) {
+      throw refused(TemplateError.fromException(e));
+    }
   }
 
   private static InvalidModelException refused(TemplateError error) {
@@ -129,33 +133,9 @@ public final class ChatTemplate {
             "chat template, line %d: %s".formatted(error.getLineno(), error.getMessage()));
   }
 
-  private static Jinjava interpreter(Duration limit) {
+  private static JinjavaInterpreter interpreter(Duration limit, Map<String, ?> variables) {
     long end = System.nanoTime() + limit.toNanos();
-    CompositeELResolver texts = new CompositeELResolver();
-    texts.add(new PythonText());
-    texts.add(JinjavaInterpreterResolver.DEFAULT_RESOLVER_READ_ONLY);
-    Jinjava jinjava =
-        new Jinjava(
-            JinjavaConfig.newBuilder()
-                .withTrimBlocks(false)
-                .withLstripBlocks(false)
-                .withNestedInterpretationEnabled(false)
-                .withElResolver(texts)
-                .withProcessors(
-                    JinjavaProcessors.newBuilder()
-                        .withNodePreProcessor((node, rendering) -> requireTime(end, limit))
-                        .build())
-                .withMaxOutputSize(OUTPUT_MAX)
-                .withMaxStringLength(OUTPUT_MAX)
-                .withMaxRenderDepth(DEPTH_MAX)
-                .withFailOnUnknownTokens(false)
-                .build());
-    jinjava
-        .getGlobalContext()
-        .registerFunction(
-            new ELFunctionDefinition(
-                EMPTY, "raise_exception", ChatTemplate.class, "refuse", String.class));
-    return jinjava;
+    return new ClosedJinja(() -> requireTime(end, limit)).interpreter(variables);
   }
 
   private static void requireTime(long end, Duration limit) {
@@ -163,10 +143,5 @@ public final class ChatTemplate {
       throw new InvalidModelException(
           "chat template: not done after %d ms".formatted(limit.toMillis()));
     }
-  }
-
-  /** What a template calls when it does not accept a conversation. */
-  public static String refuse(String message) {
-    throw new InvalidModelException("chat template: " + message);
   }
 }

@@ -1,43 +1,18 @@
 package io.verillm.models;
 
-import java.beans.FeatureDescriptor;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntPredicate;
-import jinjava.javax.el.ELContext;
-import jinjava.javax.el.ELResolver;
 import org.jspecify.annotations.Nullable;
 
 /** The methods of Python's {@code str} that templates call on texts. */
-final class PythonText extends ELResolver {
+final class PythonText {
 
-  @Override
-  public @Nullable Object invoke(
-      ELContext context,
-      Object base,
-      Object method,
-      Class<?> @Nullable [] types,
-      Object @Nullable [] arguments) {
-    if (!(base instanceof String text)) {
-      return null;
-    }
-    Object result =
-        call(text, String.valueOf(method), arguments == null ? List.of() : listOf(arguments));
-    context.setPropertyResolved(result != null);
-    return result;
-  }
-
-  private static List<Object> listOf(Object[] arguments) {
-    List<Object> list = new ArrayList<>();
-    Collections.addAll(list, arguments);
-    return list;
-  }
+  private PythonText() {}
 
   /** The method's value; null for one that is not known here. */
-  private static @Nullable Object call(String text, String method, List<Object> arguments) {
+  static @Nullable Object call(String text, String method, List<@Nullable Object> arguments) {
     @Nullable String first = arguments.isEmpty() ? null : String.valueOf(arguments.getFirst());
     IntPredicate stripped = first == null ? Character::isWhitespace : c -> first.indexOf(c) >= 0;
     return switch (method) {
@@ -48,6 +23,10 @@ final class PythonText extends ELResolver {
       case "rstrip" -> right(text, stripped);
       case "startswith" -> first == null ? null : (Object) text.startsWith(first);
       case "endswith" -> first == null ? null : (Object) text.endsWith(first);
+      case "replace" ->
+          arguments.size() == 2 && first != null && !first.isEmpty()
+              ? text.replace(first, String.valueOf(arguments.get(1)))
+              : null;
       case "split" ->
           first == null || arguments.getFirst() == null
               ? words(text)
@@ -56,7 +35,7 @@ final class PythonText extends ELResolver {
     };
   }
 
-  private static int limit(Object argument) {
+  private static int limit(@Nullable Object argument) {
     return argument instanceof Number number ? number.intValue() : -1;
   }
 
@@ -96,35 +75,5 @@ final class PythonText extends ELResolver {
     }
     parts.add(text.substring(from));
     return parts;
-  }
-
-  @Override
-  public @Nullable Object getValue(ELContext context, Object base, Object property) {
-    return null;
-  }
-
-  @Override
-  public @Nullable Class<?> getType(ELContext context, Object base, Object property) {
-    return null;
-  }
-
-  @Override
-  public void setValue(ELContext context, Object base, Object property, Object value) {
-    // Texts have nothing to set; another resolver says so.
-  }
-
-  @Override
-  public boolean isReadOnly(ELContext context, Object base, Object property) {
-    return true;
-  }
-
-  @Override
-  public Iterator<FeatureDescriptor> getFeatureDescriptors(ELContext context, Object base) {
-    return Collections.emptyIterator();
-  }
-
-  @Override
-  public @Nullable Class<?> getCommonPropertyType(ELContext context, Object base) {
-    return null;
   }
 }

@@ -1,13 +1,19 @@
 package io.verillm.models;
 
+import java.util.Set;
+
 /**
  * Rewrites what stands inside a tag where the interpreter reads Jinja's expressions in another way:
- * a keyword argument's value ends at its comma, whatever operators it holds, and {@code [::-1]}
- * turns a list round.
+ * a keyword argument's value ends at its comma, whatever operators it holds, {@code not} is of the
+ * whole comparison behind it, and {@code [::-1]} turns a list round.
  */
 final class TemplateExpression {
 
   private static final String REVERSED = "[::-1]";
+  private static final String NOT = "not";
+
+  /** Words that end what a {@code not} before them is of. */
+  private static final Set<String> WEAKER = Set.of("and", "or", "if", "else");
 
   private final String source;
   private final StringBuilder out = new StringBuilder();
@@ -31,6 +37,8 @@ final class TemplateExpression {
    */
   private int copy(int from, boolean arguments) {
     boolean open = false;
+    int negated = 0;
+    String before = "";
     int at = from;
     while (at < source.length()) {
       char c = source.charAt(at);
@@ -46,9 +54,29 @@ final class TemplateExpression {
       if (")]}".indexOf(c) >= 0) {
         break;
       }
+      if (Character.isJavaIdentifierStart(c)) {
+        String word = word(at);
+        at += word.length();
+        if (WEAKER.contains(word)) {
+          negated = closed(negated);
+        }
+        out.append(word);
+        if (word.equals(NOT) && !before.equals("is") && !nextWord(at).equals("in")) {
+          out.append(" (");
+          negated++;
+        }
+        before = word;
+        continue;
+      }
+      if (c == ',') {
+        negated = closed(negated);
+      }
       if (c == ',' && open) {
         out.append(')');
         open = false;
+      }
+      if (c != ' ') {
+        before = "";
       }
       out.append(c);
       at++;
@@ -62,10 +90,33 @@ final class TemplateExpression {
         open = true;
       }
     }
+    closed(negated);
     if (open) {
       out.append(')');
     }
     return at;
+  }
+
+  private int closed(int brackets) {
+    // A blank, since a word may follow.
+    out.append(") ".repeat(brackets));
+    return 0;
+  }
+
+  private String word(int from) {
+    int to = from;
+    while (to < source.length() && Character.isJavaIdentifierPart(source.charAt(to))) {
+      to++;
+    }
+    return source.substring(from, to);
+  }
+
+  private String nextWord(int from) {
+    int at = from;
+    while (at < source.length() && Character.isWhitespace(source.charAt(at))) {
+      at++;
+    }
+    return word(at);
   }
 
   /** Copies a quoted text with its quotes; returns the index behind it. */

@@ -11,9 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Expected texts come from another implementation of Jinja: resources/chat/render.mjs. */
 class ChatTemplateTest {
@@ -29,7 +30,10 @@ class ChatTemplateTest {
 
   @TempDir private Path folder;
 
-  record Case(String template, String name, List<ChatMessage> messages, String text) {
+  /**
+   * @param text nothing if the template refuses
+   */
+  record Case(String template, String name, List<ChatMessage> messages, Optional<String> text) {
     @Override
     public String toString() {
       return template + "/" + name;
@@ -40,24 +44,26 @@ class ChatTemplateTest {
     JsonNode all = new JsonMapper().readTree(resource("expected.json"));
     return StreamSupport.stream(all.spliterator(), false)
         .map(one -> {
-          List<ChatMessage> messages = new ArrayList<>();
-          one.path("messages")
-              .forEach(m ->
-                  messages.add(
-                      new ChatMessage(m.path("role").asText(), m.path("content").asText())));
+          List<ChatMessage> messages = Conversation.parse(one.path("messages").toString());
           return new Case(
               one.path("template").asText(),
               one.path("name").asText(),
               messages,
-              one.path("text").asText());
+              Optional.ofNullable(one.path("text").textValue()));
         });
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void shouldRenderAsAnotherJinjaDoes(Case example) throws IOException {
-    assertThat(template(resource(example.template() + ".jinja")).render(example.messages()))
-        .isEqualTo(example.text());
+    ChatTemplate template = template(resource(example.template() + ".jinja"));
+    if (example.text().isEmpty()) {
+      assertThatThrownBy(() -> template.render(example.messages()))
+          .isInstanceOf(InvalidModelException.class)
+          .hasMessageMatching("chat template: (roles must take turns|one call at a time).*");
+    } else {
+      assertThat(template.render(example.messages())).isEqualTo(example.text().get());
+    }
   }
 
   @Test
@@ -69,21 +75,90 @@ class ChatTemplateTest {
         .hasMessageContaining("roles must take turns");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{{ messages.getClass().forName('java.lang.Runtime') }}",
+        "{{ ''.getClass().getClassLoader() }}",
+        "{{ ''['class'] }}",
+        "{% for class, bytes in ['x'] %}{{ class }}{% endfor %}",
+        "{% for bytes in ['x'] %}{{ bytes.bytes }}{{ bytes.chars() }}{% endfor %}",
+        "{% for config, q in [____int3rpr3t3r____] %}{{ config }}{% endfor %}",
+        "{% set i = messages['____int3r' ~ 'pr3t3r____'] %}{{ i.config }}{{ i.context }}",
+        "{% set i = messages['____int3r' ~ 'pr3t3r____'] %}"
+            + "{% for config, q in [i] %}{{ config }}{% endfor %}",
+        "{% set i = messages['____int3r' ~ 'pr3t3r____'] %}{{ i.render('{{ 1 }}') }}",
+        "{% set i = [messages['____int3r' ~ 'pr3t3r____']] %}{{ i|map(attribute='config')|list }}",
+        "{% set i = [messages['____int3r' ~ 'pr3t3r____']] %}{{ i|map('attr', 'config')|list }}",
+        "{% set i = [messages['____int3r' ~ 'pr3t3r____']] %}{{ i|sort(false, false, 'config') }}",
+        "{% set i = [messages['____int3r' ~ 'pr3t3r____']] %}{{ i|selectattr('config')|list }}",
+        "{{ messages['____int3r' ~ 'pr3t3r____']|tojson }}",
+        "{{ messages['filter:tojson']['class'] }}{{ messages['filter:tojson'].getName() }}",
+        "{{ messages|attr('class') }}",
+        "{{ messages|pprint }}",
+        "{{ messages|map('pprint')|list }}",
+        "{{ '{{ 7 * 7 }}'|render }}",
+        "{{ '{a: !!javax.script.ScriptEngineManager []}'|fromyaml }}",
+        "{{ 'x'|log }}",
+        "{% for i in [1] %}{{ type(i) }}{% endfor %}",
+        "{% for i in [1] %}{{ fn:list(i) }}{{ today() }}{% endfor %}",
+        "{% include 'logback.xml' %}",
+        "{% import 'logback.xml' as x %}",
+        "{% from 'logback.xml' import x %}",
+        "{% extends 'logback.xml' %}",
+        "{% do messages.clear() %}",
+        "{% macro m() %}x{% endmacro %}{{ m.getClass() }}{{ m.evaluate() }}",
+        "{{ loop.getClass() }}{% for i in [1] %}{{ loop.class }}{{ loop.next() }}{% endfor %}",
+        "{{ range(3).stream() }}",
+        "{{ namespace(a=1).getClass() }}",
+        "{{ config }}{{ context }}{{ self.class }}{{ this.class }}{{ __macros__.class }}",
+      })
+  void shouldNotLetATemplateReachJava(String attack) throws IOException {
+    // Its bare name is the most that a template gets of the interpreter.
+    String nothing = "(\\s|[\\[\\],]|null|com\\.hubspot\\.jinjava\\.\\w+\\.\\w+@[0-9a-f]+)*";
+    try {
+      assertThat(template(attack).render(ONE)).matches(nothing);
+    } catch (InvalidModelException e) {
+      assertThat(e)
+          .hasMessageContaining("chat template")
+          .hasMessageNotContainingAny("Exception", "com.hubspot");
+    }
+  }
+
   @Test
-  void shouldNotLetATemplateReachJava() throws IOException {
-    for (String attack :
-        List.of(
-            "{{ messages.getClass().forName('java.lang.Runtime') }}",
-            "{{ ''.getClass().getClassLoader() }}",
-            "{{ ''['class'] }}",
-            "{% set x = 'aaaaaaaaaaaaaaaa' %}{% for i in range(40) %}{% set x = x ~ x %}{% endfor %}{{ x }}",
-            "{% for i in range(1000000000) %}{% for j in range(1000000000) %}x{% endfor %}{% endfor %}")) {
+  void shouldWriteNoFileThatATemplateNames() throws IOException {
+    Path file = folder.resolve("written");
+    String attack =
+        "{%% for config, q in [%s] %%}{%% for objectMapper, z in [config] %%}"
+            + "{%% for typeFactory, y in [objectMapper] %%}"
+            + "{%% set f = objectMapper.readValue('\\\"FILE\\\"',"
+            + " typeFactory.constructFromCanonical('java.io.File')) %%}"
+            + "{{ objectMapper.writeValue(f, 'x') }}"
+            + "{%% endfor %%}{%% endfor %%}{%% endfor %%}";
+    for (String interpreter :
+        List.of("____int3rpr3t3r____", "messages['____int3r' ~ 'pr3t3r____']")) {
       try {
-        ChatTemplate template = template(attack);
-        assertThat(template.render(ONE)).hasSizeLessThan(20 << 20).doesNotContain("java.");
-      } catch (InvalidModelException e) {
-        assertThat(e).hasMessageContaining("chat template");
+        template(attack.formatted(interpreter).replace("FILE", file.toString())).render(ONE);
+      } catch (InvalidModelException refused) {
+        assertThat(refused).hasMessageContaining("chat template");
       }
+      assertThat(file).doesNotExist();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{% set x = 'aaaaaaaaaaaaaaaa' %}{% for i in range(40) %}{% set x = x ~ x %}{% endfor %}{{ x }}",
+        "{% for i in range(1000000000) %}{% for j in range(1000000000) %}x{% endfor %}{% endfor %}",
+        "{% set x = namespace(l=[1]) %}{% for i in range(40) %}{% set x.l = x.l + x.l %}{% endfor %}",
+        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+      })
+  void shouldBoundWhatATemplateMakes(String attack) throws IOException {
+    try {
+      assertThat(template(attack).render(ONE)).hasSizeLessThan(20 << 20);
+    } catch (InvalidModelException e) {
+      assertThat(e).hasMessageContaining("chat template");
     }
   }
 
@@ -113,6 +188,17 @@ class ChatTemplateTest {
         "'Ab'.startswith('A') and not 'Ab'.endswith('A') # true",
         "namespace(n=messages|length + 1, m=[1, 2]).n # 2",
         "namespace(n='a=(b', m=(1 + 2) * 2).m # 6",
+        "not messages|length == 2 # true",
+        "not 1 == 2 and not 2 == 2 # false",
+        "1 not in [2] and 1 is not none and not (1 in [2]) # true",
+        "not not 'a' == 'a' # true",
+        "('x' if not 1 == 2 else 'y') # x",
+        "'text'.content is defined # false",
+        "'text' is iterable and not 1 is iterable and [] is sequence # true",
+        "'a-b'.replace('-', '+') # a+b",
+        "messages[0].items()|length # 2",
+        "messages[0].get('none', 'd') ~ messages[0].get('role') # duser",
+        "[1, 2.5, 1e30, 2.0, true, none, 'é\"']|tojson # [1, 2.5, 1e+30, 2.0, true, null, \"é\\\"\"]",
         "strftime_now is defined # false"
       })
   void shouldReadExpressionsAsPythonDoes(String expression, String value) throws IOException {

@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Runs a cheat where the worker's own BAD flag is due, and all else as the worker does.
+ * Runs a cheat where the worker's own BAD flag is due, and all else as the worker does. A flag is
+ * not handed over, so a task that goes on with its answer asks for a check, which must be honest
+ * whoever wrote it.
  *
  * @param own how the worker computes its tasks
  * @param cheats how the task with this sampling seed is computed if it is that of a BAD flag
@@ -29,6 +31,8 @@ record FlaggedInference(Inference own, Function<Hash, Optional<Inference>> cheat
 
   @Override
   public Session open(TaskTerms terms, PositionSink sink) {
-    return cheats.apply(terms.seed()).orElse(own).open(terms, sink);
+    Optional<Inference> cheat =
+        terms.endsInAnswer() ? Optional.empty() : cheats.apply(terms.seed());
+    return cheat.orElse(own).open(terms, sink);
   }
 }

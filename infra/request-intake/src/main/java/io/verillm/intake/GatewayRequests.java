@@ -12,6 +12,7 @@ import io.verillm.events.Request;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegistrySnapshot;
 import io.verillm.schemas.EventCodec;
 import io.verillm.topics.RecordKeys;
@@ -47,6 +48,7 @@ final class GatewayRequests {
           "topK",
           "topP",
           "checkers",
+          "waitTicks",
           "budget");
 
   private final Topic requests;
@@ -129,20 +131,30 @@ final class GatewayRequests {
           Refusal.Code.UNACCEPTABLE,
           "budget must be at most %d, what this request can cost, not %d".formatted(cost, budget));
     }
+    Parameters terms = Parameters.of(parameters.get());
+    // The coordinator takes a longer wait for its longest; a caller who says more expects it.
+    int longest = terms.waitTicks() > 0 ? terms.waitTicks() : terms.segmentTicks();
+    if (fields.waitTicks() > longest) {
+      return Checked.bad(
+          Refusal.Code.UNACCEPTABLE,
+          "waitTicks must be at most %d, as long as this log waits for workers, not %d"
+              .formatted(longest, fields.waitTicks()));
+    }
     return Checked.good(
         new RequestDraft(
-            requestId,
-            new Hash(Wire.bytes(model.get().getModelId())),
-            fields.prompt(),
-            fields.maxTokens(),
-            fields.temperature(),
-            fields.topK(),
-            fields.topP(),
-            fields.checkers(),
-            RequestDraft.HANDOVERS_DEFAULT,
-            budget,
-            seeds.nonce(requestId),
-            seeds.flagSalt(requestId)));
+                requestId,
+                new Hash(Wire.bytes(model.get().getModelId())),
+                fields.prompt(),
+                fields.maxTokens(),
+                fields.temperature(),
+                fields.topK(),
+                fields.topP(),
+                fields.checkers(),
+                RequestDraft.HANDOVERS_DEFAULT,
+                budget,
+                seeds.nonce(requestId),
+                seeds.flagSalt(requestId))
+            .waitingAtMost(fields.waitTicks()));
   }
 
   private Checked<Posting> signed(RequestDraft draft) {

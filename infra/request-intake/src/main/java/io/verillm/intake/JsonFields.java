@@ -23,6 +23,7 @@ record JsonFields(JsonNode json) {
       int topK,
       double topP,
       int checkers,
+      int waitTicks,
       OptionalLong budget) {}
 
   /** Checks every field; the first that is wrong is the answer. */
@@ -56,6 +57,7 @@ record JsonFields(JsonNode json) {
         json.path("topK").asInt(RequestDraft.TOP_K_DEFAULT),
         json.path("topP").asDouble(1.0),
         json.path("checkers").asInt(RequestDraft.CHECKERS_DEFAULT),
+        json.path("waitTicks").asInt(0),
         json.has("budget")
             ? OptionalLong.of(json.path("budget").longValue())
             : OptionalLong.empty());
@@ -79,6 +81,9 @@ record JsonFields(JsonNode json) {
     if (json.has("checkers")
         && !(isWhole(checkers, 1, CHECKERS_MAX) && checkers.intValue() % 2 == 1)) {
       return wrong("checkers", "odd, 1..21");
+    }
+    if (json.has("waitTicks") && !isWhole(json.path("waitTicks"), 0, Integer.MAX_VALUE)) {
+      return wrong("waitTicks", "a whole number of ticks of 250 ms, 0 for as long as the log says");
     }
     JsonNode budget = json.path("budget");
     if (json.has("budget")

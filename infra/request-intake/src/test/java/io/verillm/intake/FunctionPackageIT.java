@@ -109,8 +109,12 @@ class FunctionPackageIT {
     try (TestLog log = new TestLog(directory.resolve("broker"))) {
       function = start(api, log);
 
-      calls.add(call("application/json", "", "{}".getBytes(StandardCharsets.UTF_8)));
+      calls.add(call("text/plain", "", "{}".getBytes(StandardCharsets.UTF_8)));
       JsonNode refused = answer();
+      calls.add(json(TestLog.WAIT_TICKS + 1));
+      JsonNode tooLong = answer();
+      calls.add(json(40));
+      JsonNode waiting = answer();
       calls.add(
           call(
               SignedRequests.TYPE,
@@ -119,9 +123,14 @@ class FunctionPackageIT {
       JsonNode posted = answer();
 
       assertThat(refused.path("statusCode").asInt()).isEqualTo(415);
+      assertThat(tooLong.path("statusCode").asInt()).isEqualTo(422);
+      assertThat(tooLong.path("body").asText()).contains("waitTicks must be at most 3600");
+      assertThat(waiting.path("statusCode").asInt()).as(waiting.toString()).isEqualTo(202);
+      assertThat(log.requests(requestId(waiting)))
+          .singleElement()
+          .satisfies(request -> assertThat(request.getWaitTicks()).isEqualTo(40));
       assertThat(posted.path("statusCode").asInt()).isEqualTo(202);
-      assertThat(MAPPER.readTree(posted.path("body").asText()).path("requestId").asText())
-          .isEqualTo(id);
+      assertThat(requestId(posted)).isEqualTo(id);
       assertThat(log.requests(id)).hasSize(1);
     } finally {
       if (function != null) {
@@ -129,6 +138,17 @@ class FunctionPackageIT {
       }
       api.stop(0);
     }
+  }
+
+  private static String json(int waitTicks) throws IOException {
+    String body =
+        "{\"model\":\"tiny\",\"prompt\":\"Hello\",\"maxTokens\":2,\"waitTicks\":%d}"
+            .formatted(waitTicks);
+    return call(GatewayRequests.TYPE, "", body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String requestId(JsonNode answer) throws IOException {
+    return MAPPER.readTree(answer.path("body").asText()).path("requestId").asText();
   }
 
   private Process start(HttpServer api, TestLog log) throws IOException {
@@ -153,6 +173,11 @@ class FunctionPackageIT {
     environment.put("AWS_REGION", "eu-central-1");
     environment.put("VERILLM_BOOTSTRAP", log.access().bootstrapServers());
     environment.put("VERILLM_ACCESS", settings.toString());
+    environment.put("VERILLM_SIGNING_SECRET", "verillm/gateway");
+    environment.put(
+        "AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://127.0.0.1:" + api.getAddress().getPort());
+    environment.put("AWS_ACCESS_KEY_ID", "identity");
+    environment.put("AWS_SECRET_ACCESS_KEY", "credential");
     return builder
         .redirectErrorStream(true)
         .redirectOutput(directory.resolve("function.log").toFile())
@@ -211,6 +236,8 @@ class FunctionPackageIT {
     api.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     api.createContext("/2018-06-01/runtime/invocation/next", this::next);
     api.createContext("/2018-06-01/runtime/", this::take);
+    // Secrets Manager, for the gateway's keys.
+    api.createContext("/", FunctionPackageIT::secret);
     api.start();
     return api;
   }
@@ -233,6 +260,18 @@ class FunctionPackageIT {
       exchange.getResponseBody().write(call);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void secret(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      exchange.getRequestBody().readAllBytes();
+      String keys = "{\"ed25519\":\"%1$s\",\"salt\":\"%1$s\"}".formatted("01".repeat(32));
+      byte[] answer =
+          MAPPER.writeValueAsBytes(Map.of("Name", "verillm/gateway", "SecretString", keys));
+      exchange.getResponseHeaders().add("Content-Type", "application/x-amz-json-1.1");
+      exchange.sendResponseHeaders(200, answer.length);
+      exchange.getResponseBody().write(answer);
     }
   }
 

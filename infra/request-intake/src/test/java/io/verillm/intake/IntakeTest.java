@@ -122,6 +122,7 @@ class IntakeTest {
           assertThat(request.getCheckers()).isEqualTo(3);
           assertThat(request.getTemperature()).isEqualTo(1.0);
           assertThat(request.getTopK()).isEqualTo(64);
+          assertThat(request.getWaitTicks()).as("as long as the log says").isZero();
           assertThat(request.getBudget()).as("(16 x 7 + 4 x 300) x 1.2").isEqualTo(1_575);
           assertThat(request.getRequesterKey().array()).isEqualTo(GATEWAY.publicKey().bytes());
         });
@@ -295,6 +296,8 @@ class IntakeTest {
         "{\"model\":\"tiny\",\"prompt\":\"x\",\"maxTokens\":1,\"checkers\":2}|422|unacceptable|checkers must be odd",
         "{\"model\":\"tiny\",\"prompt\":\"x\",\"maxTokens\":1,\"budget\":1.5}|422|unacceptable|budget",
         "{\"model\":\"tiny\",\"prompt\":\"x\",\"maxTokens\":16,\"budget\":1576}|422|unacceptable|at most 1575, what this request can cost, not 1576",
+        "{\"model\":\"tiny\",\"prompt\":\"x\",\"maxTokens\":1,\"waitTicks\":-1}|422|unacceptable|waitTicks must be",
+        "{\"model\":\"tiny\",\"prompt\":\"x\",\"maxTokens\":1,\"waitTicks\":3601}|422|unacceptable|at most 3600, as long as this log waits for workers, not 3601",
         "{\"requestId\":\"1\",\"model\":\"tiny\",\"prompt\":\"x\",\"maxTokens\":1}|422|unacceptable|version 7",
       })
   void shouldSayWhatIsWrongWithAJsonRequest(String body, int status, String error, String message) {

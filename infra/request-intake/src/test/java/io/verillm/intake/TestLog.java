@@ -13,6 +13,7 @@ import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySubject;
@@ -46,6 +47,9 @@ final class TestLog implements AutoCloseable {
 
   /** Records of the registry. */
   static final int REGISTRATIONS = 3;
+
+  /** How long its requests wait for workers. */
+  static final int WAIT_TICKS = 3_600;
 
   static final Hash MODEL = Hashing.hash("tiny-model");
   private static final SigningKey COORDINATOR =
@@ -102,7 +106,7 @@ final class TestLog implements AutoCloseable {
   }
 
   private static ParametersSet parameters() {
-    return io.verillm.protocol.money.Parameters.demo().toEvent();
+    return Parameters.demo().withWaitTicks(WAIT_TICKS).toEvent();
   }
 
   /** Writes what the coordinator says of a request. */

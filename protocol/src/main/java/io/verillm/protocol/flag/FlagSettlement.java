@@ -154,6 +154,7 @@ public final class FlagSettlement {
         slashes,
         plain.getVotes(),
         plain.getRequestOutcome(),
-        plain.getRefund());
+        plain.getRefund(),
+        plain.getPeerWeight());
   }
 }

@@ -12,8 +12,12 @@ import java.util.Optional;
  * @param locks stake still locked for its tasks
  * @param votes its scorable votes; all stay until the last of them is scored, because each counts
  *     in the majority of the others
+ * @param peerWeight w of the case in units; {@link #WEIGHT_OF_THE_CLOSE} where no settlement has
+ *     named it
  */
-record OpenCase(boolean settled, List<Lock> locks, List<ScorableVote> votes) {
+record OpenCase(boolean settled, List<Lock> locks, List<ScorableVote> votes, long peerWeight) {
+  /** Settlements of older versions name no w: the close does. */
+  static final long WEIGHT_OF_THE_CLOSE = -1;
 
   /** Stake locked for one task. */
   record Lock(String taskId, String worker, long amount) {}
@@ -51,8 +55,13 @@ record OpenCase(boolean settled, List<Lock> locks, List<ScorableVote> votes) {
     return PREFIX + requestId + "/" + segment;
   }
 
+  /** A case of which only locks are known. */
+  static OpenCase unsettled(List<Lock> locks) {
+    return new OpenCase(false, locks, List.of(), WEIGHT_OF_THE_CLOSE);
+  }
+
   static OpenCase read(Draft draft, String key) {
-    return draft.get(key).map(OpenCase::parse).orElse(new OpenCase(false, List.of(), List.of()));
+    return draft.get(key).map(OpenCase::parse).orElse(unsettled(List.of()));
   }
 
   /** Writes it, or removes it where nothing waits any more. */
@@ -79,6 +88,9 @@ record OpenCase(boolean settled, List<Lock> locks, List<ScorableVote> votes) {
 
   private String text() {
     StringBuilder text = new StringBuilder(settled ? "settled" : "unsettled");
+    if (peerWeight != WEIGHT_OF_THE_CLOSE) {
+      text.append(' ').append(peerWeight);
+    }
     locks.forEach(lock ->
         text.append("\nlock ")
             .append(lock.taskId())
@@ -113,6 +125,11 @@ record OpenCase(boolean settled, List<Lock> locks, List<ScorableVote> votes) {
                 Standing.valueOf(words[3])));
       }
     }
-    return new OpenCase(lines[0].equals("settled"), locks, votes);
+    String[] head = lines[0].split(" ");
+    return new OpenCase(
+        head[0].equals("settled"),
+        locks,
+        votes,
+        head.length == 1 ? WEIGHT_OF_THE_CLOSE : Long.parseLong(head[1]));
   }
 }

@@ -19,7 +19,8 @@ import java.util.TreeMap;
  * has been carried before, or the close is a drain, all are settled now. First the locks of settled
  * cases go back to the free stake, but those of carried votes; then who owes pays, from earnings
  * and then from free stake, as far as they reach; then the treasury pays, scaled down pro rata if
- * it is short.
+ * it is short. Each case is paid by its own w, which the coordinator cannot change any more: a
+ * worker's payment is the sum over its cases with the same.
  */
 final class ScoringClose {
   private static final String EPOCH = "scoring-epoch";
@@ -31,20 +32,37 @@ final class ScoringClose {
 
   /** What one worker brings to the close. */
   private static final class Tally {
-    private final List<ScoredCase> cases = new ArrayList<>();
+    private final SortedMap<Long, List<ScoredCase>> byWeight = new TreeMap<>();
     private boolean carriedBefore;
 
     void add(OpenCase open, ScorableVote vote) {
-      cases.add(new ScoredCase(vote.reject(), open.doubledMajorityWithout(vote)));
+      byWeight
+          .computeIfAbsent(open.peerWeight(), w -> new ArrayList<>())
+          .add(new ScoredCase(vote.reject(), open.doubledMajorityWithout(vote)));
       carriedBefore |= vote.standing() == Standing.CARRIED;
     }
 
     boolean carries(boolean drain) {
-      return !drain && !carriedBefore && cases.size() < MoneyLimits.SCORED_CASES_MIN;
+      return !drain && !carriedBefore && cases() < MoneyLimits.SCORED_CASES_MIN;
+    }
+
+    int cases() {
+      return byWeight.values().stream().mapToInt(List::size).sum();
     }
 
     int rejects() {
-      return (int) cases.stream().filter(ScoredCase::reject).count();
+      return (int)
+          byWeight.values().stream().flatMap(List::stream).filter(ScoredCase::reject).count();
+    }
+
+    /** Units to pay; w of the close is for cases that have none. */
+    long payment(long ofTheClose) {
+      return byWeight.entrySet().stream()
+          .mapToLong(group ->
+              PeerPrediction.payment(
+                  group.getKey() == OpenCase.WEIGHT_OF_THE_CLOSE ? ofTheClose : group.getKey(),
+                  group.getValue()))
+          .reduce(0L, Math::addExact);
     }
   }
 
@@ -94,7 +112,7 @@ final class ScoringClose {
       open.locks().stream()
           .filter(lock -> !kept.contains(lock))
           .forEach(lock -> released.merge(lock.worker(), lock.amount(), Math::addExact));
-      new OpenCase(true, kept, votes).write(draft, key);
+      new OpenCase(true, kept, votes, open.peerWeight()).write(draft, key);
     });
     released.forEach((worker, amount) -> {
       draft.move(Accounts.locked(worker), Accounts.stake(worker), amount);
@@ -117,7 +135,7 @@ final class ScoringClose {
     SortedMap<String, Long> owed = new TreeMap<>();
     tallies.forEach((worker, tally) -> {
       if (!carries(worker)) {
-        owed.put(worker, PeerPrediction.payment(command.getPeerWeight(), tally.cases));
+        owed.put(worker, tally.payment(command.getPeerWeight()));
       }
     });
     SortedMap<String, Long> paid = new TreeMap<>();
@@ -136,7 +154,7 @@ final class ScoringClose {
             new Score(
                 command.getScoringEpoch(),
                 worker,
-                tally.cases.size(),
+                tally.cases(),
                 tally.rejects(),
                 owed.getOrDefault(worker, 0L),
                 paid.getOrDefault(worker, 0L),

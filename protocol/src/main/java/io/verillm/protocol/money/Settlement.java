@@ -67,7 +67,8 @@ final class Settlement {
     Settlement settlement =
         new Settlement(draft, command, escrow, OpenCase.read(draft, key).locks());
     settlement.move();
-    new OpenCase(true, settlement.locks, scorable(command.getVotes())).write(draft, key);
+    new OpenCase(true, settlement.locks, scorable(command.getVotes()), command.getPeerWeight())
+        .write(draft, key);
     draft.put(settledKey(requestId, segment), Long.toString(draft.offset()));
     draft.transfer("settle", requestId, segment, settlement.note());
   }

@@ -17,6 +17,10 @@ final class SettlementChecks {
         SettlementKinds.OUTCOMES.contains(command.getOutcome())
             && SettlementKinds.OUTCOMES.contains(requestOutcome(command)),
         Refusal.BAD_OUTCOME);
+    RefusedCommand.unless(
+        command.getPeerWeight() >= OpenCase.WEIGHT_OF_THE_CLOSE
+            && command.getPeerWeight() <= MoneyLimits.AMOUNT_UNITS_MAX,
+        Refusal.BAD_AMOUNT);
     Checks.entries(command.getPayments());
     Checks.entries(command.getSlashes());
     Checks.entries(command.getVotes());

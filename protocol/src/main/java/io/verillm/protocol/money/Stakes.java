@@ -119,7 +119,7 @@ final class Stakes {
         }
       }
     }
-    new OpenCase(false, locks, List.of()).write(draft, key);
+    OpenCase.unsettled(locks).write(draft, key);
     draft.transfer("lock", requestId, segment, note(missing));
   }
 }

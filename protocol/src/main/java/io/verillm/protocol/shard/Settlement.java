@@ -57,7 +57,8 @@ final class Settlement {
         taken,
         votes(found),
         outcome().name(),
-        found == request.newest());
+        found == request.newest(),
+        parameters.getPeerWeight());
   }
 
   /** A request that ended before it became a case: everything goes back. */
@@ -72,7 +73,8 @@ final class Settlement {
         List.of(),
         List.of(),
         VerdictOutcome.EXPIRED.name(),
-        true);
+        true,
+        0L);
   }
 
   /** The worst of all cases; the enum lists the worst outcome first. */

@@ -125,9 +125,9 @@ final class CoreDriver {
   }
 
   /** Ends a scoring epoch: settlement (ii). */
-  void closeScoring(long peerWeight, boolean drain) {
+  void closeScoring(boolean drain) {
     long number = scoringEpochs++;
-    command(new CloseScoringEpoch("close/" + number, number, drain, peerWeight));
+    command(new CloseScoringEpoch("close/" + number, number, drain, 0L));
   }
 
   /** Lets time pass, closes one epoch and applies it. */

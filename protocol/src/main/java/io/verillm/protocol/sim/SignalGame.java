@@ -141,7 +141,8 @@ final class SignalGame {
             List.of(),
             votes,
             "",
-            true);
+            true,
+            parameters.peerWeight());
     SettleCase flagged =
         FlagSettlement.of(
             plain,
@@ -200,9 +201,7 @@ final class SignalGame {
 
   private void close(boolean drain) {
     LedgerEffects effects =
-        apply(
-            new CloseScoringEpoch(
-                "close/" + scoringEpoch, scoringEpoch, drain, parameters.peerWeight()));
+        apply(new CloseScoringEpoch("close/" + scoringEpoch, scoringEpoch, drain, 0L));
     for (Score score : effects.scores()) {
       add(score.getWorker(), (double) score.getPaid() / Parameters.UNITS_PER_CHECK, 0);
     }

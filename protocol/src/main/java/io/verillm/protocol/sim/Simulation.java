@@ -237,10 +237,10 @@ public final class Simulation {
       core.close(TICKS_PER_EPOCH);
       invariants.at(core.tick());
       if (++epochs % EPOCHS_PER_SCORING == 0) {
-        core.closeScoring(parameters.peerWeight(), false);
+        core.closeScoring(false);
       }
     }
-    core.closeScoring(parameters.peerWeight(), true);
+    core.closeScoring(true);
     core.apply();
     long left = core.ledger().balance(Accounts.TREASURY) - settings.money().fundingUnits();
     if (left != treasury.left()) {

@@ -99,6 +99,12 @@ class FlagTest {
     "GOOD, REJECTED, UNAVAILABLE, VOID",
     "GOOD, INCONCLUSIVE, UNCONFIRMED, VOID",
     "GOOD, EXPIRED, NO_WORKER, VOID",
+    "BAD, INCONCLUSIVE, NO_TWO_THIRDS, VOID",
+    "BAD, INCONCLUSIVE, COORDINATOR_INPUT, NONE",
+    "BAD, INCONCLUSIVE, OUTPUT_LOST, NONE",
+    "BAD, INCONCLUSIVE, NO_SECOND_COMMITTEE, NONE",
+    "BAD, INCONCLUSIVE, NO_POSITIONS_LEFT, NONE",
+    "GOOD, INCONCLUSIVE, COORDINATOR_INPUT, NONE",
     "NONE, ACCEPTED, ALL_ACCEPT, NONE",
     "NONE, REJECTED, MODEL, NONE"
   })
@@ -276,7 +282,8 @@ class FlagTest {
         slashes,
         List.of(new CaseVote("a", true, true), new CaseVote("b", false, true)),
         "",
-        true);
+        true,
+        7_200L);
   }
 
   private static CasePayment fee(String worker) {

@@ -115,7 +115,8 @@ class CoalitionProperties {
                   new ArrayList<>(one.slashes()),
                   List.of(),
                   "",
-                  segment == cases.size() - 1));
+                  segment == cases.size() - 1,
+                  Commands.WEIGHT));
       assertThat(effects.transfers()).singleElement().matches(t -> t.getKind().equals("settle"));
     }
   }

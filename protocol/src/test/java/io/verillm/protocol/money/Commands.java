@@ -16,6 +16,9 @@ import java.util.List;
 final class Commands {
   static final String ALICE = "requester:00000000000000aa";
 
+  /** w of every case, in units. */
+  static final long WEIGHT = 7_200;
+
   private Commands() {}
 
   static ByteBuffer task(int number) {
@@ -66,7 +69,17 @@ final class Commands {
       List<CaseSlash> slashes,
       List<CaseVote> votes) {
     return new SettleCase(
-        "settle/" + requestId, requestId, 0, outcome, ALICE, payments, slashes, votes, "", true);
+        "settle/" + requestId,
+        requestId,
+        0,
+        outcome,
+        ALICE,
+        payments,
+        slashes,
+        votes,
+        "",
+        true,
+        WEIGHT);
   }
 
   /** One of several cases of a request. */
@@ -87,10 +100,11 @@ final class Commands {
         slashes,
         List.of(),
         "",
-        last);
+        last,
+        WEIGHT);
   }
 
   static CloseScoringEpoch close(long epoch, boolean drain) {
-    return new CloseScoringEpoch("close/" + epoch, epoch, drain, 7_200L);
+    return new CloseScoringEpoch("close/" + epoch, epoch, drain, 0L);
   }
 }

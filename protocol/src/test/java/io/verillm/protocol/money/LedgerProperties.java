@@ -124,9 +124,10 @@ class LedgerProperties {
             requesters,
             payments,
             slashes,
-            votes)
-        .as((id, request, outcome, by, p, s, v) ->
-            new SettleCase(id, request, 0, outcome, by, p, s, v, "", true));
+            votes,
+            amounts)
+        .as((id, request, outcome, by, p, s, v, w) ->
+            new SettleCase(id, request, 0, outcome, by, p, s, v, "", true, w));
   }
 
   private Arbitrary<SpecificRecord> closes() {

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LedgerTest {
   private static final int SHARDS = 4;
@@ -391,6 +392,44 @@ class LedgerTest {
     assertThat(state.keys(OpenCase.PREFIX)).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {0, 7_200_000})
+  void shouldPayEachCaseByItsOwnWeightWhateverTheCloseSays(long said) {
+    apply(fund(Accounts.TREASURY, 100_000));
+    givenWeightedCase("r1", 7_200, accept("w-01"), accept("w-02"), accept("w-03"));
+    givenWeightedCase("r2", 7_200, reject("w-01"), reject("w-02"), reject("w-03"));
+    givenWeightedCase("r3", 100, accept("w-01"), accept("w-02"), accept("w-03"));
+    givenWeightedCase("r4", 100, reject("w-01"), reject("w-02"), reject("w-03"));
+
+    LedgerEffects effects = apply(new CloseScoringEpoch("close", 0L, true, said));
+
+    assertThat(effects.scores())
+        .hasSize(3)
+        .allMatch(score -> score.getPaid() == 14_400 + 200 && score.getCases() == 4);
+  }
+
+  @Test
+  void shouldPayCasesWhoseSettlementNamesNoWeightAsTheCloseSays() {
+    apply(fund(Accounts.TREASURY, 100_000));
+    givenWeightedCase("r1", -1, accept("w-01"), accept("w-02"), accept("w-03"));
+    givenWeightedCase("r2", -1, reject("w-01"), reject("w-02"), reject("w-03"));
+
+    LedgerEffects effects = apply(new CloseScoringEpoch("close", 0L, true, 50L));
+
+    assertThat(effects.scores()).hasSize(3).allMatch(score -> score.getPaid() == 100);
+  }
+
+  private void givenWeightedCase(String requestId, long weight, CaseVote... votes) {
+    givenRequest(requestId);
+    apply(SettleCase.newBuilder(weighted(requestId, weight)).setVotes(List.of(votes)).build());
+  }
+
+  private static SettleCase weighted(String requestId, long weight) {
+    return SettleCase.newBuilder(settle(requestId, "ACCEPTED", List.of(), List.of(), List.of()))
+        .setPeerWeight(weight)
+        .build();
+  }
+
   @Test
   void shouldScaleDownProRataWhereTheTreasuryIsShort() {
     apply(fund(Accounts.TREASURY, 10_000));
@@ -516,7 +555,9 @@ class LedgerTest {
                 noSlash,
                 List.of(),
                 "",
-                true)),
+                true,
+                7_200L)),
+        Arguments.of("bad-amount", weighted("r1", -2)),
         Arguments.of(
             "bad-kind",
             settle("r1", "ACCEPTED", List.of(pay(1, "w-01", 1, "gift")), noSlash, List.of())),
@@ -581,7 +622,8 @@ class LedgerTest {
                     List.of(),
                     List.of(),
                     "",
-                    true)));
+                    true,
+                    7_200L)));
     Transfer locked = only(apply(lock("r1", lock(1, "w-01", 5))));
     Transfer closed = only(apply(new CloseScoringEpoch("other-close", 4L, true, 1L)));
 

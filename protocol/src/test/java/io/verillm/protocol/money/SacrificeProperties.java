@@ -53,7 +53,7 @@ class SacrificeProperties {
       settle(ledger, offset++, i, cases.get(i).get1(), cases.get(i).get2());
     }
 
-    ledger.apply(offset, new CloseScoringEpoch("close", 0L, true, parameters.peerWeight()));
+    ledger.apply(offset, new CloseScoringEpoch("close", 0L, true, 0L));
 
     assertThat(ledger.balance(Accounts.TREASURY)).isGreaterThanOrEqualTo(TREASURY);
   }

@@ -258,7 +258,8 @@ class InvariantsTest {
             List.of(),
             List.of(),
             "",
-            true);
+            true,
+            7_200L);
     watching.on(new Effect.Publish(Effect.Stream.VERDICTS, requestId, settle), settle);
   }
 

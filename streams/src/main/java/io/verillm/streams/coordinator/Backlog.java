@@ -3,6 +3,7 @@ package io.verillm.streams.coordinator;
 import io.verillm.protocol.crypto.Hash;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -14,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Backlog {
   private final Map<Integer, Map<Hash, Figures>> shards = new ConcurrentHashMap<>();
   private final Set<Integer> unseen = ConcurrentHashMap.newKeySet();
+  private volatile int waitTicks = -1;
 
   /** Nothing is known yet. */
   public Backlog() {}
@@ -30,7 +32,8 @@ public final class Backlog {
     /** No request. */
     public static final Figures NONE = new Figures(0, 0, 0, 0);
 
-    Figures plus(Figures other) {
+    /** Those of both. */
+    public Figures plus(Figures other) {
       return new Figures(
           waiting + other.waiting,
           Math.max(oldestTicks, other.oldestTicks),
@@ -45,8 +48,13 @@ public final class Backlog {
     shards.remove(shard);
   }
 
-  /** A shard of this process says what it sees. */
-  void seen(int shard, Map<Hash, Figures> figures) {
+  /**
+   * A shard of this process says what it sees.
+   *
+   * @param longest ticks that a request may wait for workers that rest, by the parameters in force
+   */
+  public void seen(int shard, Map<Hash, Figures> figures, int longest) {
+    waitTicks = longest;
     shards.put(shard, Map.copyOf(figures));
     unseen.remove(shard);
   }
@@ -65,6 +73,14 @@ public final class Backlog {
   /** Whether any shard of this process has said something: before that figures are no zeros. */
   public boolean isKnown() {
     return !shards.isEmpty();
+  }
+
+  /**
+   * Ticks that a request may wait for workers that rest, 0 where none may rest; empty until a shard
+   * of this process has said anything.
+   */
+  public OptionalInt waitTicks() {
+    return waitTicks < 0 ? OptionalInt.empty() : OptionalInt.of(waitTicks);
   }
 
   /** Figures of a model over all shards of this process. */

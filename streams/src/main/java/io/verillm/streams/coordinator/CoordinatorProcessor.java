@@ -3,6 +3,7 @@ package io.verillm.streams.coordinator;
 import io.verillm.events.Commitment;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.JournalEntry;
+import io.verillm.events.ParametersSet;
 import io.verillm.events.Request;
 import io.verillm.events.TasksIssued;
 import io.verillm.events.Tokens;
@@ -159,8 +160,12 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
       progress.spineApplied(next.get().offset());
       admission.start();
       next = log.nextSpine(progress.nextSpine());
-      backlog.seen(shardNumber, figures());
+      backlog.seen(shardNumber, figures(), waitTicks());
     }
+  }
+
+  private int waitTicks() {
+    return shard.registry().parameters().map(ParametersSet::getWaitTicks).orElse(0);
   }
 
   private Map<Hash, Backlog.Figures> figures() {

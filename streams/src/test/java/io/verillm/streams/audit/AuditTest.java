@@ -32,6 +32,8 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Coordinators that lie with their own key, and what an audit says. */
 class AuditTest {
@@ -278,6 +280,21 @@ class AuditTest {
                 settle,
                 resigned(
                     e -> SettleCase.newBuilder((SettleCase) e).setPayments(List.of()).build())));
+
+    assertNamed(report, settle, AuditRule.DECISION);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 0, 7_200_000})
+  void shouldNameASettlementWhoseVotesAreWorthMoreOrLessThanTheParametersSay(long weight) {
+    SignedRecord settle = record(CATALOGUE.ledgerCommands().name(), SettleCase.class::isInstance);
+
+    AuditReport report =
+        Audit.of(
+            RUN.with(
+                settle,
+                resigned(
+                    e -> SettleCase.newBuilder((SettleCase) e).setPeerWeight(weight).build())));
 
     assertNamed(report, settle, AuditRule.DECISION);
   }

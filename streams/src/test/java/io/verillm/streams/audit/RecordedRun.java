@@ -308,7 +308,7 @@ final class RecordedRun {
       turn();
     }
     if (openCases() == 0) {
-      command("close", new CloseScoringEpoch("close", 0L, true, Parameters.demo().peerWeight()));
+      command("close", new CloseScoringEpoch("close", 0L, true, 0L));
     }
     turn();
     turn();

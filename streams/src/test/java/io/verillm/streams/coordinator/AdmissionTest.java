@@ -201,6 +201,7 @@ class AdmissionTest {
 
     assertThat(waiting.waiting()).isEqualTo(1);
     assertThat(waiting.open()).isEqualTo(1);
+    assertThat(bed.backlog.waitTicks()).hasValue(3_600);
     assertThat(bed.sent(CATALOGUE.accepted(), Accepted.class)).hasSize(1);
     assertThat(bed.sent(CATALOGUE.tasks("w-05"), Task.class)).hasSize(1);
     assertThat(bed.backlog.of(CoordinatorBed.MODEL).waiting()).isZero();
