@@ -60,7 +60,7 @@ class TallyTest {
   /** It pays itself for the text, so what is left are the generation and three fees of 3c. */
   @Test
   void shouldChargeASentinelForWhatItPlants() {
-    int cases = 80;
+    int cases = 40;
     SimulationReport report = Simulation.run(SimulationSettings.usual(9, cases, 3).withFlags(0, 1));
 
     double spent =
