@@ -1,11 +1,10 @@
 package io.verillm.cli;
 
 import io.verillm.protocol.sim.SimulationSettings;
-import io.verillm.protocol.sim.adversary.Gallery;
+import io.verillm.protocol.sim.SimulationSettings.Crowd;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -16,7 +15,6 @@ final class SimulatedOption {
   private static final int REFERENCE_COMMITTEE = 7;
   private static final double REFERENCE_WEIGHT = 33.6;
   private static final double REFERENCE_SHARE = 0.3;
-  private static final double DEVIATING = 0.25;
 
   @Option(names = "--committee", paramLabel = "M", description = "Checkers of round 1; odd.")
   private @Nullable Integer committee;
@@ -50,7 +48,8 @@ final class SimulatedOption {
   @Option(
       names = "--adversary",
       paramLabel = "NAME=SHARE",
-      description = "Share of workers that behave so; may be repeated. Without it: one of each.")
+      description =
+          "Share of workers that behave so; may be repeated. Without it: all that there are.")
   private Map<String, Double> adversaries = new LinkedHashMap<>();
 
   @Option(
@@ -119,14 +118,8 @@ final class SimulatedOption {
         .with(share, reference ? adversaries : adversaries(share));
   }
 
-  /** Without any adversary named, a quarter of the workers deviates, each in its own way. */
+  /** Without any adversary named, everybody that there is deviates in its own way. */
   private Map<String, Double> adversaries(double share) {
-    if (!adversaries.isEmpty() || share > 0) {
-      return adversaries;
-    }
-    Map<String, Double> all = new TreeMap<>();
-    int count = Gallery.all().size();
-    Gallery.all().keySet().forEach(name -> all.put(name, DEVIATING / count));
-    return all;
+    return adversaries.isEmpty() && share == 0 ? Crowd.everybody() : adversaries;
   }
 }

@@ -3,6 +3,7 @@ package io.verillm.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.verillm.protocol.sim.Estimate;
+import io.verillm.protocol.sim.Extent;
 import io.verillm.protocol.sim.LogAttacks;
 import io.verillm.protocol.sim.ReferenceReport;
 import io.verillm.protocol.sim.Shortfall;
@@ -34,7 +35,16 @@ final class SimulationJson {
     // A run ends at the first violation, so one that has a report has none.
     object.put("violations", 0);
     report.bestDeviation().ifPresent(best -> object.put("bestDeviation", best.name()));
+    rate(object, "honestNotAcceptedRate", report.honestNotAccepted());
     rate(object, "falseSlashRate", report.falseSlashes());
+    object.set("honestLosses", JSON.valueToTree(report.losses()));
+    Extent extent = report.extent();
+    object
+        .putObject("extent")
+        .put("positions", extent.mean())
+        .put("cases", extent.cases())
+        .put("roomForPartTwo", extent.roomy())
+        .put("partTwos", extent.partTwos());
     ObjectNode roles = object.putObject("roles");
     report
         .payoffs()
@@ -43,6 +53,7 @@ final class SimulationJson {
           put(both, "author", p.author());
           put(both, "checker", p.checker());
           put(both, "sentinel", p.sentinel());
+          put(both, "all", p.all());
           put(both, "gain", p.gain());
         });
     Shortfall s = report.shortfall();
@@ -95,11 +106,12 @@ final class SimulationJson {
     return object.putNull("detection").putNull("falseAccusationRate");
   }
 
-  /** Of the role in which it deviates; of the honest, and of coalitions, as checker. */
+  /** Of the role in which it deviates; of coalitions in all; of the honest as checker. */
   private static Estimate deviating(Payoff payoff) {
     return switch (payoff.role()) {
       case "author" -> payoff.author();
       case "sentinel" -> payoff.sentinel();
+      case "coalition" -> payoff.all();
       default -> payoff.checker();
     };
   }

@@ -86,6 +86,8 @@ class CommandLineTest {
                 "lazy=0.1",
                 "--adversary",
                 "int8=0.1",
+                "--adversary",
+                "capture=0.1",
                 "--flags",
                 "5,2",
                 "--output",
@@ -97,6 +99,11 @@ class CommandLineTest {
     // What it earns where it deviates.
     assertThat(object.at("/payoff/int8")).isIn(roles(object, "int8"));
     assertThat(object.at("/payoff/lazy")).isEqualTo(object.at("/roles/lazy/checker"));
+    assertThat(object.at("/payoff/capture")).isEqualTo(object.at("/roles/capture/all"));
+    assertThat(object.at("/roles/honest/sentinel/mean").asDouble()).isNegative();
+    assertThat(object.at("/honestNotAcceptedRate/mean").asDouble())
+        .isGreaterThanOrEqualTo(object.at("/falseAccusationRate/mean").asDouble());
+    assertThat(object.at("/extent/positions").asDouble()).isGreaterThan(40);
     assertThat(object.at("/decisions").asText()).matches("[0-9a-f]{64}");
     assertThat(object.at("/detection").has("nothing wrong")).isFalse();
     assertThat(object.at("/detection/witness withholds").asDouble()).isZero();

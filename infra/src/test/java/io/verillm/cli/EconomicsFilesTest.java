@@ -122,16 +122,19 @@ class EconomicsFilesTest {
     return new ObjectMapper().readTree(folder.resolve(name + ".json").toFile());
   }
 
-  /** Files that were written before coalitions were told as a whole. */
+  /** Files from before coalitions were told as a whole, and the harm of honest parties. */
   @Test
   void shouldReadALongRunThatSaysNothingOfACoalition() throws IOException {
     LongRun run = LongRun.play("lazy", 0.1, 1, 60, new LongRun.Made("", "2026-11-23", "a machine"));
     ObjectNode json = new ObjectMapper().valueToTree(run);
-    json.remove("coalition");
+    json.remove(List.of("coalition", "honestNotAccepted", "sentinel", "honest"));
 
     LongRun read = new ObjectMapper().readValue(json.toString(), LongRun.class);
 
-    assertThat(read).isEqualTo(run);
+    assertThat(read.coalition()).isEqualTo(run.coalition());
+    assertThat(read.gain()).isEqualTo(run.gain());
+    assertThat(read.honest()).isEqualTo(Estimate.NONE);
+    assertThat(read.honestNotAccepted()).isEqualTo(Estimate.NONE);
   }
 
   @Test

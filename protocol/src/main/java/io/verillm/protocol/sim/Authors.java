@@ -56,7 +56,10 @@ final class Authors {
             worker,
             answer,
             plan,
-            plan.cost() / request.request.authors(),
+            plan.cost()
+                * request.request.asked().tokens()
+                / Script.SHORT_TOKENS
+                / request.request.authors(),
             random.nextInt(64));
     return before == null ? task : reading(task, request, before, random);
   }

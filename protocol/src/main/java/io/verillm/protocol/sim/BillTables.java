@@ -43,8 +43,8 @@ final class BillTables {
     page.add("");
     page.add(
         "| m | flags bad, good | w | checks | `ahead` waste | hand-over | flags | work | treasury |"
-            + " work and treasury |");
-    page.add("|---|---|---|---|---|---|---|---|---|---|");
+            + " work and treasury | positions, part 2s |");
+    page.add("|---|---|---|---|---|---|---|---|---|---|---|");
     for (int m : new int[] {3, 7}) {
       for (double rate : new double[] {0, 0.5, 1, 2, 5, 10}) {
         page.later(() -> List.of(billRow(m, rate / 100)));
@@ -61,7 +61,7 @@ final class BillTables {
     double work = (100 + checks + ahead + reads) / (1 - bad - good) - 100;
     double treasury = (0 - report.treasury().net()) / 1_000;
     return Cells.line(
-        "| %d | %.1f %%, %.1f %% | %s | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% |",
+        "| %d | %.1f %%, %.1f %% | %s | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %s |",
         m,
         100 * bad,
         100 * good,
@@ -72,7 +72,8 @@ final class BillTables {
         100 * (bad + good),
         work,
         Cells.unsigned(treasury),
-        Cells.unsigned(work + treasury));
+        Cells.unsigned(work + treasury),
+        Cells.extent(report.extent()));
   }
 
   /** Honest workers, so many flags, and the w that keeps them honest. */
@@ -105,8 +106,8 @@ final class BillTables {
     page.add("");
     page.add(
         "| run | w | slashes and bonds | negative scores | committees, BAD flags | peer prediction |"
-            + " sum | lasts |");
-    page.add("|---|---|---|---|---|---|---|---|");
+            + " sum | lasts | positions, part 2s |");
+    page.add("|---|---|---|---|---|---|---|---|---|");
     for (int m : new int[] {3, 7}) {
       treasuryRow("honest, m = " + m + ", no flags", flagged(m, 0));
       treasuryRow("honest, m = " + m + ", flags 1 %, 0.4 %", flagged(m, 0.01));
@@ -122,11 +123,12 @@ final class BillTables {
 
   private void treasuryRow(String name, SimulationSettings settings) {
     page.later(() -> {
-      TreasuryFlow flow = Simulation.run(settings).treasury();
+      SimulationReport report = Simulation.run(settings);
+      TreasuryFlow flow = report.treasury();
       double lasts = flow.lasts(FUNDING);
       return List.of(
           Cells.line(
-              "| %s | %.1fc | %+,.0fc | %+,.0fc | %+,.0fc | %+,.0fc | %+,.0fc | %s |",
+              "| %s | %.1fc | %+,.0fc | %+,.0fc | %+,.0fc | %+,.0fc | %+,.0fc | %s | %s |",
               name,
               settings.money().weight(),
               flow.slashes(),
@@ -134,7 +136,8 @@ final class BillTables {
               0 - flow.committees(),
               0 - flow.peers(),
               flow.net(),
-              Double.isInfinite(lasts) ? "for ever" : Cells.line("%,.0f", lasts)));
+              Double.isInfinite(lasts) ? "for ever" : Cells.line("%,.0f", lasts),
+              Cells.extent(report.extent())));
     });
   }
 

@@ -1,6 +1,8 @@
 package io.verillm.protocol.sim;
 
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** How tables write numbers. */
 final class Cells {
@@ -41,6 +43,25 @@ final class Cells {
   /** A gain, or that there was none to measure. */
   static String gain(Estimate e) {
     return e.count() == 0 ? "had no task" : interval(e);
+  }
+
+  /** Kinds of slashes with how often they came, behind a share. */
+  static String losses(Map<String, Long> losses) {
+    return losses.isEmpty()
+        ? ""
+        : losses.entrySet().stream()
+            .map(loss -> loss.getKey() + " " + loss.getValue())
+            .collect(Collectors.joining(", ", " (", ")"));
+  }
+
+  /** Honest work that was slashed, and for what. */
+  static String slashed(SimulationReport report) {
+    return share(report.falseSlashes()) + losses(report.losses());
+  }
+
+  /** How large cases were. */
+  static String extent(Extent extent) {
+    return String.format(Locale.ROOT, "%.0f, %,d", extent.mean(), extent.partTwos());
   }
 
   static String share(Estimate e) {

@@ -104,12 +104,20 @@ final class CoreDriver {
 
   /** A command to the ledger; its answers go to the spine. */
   void command(SpecificRecord command) {
+    LedgerEffects effects = applied(command);
+    for (int time = 1; time < log.times(command); time++) {
+      applied(command);
+    }
+    observer.on(command, effects);
+  }
+
+  private LedgerEffects applied(SpecificRecord command) {
     LedgerEffects effects = ledger.apply(commands++, command);
     for (EscrowAnswer answer : effects.escrows()) {
       spine(answer.decision());
     }
     effects.stakes().forEach(this::spine);
-    observer.on(command, effects);
+    return effects;
   }
 
   private void spine(SpecificRecord event) {

@@ -1,5 +1,7 @@
 package io.verillm.protocol.sim;
 
+import io.verillm.protocol.money.Parameters;
+import io.verillm.protocol.sim.party.AuthorPlan;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -39,9 +41,12 @@ public final class EconomicsTables {
         machine);
     page.add("");
     page.add(
-        "c is the cost of one honest check; an answer costs its authors 100c and brings 120c (144c if"
-            + " it is long), in equal parts where it is handed over. In tables 5 to 9 and 11 every answer is"
-            + " handed over once. What the rules are stands in [protocol.md](protocol.md), section 11.");
+        "c is the cost of one honest check, here of a text of any length, as its fee is; an answer costs"
+            + " its authors %.1fc a token and brings %.1fc, in equal parts where it is handed over. In tables"
+            + " 2, 5 to 9 and 11 every answer is handed over once. What the rules are stands in [protocol.md](protocol.md), section 11.",
+        AuthorPlan.HONEST_COST / Script.SHORT_TOKENS,
+        (double) SimulatedModel.PRICE_PER_TOKEN / Parameters.UNITS_PER_CHECK);
+    page.add("%s", Script.mix());
     page.add(
         "Distances of honest and wrong computations come from"
             + " `protocol/src/main/resources/io/verillm/protocol/sim/distributions-v1.csv`; each line"
@@ -50,6 +55,7 @@ public final class EconomicsTables {
     MoneyTables money = new MoneyTables(page, seed, cases);
     money.reference();
     money.shares();
+    new PlayedShares(page, seed, cases).table();
     money.secondRound();
     money.errors(measured);
     BillTables bill = new BillTables(page, seed, cases);

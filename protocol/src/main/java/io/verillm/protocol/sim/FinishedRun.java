@@ -4,13 +4,17 @@ import io.verillm.events.EpochClosed;
 import io.verillm.events.Seal;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.log.LogLeaf;
+import io.verillm.protocol.log.LogPartition;
 import io.verillm.protocol.log.SealCheck;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -52,6 +56,19 @@ record FinishedRun(KeyRing keys, SimLog log, List<SpecificRecord> published) {
         .filter(EpochClosed.class::isInstance)
         .map(EpochClosed.class::cast)
         .toList();
+  }
+
+  /** Leaves of all records that a seal covers. */
+  Map<LogPartition, List<LogLeaf>> leaves(Seal seal) {
+    Map<LogPartition, List<LogLeaf>> leaves = new TreeMap<>();
+    seal.getRanges()
+        .forEach(r ->
+            leaves.put(
+                new LogPartition(r.getTopic(), r.getPartition()),
+                log.records(r.getTopic(), r.getStart(), r.getEnd()).stream()
+                    .map(LogLeaf::of)
+                    .toList()));
+    return leaves;
   }
 
   static SpecificRecord event(SignedRecord record) {

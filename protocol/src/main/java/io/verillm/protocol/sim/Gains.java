@@ -47,6 +47,7 @@ record Gains(SortedMap<String, Payoff> payoffs, Optional<Deviation> best) {
         tally.payoff(name, Tally.Part.AUTHOR),
         tally.payoff(name, Tally.Part.CHECKER),
         tally.payoff(name, Tally.Part.SENTINEL),
+        tally.payoff(name),
         deviation.map(Deviation::role).orElse(""),
         deviation.map(Deviation::gain).orElse(Estimate.NONE));
   }

@@ -46,7 +46,7 @@ public final class LogAttacks {
     results.put("sealer drops a record", sealer.dropsRecord());
     results.put("sealer forks the log", sealer.forks());
     results.put("sealer's clock is wrong", sealer.wrongClock());
-    results.put("sealer grinds cuts", Grinding.bySealer());
+    results.put("sealer grinds cuts", Grinding.bySealer(run));
     results.put("witness withholds", WithheldShare.of(run));
     return results;
   }

@@ -1,5 +1,6 @@
 package io.verillm.protocol.sim;
 
+import io.verillm.protocol.sim.adversary.Gallery;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,7 +26,12 @@ import java.util.Optional;
  * @param checker what it earned as checker
  * @param notAccepted share of its wrong segments that were not accepted
  * @param honestRejected share of honest segments that were rejected
- * @param honestSlashed share of honest checks that lost S_open
+ * @param honestNotAccepted share of honest segments that were not accepted; count 0 in files from
+ *     before it was counted, like what follows
+ * @param honestSlashed share of honest work that was slashed; in such files of checks that lost
+ *     S_open
+ * @param sentinel what honest workers earned with what they planted
+ * @param honest what they earned in all roles together
  * @param decisions digest of all verdicts, settlements and balances
  */
 public record LongRun(
@@ -46,14 +52,20 @@ public record LongRun(
     Estimate checker,
     Estimate notAccepted,
     Estimate honestRejected,
+    Estimate honestNotAccepted,
     Estimate honestSlashed,
+    Estimate sentinel,
+    Estimate honest,
     String decisions) {
 
   private static final int COMMITTEE = 3;
 
-  /** A file from before coalitions were told as a whole counts none. */
+  /** A file from before something was counted counts none. */
   public LongRun {
     coalition = Objects.requireNonNullElse(coalition, Estimate.NONE);
+    honestNotAccepted = Objects.requireNonNullElse(honestNotAccepted, Estimate.NONE);
+    sentinel = Objects.requireNonNullElse(sentinel, Estimate.NONE);
+    honest = Objects.requireNonNullElse(honest, Estimate.NONE);
   }
 
   /** w that is played, in c. */
@@ -69,6 +81,7 @@ public record LongRun(
             .withFlags(0.05, 0.02);
     SimulationReport report = Simulation.run(settings);
     SimulationReport.Payoff payoff = report.payoffs().get(adversary);
+    SimulationReport.Payoff honest = report.payoffs().get(Gallery.HONEST_WORKER.name());
     return new LongRun(
         made.command(),
         made.when(),
@@ -89,16 +102,24 @@ public record LongRun(
         payoff.checker(),
         report.detection().getOrDefault(adversary, Estimate.NONE),
         report.falseRejections(),
+        report.honestNotAccepted(),
         report.falseSlashes(),
+        honest.sentinel(),
+        honest.all(),
         report.decisions());
   }
 
   /** Where a run comes from: its command, date and machine. */
   public record Made(String command, String when, String machine) {}
 
+  /** Whether it was played with today's w, and so that all was counted that is today. */
+  boolean isOfToday() {
+    return weight == tableWeight() && honestNotAccepted.count() > 0;
+  }
+
   String row() {
     return Cells.line(
-        "| %s, %.0f %% | %.1fc | %,d | %s | %+,.0fc | %s | %s | %,d | %s |",
+        "| %s, %.0f %% | %.1fc | %,d | %s | %+,.0fc | %s | %s | %s | %s | %s | %s | %,d | %s |",
         adversary,
         100 * share,
         weight,
@@ -107,6 +128,10 @@ public record LongRun(
         treasury,
         Cells.share(notAccepted),
         Cells.share(honestRejected),
+        Cells.share(honestNotAccepted),
+        Cells.share(honestSlashed),
+        Cells.interval(sentinel),
+        Cells.interval(honest),
         events,
         when);
   }

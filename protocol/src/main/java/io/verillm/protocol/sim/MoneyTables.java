@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /** Tables of what the rules for money promise, before anybody plays the whole protocol. */
 final class MoneyTables {
-  private static final int[] COMMITTEES = {3, 5, 7, 13, 21};
+  static final int[] COMMITTEES = {3, 5, 7, 13, 21};
   private static final double[] SHARES = {
     0.05, 0.1, 0.2, 0.3, HonestyBound.BYZANTINE_MOST, 0.4, 0.5
   };
@@ -87,8 +87,7 @@ final class MoneyTables {
         "By money alone (the model of table 1): above every other vote, and above staying away, which"
             + " brings 0. Left: with the w of the parameter table, which for other m is found by its"
             + " rule (table 4). Right: with w = 33.6c. The"
-            + " protocol as it is played holds less than this model: table 8 shows for m = 3 where"
-            + " honest checking brings less than staying away; other m are not played.");
+            + " protocol as it is played holds less than this model: that is the second table.");
     page.add("");
     page.add(
         "| m | w | largest share | honest and best deviation there | largest share, w = 33.6c |");

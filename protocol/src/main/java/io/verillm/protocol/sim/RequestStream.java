@@ -50,12 +50,11 @@ final class RequestStream {
     SplittableRandom random = Noise.of(settings.seed(), 31, number);
     FlagKind flag = flag(random.nextDouble());
     SimulatedRequest request =
-        new SimulatedRequest(number, random.nextInt(World.SCRIPTS), flag, settings.handovers());
+        new SimulatedRequest(number, random.nextInt(Script.COUNT), flag, settings.handovers());
     if (flag != FlagKind.NONE && !sentinels.isEmpty()) {
       coordinator.sentinel(request.id(), sentinels.get(random.nextInt(sentinels.size())));
     }
-    long escrow =
-        parameters.escrow(SimulatedRequest.price(), settings.committee() + settings.handovers());
+    long escrow = parameters.escrow(request.price(), settings.committee() + settings.handovers());
     Hash promptHash =
         promptHashes.computeIfAbsent(request.script(), s -> SimulatedRequest.promptHash(world, s));
     RequestInput input = request.input(promptHash);

@@ -14,7 +14,6 @@ import io.verillm.protocol.sim.LogAttacks.Result;
 import io.verillm.schemas.EventCodec;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** A sealer whose seals are not over the log, as witnesses see them. */
 final class SealerAttacks {
@@ -30,7 +29,7 @@ final class SealerAttacks {
     for (EpochClosed closed : run.epochs()) {
       byte[] value = Wire.bytes(closed.getSeal());
       Seal seal = FinishedRun.seal(closed);
-      Map<LogPartition, List<LogLeaf>> own = leaves(seal);
+      Map<LogPartition, List<LogLeaf>> own = run.leaves(seal);
       LogPartition commitments = new LogPartition(SimLog.TOPICS.commitments(), 0);
       List<LogLeaf> held = own.get(commitments);
       if (held != null && held.size() > 1) {
@@ -45,18 +44,6 @@ final class SealerAttacks {
       state = SealCheck.check(state, value, EpochRecords.of(own)).sound().orElseThrow();
     }
     return Result.of(false, "no epoch with commitments");
-  }
-
-  private Map<LogPartition, List<LogLeaf>> leaves(Seal seal) {
-    Map<LogPartition, List<LogLeaf>> leaves = new TreeMap<>();
-    seal.getRanges()
-        .forEach(r ->
-            leaves.put(
-                new LogPartition(r.getTopic(), r.getPartition()),
-                run.log().records(r.getTopic(), r.getStart(), r.getEnd()).stream()
-                    .map(LogLeaf::of)
-                    .toList()));
-    return leaves;
   }
 
   Result forks() {

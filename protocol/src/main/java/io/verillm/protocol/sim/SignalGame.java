@@ -47,6 +47,7 @@ import org.apache.avro.specific.SpecificRecord;
  */
 final class SignalGame {
   private static final int CASES_PER_SCORING = 2_000;
+  private static final int SEGMENT_START = 12;
   private static final long STAKE = 100_000_000_000L;
   private static final long FUNDS = 1_000_000_000_000_000L;
 
@@ -147,7 +148,7 @@ final class SignalGame {
             plain,
             verdict(request, outcome, members),
             accepted,
-            World.PROMPT_LENGTH,
+            SEGMENT_START,
             flag,
             parameters.toEvent());
     apply(flagged);
@@ -190,7 +191,7 @@ final class SignalGame {
         "",
         List.of(),
         0,
-        World.PROMPT_LENGTH + 1,
+        SEGMENT_START + 1,
         List.of(),
         members,
         List.of(),

@@ -129,6 +129,11 @@ final class SimLog implements Inbox {
 
     /** What arrives now, of what was sent now and before. */
     List<Sent> of(String topic, List<Sent> sent);
+
+    /** How often a command to the ledger arrives. */
+    default int times(SpecificRecord command) {
+      return 1;
+    }
   }
 
   /** A record on its way. */
@@ -137,6 +142,10 @@ final class SimLog implements Inbox {
   /** Sends an event of a worker; it lies on the log when the epoch is closed. */
   void send(String signer, String topic, SpecificRecord event) {
     sent.computeIfAbsent(topic, t -> new ArrayList<>()).add(new Sent(signer, event));
+  }
+
+  int times(SpecificRecord command) {
+    return arrival.times(command);
   }
 
   private void arrive() {

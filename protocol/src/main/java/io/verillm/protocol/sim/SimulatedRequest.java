@@ -45,20 +45,24 @@ record SimulatedRequest(long number, int script, FlagKind flag, int handovers) {
     return flag == FlagKind.NONE ? handovers + 1 : 1;
   }
 
+  Script asked() {
+    return new Script(script);
+  }
+
   byte[] flagSalt() {
     return java.util.Arrays.copyOf(
         HashInput.of("flag-salt").add(number).hash().bytes(), FLAG_SALT_BYTES);
   }
 
-  static long price() {
-    return Parameters.price(World.TOKENS_MAX, SimulatedModel.PRICE_PER_TOKEN);
+  long price() {
+    return Parameters.price(asked().tokensMax(), SimulatedModel.PRICE_PER_TOKEN);
   }
 
   /** What the answer follows from; hidden until the challenge. */
   RequestInput input(Hash promptHash) {
     return new RequestInput(
         Wire.buffer(promptHash),
-        World.PROMPT_LENGTH,
+        asked().promptLength(),
         1.0,
         64,
         1.0,
@@ -78,7 +82,7 @@ record SimulatedRequest(long number, int script, FlagKind flag, int handovers) {
         0,
         0.0,
         NOTHING,
-        World.TOKENS_MAX,
+        asked().tokensMax(),
         checkers,
         price(),
         escrow,

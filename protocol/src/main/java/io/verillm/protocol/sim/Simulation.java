@@ -2,6 +2,7 @@ package io.verillm.protocol.sim;
 
 import io.verillm.events.Challenge;
 import io.verillm.events.CloseScoringEpoch;
+import io.verillm.events.Posting;
 import io.verillm.events.SettleBond;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
@@ -172,7 +173,7 @@ public final class Simulation {
       effects.transfers().forEach(treasury::add);
       shortfall.add(effects);
       if (command instanceof SettleCase settle) {
-        settled(settle);
+        settled(settle, effects);
       } else if (command instanceof SettleBond bond) {
         tally.bond(parties.request(bond.getRequestId()), parameters, bond.getReturned());
       } else if (command instanceof CloseScoringEpoch) {
@@ -182,19 +183,28 @@ public final class Simulation {
   }
 
   /** The last case of a request is the one that returns what is left of the escrow. */
-  private void settled(SettleCase settle) {
+  private void settled(SettleCase settle, LedgerEffects effects) {
     RequestInHand request = parties.request(settle.getRequestId());
     request.ended.add(new RequestInHand.Ended(request.verdicts.get(settle.getSegment()), settle));
     decisions.add(settle);
     if (settle.getRefund()) {
-      tally.settled(request);
+      long refunded =
+          effects.transfers().stream()
+              .flatMap(transfer -> transfer.getPostings().stream())
+              .filter(p -> p.getAccount().equals(SimulatedRequest.REQUESTER))
+              .mapToLong(Posting::getAmount)
+              .sum();
+      tally.settled(request, request.accepted.getEscrow() - refunded);
       parties.forget(settle.getRequestId());
     }
   }
 
   private void published(SpecificRecord event) {
     switch (event) {
-      case Challenge challenge -> parties.challenged(challenge);
+      case Challenge challenge -> {
+        tally.challenged(challenge);
+        parties.challenged(challenge);
+      }
       case Verdict verdict -> {
         if (verdict.getLast()) {
           parties.ended(verdict);
@@ -274,13 +284,16 @@ public final class Simulation {
         shortfall.of(core.ledger(), workers.values(), parameters.lock()),
         new TreeMap<>(tally.detection()),
         tally.falseRejections(),
+        tally.honestNotAccepted(),
         tally.falseSlashes(),
+        new TreeMap<>(tally.losses()),
         gains.best(),
         tally.outcomes(),
         tally.checks(),
         tally.reads(),
         world.answers(),
         tally.secondRounds(),
+        tally.extent(),
         decisions.end(core.ledger().balances()));
   }
 }

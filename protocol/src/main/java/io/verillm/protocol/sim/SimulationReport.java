@@ -16,7 +16,9 @@ import java.util.SortedMap;
  * @param shortfall what nobody had the money for
  * @param detection share of an author's wrong segments that were not accepted, by behaviour
  * @param falseRejections share of honest segments that were rejected
- * @param falseSlashes share of honest checks that lost S_open
+ * @param honestNotAccepted share of honest segments that were not accepted, rejected or not
+ * @param falseSlashes share of honest work, of authors, checkers and sentinels, that was slashed
+ * @param losses how often honest work was slashed, by the kind of slash
  * @param bestDeviation the deviation whose gain has the highest upper end; empty if nobody that
  *     deviated had a task
  * @param outcomes cases by outcome
@@ -24,6 +26,7 @@ import java.util.SortedMap;
  * @param reads prefills of authors that went on with an answer
  * @param answers different texts with different makers: what was counted rests on so many
  * @param secondRounds cases that had a second round
+ * @param extent how large the cases were
  * @param decisions a digest of all verdicts, settlements and balances
  */
 public record SimulationReport(
@@ -36,13 +39,16 @@ public record SimulationReport(
     Shortfall shortfall,
     SortedMap<String, Estimate> detection,
     Estimate falseRejections,
+    Estimate honestNotAccepted,
     Estimate falseSlashes,
+    SortedMap<String, Long> losses,
     Optional<Deviation> bestDeviation,
     Map<String, Long> outcomes,
     long checks,
     long reads,
     int answers,
     long secondRounds,
+    Extent extent,
     String decisions) {
 
   /**
@@ -50,14 +56,20 @@ public record SimulationReport(
    *
    * @param author as author
    * @param checker as checker
-   * @param sentinel as author of what it planted
+   * @param sentinel as author of what it planted, less what that cost it as requester
+   * @param all in all roles together: what staying away, which brings 0, is compared with
    * @param role {@code author}, {@code checker}, {@code sentinel} or {@code coalition}: in what it
    *     gains most; empty if it is honest or had no task
    * @param gain what it gains in that role on an honest worker, in c for one task; of a coalition
    *     what {@link Coalition#gain} says
    */
   public record Payoff(
-      Estimate author, Estimate checker, Estimate sentinel, String role, Estimate gain) {}
+      Estimate author,
+      Estimate checker,
+      Estimate sentinel,
+      Estimate all,
+      String role,
+      Estimate gain) {}
 
   /**
    * One way to deviate.

@@ -4,6 +4,7 @@ import io.verillm.protocol.check.CaseLimits;
 import io.verillm.protocol.money.DutyTerms;
 import io.verillm.protocol.money.HonestyBound;
 import io.verillm.protocol.money.Parameters;
+import io.verillm.protocol.sim.adversary.Gallery;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -70,12 +71,26 @@ public record SimulationSettings(
    * @param named shares by behaviour
    */
   public record Crowd(double byzantine, Map<String, Double> named) {
+    private static final double EACH = 0.005;
+    private static final double EACH_COALITION = 0.03;
+
     /** Copies the map and checks the ranges. */
     public Crowd {
       named = Map.copyOf(new TreeMap<>(named));
       double dishonest = byzantine + named.values().stream().mapToDouble(Double::doubleValue).sum();
       boolean shares = byzantine >= 0 && named.values().stream().allMatch(share -> share >= 0);
       require(shares && dishonest <= 1, "share of adversaries", dishonest);
+    }
+
+    /**
+     * Every behaviour of the gallery at once, by name: so many of each that a gain can be told, of
+     * coalitions more, since theirs is a difference of two runs.
+     */
+    public static Map<String, Double> everybody() {
+      Map<String, Double> all = new TreeMap<>();
+      Gallery.all()
+          .forEach((name, who) -> all.put(name, who.isCoalition() ? EACH_COALITION : EACH));
+      return all;
     }
   }
 

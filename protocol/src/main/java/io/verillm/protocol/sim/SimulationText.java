@@ -33,6 +33,11 @@ public final class SimulationText {
             report.outcomes(),
             (double) report.checks() / settings.cases(),
             100.0 * report.secondRounds() / settings.cases()));
+    Extent extent = report.extent();
+    lines.add(
+        format(
+            "%.0f positions a case; %,d of %,d cases leave some for a part 2; %,d second parts",
+            extent.mean(), extent.roomy(), extent.cases(), extent.partTwos()));
     lines.add("");
     lines.add(
         "payoff in c for one task, with its 95 % interval; gain on an honest worker in the role in"
@@ -48,6 +53,12 @@ public final class SimulationText {
                     Cells.interval(payoff.author()),
                     Cells.interval(payoff.checker()),
                     gain(name, payoff))));
+    SimulationReport.Payoff honest = report.payoffs().get(Gallery.HONEST_WORKER.name());
+    lines.add(
+        format(
+            "  honest in all roles: %s c for one task, where staying away brings 0; of what it"
+                + " planted itself %s c each",
+            Cells.interval(honest.all()), Cells.interval(honest.sentinel())));
     report
         .coalitions()
         .forEach((name, coalition) ->
@@ -74,11 +85,15 @@ public final class SimulationText {
       lines.add(format("  %-21s %s", found.getKey(), share(found.getValue())));
     }
     lines.add("honest segments that were rejected: " + share(report.falseRejections()));
-    lines.add("honest checks that lost S_open:     " + share(report.falseSlashes()));
+    lines.add("honest segments not accepted:       " + share(report.honestNotAccepted()));
+    lines.add(
+        "honest work that was slashed:       "
+            + share(report.falseSlashes())
+            + Cells.losses(report.losses()));
     lines.add(
         format(
             "%d prompts, %d different answers; %s",
-            World.SCRIPTS,
+            Script.COUNT,
             report.answers(),
             settings.outliers() == 0
                 ? "honest noise cannot reject, whoever was accused falsely was by somebody that deviated"

@@ -2,6 +2,7 @@ package io.verillm.protocol.sim;
 
 import io.verillm.events.CasePayment;
 import io.verillm.events.CaseSlash;
+import io.verillm.events.Challenge;
 import io.verillm.events.FlagKind;
 import io.verillm.events.Score;
 import io.verillm.events.VerdictOutcome;
@@ -27,7 +28,7 @@ final class Tally {
   enum Part {
     AUTHOR,
     CHECKER,
-    /** Author of a request that it planted. */
+    /** Author of a request that it planted, and paid for. */
     SENTINEL
   }
 
@@ -42,11 +43,13 @@ final class Tally {
   private final Map<String, Caught> authors = new TreeMap<>();
   private final Map<String, Long> outcomes = new TreeMap<>();
   private final Map<String, Cell> work = new HashMap<>();
+  private Extent extent = Extent.NONE;
   private long scoringEpoch;
+  private final Map<String, Long> losses = new TreeMap<>();
   private long falselyRejected;
-  private long honestCases;
-  private long falselySlashed;
-  private long honestChecks;
+  private long notAccepted;
+  private long honestSegments;
+  private long honestParts;
   private long checks;
   private long reads;
   private long secondRounds;
@@ -66,8 +69,20 @@ final class Tally {
     this.workers = workers;
   }
 
-  /** All cases of a request are over. */
-  void settled(RequestInHand request) {
+  void challenged(Challenge challenge) {
+    extent = extent.plus(challenge);
+  }
+
+  Extent extent() {
+    return extent;
+  }
+
+  /**
+   * All cases of a request are over.
+   *
+   * @param charged what it has cost its requester, in units
+   */
+  void settled(RequestInHand request, long charged) {
     Map<ByteBuffer, Double> asAuthor = new HashMap<>();
     Map<ByteBuffer, Double> asChecker = new HashMap<>();
     for (RequestInHand.Ended ended : request.ended) {
@@ -77,29 +92,38 @@ final class Tally {
       }
       for (CaseSlash slash : ended.settle().getSlashes()) {
         TaskInHand task = request.task(slash.getTaskId());
-        boolean read = task.isChecker() && CHECKING.contains(slash.getKind());
-        (read || !task.isAuthor() ? asChecker : asAuthor)
+        boolean check = !task.isAuthor() || task.isChecker() && CHECKING.contains(slash.getKind());
+        (check ? asChecker : asAuthor)
             .merge(slash.getTaskId(), -(double) slash.getAmount(), Double::sum);
-        slashed(task, slash);
+        slashed += slash.getAmount();
+        if (check ? isHonestChecker(task) : isHonestAuthor(request, task)) {
+          losses.merge(slash.getKind(), 1L, Long::sum);
+        }
       }
       outcomes.merge(ended.verdict().getOutcome().name(), 1L, Long::sum);
       secondRounds += ended.verdict().getRound() == 2 ? 1 : 0;
     }
-    boolean flagged = request.request.flag() != FlagKind.NONE;
     for (TaskInHand task : request.tasks) {
       ByteBuffer id = Wire.buffer(task.taskId());
       work.merge(
           task.worker().id(), new Cell(task.cost(), 1), (a, b) -> a.plus(b.sum(), b.count()));
       if (task.isAuthor()) {
-        Part part = flagged ? Part.SENTINEL : Part.AUTHOR;
-        earned(task, part, asAuthor.getOrDefault(id, 0.0), task.written().cost());
+        boolean planted = hasPlanted(request, task);
+        double spent = planted ? (double) charged / Parameters.UNITS_PER_CHECK : 0;
+        work.merge(task.worker().id(), new Cell(spent, 0), (a, b) -> a.plus(b.sum(), b.count()));
+        earned(
+            task,
+            planted ? Part.SENTINEL : Part.AUTHOR,
+            asAuthor.getOrDefault(id, 0.0),
+            task.written().cost() + spent);
+        honestParts += isHonestAuthor(request, task) ? 1 : 0;
       }
       if (task.isChecker()) {
         earned(task, Part.CHECKER, asChecker.getOrDefault(id, 0.0), task.checkerPlan().cost());
       }
       checks += task.isAuthor() ? 0 : 1;
       reads += task.isAuthor() && task.isChecker() ? 1 : 0;
-      honestChecks += isHonestChecker(task) ? 1 : 0;
+      honestParts += isHonestChecker(task) ? 1 : 0;
     }
     for (int segment = 0; segment < request.ended.size(); segment++) {
       if (request.hasAuthor(segment)) {
@@ -121,11 +145,16 @@ final class Tally {
     }
   }
 
-  private void slashed(TaskInHand task, CaseSlash slash) {
-    slashed += slash.getAmount();
-    if (isHonestChecker(task) && slash.getKind().equals(SettlementKinds.SLASH_OPENING)) {
-      falselySlashed++;
-    }
+  /** Whether it wrote a request of its own: who replaces it does not know of the flag. */
+  private static boolean hasPlanted(RequestInHand request, TaskInHand task) {
+    return request.request.flag() != FlagKind.NONE && task.assign().attempt() == 0;
+  }
+
+  /** A sentinel that cheats where a BAD flag is due is as honest as can be. */
+  private static boolean isHonestAuthor(RequestInHand request, TaskInHand task) {
+    return hasPlanted(request, task)
+        ? !task.worker().behaviour().cheatsAsSentinel()
+        : task.authorPlan().equals(AuthorPlan.HONEST);
   }
 
   private static boolean isHonestChecker(TaskInHand task) {
@@ -134,7 +163,8 @@ final class Tally {
 
   private void author(RequestInHand request, TaskInHand author, VerdictOutcome outcome) {
     if (author.authorPlan().equals(AuthorPlan.HONEST)) {
-      honestCases++;
+      honestSegments++;
+      notAccepted += outcome == VerdictOutcome.ACCEPTED ? 0 : 1;
       falselyRejected += outcome == VerdictOutcome.REJECTED ? 1 : 0;
       return;
     }
@@ -179,7 +209,21 @@ final class Tally {
 
   /** Mean payoff of a behaviour in one part, in c for one task. */
   Estimate payoff(String behaviour, Part part) {
-    return Estimate.ofCells(cells.getOrDefault(new Role(behaviour, part), Map.of()).values());
+    return Estimate.ofCells(cells(behaviour, part).values());
+  }
+
+  /** Mean payoff in all parts together, in c for one task: what staying away is compared with. */
+  Estimate payoff(String behaviour) {
+    Map<String, Cell> all = new HashMap<>();
+    for (Part part : Part.values()) {
+      cells(behaviour, part)
+          .forEach((cell, c) -> all.merge(cell, c, (a, b) -> a.plus(b.sum(), b.count())));
+    }
+    return Estimate.ofCells(all.values());
+  }
+
+  private Map<String, Cell> cells(String behaviour, Part part) {
+    return cells.getOrDefault(new Role(behaviour, part), Map.of());
   }
 
   Map<String, Estimate> detection() {
@@ -189,11 +233,22 @@ final class Tally {
   }
 
   Estimate falseRejections() {
-    return Estimate.ofShare(falselyRejected, honestCases);
+    return Estimate.ofShare(falselyRejected, honestSegments);
   }
 
+  /** Share of honest segments that nobody paid for, rejected or not. */
+  Estimate honestNotAccepted() {
+    return Estimate.ofShare(notAccepted, honestSegments);
+  }
+
+  /** Share of honest work, of authors, checkers and sentinels, that was slashed for anything. */
   Estimate falseSlashes() {
-    return Estimate.ofShare(falselySlashed, honestChecks);
+    return Estimate.ofShare(losses.values().stream().mapToLong(Long::longValue).sum(), honestParts);
+  }
+
+  /** How often honest work lost something, by the kind of slash. */
+  Map<String, Long> losses() {
+    return losses;
   }
 
   Map<String, Long> outcomes() {

@@ -14,14 +14,8 @@ import org.jspecify.annotations.Nullable;
  * there is room for it.
  */
 final class World {
-  static final int SCRIPTS = 64;
-  static final int PROMPT_LENGTH = 12;
-  static final int TOKENS_MAX = 48;
-  private static final int TOKENS_USUAL = 40;
-  private static final int TOKENS_EARLY = 28;
-
-  /** One prompt in four is answered up to its limit. */
-  private static final int LONG_EVERY = 4;
+  /** Of ten tokens, what is there of an answer that ends early. */
+  private static final int EARLY_OF_TEN = 7;
 
   /** Answers that are kept, each with everybody's rows: hundreds of kilobytes. */
   private static final int KEPT_MAX = 256;
@@ -86,16 +80,16 @@ final class World {
   }
 
   private Answer make(int script, @Nullable Answer before, int left, Manner manner) {
-    boolean full = script % LONG_EVERY == 0;
-    int whole = full ? TOKENS_MAX : TOKENS_USUAL;
-    int start = before == null ? PROMPT_LENGTH : before.size();
+    Script asked = new Script(script);
+    int promptLength = asked.promptLength();
+    int start = before == null ? promptLength : before.size();
     // Everybody but the last is told to stop.
     boolean stopped = manner.ending() == Manner.Ending.HONEST && left > 1;
-    int share = (PROMPT_LENGTH + whole - start) / left;
-    int generated = manner.ending() == Manner.Ending.HONEST ? share : share * TOKENS_EARLY / whole;
+    int share = (promptLength + asked.tokens() - start) / left;
+    int generated = manner.ending() == Manner.Ending.HONEST ? share : share * EARLY_OF_TEN / 10;
     FinishReason finish =
         switch (manner.ending()) {
-          case HONEST -> full || stopped ? FinishReason.STOP : FinishReason.EOS;
+          case HONEST -> asked.isFull() || stopped ? FinishReason.STOP : FinishReason.EOS;
           case EARLY -> FinishReason.EOS;
           case WRONG_STOP -> FinishReason.STOP;
         };
@@ -105,14 +99,14 @@ final class World {
             ? Noise.mix(seed, script, name(manner))
             : Noise.mix(before.seed(), start, name(manner));
     for (int i = 0; i < tokens.length; i++) {
-      long source = i < PROMPT_LENGTH ? Noise.mix(seed, script) : text;
+      long source = i < promptLength ? Noise.mix(seed, script) : text;
       // The last id is left for an edit.
       tokens[i] = Noise.of(source, i).nextInt(SimulatedModel.VOCABULARY - 1);
     }
     if (before != null) {
       System.arraycopy(before.tokens(), 0, tokens, 0, start);
     }
-    return new Answer(text, distributions, manner, before, PROMPT_LENGTH, tokens, finish, !stopped);
+    return new Answer(text, distributions, manner, before, promptLength, tokens, finish, !stopped);
   }
 
   /** A number for a manner that is the same in every JVM, which a record's hash code is not. */

@@ -35,7 +35,7 @@ final class Missed {
   /** Over all texts of a seed, each asked as often. */
   private static double mean(long seed, Manner manner, ToDoubleFunction<Answer> chance) {
     World world = new World(seed, Distributions.builtIn());
-    return IntStream.range(0, World.SCRIPTS)
+    return IntStream.range(0, Script.COUNT)
         .mapToObj(script -> world.answer(script, manner))
         .mapToDouble(chance)
         .average()
@@ -51,10 +51,10 @@ final class Missed {
 
   private static double missed(Answer answer) {
     TreeSet<Integer> wrong = wrong(answer);
-    int size = answer.size() - World.PROMPT_LENGTH;
+    int start = answer.prompt().length;
+    int size = answer.size() - start;
     // First, last and one position of the prompt are always opened; the rest is drawn.
-    int fixed =
-        (wrong.contains(World.PROMPT_LENGTH) ? 1 : 0) + (wrong.contains(answer.size() - 1) ? 1 : 0);
+    int fixed = (wrong.contains(start) ? 1 : 0) + (wrong.contains(answer.size() - 1) ? 1 : 0);
     int drawn = PositionDraw.POSITIONS_PER_PART - 3;
     return fixed > 0 ? 0 : Seats.drawn(size - 2, wrong.size(), drawn, 0);
   }

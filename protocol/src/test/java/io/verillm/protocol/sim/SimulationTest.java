@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SimulationTest {
   private static final int CASES = 300;
@@ -75,6 +76,23 @@ class SimulationTest {
     assertThat(report.payoffs().get("honest").checker().mean()).isEqualTo(2);
     assertThat(report.bestDeviation()).isEmpty();
     assertThat(report.secondRounds()).isZero();
+  }
+
+  /** A part 2 is drawn from what part 1 leaves of a third: from 51 positions on. */
+  @ParameterizedTest(name = "with {0} hand-overs")
+  @ValueSource(ints = {0, 1})
+  void shouldPlayCasesThatAreLargeEnoughForAPartTwo(int handovers) {
+    SimulationReport report =
+        Simulation.run(
+            SimulationSettings.of(4, CASES, 3)
+                .with(0, Map.of("noisy-rows", 0.1))
+                .withHandovers(handovers));
+
+    Extent extent = report.extent();
+    assertThat(extent.cases()).isEqualTo((handovers + 1L) * CASES);
+    assertThat(extent.mean()).isGreaterThan(50);
+    assertThat(extent.roomy()).isGreaterThan(extent.cases() / 5);
+    assertThat(extent.partTwos()).isPositive();
   }
 
   /** 500 cases with curves decide as with keyed hashes, if draws come out the same. */

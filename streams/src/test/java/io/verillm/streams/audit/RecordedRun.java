@@ -61,6 +61,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -89,6 +91,13 @@ final class RecordedRun {
 
   private static final String REQUESTER =
       Accounts.requester(RunKeys.signer(Signers.REQUESTER).key().publicKey());
+
+  /** Runs are read and never changed, and both their halves are asked for. */
+  private static final Map<String, RecordedRun> PLAYED = new ConcurrentHashMap<>();
+
+  private static RecordedRun played(String name, Supplier<RecordedRun> run) {
+    return PLAYED.computeIfAbsent(name, unknown -> run.get());
+  }
 
   private final RunLog log;
   private final RunLog privateLog = new RunLog();
@@ -156,22 +165,30 @@ final class RecordedRun {
 
   /** A run that ends after some turns, whatever is open then. */
   static MemoryRecords of(int requests, int turns) {
-    return whole(requests, turns, "").log.recorded();
+    return open(requests, turns).log.recorded();
   }
 
   /** What lies on the private topics of a run with this many requests, all final. */
   static MemoryRecords privateOf(int requests) {
-    return whole(requests, TURNS_MAX, "").privateLog.recorded();
+    return open(requests, TURNS_MAX).privateLog.recorded();
+  }
+
+  private static RecordedRun open(int requests, int turns) {
+    return played(requests + " in " + turns, () -> whole(requests, turns, ""));
   }
 
   /** A run with two requests, of which the second, which is answered by a cheat, is private. */
   static MemoryRecords ofPrivate() {
-    return whole(2, TURNS_MAX, id(1)).log.recorded();
+    return secret().log.recorded();
   }
 
   /** What lies on the private topics of that run. */
   static MemoryRecords privateOfPrivate() {
-    return whole(2, TURNS_MAX, id(1)).privateLog.recorded();
+    return secret().privateLog.recorded();
+  }
+
+  private static RecordedRun secret() {
+    return played("private", () -> whole(2, TURNS_MAX, id(1)));
   }
 
   /** A run of one request whose author, without earnings yet, and whose requester dispute. */
@@ -186,7 +203,7 @@ final class RecordedRun {
 
   private static RecordedRun disputed() {
     List<String> disputing = List.of(Accounts.worker("w-01"), REQUESTER);
-    return whole(1, TURNS_MAX, "", Parameters.demo(), disputing);
+    return played("disputed", () -> whole(1, TURNS_MAX, "", Parameters.demo(), disputing));
   }
 
   /** A run with two requests, of which the second is a BAD flag that its author opens. */
@@ -246,12 +263,12 @@ final class RecordedRun {
 
   /** A run with two requests, as builds wrote it before inputs were sealed. */
   static MemoryRecords ofEarlier() {
-    return earlier().log.recorded();
+    return played("earlier", RecordedRun::earlier).log.recorded();
   }
 
   /** What lies on the private topics of that run. */
   static MemoryRecords privateOfEarlier() {
-    return earlier().privateLog.recorded();
+    return played("earlier", RecordedRun::earlier).privateLog.recorded();
   }
 
   private static RecordedRun earlier() {
@@ -264,12 +281,12 @@ final class RecordedRun {
 
   /** A run with one request that no worker came for. */
   static MemoryRecords ofWaited() {
-    return waited().log.recorded();
+    return played("waited", RecordedRun::waited).log.recorded();
   }
 
   /** What lies on the private topics of that run. */
   static MemoryRecords privateOfWaited() {
-    return waited().privateLog.recorded();
+    return played("waited", RecordedRun::waited).privateLog.recorded();
   }
 
   private static RecordedRun waited() {
@@ -289,7 +306,7 @@ final class RecordedRun {
   }
 
   private static RecordedRun flaggedRun() {
-    return whole(2, TURNS_MAX, "", FLAGGED, List.of());
+    return played("flagged", () -> whole(2, TURNS_MAX, "", FLAGGED, List.of()));
   }
 
   private static RecordedRun whole(int requests, int turns, String privateId) {

@@ -226,11 +226,11 @@ public final class Gallery {
                 turn -> plan(Manner.ofRows(Computation.NEAR_LIMIT, 1), AuthorPlan.HONEST_COST),
                 turn -> turn.friend() ? accepting(0) : HONEST)
             .together(),
-        // One segment in ten is wrong for all to see, so that peer prediction has more to pay.
+        // One segment in four is wrong for all to see, so that peer prediction has more to pay.
         Adversary.both(
                 "sacrifice",
                 turn ->
-                    turn.random().nextInt(10) == 0
+                    turn.random().nextInt(4) == 0
                         ? plan(Manner.computed(Computation.OTHER_MODEL), CHEAP)
                         : AuthorPlan.HONEST,
                 turn -> HONEST)

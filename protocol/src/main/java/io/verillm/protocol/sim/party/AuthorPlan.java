@@ -5,10 +5,13 @@ package io.verillm.protocol.sim.party;
  *
  * @param manner how it is computed
  * @param delivery what becomes public of it
- * @param cost what making it costs, in c
+ * @param cost what making an answer of 40 tokens costs, in c; a longer one costs more in proportion
  */
 public record AuthorPlan(Manner manner, Delivery delivery, double cost) {
-  /** An honest segment is a hundred times as dear as one check of it (protocol, section 1). */
+  /**
+   * An honest answer of 40 tokens is a hundred times as dear as one check of it (protocol, section
+   * 1).
+   */
   public static final double HONEST_COST = 100;
 
   /** As the protocol asks. */
