@@ -186,7 +186,7 @@ final class Judge {
   boolean doubts(MemberState checker) {
     List<OpenedTask> own = openings(checker, checker.round);
     List<OpenedTask> claimed = openings(found.author(), checker.round);
-    return closer
+    return rule.closer()
         .map(by -> computed(by, checker, own, claimed))
         .filter(outcome -> !(outcome instanceof Vote v && v.decision() == Decision.ACCEPT))
         .isPresent();

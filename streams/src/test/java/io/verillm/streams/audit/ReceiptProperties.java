@@ -38,8 +38,7 @@ class ReceiptProperties {
           of(RecordedRun.ofPrivate(), RecordedRun.privateOfPrivate(), 1),
           of(RecordedRun.ofWaited(), RecordedRun.privateOfWaited(), 0));
 
-  private static final List<List<Field>> FIELDS =
-      RECEIPTS.stream().map(ReceiptBytes::of).toList();
+  private static final List<List<Field>> FIELDS = RECEIPTS.stream().map(ReceiptBytes::of).toList();
 
   private static Receipt of(MemoryRecords run, MemoryRecords secret, int request) {
     try {
