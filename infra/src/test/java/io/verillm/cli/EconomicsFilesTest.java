@@ -153,12 +153,12 @@ class EconomicsFilesTest {
                {"kind": "int8", "rejectedLast": {"mean": 1, "low": 0.9, "high": 1, "count": 40}}]}
             """);
 
-    new EconomicsFiles(1, 60, 2).writePage(folder, report);
+    new EconomicsFiles(1, 20, 2).writePage(folder, report);
 
     List<String> page = Files.readAllLines(folder.resolve("economics.md"));
     assertThat(page.get(2))
         .startsWith(
-            "Written by `./verillm simulate --tables docs --seed 1 --cases 60 --measured "
+            "Written by `./verillm simulate --tables docs --seed 1 --cases 20 --measured "
                 + report);
     assertThat(page.stream().filter(line -> line.startsWith("## ")))
         .extracting(line -> line.split("[ .]")[1])
