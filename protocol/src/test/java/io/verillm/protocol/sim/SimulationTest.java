@@ -9,6 +9,7 @@ import io.verillm.protocol.sim.SignalCrowd.Strategy;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,28 +96,50 @@ class SimulationTest {
     assertThat(extent.partTwos()).isPositive();
   }
 
-  /** 500 cases with curves decide as with keyed hashes, if draws come out the same. */
+  /** 500 cases, most of two segments, decide with curves as with keyed hashes under equal draws. */
   @Test
   void shouldDecideWithRealKeysAsWithStandIns() {
     SimulationSettings settings =
-        SimulationSettings.of(5, 500, 3)
-            .with(0.1, Map.of("lazy", 0.05, "int8", 0.05, "early-stop", 0.05))
+        SimulationSettings.usual(5, 275, 3)
+            .with(0.1, Map.of("lazy", 0.05, "int8", 0.05, "early-stop", 0.05, "disputing", 0.05))
             .withFlags(0.05, 0.02);
-    Map<ByteBuffer, Hash> drawn = new HashMap<>();
+    Map<ByteBuffer, Map<ByteBuffer, Hash>> drawn = new HashMap<>();
+    Map<ByteBuffer, Map<ByteBuffer, Hash>> again = new HashMap<>();
 
     SimulationReport real =
         Simulation.run(
             settings,
-            new RealKeys(5, (alpha, output) -> drawn.put(withoutRandomness(alpha), output)));
+            new RealKeys(
+                5,
+                (alpha, output) ->
+                    drawn
+                        .computeIfAbsent(withoutRandomness(alpha), name -> new LinkedHashMap<>())
+                        .putIfAbsent(ByteBuffer.wrap(alpha), output)));
     SimulationReport standIn =
-        Simulation.run(
-            settings,
-            new StandInKeys(5, alpha -> Optional.ofNullable(drawn.get(withoutRandomness(alpha)))));
+        Simulation.run(settings, new StandInKeys(5, alpha -> sameDraw(alpha, drawn, again)));
 
+    assertThat(real.outcomes().values().stream().mapToLong(Long::longValue).sum())
+        .isGreaterThan(500);
     assertThat(real.secondRounds()).isPositive();
     assertThat(standIn.decisions()).isEqualTo(real.decisions());
     assertThat(standIn.payoffs()).isEqualTo(real.payoffs());
     assertThat(standIn.outcomes()).isEqualTo(real.outcomes());
+  }
+
+  /** What is drawn again in a later epoch, as behind a dispute, has the same name: in its turn. */
+  private static Optional<Hash> sameDraw(
+      byte[] alpha,
+      Map<ByteBuffer, Map<ByteBuffer, Hash>> drawn,
+      Map<ByteBuffer, Map<ByteBuffer, Hash>> again) {
+    ByteBuffer name = withoutRandomness(alpha);
+    List<Hash> outputs = List.copyOf(drawn.getOrDefault(name, Map.of()).values());
+    if (outputs.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<ByteBuffer, Hash> given = again.computeIfAbsent(name, n -> new HashMap<>());
+    return Optional.of(
+        given.computeIfAbsent(
+            ByteBuffer.wrap(alpha), a -> outputs.get(Math.min(given.size(), outputs.size() - 1))));
   }
 
   /** Randomness holds seal hashes and so signatures, which differ; a draw is named without it. */
