@@ -87,12 +87,12 @@ final class CaseEnd {
             + judged(found, Judgement.UNSURE).size()
             + accepting.stream().filter(judge::doubts).count();
     if (rejecting.size() >= twoThirds(seats)) {
-      markContradicted(found, judge, rejecting, false);
+      markContradicted(found, judge, rejecting, false, seats);
       found.decision = new CaseDecision(VerdictOutcome.REJECTED, commonReason(rejecting));
     } else if (doubting >= twoThirds(seats)) {
       found.decision = UNCONFIRMED;
     } else if (accepting.size() >= twoThirds(seats)) {
-      markContradicted(found, judge, accepting, true);
+      markContradicted(found, judge, accepting, true, seats);
       found.decision = new CaseDecision(VerdictOutcome.ACCEPTED, "SECOND_ROUND");
     } else {
       found.decision = new CaseDecision(VerdictOutcome.INCONCLUSIVE, "NO_TWO_THIRDS");
@@ -113,11 +113,14 @@ final class CaseEnd {
 
   /** Who voted and is no winner of round 2 is compared with those, whatever its vote was. */
   private static void markContradicted(
-      CaseState found, Judge judge, List<MemberState> winners, boolean accepted) {
+      CaseState found, Judge judge, List<MemberState> winners, boolean accepted, int seats) {
     Stream.of(1, 2)
         .flatMap(found::checkers)
         .filter(m -> m.isValid() && !winners.contains(m))
-        .forEach(m -> m.contradicted = judge.contradictsWinners(m, winners, accepted));
+        .forEach(m ->
+            m.contradicted =
+                judge.contradictsWinners(m, winners, accepted)
+                    || accepted && m.is(Judgement.UNSURE) && judge.isApart(m, twoThirds(seats)));
   }
 
   /** The reason that most give; among equals the first by name. */

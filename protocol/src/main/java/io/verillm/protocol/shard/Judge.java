@@ -278,27 +278,36 @@ final class Judge {
     }
     OpenedTask one = VoteRule.merged(opened);
     OpenedTask other = VoteRule.merged(others);
-    boolean ended =
-        opened(found.author()).stream().anyMatch(o -> o.finishReason() == FinishReason.EOS);
+    boolean ended = hasEnded();
     boolean evidence =
         voter.is(Judgement.REJECT)
             ? rule.evidenceFails(one, other, accepted, ended)
             : rule.evidenceFails(other, one, false, ended);
-    return evidence
-        || rule.failing(one, other).findAny().isPresent()
-        || accepted && voter.is(Judgement.UNSURE) && isApart(one, other, ended);
+    return evidence || rule.failing(one, other).findAny().isPresent();
   }
 
   /**
    * Whether what makes an unsure one unsure is its own: by the closer limits two honest checkers
-   * are alike, whatever an author seals.
+   * are alike, whatever an author seals, and so many members of round 2 are not like this one.
    */
-  private boolean isApart(OpenedTask unsure, OpenedTask accepting, boolean ended) {
+  boolean isApart(MemberState unsure, int members) {
+    long apart =
+        found.checkers(2).filter(m -> m.isValid() && m != unsure && isApart(unsure, m)).count();
+    return apart >= members;
+  }
+
+  private boolean isApart(MemberState unsure, MemberState other) {
+    OpenedTask one = VoteRule.merged(opened(unsure));
+    OpenedTask two = VoteRule.merged(opened(other));
     return rule.closer()
         .filter(by ->
-            by.unclear(unsure, accepting).findAny().isPresent()
-                || by.evidenceFails(unsure, accepting, true, ended))
+            by.unclear(one, two).findAny().isPresent()
+                || by.evidenceFails(one, two, true, hasEnded()))
         .isPresent();
+  }
+
+  private boolean hasEnded() {
+    return opened(found.author()).stream().anyMatch(o -> o.finishReason() == FinishReason.EOS);
   }
 
   /** Everything that a member has opened, in all rounds. */
