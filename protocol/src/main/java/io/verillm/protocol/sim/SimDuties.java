@@ -1,6 +1,7 @@
 package io.verillm.protocol.sim;
 
 import io.verillm.events.FlagOpening;
+import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VrfProof;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.Signers;
@@ -14,13 +15,15 @@ import java.util.function.Supplier;
 final class SimDuties {
   private final KeyRing keys;
   private final Supplier<DutyEpoch> duty;
+  private final int checkers;
 
   /** The first slot that was not looked at, by worker and kind. */
   private final Map<String, Integer> next = new HashMap<>();
 
-  SimDuties(KeyRing keys, Supplier<DutyEpoch> duty) {
+  SimDuties(KeyRing keys, Supplier<DutyEpoch> duty, int checkers) {
     this.keys = keys;
     this.duty = duty;
+    this.checkers = checkers;
   }
 
   /** What opens a planted request's flag. */
@@ -31,7 +34,10 @@ final class SimDuties {
     int first = next.getOrDefault(worker + planted.flag(), 0);
     for (int slot = first; slot < epoch.terms().slots(); slot++) {
       VrfProof proof = keys.prove(signer, epoch.alpha(worker, slot));
-      if (epoch.owed(worker, slot, proof.bytes(), key).filter(planted.flag()::equals).isPresent()) {
+      if (epoch
+          .output(worker, slot, proof.bytes(), key)
+          .filter(output -> epoch.owed(output) == planted.flag() && isEnough(planted, output))
+          .isPresent()) {
         next.put(worker + planted.flag(), slot + 1);
         return new FlagOpening(
             planted.id(),
@@ -44,5 +50,12 @@ final class SimDuties {
       }
     }
     throw new IllegalStateException(worker + " owes no more flags of kind " + planted.flag());
+  }
+
+  /** Whether a planted request asks for as much as the slot with this output says. */
+  private boolean isEnough(SimulatedRequest planted, Hash output) {
+    return duty.get()
+        .size(output, SimulatedModel.ID)
+        .isReachedBy(checkers, planted.asked().tokensMax());
   }
 }

@@ -91,7 +91,7 @@ public final class Simulation {
             core,
             workers,
             Gallery.sentinelCheats(),
-            new SimDuties(keys, core::duty));
+            new SimDuties(keys, core::duty, settings.committee()));
     this.requests =
         new RequestStream(
             settings, world, coordinator, core, parties, sentinels(registered.values()));
