@@ -15,8 +15,8 @@ public final class RequestLimits {
   /** Characters of a prompt. */
   public static final int PROMPT_CHARS_MAX = 64 * 1024;
 
-  /** Fewer are never scored: nobody could tell whether they look. */
-  public static final int CHECKERS_MIN = 3;
+  /** One alone is never scored: nobody can tell whether it looks. */
+  public static final int CHECKERS_MIN = 1;
 
   /** Members of a round-1 committee; round 2 has at most twice as many and one. */
   public static final int CHECKERS_MAX = CaseLimits.CHECKERS_ADMITTED;
