@@ -11,16 +11,14 @@ import io.verillm.topics.EventReader;
 import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.Reading;
 import io.verillm.topics.RequestLimits;
-import io.verillm.topics.SignedRecords;
 import io.verillm.topics.SignerKeys;
 import io.verillm.topics.Topic;
+import io.verillm.topics.WholePartition;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -34,7 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 record FlagFunds(FoundedLog log, List<String> accounts) {
   private static final Logger LOG = LoggerFactory.getLogger(FlagFunds.class);
-  private static final Duration POLL = Duration.ofMillis(200);
 
   /** Tells of those that cannot, beside the worker's start: balances of everybody are read. */
   void tellOfPoorOnes(KafkaAccess access, List<FlagPrompt> prompts) {
@@ -79,24 +76,15 @@ record FlagFunds(FoundedLog log, List<String> accounts) {
 
   private Map<String, Long> balances(KafkaAccess access) {
     Topic topic = log.catalogue().balances();
-    List<TopicPartition> all = List.of(new TopicPartition(topic.name(), 0));
     Map<String, Long> balances = new HashMap<>();
     try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(access)) {
-      consumer.assign(all);
-      consumer.seekToBeginning(all);
-      long end = consumer.endOffsets(all).get(all.getFirst());
-      while (consumer.position(all.getFirst()) < end) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          note(topic, record, balances);
-        }
-      }
+      WholePartition.read(
+          consumer, new TopicPartition(topic.name(), 0), signed -> note(topic, signed, balances));
     }
     return balances;
   }
 
-  private void note(
-      Topic topic, ConsumerRecord<byte[], byte[]> record, Map<String, Long> balances) {
-    SignedRecord signed = SignedRecords.from(record);
+  private void note(Topic topic, SignedRecord signed, Map<String, Long> balances) {
     // Others' signatures need no look.
     if (accounts.contains(new String(signed.key(), StandardCharsets.UTF_8))
         && EventReader.read(topic, signed, SignerKeys.of(log.registry()))

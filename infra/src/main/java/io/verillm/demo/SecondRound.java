@@ -4,6 +4,7 @@ import io.verillm.events.MemberDecision;
 import io.verillm.events.MemberRole;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictMember;
+import io.verillm.protocol.check.UndecidedReason;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,9 +14,6 @@ import java.util.stream.Collectors;
 
 /** Why a case went to a second round and what that made of the first one's objection, in words. */
 final class SecondRound {
-  /** The verdict's reason where a second committee could not be drawn. */
-  private static final String NO_COMMITTEE = "NO_SECOND_COMMITTEE";
-
   private SecondRound() {}
 
   /** The words; empty for a case that had no second round. */
@@ -25,7 +23,7 @@ final class SecondRound {
             .filter(member -> member.getDecision() != MemberDecision.ACCEPT)
             .map(SecondRound::objection)
             .collect(Collectors.joining(", "));
-    if (verdict.getReason().equals(NO_COMMITTEE)) {
+    if (UndecidedReason.NO_SECOND_COMMITTEE.is(verdict.getReason())) {
       return Optional.of(
           "round 2 was called for because of %s, and too few other workers were there"
               .formatted(objections.isEmpty() ? "too few votes" : objections));

@@ -3,7 +3,6 @@ package io.verillm.deploy;
 import io.verillm.events.FundAccount;
 import io.verillm.protocol.crypto.Signer;
 import io.verillm.protocol.event.EventSigner;
-import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ConsumerSettings;
@@ -12,24 +11,20 @@ import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.Reading;
 import io.verillm.topics.RecordKeys;
 import io.verillm.topics.SignedProducer;
-import io.verillm.topics.SignedRecords;
 import io.verillm.topics.SignerKeys;
 import io.verillm.topics.Topic;
+import io.verillm.topics.WholePartition;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** Money that comes into the ledger, by the coordinator's command. */
 public final class Funds {
-  private static final Duration POLL = Duration.ofMillis(200);
-
   private Funds() {}
 
   /** An account's first funds: applied once, however often they are sent. */
@@ -53,22 +48,18 @@ public final class Funds {
     Topic topic = log.catalogue().ledgerCommands();
     SignerKeys keys = SignerKeys.of(log.registry());
     Set<String> ids = commands.stream().map(FundAccount::getCommandId).collect(Collectors.toSet());
-    List<TopicPartition> all = List.of(new TopicPartition(topic.name(), 0));
     Map<String, FundAccount> found = new TreeMap<>();
     try (Consumer<byte[], byte[]> consumer = ConsumerSettings.consumer(access)) {
-      consumer.assign(all);
-      consumer.seekToBeginning(all);
-      long end = consumer.endOffsets(all).get(all.getFirst());
-      while (consumer.position(all.getFirst()) < end) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          SignedRecord signed = SignedRecords.from(record);
-          if (ids.contains(new String(signed.key(), StandardCharsets.UTF_8))
-              && EventReader.read(topic, signed, keys) instanceof Reading.Valid valid
-              && valid.event() instanceof FundAccount command) {
-            found.putIfAbsent(command.getCommandId(), command);
-          }
-        }
-      }
+      WholePartition.read(
+          consumer,
+          new TopicPartition(topic.name(), 0),
+          signed -> {
+            if (ids.contains(new String(signed.key(), StandardCharsets.UTF_8))
+                && EventReader.read(topic, signed, keys) instanceof Reading.Valid valid
+                && valid.event() instanceof FundAccount command) {
+              found.putIfAbsent(command.getCommandId(), command);
+            }
+          });
     }
     return found;
   }

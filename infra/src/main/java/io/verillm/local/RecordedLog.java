@@ -13,6 +13,7 @@ import io.verillm.topics.ConsumerSettings;
 import io.verillm.topics.KafkaAccess;
 import io.verillm.topics.SignedRecords;
 import io.verillm.topics.Topic;
+import io.verillm.topics.WholePartition;
 import io.verillm.topics.access.Principal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,8 +30,6 @@ import org.apache.kafka.common.errors.AuthorizationException;
 /** The records of a stack, whether it runs at the moment or not, of any cluster, or exported. */
 public final class RecordedLog implements AutoCloseable {
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(10);
-
-  private static final Duration POLL = Duration.ofMillis(200);
 
   private final RecordSource records;
   private final ReceiptExport.PrivateTopics privateTopics;
@@ -107,12 +106,7 @@ public final class RecordedLog implements AutoCloseable {
       if (consumer.partitionsFor(topic.name(), BROKER_TIMEOUT).size() <= partition) {
         return List.of();
       }
-      consumer.assign(List.of(assigned));
-      consumer.seekToBeginning(List.of(assigned));
-      long end = consumer.endOffsets(List.of(assigned)).get(assigned);
-      while (consumer.position(assigned) < end) {
-        consumer.poll(POLL).forEach(record -> read.add(SignedRecords.from(record)));
-      }
+      WholePartition.read(consumer, assigned, read::add);
       return read;
     } catch (AuthorizationException notForThisReader) {
       return List.of();

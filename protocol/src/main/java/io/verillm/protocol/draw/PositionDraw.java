@@ -49,7 +49,7 @@ public final class PositionDraw {
    */
   public static List<OpenedPosition> first(Hash seed, CaseSpan span, int boundaries) {
     PositionDraw draw = new PositionDraw(seed, span, Set.of());
-    int limit = Math.min(POSITIONS_PER_PART, third(span));
+    int limit = Math.min(POSITIONS_PER_PART, third(span.total()));
     draw.chooseFixed(limit);
     draw.choose(span.start(), span.end(), limit);
     return draw.withBoundaries(boundaries);
@@ -62,7 +62,7 @@ public final class PositionDraw {
    */
   public static List<OpenedPosition> second(
       Hash seed, CaseSpan span, int boundaries, Set<Integer> opened) {
-    return unopened(seed, span, boundaries, opened, third(span) - opened.size());
+    return unopened(seed, span, boundaries, opened, third(span.total()) - opened.size());
   }
 
   /**
@@ -77,7 +77,12 @@ public final class PositionDraw {
 
   /** Whether {@link #second} opens anything, whatever the seed. */
   public static boolean leavesSecond(CaseSpan span, Set<Integer> opened) {
-    return opened.size() < third(span);
+    return leavesSecond(span.total(), opened.size());
+  }
+
+  /** The same of a case that answers for so many positions, of which so many are opened. */
+  public static boolean leavesSecond(int total, int opened) {
+    return opened < third(total);
   }
 
   /** Whether {@link #secondRound} opens anything, whatever the seed. */
@@ -94,8 +99,8 @@ public final class PositionDraw {
     return draw.withBoundaries(boundaries);
   }
 
-  private static int third(CaseSpan span) {
-    return Math.max(1, span.total() / 3);
+  private static int third(int total) {
+    return Math.max(1, total / 3);
   }
 
   private void chooseFixed(int limit) {

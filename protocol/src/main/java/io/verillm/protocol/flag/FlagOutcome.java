@@ -4,7 +4,7 @@ import io.verillm.events.FlagKind;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.check.RejectReason;
-import java.util.Set;
+import io.verillm.protocol.check.UndecidedReason;
 
 /** What a flag is worth once its request is final. */
 public enum FlagOutcome {
@@ -15,21 +15,17 @@ public enum FlagOutcome {
   /** The verdict does not agree, or its author hid the answer: nobody pays but the author. */
   VOID;
 
-  /** Reasons of cases that ended by no doing of their author: nobody was there to decide them. */
-  private static final Set<String> UNDECIDABLE =
-      Set.of("COORDINATOR_INPUT", "OUTPUT_LOST", "NO_SECOND_COMMITTEE", "NO_POSITIONS_LEFT");
-
   /**
    * A flag counts only if the last verdict agrees with it: the flag is its maker's word, and its
    * maker must not be able to fine those who were right. A BAD one does not count where its author
    * opened nothing, or nothing that fits: what nobody could see was not there to be found, and an
-   * honest answer can be hidden as well. Where the case ended as {@link #UNDECIDABLE} the flag is
-   * worth nothing either way: its sentinel has done its duty, and gains nothing by it.
+   * honest answer can be hidden as well. Where the case ended as {@link UndecidedReason} the flag
+   * is worth nothing either way: its sentinel has done its duty, and gains nothing by it.
    *
    * @param last the last verdict
    */
   public static FlagOutcome of(FlagKind kind, Verdict last) {
-    if (UNDECIDABLE.contains(last.getReason())) {
+    if (UndecidedReason.isAny(last.getReason())) {
       return NONE;
     }
     return switch (kind) {

@@ -189,7 +189,7 @@ final class CaseReplay {
 
   /** Whether something was opened to others than the reader: nothing behind it can be told. */
   boolean isUnreadable() {
-    return shard.unreadableCases() > 0;
+    return shard.view().unreadableCases() > 0;
   }
 
   /** What the rules publish, in order. */

@@ -1,6 +1,6 @@
 package io.verillm.protocol.shard;
 
-import io.verillm.events.VerdictOutcome;
+import io.verillm.protocol.check.UndecidedReason;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.draw.Candidate;
 import io.verillm.protocol.draw.CommitteeDraw;
@@ -123,12 +123,14 @@ final class Assignments {
     request
         .undecided()
         .filter(c -> !basis.leavesUnopened(request, c))
-        .forEach(c -> undecidable(c, CaseEnd.NO_POSITIONS_LEFT));
+        .forEach(c -> c.decision = CaseDecision.undecided(UndecidedReason.NO_POSITIONS_LEFT));
     int eligible = eligible(request).size();
     int seats = Math.min(2 * request.accepted().getCheckers() + 1, eligible);
     seats -= seats % 2 == 0 ? 1 : 0;
     if (seats < FINAL_SEATS_MIN) {
-      request.undecided().forEach(c -> undecidable(c, CaseEnd.NO_SECOND_COMMITTEE));
+      request
+          .undecided()
+          .forEach(c -> c.decision = CaseDecision.undecided(UndecidedReason.NO_SECOND_COMMITTEE));
     }
     List<CaseState> cases = request.undecided().toList();
     if (!cases.isEmpty()) {
@@ -143,10 +145,6 @@ final class Assignments {
   /** Whether a second committee could be drawn now and would have something to open. */
   boolean canCheckAgain(RequestState request, CaseState found) {
     return basis.leavesUnopened(request, found) && eligible(request).size() >= FINAL_SEATS_MIN;
-  }
-
-  private static void undecidable(CaseState found, String reason) {
-    found.decision = new CaseDecision(VerdictOutcome.INCONCLUSIVE, reason);
   }
 
   private Optional<List<TaskState>> draw(

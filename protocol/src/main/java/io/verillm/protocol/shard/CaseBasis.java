@@ -130,7 +130,7 @@ final class CaseBasis {
     }
     List<OpenedPosition> unopened =
         PositionDraw.secondRound(seed, ground.span(), boundaries, found.openedPositions());
-    return Stream.concat(judge(request, found).leftOpen().stream(), unopened.stream())
+    return Stream.concat(judge(request, found).comparison().leftOpen().stream(), unopened.stream())
         .sorted(Comparator.comparingInt(OpenedPosition::position))
         .toList();
   }

@@ -1,6 +1,7 @@
 package io.verillm.protocol.shard;
 
 import io.verillm.events.VerdictOutcome;
+import io.verillm.protocol.check.UndecidedReason;
 
 /**
  * What was decided about a case.
@@ -9,6 +10,11 @@ import io.verillm.events.VerdictOutcome;
  * @param reason short name of why
  */
 record CaseDecision(VerdictOutcome outcome, String reason) {
+  /** Of a case that nobody was there to decide. */
+  static CaseDecision undecided(UndecidedReason why) {
+    return new CaseDecision(VerdictOutcome.INCONCLUSIVE, why.name());
+  }
+
   /** Whether who is asked could not be sure, and that by the author's doing. */
   boolean isUnconfirmed() {
     return equals(CaseEnd.UNCONFIRMED);
@@ -16,12 +22,13 @@ record CaseDecision(VerdictOutcome outcome, String reason) {
 
   /** Whether the coordinator sent its committee away. */
   boolean isOutputLost() {
-    return equals(CaseEnd.OUTPUT_LOST);
+    return UndecidedReason.OUTPUT_LOST.is(reason);
   }
 
   /** Whether nobody was left to look at what the first round said. */
   boolean isUnseen() {
-    return reason.equals(CaseEnd.NO_SECOND_COMMITTEE) || reason.equals(CaseEnd.NO_POSITIONS_LEFT);
+    return UndecidedReason.NO_SECOND_COMMITTEE.is(reason)
+        || UndecidedReason.NO_POSITIONS_LEFT.is(reason);
   }
 
   boolean isAccepted() {

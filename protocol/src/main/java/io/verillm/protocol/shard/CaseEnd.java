@@ -1,6 +1,7 @@
 package io.verillm.protocol.shard;
 
 import io.verillm.events.VerdictOutcome;
+import io.verillm.protocol.check.UndecidedReason;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,16 +17,6 @@ final class CaseEnd {
   /** Two thirds of round 2 could compute the author's answer and were not sure to find it there. */
   static final CaseDecision UNCONFIRMED =
       new CaseDecision(VerdictOutcome.INCONCLUSIVE, "UNCONFIRMED");
-
-  /** The coordinator does not say what it gave the checkers. */
-  static final CaseDecision OUTPUT_LOST =
-      new CaseDecision(VerdictOutcome.INCONCLUSIVE, "OUTPUT_LOST");
-
-  /** Too few workers are left for a second round. */
-  static final String NO_SECOND_COMMITTEE = "NO_SECOND_COMMITTEE";
-
-  /** Every position was opened. */
-  static final String NO_POSITIONS_LEFT = "NO_POSITIONS_LEFT";
 
   private CaseEnd() {}
 
@@ -43,7 +34,7 @@ final class CaseEnd {
         markClosed(found);
       }
     } else if (!judge.inputIsBound(found.round)) {
-      found.decision = new CaseDecision(VerdictOutcome.INCONCLUSIVE, "COORDINATOR_INPUT");
+      found.decision = CaseDecision.undecided(UndecidedReason.COORDINATOR_INPUT);
     }
   }
 
@@ -114,13 +105,16 @@ final class CaseEnd {
   /** Who voted and is no winner of round 2 is compared with those, whatever its vote was. */
   private static void markContradicted(
       CaseState found, Judge judge, List<MemberState> winners, boolean accepted, int seats) {
+    MemberComparison comparison = judge.comparison();
     Stream.of(1, 2)
         .flatMap(found::checkers)
         .filter(m -> m.isValid() && !winners.contains(m))
         .forEach(m ->
             m.contradicted =
-                judge.contradictsWinners(m, winners, accepted)
-                    || accepted && m.is(Judgement.UNSURE) && judge.isApart(m, twoThirds(seats)));
+                comparison.contradictsWinners(m, winners, accepted)
+                    || accepted
+                        && m.is(Judgement.UNSURE)
+                        && comparison.isApart(m, twoThirds(seats)));
   }
 
   /** The reason that most give; among equals the first by name. */

@@ -1,5 +1,6 @@
 package io.verillm.protocol.shard;
 
+import io.verillm.protocol.check.OpenedTask;
 import io.verillm.protocol.crypto.Hash;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -88,6 +89,20 @@ final class CaseState {
       }
     }
     return indexes;
+  }
+
+  /**
+   * What a member has opened in one round, one entry for each part; empty where it opened nothing.
+   */
+  List<OpenedTask> openings(MemberState member, int round) {
+    List<OpenedTask> opened = new ArrayList<>(2);
+    for (int challenge : challengesOf(round)) {
+      OpenedTask opening = member.openings.get(challenge);
+      if (opening != null) {
+        opened.add(opening);
+      }
+    }
+    return opened;
   }
 
   /** Whether a member has opened everything of its round that it had to. */

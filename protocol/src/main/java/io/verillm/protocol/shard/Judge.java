@@ -15,13 +15,10 @@ import io.verillm.protocol.vote.CaseGround;
 import io.verillm.protocol.vote.OpeningCheck;
 import io.verillm.protocol.vote.VoteRule;
 import io.verillm.protocol.vote.VoteRule.Side;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +47,11 @@ final class Judge {
     this.rule = rule;
     this.authorNonce = authorNonce;
     this.outputHashes = outputHashes;
+  }
+
+  /** What members have opened, beside each other. */
+  MemberComparison comparison() {
+    return new MemberComparison(found, rule);
   }
 
   /** A decision and its reason as one text. */
@@ -96,26 +98,12 @@ final class Judge {
   }
 
   /**
-   * What a member has opened in one round, one entry for each part; empty where it opened nothing.
-   */
-  List<OpenedTask> openings(MemberState member, int round) {
-    List<OpenedTask> opened = new ArrayList<>(2);
-    for (int challenge : found.challengesOf(round)) {
-      OpenedTask opening = member.openings.get(challenge);
-      if (opening != null) {
-        opened.add(opening);
-      }
-    }
-    return opened;
-  }
-
-  /**
    * Whether the author's sealed segment is the one that the checkers were given, and one that the
    * coordinator could hand over.
    */
   boolean inputIsBound(int round) {
     return holdsItsOutput(found.author(), round)
-        && openings(found.author(), round).stream()
+        && found.openings(found.author(), round).stream()
             .allMatch(o -> ground.isLast() || o.finishReason() == FinishReason.STOP);
   }
 
@@ -126,7 +114,7 @@ final class Judge {
 
   private boolean holdsItsOutput(MemberState member, int round) {
     Hash expected = outputHashes.apply(member);
-    return openings(member, round).stream().allMatch(o -> o.outputHash().equals(expected));
+    return found.openings(member, round).stream().allMatch(o -> o.outputHash().equals(expected));
   }
 
   /**
@@ -136,8 +124,8 @@ final class Judge {
    */
   Optional<CaseOutcome> outcome(MemberState checker) {
     MemberState author = found.author();
-    List<OpenedTask> own = openings(checker, checker.round);
-    List<OpenedTask> claimed = openings(author, checker.round);
+    List<OpenedTask> own = found.openings(checker, checker.round);
+    List<OpenedTask> claimed = found.openings(author, checker.round);
     if (own.isEmpty() || claimed.isEmpty()) {
       return Optional.empty();
     }
@@ -160,7 +148,7 @@ final class Judge {
         .filter(m -> m.outcome != null)
         .filter(m -> m.outcome.own() == own.size() && m.outcome.claimed() == claimed)
         .filter(m -> expected(m).equals(expected(checker)))
-        .filter(m -> openings(m, m.round).equals(own))
+        .filter(m -> found.openings(m, m.round).equals(own))
         .map(m -> m.outcome.outcome())
         .findFirst();
   }
@@ -184,8 +172,8 @@ final class Judge {
    * below: this one has moved what it sealed, and who is nearer to it by chance is sure of it.
    */
   boolean doubts(MemberState checker) {
-    List<OpenedTask> own = openings(checker, checker.round);
-    List<OpenedTask> claimed = openings(found.author(), checker.round);
+    List<OpenedTask> own = found.openings(checker, checker.round);
+    List<OpenedTask> claimed = found.openings(found.author(), checker.round);
     return rule.closer()
         .map(by -> computed(by, checker, own, claimed))
         .filter(outcome -> !(outcome instanceof Vote v && v.decision() == Decision.ACCEPT))
@@ -231,87 +219,5 @@ final class Judge {
       checker.judgement = Judgement.valueOf(parts[0]);
       checker.judgementReason = parts.length > 1 ? parts[1] : "";
     }
-  }
-
-  /**
-   * Positions that the first round leaves open, as they were challenged: those at which the
-   * author's opening fails against that of a checker, or is unsure in the last part that the
-   * checker judged. Votes are not asked: whoever made rows up is only compared once more.
-   */
-  List<OpenedPosition> leftOpen() {
-    List<OpenedTask> claimed = openings(found.author(), 1);
-    Set<Integer> open =
-        found
-            .checkers(1)
-            .flatMap(checker -> leftOpen(claimed, openings(checker, 1)))
-            .collect(Collectors.toSet());
-    return found.challengesOf(1).stream()
-        .flatMap(i -> found.challenges.get(i).positions().stream())
-        .filter(p -> open.contains(p.position()))
-        .toList();
-  }
-
-  private Stream<Integer> leftOpen(List<OpenedTask> claimed, List<OpenedTask> own) {
-    int parts = Math.min(claimed.size(), own.size());
-    return parts == 0
-        ? Stream.empty()
-        : Stream.concat(
-            rule.failing(VoteRule.merged(own), VoteRule.merged(claimed)),
-            rule.unclear(own.get(parts - 1), claimed.get(parts - 1)));
-  }
-
-  /**
-   * Whether a voter's rows or evidence fail against more than half of the winners of round 2.
-   *
-   * @param accepted whether these accept the answer
-   */
-  boolean contradictsWinners(MemberState voter, List<MemberState> winners, boolean accepted) {
-    long failing = winners.stream().filter(w -> fails(voter, w, accepted)).count();
-    return 2 * failing > winners.size();
-  }
-
-  private boolean fails(MemberState voter, MemberState winner, boolean accepted) {
-    List<OpenedTask> opened = opened(voter);
-    List<OpenedTask> others = opened(winner);
-    if (opened.isEmpty() || others.isEmpty()) {
-      return false;
-    }
-    OpenedTask one = VoteRule.merged(opened);
-    OpenedTask other = VoteRule.merged(others);
-    boolean ended = hasEnded();
-    boolean evidence =
-        voter.is(Judgement.REJECT)
-            ? rule.evidenceFails(one, other, accepted, ended)
-            : rule.evidenceFails(other, one, false, ended);
-    return evidence || rule.failing(one, other).findAny().isPresent();
-  }
-
-  /**
-   * Whether what makes an unsure one unsure is its own: by the closer limits two honest checkers
-   * are alike, whatever an author seals, and so many members of round 2 are not like this one.
-   */
-  boolean isApart(MemberState unsure, int members) {
-    long apart =
-        found.checkers(2).filter(m -> m.isValid() && m != unsure && isApart(unsure, m)).count();
-    return apart >= members;
-  }
-
-  private boolean isApart(MemberState unsure, MemberState other) {
-    OpenedTask one = VoteRule.merged(opened(unsure));
-    OpenedTask two = VoteRule.merged(opened(other));
-    return rule.closer()
-        .filter(by ->
-            by.unclear(one, two).findAny().isPresent()
-                || by.evidenceFails(one, two, true, hasEnded()))
-        .isPresent();
-  }
-
-  private boolean hasEnded() {
-    return opened(found.author()).stream().anyMatch(o -> o.finishReason() == FinishReason.EOS);
-  }
-
-  /** Everything that a member has opened, in all rounds. */
-  private List<OpenedTask> opened(MemberState member) {
-    return List.copyOf(member.openings.values());
   }
 }

@@ -3,6 +3,7 @@ package io.verillm.protocol.shard;
 import io.verillm.events.FlagKind;
 import io.verillm.events.PrivateOpening;
 import io.verillm.events.VerdictOutcome;
+import io.verillm.protocol.check.UndecidedReason;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.privacy.PrivateOpenings;
@@ -105,7 +106,7 @@ final class RequestSteps {
         if (member.isPresent() && (found.decision == null || found.isProvisional())) {
           member.get().judgementReason = "EXPOSED";
           found.opening = false;
-          found.decision = new CaseDecision(VerdictOutcome.INCONCLUSIVE, "COORDINATOR_INPUT");
+          found.decision = CaseDecision.undecided(UndecidedReason.COORDINATOR_INPUT);
         }
       }
     }
@@ -185,7 +186,9 @@ final class RequestSteps {
 
   /** The coordinator cannot say what the checkers were given: nobody can be judged. */
   private void lost(RequestState request, ClosedEpoch epoch) {
-    request.underCheck().forEach(c -> c.decision = CaseEnd.OUTPUT_LOST);
+    request
+        .underCheck()
+        .forEach(c -> c.decision = CaseDecision.undecided(UndecidedReason.OUTPUT_LOST));
     end.decided(request, epoch);
   }
 

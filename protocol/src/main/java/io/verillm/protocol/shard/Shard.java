@@ -11,13 +11,11 @@ import io.verillm.events.Seal;
 import io.verillm.events.SealedRange;
 import io.verillm.events.StakeChanged;
 import io.verillm.events.WitnessRemoved;
-import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.KeySuite;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
-import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.ClaimFault;
 import io.verillm.protocol.log.Checked;
 import io.verillm.protocol.log.ClosedEpoch;
@@ -31,7 +29,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +48,7 @@ public final class Shard {
   private final Signatures signatures;
   private final SpineChanges changes;
   private final WitnessRemovals removals;
+  private final ShardView view;
 
   /** Whether epochs may be left out between two that are applied. */
   private final boolean excerpt;
@@ -106,6 +104,7 @@ public final class Shard {
     this.signatures = new Signatures(state);
     this.changes = new SpineChanges(state, signatures, disputes, topics.registry(), keys);
     this.removals = new WitnessRemovals(topics, shard, state, excerpt);
+    this.view = new ShardView(state, duties);
   }
 
   /** What the registry's copies on the spine have said so far. */
@@ -113,48 +112,9 @@ public final class Shard {
     return state.registry;
   }
 
-  /** Ids of the workers that may author a segment with this model: ready, with stake to lose. */
-  public List<String> authors(Hash modelId) {
-    return state.staked(modelId).stream().map(ShardState.Staked::id).toList();
-  }
-
-  /** What a worker has that answers for nothing yet, in units. */
-  public long freeStake(String worker) {
-    return state.stake(worker).units;
-  }
-
-  /** What is locked for each task of a request accepted now, in units. */
-  public long lock() {
-    return state.lock();
-  }
-
-  /** For how many ticks of case time a granted request has waited for workers. */
-  public long waited(String requestId) {
-    return state.granted.waited(requestId, state.clock);
-  }
-
-  /** Whether workers that rest are to come for a granted request: it waits for them. */
-  public boolean isPatient(String requestId) {
-    return state.granted.isPatient(requestId, state.registry.parameters());
-  }
-
-  /** Accepted requests of each model that are not settled: what somebody may still owe work for. */
-  public Map<Hash, Long> open() {
-    return state.open.values().stream()
-        .collect(
-            Collectors.groupingBy(
-                request -> Wire.hash(request.accepted().getModelId()), Collectors.counting()));
-  }
-
-  /**
-   * Workers of each model that must not go away for good yet: they answer for a duty epoch whose
-   * flags or proof are missing, or will for the next.
-   */
-  public Map<Hash, Long> owing() {
-    return duties.owing().stream()
-        .map(state.registry.workers()::get)
-        .flatMap(worker -> worker.models().stream())
-        .collect(Collectors.groupingBy(model -> model, Collectors.counting()));
+  /** What there is to know of it at this moment, and at each later one. */
+  public ShardView view() {
+    return view;
   }
 
   /** Why a claim does not make its sentinel the author of this request, which is this shard's. */
@@ -180,62 +140,9 @@ public final class Shard {
     }
   }
 
-  /** Whether a duty epoch has begun, and it is not settled yet what workers owed in it. */
-  public boolean isOwed(long dutyEpoch) {
-    return state.duties.containsKey(dutyEpoch);
-  }
-
   /** Number of the next epoch to be applied. */
   public long nextEpoch() {
     return state.seals.nextEpoch();
-  }
-
-  /** Where a request is; CLOSED behind its last verdict, empty where it was never accepted. */
-  Optional<Stage> stage(String requestId) {
-    return state.closed.contains(requestId)
-        ? Optional.of(Stage.CLOSED)
-        : Optional.ofNullable(state.open.get(requestId)).map(Stage::of);
-  }
-
-  /** Cases without a last verdict, as far as their segments were begun. */
-  public int openCases() {
-    return state.open.values().stream()
-        .filter(request -> request.phase != Phase.FINAL)
-        .mapToInt(request -> request.cases.size())
-        .sum();
-  }
-
-  /**
-   * Requests whose tasks nothing on the log has shown for longer than an honest one may take: the
-   * coordinator keeps its draws back. None but in an audit.
-   */
-  public List<String> overdue() {
-    return state.open.values().stream()
-        .filter(request -> request.isOverdue(state.clock))
-        .map(request -> request.requestId)
-        .toList();
-  }
-
-  /** Whether a request has no last verdicts yet. */
-  public boolean isOpen(String requestId) {
-    return state.open.containsKey(requestId);
-  }
-
-  /**
-   * Whether a request was opened in private mode to others than who decides here: nothing that
-   * happened to it since can be told.
-   */
-  public boolean isUnreadable(String requestId) {
-    RequestState request = state.open.get(requestId);
-    return request != null && request.unreadable;
-  }
-
-  /** Cases of requests that are unreadable. */
-  public long unreadableCases() {
-    return state.open.values().stream()
-        .filter(request -> request.unreadable)
-        .mapToLong(request -> request.cases.size())
-        .sum();
   }
 
   /**

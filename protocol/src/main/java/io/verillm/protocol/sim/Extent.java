@@ -24,7 +24,7 @@ public record Extent(long cases, long positions, long roomy, long partTwos) {
     int segment = challenge.getSegment();
     int before = segment == 0 ? 0 : challenge.getEnds().get(segment - 1);
     int size = challenge.getSize() - before;
-    boolean room = size / 3 > PositionDraw.POSITIONS_PER_PART;
+    boolean room = PositionDraw.leavesSecond(size, challenge.getPositions().size());
     return new Extent(cases + 1, positions + size, roomy + (room ? 1 : 0), partTwos);
   }
 

@@ -75,7 +75,7 @@ final class RequestStream {
     if (waiting.isEmpty()) {
       return;
     }
-    List<String> authors = core.shard().authors(SimulatedModel.ID);
+    List<String> authors = core.shard().view().authors(SimulatedModel.ID);
     if (!authors.isEmpty()) {
       for (RequestInHand request : waiting) {
         coordinator.admitted(request.request.id(), authors.getFirst());

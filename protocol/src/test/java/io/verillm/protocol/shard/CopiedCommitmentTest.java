@@ -28,7 +28,9 @@ class CopiedCommitmentTest {
   private final ShardBed bed = new ShardBed(12).request(TestRequest.standard());
 
   private void playUntil(Stage stage) {
-    for (int i = 0; !bed.shard.stage(TestRequest.standard().id()).equals(stage(stage)); i++) {
+    for (int i = 0;
+        !bed.shard.view().stage(TestRequest.standard().id()).equals(stage(stage));
+        i++) {
       assertThat(i).as("turns until %s", stage).isLessThan(40);
       bed.turn(1);
     }

@@ -98,7 +98,7 @@ class DueDrawTest {
 
     assertThat(ShardBed.published(effects, Challenge.class)).isEmpty();
     assertThat(ShardBed.published(effects, Verdict.class)).isEmpty();
-    assertThat(audit.openCases()).isEqualTo(1);
+    assertThat(audit.view().openCases()).isEqualTo(1);
   }
 
   @Test
@@ -109,13 +109,13 @@ class DueDrawTest {
     Shard audit = new Shard(ShardBed.TOPICS, 0, Audits.published(List.of()));
     bed.pass(longest - 1);
     apply(audit, 0);
-    assertThat(audit.overdue()).isEmpty();
+    assertThat(audit.view().overdue()).isEmpty();
 
     int read = bed.log.all(ShardBed.TOPICS.spine()).size();
     bed.pass(1);
     apply(audit, read);
 
-    assertThat(audit.overdue()).containsExactly(REQUEST.id());
+    assertThat(audit.view().overdue()).containsExactly(REQUEST.id());
   }
 
   private void apply(Shard audit, int from) {

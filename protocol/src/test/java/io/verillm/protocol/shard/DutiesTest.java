@@ -203,7 +203,7 @@ class DutiesTest {
   }
 
   private static long owing(ShardBed bed) {
-    return bed.shard.owing().getOrDefault(TestModel.ID, 0L);
+    return bed.shard.view().owing().getOrDefault(TestModel.ID, 0L);
   }
 
   private static void proveAll(ShardBed bed) {

@@ -91,7 +91,7 @@ class ExposedTasksTest {
       bed.turn(ShardBed.STEP);
     }
     assertThat(last().getOutcome()).isEqualTo(VerdictOutcome.ACCEPTED);
-    assertThat(bed.shard.stage(TestRequest.standard().id())).contains(Stage.DECIDED);
+    assertThat(bed.shard.view().stage(TestRequest.standard().id())).contains(Stage.DECIDED);
     bed.expose(checker, ExposedTasksTest::otherContext);
     bed.run();
 

@@ -63,7 +63,7 @@ class FlagsTest {
     SettleCase settle = settled();
     assertThat(settle.getSlashes()).extracting(CaseSlash::getKind).doesNotContain("author");
     assertThat(settle.getPayments()).extracting(CasePayment::getKind).contains("flag");
-    assertThat(bed.shard.stage(TestRequest.standard().id())).contains(Stage.CLOSED);
+    assertThat(bed.shard.view().stage(TestRequest.standard().id())).contains(Stage.CLOSED);
   }
 
   /** It computed honestly, disputes its own verdict and opens nothing in the second round. */

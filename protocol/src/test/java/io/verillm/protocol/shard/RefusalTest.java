@@ -297,7 +297,7 @@ class RefusalTest {
 
     assertThat(refused.stream().map(bed::outcome).collect(Collectors.toSet()))
         .containsExactly(Refusal.UNDECODABLE);
-    assertThat(bed.shard.openCases()).isZero();
+    assertThat(bed.shard.view().openCases()).isZero();
   }
 
   /** As up to version 2 of the event. */

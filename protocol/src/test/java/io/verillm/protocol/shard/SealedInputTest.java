@@ -119,7 +119,7 @@ class SealedInputTest {
     bed.run();
 
     assertThat(bed.tasks).isEmpty();
-    assertThat(bed.shard.openCases()).isZero();
+    assertThat(bed.shard.view().openCases()).isZero();
   }
 
   static Stream<Consumer<Accepted.Builder>> leaks() {

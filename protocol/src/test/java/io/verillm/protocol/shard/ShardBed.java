@@ -251,9 +251,9 @@ final class ShardBed {
   /** Turns until no case is open; when nobody has anything to do, time passes. */
   ShardBed run() {
     turn(1);
-    for (int i = 0; shard.openCases() > 0; i++) {
+    for (int i = 0; shard.view().openCases() > 0; i++) {
       if (i == 400) {
-        throw new AssertionError("cases still open after 400 turns: " + shard.openCases());
+        throw new AssertionError("cases still open after 400 turns: " + shard.view().openCases());
       }
       turn(due.isEmpty() && dueVotes.isEmpty() ? STEP : 1);
     }

@@ -30,7 +30,7 @@ class ShardProperties {
     }
     bed.request(TestRequest.handedOver()).request(new TestRequest(2, 1, random.nextInt(4), 1));
     bed.turn(1);
-    for (int elapsed = 0; bed.shard.openCases() > 0; ) {
+    for (int elapsed = 0; bed.shard.view().openCases() > 0; ) {
       assertThat(elapsed).isLessThan(TICKS_MAX);
       disturb(bed, random);
       int ticks = random.nextInt(8) == 0 ? 1 : JUMP;

@@ -936,12 +936,12 @@ class ShardTest {
     bed.turn(1);
     bed.pass(number(ticks) - 1);
     assertThat(bed.published(Verdict.class)).isEmpty();
-    assertThat(bed.shard.waited(request.id())).isEqualTo(number(ticks) - 1);
+    assertThat(bed.shard.view().waited(request.id())).isEqualTo(number(ticks) - 1);
     bed.pass(1);
 
     assertDecided(VerdictOutcome.EXPIRED, "NO_WORKER");
     assertThat(settled().getRequester()).isEqualTo(TestRequest.REQUESTER);
-    assertThat(bed.shard.waited(request.id())).isZero();
+    assertThat(bed.shard.view().waited(request.id())).isZero();
   }
 
   private static int number(String text) {
@@ -952,9 +952,9 @@ class ShardTest {
   void shouldCountARequestAsOpenUntilItIsSettled() {
     bed.request(TestRequest.standard()).turn(1);
 
-    assertThat(bed.shard.open()).containsExactly(Map.entry(TestModel.ID, 1L));
+    assertThat(bed.shard.view().open()).containsExactly(Map.entry(TestModel.ID, 1L));
     play();
-    assertThat(bed.shard.open()).isEmpty();
+    assertThat(bed.shard.view().open()).isEmpty();
   }
 
   @Test
@@ -969,7 +969,7 @@ class ShardTest {
     assertThat(bed.refusals())
         .containsExactly(Refusal.DUPLICATE_REQUEST, Refusal.DUPLICATE_REQUEST);
     assertThat(bed.published(Verdict.class)).hasSize(1);
-    assertThat(bed.shard.openCases()).isZero();
+    assertThat(bed.shard.view().openCases()).isZero();
   }
 
   @Test

@@ -117,7 +117,7 @@ class StateTableTest {
     }
 
     private Stage at() {
-      return bed.shard.stage(ID).orElseThrow();
+      return bed.shard.view().stage(ID).orElseThrow();
     }
 
     void assertCell(Input input) {

@@ -65,7 +65,7 @@ class TickTableTest {
       bed.close(1);
       boolean done = false;
       for (int i = 0; stages.isEmpty() || stages.getLast() != Stage.CLOSED; i++) {
-        Stage now = bed.shard.stage(request.id()).orElseThrow();
+        Stage now = bed.shard.view().stage(request.id()).orElseThrow();
         if (stages.isEmpty() || stages.getLast() != now) {
           stages.add(now);
         }
@@ -128,7 +128,7 @@ class TickTableTest {
                     Stage.FINAL,
                     bed -> {
                       bed.pass(40);
-                      assertThat(bed.shard.stage(ONE.id())).contains(Stage.FINAL);
+                      assertThat(bed.shard.view().stage(ONE.id())).contains(Stage.FINAL);
                     }),
             "GENERATING CHECKING_1 OPENING_1 DECIDED FINAL CLOSED: ACCEPTED ALL_ACCEPT (1, 1)"),
         row(
@@ -225,7 +225,7 @@ class TickTableTest {
                     bed -> {
                       bed.flag(FlagKind.BAD);
                       bed.close(1);
-                      assertThat(bed.shard.stage(ONE.id())).contains(Stage.CLOSED);
+                      assertThat(bed.shard.view().stage(ONE.id())).contains(Stage.CLOSED);
                     }),
             "GENERATING CHECKING_1 OPENING_1 DECIDED FINAL CLOSED: ACCEPTED ALL_ACCEPT (1, 1)"));
   }

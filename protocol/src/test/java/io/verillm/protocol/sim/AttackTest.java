@@ -425,6 +425,8 @@ class AttackTest {
     // Where there is room for a part 2 it shows that all else is right, and round 1 accepts.
     List<Verdict> doubted = played.byAttackers().stream().filter(v -> v.getRound() == 2).toList();
 
+    assertThat(played.byAttackers().size() - doubted.size())
+        .isLessThanOrEqualTo((int) played.report.extent().partTwos());
     assertThat(played.count(doubted, VerdictOutcome.ACCEPTED))
         .isLessThanOrEqualTo(
             Seats.most(doubted.size(), played.alone() + played.decided(first -> first < SEATS)));

@@ -6,6 +6,7 @@ import io.verillm.events.DutyBegun;
 import io.verillm.events.DutyMissed;
 import io.verillm.events.TaskExposed;
 import io.verillm.events.Verdict;
+import io.verillm.protocol.check.UndecidedReason;
 import io.verillm.protocol.crypto.VrfPublicKey;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
@@ -69,15 +70,15 @@ final class ShardReplay {
       if (!apply(shard, spine, journal, required)) {
         return;
       }
-      overdue = required ? shard.overdue() : overdue;
+      overdue = required ? shard.view().overdue() : overdue;
     }
     overdue.forEach(this::keptBack);
     journal.finish();
     events.finish(
         event -> isPending(event, shard),
-        event -> shard.isUnreadable(opened.requestOf(event).orElse("")));
-    long unreadable = shard.unreadableCases();
-    findings.count("cases without a last verdict", shard.openCases() - unreadable);
+        event -> shard.view().isUnreadable(opened.requestOf(event).orElse("")));
+    long unreadable = shard.view().unreadableCases();
+    findings.count("cases without a last verdict", shard.view().openCases() - unreadable);
     if (unreadable > 0) {
       findings.count("private cases: auditable by the parties only", unreadable);
     }
@@ -149,7 +150,7 @@ final class ShardReplay {
     } else if (event instanceof Verdict verdict) {
       proofs.add(verdict);
       opened.add(verdict);
-      if (verdict.getLast() && verdict.getReason().equals("OUTPUT_LOST")) {
+      if (verdict.getLast() && UndecidedReason.OUTPUT_LOST.is(verdict.getReason())) {
         findings.count("verdicts by the coordinator's word that it lost an output", 1);
       }
     }
@@ -171,7 +172,7 @@ final class ShardReplay {
           journal.outcome(
               applied,
               opened,
-              opened.requestOf(applied.record()).filter(shard::isUnreadable).isPresent());
+              opened.requestOf(applied.record()).filter(shard.view()::isUnreadable).isPresent());
           against(applied);
         }
         case Effect.Publish publish -> publish(publish, required);
@@ -232,8 +233,8 @@ final class ShardReplay {
       case Challenge c -> c.getEpoch() >= shard.nextEpoch();
       case Verdict v -> v.getEpoch() >= shard.nextEpoch();
       case DutyBegun d -> d.getEpoch() >= shard.nextEpoch();
-      case DutyMissed d -> d.getShard() == number && shard.isOwed(d.getDutyEpoch());
-      default -> opened.requestOf(event).filter(shard::isOpen).isPresent();
+      case DutyMissed d -> d.getShard() == number && shard.view().isOwed(d.getDutyEpoch());
+      default -> opened.requestOf(event).filter(shard.view()::isOpen).isPresent();
     };
   }
 }

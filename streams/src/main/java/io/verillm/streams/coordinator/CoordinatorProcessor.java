@@ -82,7 +82,8 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
             context,
             new EventSigner(Signers.COORDINATOR, keys.signer()),
             new DeadLetters(catalogue, counters));
-    OpenTurns turns = new OpenTurns(worker -> shard.freeStake(worker), () -> shard.lock());
+    OpenTurns turns =
+        new OpenTurns(worker -> shard.view().freeStake(worker), () -> shard.view().lock());
     shard =
         new Shard(
             CoordinatorApp.shardTopics(catalogue),
@@ -99,7 +100,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
             shardNumber,
             keys,
             shard::registry,
-            shard::authors,
+            hash -> shard.view().authors(hash),
             shard::fault,
             texts,
             store,
@@ -172,15 +173,19 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
 
   private Map<Hash, Backlog.Figures> figures() {
     Map<Hash, Backlog.Figures> figures = new HashMap<>();
-    shard.open().forEach((model, open) -> add(figures, model, new Backlog.Figures(0, 0, open, 0)));
     shard
+        .view()
+        .open()
+        .forEach((model, open) -> add(figures, model, new Backlog.Figures(0, 0, open, 0)));
+    shard
+        .view()
         .owing()
         .forEach((model, owing) -> add(figures, model, new Backlog.Figures(0, 0, 0, owing)));
     admission
         .waiting()
         .forEach((id, model) -> {
-          if (shard.isPatient(id)) {
-            add(figures, model, new Backlog.Figures(1, shard.waited(id), 1, 0));
+          if (shard.view().isPatient(id)) {
+            add(figures, model, new Backlog.Figures(1, shard.view().waited(id), 1, 0));
           }
         });
     return figures;

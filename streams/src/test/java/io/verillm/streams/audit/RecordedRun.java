@@ -340,7 +340,7 @@ final class RecordedRun {
   }
 
   private int openCases() {
-    return IntStream.range(0, shards.length).map(s -> shards[s].openCases()).sum();
+    return IntStream.range(0, shards.length).map(s -> shards[s].view().openCases()).sum();
   }
 
   static String id(int number) {
