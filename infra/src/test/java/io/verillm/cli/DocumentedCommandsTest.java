@@ -37,7 +37,9 @@ class DocumentedCommandsTest {
   private static final Pattern COMMENT = Pattern.compile("\\s#.*");
   private static final Pattern OPTION = Pattern.compile("--?[a-z][a-z-]*");
 
-  /** A container's arguments, also those that are there on a condition; all else counts as values. */
+  /**
+   * A container's arguments, also those that are there on a condition; all else counts as values.
+   */
   private static final Pattern CONTAINER =
       Pattern.compile("command += (?:concat\\()?\\[(\".*(?:\\n +(?:\"--|worker\\.).*)?)");
 
@@ -142,7 +144,8 @@ class DocumentedCommandsTest {
 
     assertThat(started).allSatisfy(words -> assertThat(fault(words)).as("%s", words).isEmpty());
     assertThat(started.stream().map(List::getFirst)).contains("app", "witness", "worker");
-    assertThat(started.stream().flatMap(List::stream)).contains("--posters", "--fund", "--sessions");
+    assertThat(started.stream().flatMap(List::stream))
+        .contains("--posters", "--fund", "--sessions");
     assertThat(started.stream().filter(words -> words.getFirst().equals("app")))
         .extracting(words -> words.get(1))
         .contains("coordinator", "ledger", "sealer");
