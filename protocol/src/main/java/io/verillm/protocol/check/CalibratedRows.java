@@ -43,6 +43,9 @@ public record CalibratedRows(List<RowThresholds> thresholds) implements RowTest 
     if (!pair.isFinite()) {
       return OptionalLong.empty();
     }
+    if (pair.isEqual()) {
+      return OptionalLong.of(0);
+    }
     int dimension = pair.dimension();
     long[] byMagnitude = new long[dimension];
     for (int i = 0; i < dimension; i++) {
