@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A row's statistic leaves out its worst tenth: of 64 elements 48 count, and four of these may lie
- * as far off as they like. By the closer limits it is two.
+ * A row's statistic leaves out its worst tenth: of 32 elements 24 count, and two of these may lie
+ * as far off as they like. By the closer limits it is one.
  */
 class ShiftedElementsTest {
   private static final String AUTHOR = "w-01";
@@ -61,10 +61,10 @@ class ShiftedElementsTest {
   /** Each passes everybody honest, and they fail against each other. */
   @Test
   void shouldContradictACheckerWhoseRejectRestsOnShiftsOfItsOwn() {
-    bed.worker(AUTHOR).shifted = from(0, 2);
+    bed.worker(AUTHOR).shifted = from(0, 1);
     bed.request(REQUEST);
     String friend = committee(1).getFirst();
-    bed.worker(friend).shifted = from(2, 6);
+    bed.worker(friend).shifted = from(1, 3);
     bed.run();
 
     assertThat(decision(friend)).isEqualTo(MemberDecision.REJECT);
@@ -77,10 +77,10 @@ class ShiftedElementsTest {
 
   @Test
   void shouldChargeTheAuthorWhoseShiftsAreThatManyThemselves() {
-    bed.worker(AUTHOR).shifted = from(2, 6);
+    bed.worker(AUTHOR).shifted = from(1, 3);
     bed.request(REQUEST);
     String friend = committee(1).getFirst();
-    bed.worker(friend).shifted = from(0, 2);
+    bed.worker(friend).shifted = from(0, 1);
     bed.run();
 
     assertThat(decision(friend)).isEqualTo(MemberDecision.REJECT);
@@ -113,12 +113,12 @@ class ShiftedElementsTest {
   /** They pass the author, which passes everybody honest, and fail against those that did so. */
   @Test
   void shouldNotContradictWhoAcceptedForFourFriendsAmongTheWinners() {
-    bed.worker(AUTHOR).shifted = from(0, 2);
+    bed.worker(AUTHOR).shifted = from(0, 1);
     bed.request(REQUEST);
     String friend = committee(1).getFirst();
-    bed.worker(friend).shifted = from(2, 6);
+    bed.worker(friend).shifted = from(1, 3);
     List<String> friends = committee(2).subList(0, 4);
-    friends.forEach(w -> bed.worker(w).shifted = from(0, 6));
+    friends.forEach(w -> bed.worker(w).shifted = from(0, 3));
     bed.run();
 
     assertThat(last().getReason()).isEqualTo("SECOND_ROUND");

@@ -21,7 +21,7 @@ final class TestModel {
   static final long OK = 4;
   static final long BAD = 64;
   private static final List<String> BOUNDARIES = List.of("block-0", "block-1", "norm");
-  private static final int DIMENSION = 64;
+  private static final int DIMENSION = 32;
 
   /** Twice as large, so that a shifted element is never one of the smallest. */
   private static final int SHIFT = 1 << 23;
