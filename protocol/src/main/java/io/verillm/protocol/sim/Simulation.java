@@ -80,7 +80,7 @@ public final class Simulation {
     this.coordinator = new SimCoordinator(keys, settings.seed());
     this.invariants = new Invariants(settings.seed(), ticksMax(parameters, settings.handovers()));
     this.tally = new Tally(cast.workers());
-    this.core = new CoreDriver(log, keys, coordinator, new Watch());
+    this.core = new CoreDriver(log, keys, coordinator, settings.committee(), new Watch());
     this.parties =
         new Parties(
             new Dice(settings.seed(), settings.outliers()),
