@@ -196,7 +196,7 @@ final class ShardBed {
         Signers.LEDGER,
         TOPICS.spine(),
         new EscrowDecided(
-            request.id(), true, 2 * TestRequest.PRICE, "", TestRequest.REQUESTER, waitTicks));
+            request.id(), true, request.escrow(), "", TestRequest.REQUESTER, waitTicks));
   }
 
   /** From now on workers act in an order that the seed gives. */
