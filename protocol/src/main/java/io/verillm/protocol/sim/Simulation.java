@@ -85,7 +85,7 @@ public final class Simulation {
             coordinator,
             core,
             cast.workers(),
-            Gallery.sentinelCheats(),
+            List.copyOf(Gallery.sentinelCheats().values()),
             new SimDuties(keys, core::duty, settings.committee()));
     this.requests =
         new RequestStream(settings, world, coordinator, core, parties, cast.sentinels());
