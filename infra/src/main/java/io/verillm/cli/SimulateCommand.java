@@ -219,8 +219,9 @@ final class SimulateCommand implements Callable<Integer> {
     String format =
         shown
             ? "%s gains %+.2fc for one task as %s, %4$,d counted%n"
-            : "not shown that %s loses: %+.2fc for one task as %s, or %5$+.2fc, %4$,d counted;"
-                + " more --cases tell%n";
+            : "not shown that %s loses: %+.2fc for one task as %s, "
+                + (Double.isFinite(gain.most()) ? "or %5$+.2fc" : "of too few workers to tell")
+                + ", %4$,d counted; more --cases tell%n";
     spec.commandLine()
         .getErr()
         .printf(

@@ -29,9 +29,10 @@ final class SimulationJson {
     ObjectNode detection = object.putObject("detection");
     report.detection().forEach((name, rate) -> detection.put(name, rate.mean()));
     log.forEach((name, result) ->
-        detection.put(name, result.ending() == LogAttacks.Ending.FOUND ? 1.0 : 0.0));
+        detection.put("log:" + name, share(result.ending())));
     rate(object, "falseAccusationRate", report.falseRejections());
-    object.put("bestDeviationGain", report.bestDeviationGain());
+    double gain = report.bestDeviationGain();
+    object.put("bestDeviationGain", Double.isFinite(gain) ? (Double) gain : null);
     // A run ends at the first violation, so one that has a report has none.
     object.put("violations", 0);
     report.bestDeviation().ifPresent(best -> object.put("bestDeviation", best.name()));
@@ -70,6 +71,15 @@ final class SimulationJson {
         .put("answers", report.answers())
         .put("decisions", report.decisions())
         .toString();
+  }
+
+  /** Null for what the protocol lets happen and bounds. */
+  private static @Nullable Double share(LogAttacks.Ending ending) {
+    return switch (ending) {
+      case FOUND -> 1.0;
+      case NOT_FOUND -> 0.0;
+      case TOLERATED -> null;
+    };
   }
 
   /** A run that ended behind so many events, where an invariant broke. */

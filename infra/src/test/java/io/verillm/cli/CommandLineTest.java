@@ -106,7 +106,8 @@ class CommandLineTest {
     assertThat(object.at("/extent/positions").asDouble()).isGreaterThan(40);
     assertThat(object.at("/decisions").asText()).matches("[0-9a-f]{64}");
     assertThat(object.at("/detection").has("nothing wrong")).isFalse();
-    assertThat(object.at("/detection/witness withholds").asDouble()).isZero();
+    assertThat(object.at("/detection/log:witness withholds").isNull()).isTrue();
+    assertThat(object.at("/detection/log:sealer forks the log").asDouble()).isOne();
     assertThat(object.at("/seed").asInt()).isEqualTo(5);
     assertThat(object.at("/w").asDouble()).isEqualTo(72);
     assertThat(object.at("/payoff/honest").fieldNames())

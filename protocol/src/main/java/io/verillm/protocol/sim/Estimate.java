@@ -90,9 +90,11 @@ public record Estimate(double mean, double low, double high, long count) {
     return count > 0 && high > low && Double.isFinite(high - low);
   }
 
-  /** The upper end, or the mean itself where there is no interval. */
+  /**
+   * The upper end: infinity where too few were counted to tell, and the mean where all are alike.
+   */
   public double most() {
-    return hasInterval() ? high : mean;
+    return high;
   }
 
   /** A share of trials, with Wilson's interval: it stays honest where nothing was seen. */

@@ -91,7 +91,10 @@ public record SimulationReport(
         .toList();
   }
 
-  /** The most that a deviation gains, in c for one task: the upper end; 0 if nobody deviated. */
+  /**
+   * The most that a deviation gains, in c for one task: the upper end, infinity where too little
+   * was counted to tell; 0 if nobody deviated.
+   */
   public double bestDeviationGain() {
     return bestDeviation.map(deviation -> deviation.gain().most()).orElse(0.0);
   }

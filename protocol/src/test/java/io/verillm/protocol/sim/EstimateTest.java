@@ -34,9 +34,10 @@ class EstimateTest {
   void shouldGiveNoIntervalWhereCellsAreFewOrAlike() {
     for (Estimate estimate : List.of(of(1, 3, 5), of(-1017, -1017, -1017, -1017, -1017))) {
       assertThat(estimate.hasInterval()).isFalse();
-      assertThat(estimate.most()).isEqualTo(estimate.mean());
       assertThat(estimate.covers(estimate.mean() + 1, 2)).isFalse();
     }
+    assertThat(of(-1, -3, -5).most()).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(of(-1017, -1017, -1017, -1017, -1017).most()).isEqualTo(-1017);
   }
 
   @Test
