@@ -6,6 +6,7 @@ import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.FlagOpening;
 import io.verillm.events.Opening;
+import io.verillm.events.PrivateOpening;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
@@ -14,6 +15,7 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.shard.Effect;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -113,7 +115,9 @@ final class Invariants implements CoreDriver.Observer {
           found.begun(deadlines);
         }
       }
-      case Opening o -> opening(epoch, o);
+      case Opening o -> opening(epoch, o.getTaskId(), o.getSegment(), o.getRound(), o.getPart());
+      case PrivateOpening o ->
+          opening(epoch, o.getTaskId(), o.getSegment(), o.getRound(), o.getPart());
       case Vote v -> vote(v);
       case FlagOpening f -> flag(f);
       case null, default -> {
@@ -128,10 +132,10 @@ final class Invariants implements CoreDriver.Observer {
     return found;
   }
 
-  private void opening(long epoch, Opening o) {
-    Hash task = Wire.hash(o.getTaskId());
+  private void opening(long epoch, ByteBuffer taskId, int segment, int round, int part) {
+    Hash task = Wire.hash(taskId);
     SeenRequest found = openOf(task);
-    String place = SeenRequest.place(o.getSegment(), o.getRound(), o.getPart());
+    String place = SeenRequest.place(segment, round, part);
     Challenge challenge = found.challenges.get(place);
     require(challenge != null, "task %s opens before its challenge", task);
     require(
@@ -142,7 +146,7 @@ final class Invariants implements CoreDriver.Observer {
         challenge.getEpoch());
     require(
         challenge.getRoster().stream()
-            .anyMatch(e -> e.getCommitted() && e.getTaskId().equals(o.getTaskId())),
+            .anyMatch(e -> e.getCommitted() && e.getTaskId().equals(taskId)),
         "task %s opens a challenge without it",
         task);
     require(found.openings.add(task + "/" + place), "a second opening of task %s counts", task);

@@ -12,6 +12,7 @@ import io.verillm.events.FlagOpening;
 import io.verillm.events.Opening;
 import io.verillm.events.OpeningFinish;
 import io.verillm.events.OpeningStep;
+import io.verillm.events.PrivateOpening;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.SettleCase;
@@ -111,6 +112,8 @@ class InvariantsTest {
     apply(vote());
 
     assertThatThrownBy(() -> apply(opening())).hasMessageContaining("a second opening of task");
+    assertThatThrownBy(() -> apply(privateOpening()))
+        .hasMessageContaining("a second opening of task");
     assertThatThrownBy(() -> apply(vote())).hasMessageContaining("a second vote of task");
   }
 
@@ -316,6 +319,20 @@ class InvariantsTest {
         Wire.buffer(TASK),
         Wire.buffer(TASK),
         List.of());
+  }
+
+  private static PrivateOpening privateOpening() {
+    return PrivateOpening.newBuilder()
+        .setRequestId(REQUEST)
+        .setSegment(0)
+        .setRound(1)
+        .setPart(1)
+        .setTaskId(Wire.buffer(TASK))
+        .setWorker("w-1")
+        .setDigest(Wire.buffer(TASK))
+        .setReaders(List.of())
+        .setCiphertext(Wire.buffer(TASK))
+        .build();
   }
 
   private static Vote vote() {
