@@ -499,7 +499,83 @@ def random_below(stream_seed, bound):
             yield word % bound
 
 
+def private_contexts():
+    """What envelopes of private mode are bound to: what is in them, and of which request or task."""
+    request = "01900000-0000-7000-8000-000000000001"
+    task = seed("task")
+    for segment, round_, part, worker in ((0, 1, 1, "w-01"), (0, 1, 2, "w-01"), (1, 1, 1, "w-01"), (0, 2, 1, "w-02")):
+        fields = (request.encode(), i4(segment), i4(round_), i4(part), task, worker.encode())
+        told = "%s/%d/%d/%d/%s/%s" % (request, segment, round_, part, task.hex(), worker)
+        yield "opening", told, h("private-opening", *fields).hex()
+    for sequence in (0, 1, 255, 1 << 20):
+        yield "result", "%s/%d" % (request, sequence), h("private-result", request.encode(), i4(sequence)).hex()
+
+
+def case_times():
+    """Seals as tick, and "!" where the coordinator was silent; and the case time behind the last of them."""
+    for number in range(40):
+        numbers = random_below(sha(b"case-time-%d" % number), 1000)
+        tick = next(numbers)
+        seals = []
+        for _ in range(number % 12):
+            step = (1, 1, 8, 19, 20, 21, 400)[next(numbers) % 7]
+            tick += step if next(numbers) % 9 else 0
+            seals.append((tick, next(numbers) % 4 > 0))
+        spoken = [tick for tick, spoke in seals if spoke]
+        # Time counts between epochs in which the coordinator spoke; before its first word from the first seal.
+        marks = ([seals[0][0]] if seals else []) + spoken
+        time = sum(min(20, later - earlier) for earlier, later in zip(marks, marks[1:]))
+        yield "|".join(("%d" if spoke else "%d!") % tick for tick, spoke in seals), time
+
+
+def peer_groups():
+    """Cases of one scoring epoch with their own w, and what each worker's peer prediction comes to.
+
+    A case is its w and its votes: R or A, and "h" where a vote counts in nobody's majority.
+    """
+    for number in range(12):
+        numbers = random_below(sha(b"peer-groups-%d" % number), 1000)
+        cases = []
+        for _ in range(2 + 3 * number):
+            w = (7200, 4100, 1, 10**6)[next(numbers) % (1 + number % 4)]
+            size = 2 + next(numbers) % 4
+            first = next(numbers) % 7
+            wrong = next(numbers) % 3 == 0
+            votes = [
+                ("w-%d" % ((first + i) % 7), wrong != (next(numbers) % 10 == 0), next(numbers) % 8 > 0)
+                for i in range(size)
+            ]
+            cases.append((w, votes))
+        scores = {}
+        for w, votes in cases:
+            counting = sum(counts for _, _, counts in votes)
+            for worker, reject, counts in votes:
+                others = counting - counts
+                if others >= 2:
+                    rejects = sum(r for _, r, c in votes if c) - (reject and counts)
+                    y = (1, 2, 0)[(2 * rejects > others) - (2 * rejects < others)]
+                    scores.setdefault(worker, {}).setdefault(w, []).append((reject, y))
+        told = "|".join(
+            "%d %s" % (w, " ".join("%s:%s%s" % (name, "R" if r else "A", "" if c else "h") for name, r, c in votes))
+            for w, votes in cases
+        )
+        sums = {worker: sum(payment(w, group) for w, group in groups.items()) for worker, groups in scores.items()}
+        yield told, "|".join("%s %d" % entry for entry in sorted(sums.items()))
+
+
+def payment(w, group):
+    n = len(group)
+    if n < 2:
+        return 0
+    total = sum(y for _, y in group)
+    covariance = sum((n * y - total) * (1 if reject else -1) for reject, y in group)
+    return w * covariance // (2 * (n - 1))
+
+
 write("flags.csv", ("what", "of", "value"), flags())
+write("private_contexts.csv", ("what", "of", "context"), private_contexts())
+write("case_time.csv", ("seals", "ticks"), case_times())
+write("peer_groups.csv", ("cases", "scores"), peer_groups())
 write("random_stream.csv", ("seed", "bound", "value"), random_stream())
 write("committees.csv", ("seed", "candidates", "seats", "members"), committees())
 write("positions.csv", ("seed", "start", "end", "total", "boundaries", "part", "opened", "drawn"), position_draws())

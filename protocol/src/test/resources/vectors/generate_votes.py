@@ -37,7 +37,28 @@ def judged(value, limits):
     return 0 if value <= limits[0] else 2 if value > limits[1] else 1
 
 
-def row_test(own, claimed, boundary):
+def row_test(policy, own, claimed, boundary):
+    return paper(own, claimed) if policy == "paper" else calibrated(own, claimed, boundary)
+
+
+def paper(own, claimed):
+    """Rows of four elements: one exponent that differs, or one mantissa by more than 8, is too many."""
+    x, y = [bf16(v) for v in own], [bf16(v) for v in claimed]
+    if not finite(own) or not finite(claimed):
+        return 2
+    near = all(a >> 7 == b >> 7 and abs((a & 0x7F) - (b & 0x7F)) <= 8 for a, b in zip(x, y))
+    return 0 if near and abs(sum(value(a) - value(b) for a, b in zip(x, y)) / WIDTH) <= 0.01 else 2
+
+
+def bf16(bits):
+    return bits + 0x7FFF + (bits >> 16 & 1) >> 16
+
+
+def value(bits):
+    return struct.unpack("<f", struct.pack("<I", bits << 16))[0]
+
+
+def calibrated(own, claimed, boundary):
     if not finite(own) or not finite(claimed):
         return 2
     kept = sorted(range(WIDTH), key=lambda i: (own[i] & 0x7FFFFFFF, i))[WIDTH // 4:]
@@ -58,16 +79,17 @@ def vote(case):
         return "REJECT/INPUT"
     parts = []
     for part in (1, 2):
-        tests = [row_test(own, claimed, b) for p, b, _, own, claimed in case["rows"] if p == part]
+        tests = [row_test(case["policy"], own, claimed, b) for p, b, _, own, claimed in case["rows"] if p == part]
         parts.append(max(tests, default=None) if tests else None)
     rows = parts[0] if parts[1] is None or parts[0] == 2 else parts[1]
     tokens, end = case["evidence"][:-1], case["evidence"][-1]
     size, finish = case["size"], case["finish"]
     fits = {"EOS": size <= limit, "LENGTH": size == limit, "STOP": size <= limit and size == case["stop"], "NONE": False}
+    judges = case["policy"] == "calibrated"
     end_test = 0
-    if finish == "EOS":
+    if judges and finish == "EOS":
         end_test = 2 if end[0] == FORBIDDEN else judged(end[1], LARGEST)
-    tested = token_test(tokens)
+    tested = token_test(tokens) if judges else 0
     if rows == 2:
         return "REJECT/MODEL"
     if tested == 2:
@@ -85,7 +107,15 @@ def near(noise, own, distance):
     return [x + (distance if noise.below(2) else -distance) for x in own]
 
 
+DISTANCES = {
+    "calibrated": (3, 3, 3, 3, 3, 3, 40, 512, 513, 4217, 4218, 4619),
+    # Steps of bf16 are 65,536: one that the mean feels, 8 and 9 of them.
+    "paper": (3, 3, 3, 3, 4000, 4000, 40000, 66000, 524288, 589824, 600000, 2000000),
+}
+
+
 def case(number):
+    policy = "paper" if number >= 120 else "calibrated"
     noise = Noise("vote-%d" % number)
     size = PROMPT + 1 + noise.below(MAX_TOKENS)
     finish = ("EOS", "STOP", "LENGTH", "NONE")[(0, 0, 0, 0, 1, 1, 2, 3)[noise.below(8)]]
@@ -98,7 +128,7 @@ def case(number):
         for position in (part - 1, part + 1):
             for boundary in (0, 1):
                 own = row(noise)
-                distance = (3, 3, 3, 3, 3, 3, 40, 512, 513, 4217, 4218, 4619)[noise.below(12)] if noise.below(2) else 3
+                distance = DISTANCES[policy][noise.below(12)] if noise.below(2) else 3
                 claimed = near(noise, own, distance)
                 if noise.below(40) == 0:
                     claimed[noise.below(WIDTH)] = 0x7FC00000
@@ -113,11 +143,12 @@ def case(number):
         else:
             entries.append((FORBIDDEN, 0))
     # A token of a position is told once, in the row of boundary 0.
-    return dict(size=size, finish=finish, stop=stop, same_output=noise.below(12) > 0, rows=rows, evidence=entries)
+    return dict(policy=policy, size=size, finish=finish, stop=stop, same_output=noise.below(12) > 0, rows=rows, evidence=entries)
 
 
 def encoded(case):
     return (
+        case["policy"],
         case["size"],
         case["finish"],
         case["stop"],
@@ -134,5 +165,5 @@ def hexed(bits):
 
 with open(os.path.join(HERE, "votes.csv"), "w", newline="") as out:
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("size", "finish", "stop", "sameOutput", "rows", "evidence", "vote"))
-    writer.writerows(encoded(case(number)) for number in range(120))
+    writer.writerow(("policy", "size", "finish", "stop", "sameOutput", "rows", "evidence", "vote"))
+    writer.writerows(encoded(case(number)) for number in range(180))

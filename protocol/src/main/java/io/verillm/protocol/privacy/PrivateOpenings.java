@@ -152,7 +152,7 @@ public final class PrivateOpenings {
         && opening.getWorker().equals(event.getWorker());
   }
 
-  private static Hash context(
+  static Hash context(
       String requestId, int segment, int round, int part, Hash taskId, String worker) {
     return HashInput.of("private-opening")
         .add(requestId)

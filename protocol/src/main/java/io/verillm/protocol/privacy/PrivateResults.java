@@ -74,7 +74,7 @@ public final class PrivateResults {
     }
   }
 
-  private static Hash context(String requestId, int sequence) {
+  static Hash context(String requestId, int sequence) {
     return HashInput.of("private-result").add(requestId).add(sequence).hash();
   }
 }

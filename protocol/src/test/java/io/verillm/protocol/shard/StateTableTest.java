@@ -21,10 +21,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -82,6 +84,14 @@ class StateTableTest {
     return page;
   }
 
+  @Test
+  void shouldHaveAColumnForEachInputAndARowForEachStage() {
+    assertThat(HEADINGS.values())
+        .containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(EnumSet.of(Input.TICK)));
+    assertThat(PAGE.keySet()).containsExactly(Stage.values());
+    assertThat(PAGE.values()).allSatisfy(row -> assertThat(row).hasSameSizeAs(HEADINGS));
+  }
+
   @TestFactory
   Iterable<DynamicTest> shouldDoInEachStageWhatTheTableSays() {
     List<DynamicTest> cells = new ArrayList<>();
@@ -120,12 +130,35 @@ class StateTableTest {
       return bed.shard.view().stage(ID).orElseThrow();
     }
 
+    /** What a cell says beside "counts" is more than a tick does where nothing came. */
     void assertCell(Input input) {
       SignedRecord record = record(input);
+      List<String> before = published();
       bed.close(1);
+      Walk without = new Walk(stage);
+      List<String> quiet = without.published();
+      without.bed.close(1);
 
       String said = PAGE.get(stage).get(input);
-      assertThat(bed.outcome(record)).isEqualTo(said.equals(COUNTS) ? null : Refusal.valueOf(said));
+      boolean counts = said.startsWith(COUNTS);
+      assertThat(bed.outcome(record)).isEqualTo(counts ? null : Refusal.valueOf(said));
+      List<String> caused = published().subList(before.size(), published().size());
+      caused = new ArrayList<>(caused);
+      List<String> anyway = without.published().subList(quiet.size(), without.published().size());
+      anyway.forEach(caused::remove);
+      if (at() != without.at()) {
+        caused.addFirst(at().name());
+      }
+      String effects = counts ? said.substring(COUNTS.length()).replace(": ", "") : "";
+      assertThat(String.join(", ", caused)).isEqualTo(effects);
+    }
+
+    /** Names of the events that deciding has published. */
+    private List<String> published() {
+      return bed.effects.stream()
+          .filter(Effect.Publish.class::isInstance)
+          .map(e -> ((Effect.Publish) e).event().getSchema().getName())
+          .toList();
     }
 
     private SignedRecord record(Input input) {
