@@ -38,6 +38,7 @@ import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.DutyEpoch;
 import io.verillm.protocol.log.JournalChain;
+import io.verillm.protocol.log.Removal;
 import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.DutyTerms;
 import io.verillm.protocol.money.GroupedLedgerState;
@@ -65,6 +66,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run as the live system would record it: some requests over two shards, the second of them
@@ -79,6 +81,9 @@ final class RecordedRun {
 
   /** Shorter than the dispute window. */
   private static final int DISPUTED_TURN_TICKS = 3;
+
+  /** While the request is open. */
+  private static final int WITHHELD_TURN = 4;
 
   /** Longer than the turns that a flag needs to be opened. */
   private static final int FLAG_TICKS = 50;
@@ -111,6 +116,11 @@ final class RecordedRun {
   private final boolean isInClear;
 
   private boolean exposing;
+
+  private @Nullable Incident incident;
+
+  /** How many of the next authors do nothing. */
+  private int absences;
 
   /** Shorter than any deadline. */
   private final int ticksOfATurn;
@@ -253,12 +263,43 @@ final class RecordedRun {
     return run;
   }
 
-  /** A run with two requests, of which the coordinator has lost the second one's output. */
-  static MemoryRecords ofLostOutput() {
+  /** What may happen to the request of a run. */
+  enum Incident {
+    /** A witness withholds its share of one epoch. */
+    WITHHELD,
+    /** The coordinator has lost its output. */
+    OUTPUT_LOST,
+    /** Its first author does nothing, and another writes it. */
+    AUTHOR_REPLACED,
+    /** Neither author does anything. */
+    NO_OUTPUT,
+    /** The author's rows are such that nobody can be sure, in either part of either round. */
+    UNCONFIRMED
+  }
+
+  /** A run with one request, to which something happens. */
+  static MemoryRecords of(Incident incident) {
+    return played(incident.name(), () -> with(incident)).log.recorded();
+  }
+
+  /** What lies on the private topics of that run. */
+  static MemoryRecords privateOf(Incident incident) {
+    return played(incident.name(), () -> with(incident)).privateLog.recorded();
+  }
+
+  private static RecordedRun with(Incident incident) {
     RecordedRun run = new RecordedRun("", Parameters.demo(), List.of());
-    run.secrets.lost.add(id(1));
-    run.play(2, TURNS_MAX);
-    return run.log.recorded();
+    run.incident = incident;
+    switch (incident) {
+      case OUTPUT_LOST -> run.secrets.lost.add(id(0));
+      case AUTHOR_REPLACED -> run.absences = 1;
+      case NO_OUTPUT -> run.absences = 2;
+      case WITHHELD, UNCONFIRMED -> {
+        // Seen to where it happens.
+      }
+    }
+    run.play(1, TURNS_MAX);
+    return run;
   }
 
   /** A run with two requests, as builds wrote it before inputs were sealed. */
@@ -498,11 +539,22 @@ final class RecordedRun {
     due = new ArrayList<>();
     now.forEach(Runnable::run);
     account();
-    log.close(TIME_MILLIS + ticksOfATurn * 250L * turn++);
+    if (incident == Incident.WITHHELD && turn == WITHHELD_TURN) {
+      long missed = time();
+      turn += (int) Removal.TICKS / ticksOfATurn;
+      log.closeWithout(RunLog.WITNESSES.getLast(), missed, time());
+    } else {
+      log.close(time());
+    }
+    turn++;
     for (int shard = 0; shard < shards.length; shard++) {
       apply(shard);
     }
     account();
+  }
+
+  private long time() {
+    return TIME_MILLIS + ticksOfATurn * 250L * turn;
   }
 
   private void account() {
@@ -680,8 +732,7 @@ final class RecordedRun {
   }
 
   private void assign(int shard, Effect.Assign assign) {
-    boolean cheats = assign.author() && assign.requestId().equals(id(1));
-    RunTask task = new RunTask(assign, secrets.nonce(assign.taskId()), cheats);
+    RunTask task = new RunTask(assign, secrets.nonce(assign.taskId()), noise(assign));
     tasks.put(assign.taskId(), task);
     privateLog.post(
         Signers.COORDINATOR,
@@ -692,7 +743,21 @@ final class RecordedRun {
     due.add(() -> work(shard, task));
   }
 
+  private int noise(Effect.Assign assign) {
+    if (!assign.author()) {
+      return 0;
+    }
+    if (incident == Incident.UNCONFIRMED) {
+      return RunTask.NOISE;
+    }
+    return assign.requestId().equals(id(1)) ? RunTask.CHEAT : 0;
+  }
+
   private void work(int shard, RunTask task) {
+    if (task.assign.author() && absences > 0) {
+      absences--;
+      return;
+    }
     commit(shard, task, Step.PREFILL);
     if (task.assign.author()) {
       commit(shard, task, Step.FINAL);
@@ -717,15 +782,20 @@ final class RecordedRun {
   }
 
   private void answer(int shard, Challenge challenge) {
-    boolean cheated =
-        challenge.getRoster().stream().anyMatch(e -> tasks.get(Wire.hash(e.getTaskId())).cheats);
+    int noise =
+        challenge.getRoster().stream()
+            .mapToInt(e -> tasks.get(Wire.hash(e.getTaskId())).noise)
+            .max()
+            .orElseThrow();
     for (RosterEntry entry : challenge.getRoster()) {
       RunTask task = tasks.get(Wire.hash(entry.getTaskId()));
       byte[] key = RecordKeys.text(challenge.getRequestId());
       String signer = Signers.worker(entry.getWorker());
       log.post(signer, catalogue.openings(), shard, key, opening(shard, challenge, task));
-      if (entry.getRole() == RosterRole.CHECKER && entry.getRound() == challenge.getRound()) {
-        log.post(signer, catalogue.votes(), shard, key, vote(challenge, entry, cheated));
+      if (entry.getRole() == RosterRole.CHECKER
+          && entry.getRound() == challenge.getRound()
+          && challenge.getPart() == 1) {
+        log.post(signer, catalogue.votes(), shard, key, vote(challenge, entry, noise));
       }
     }
   }
@@ -759,14 +829,16 @@ final class RecordedRun {
             Wire.buffer(other.signature())));
   }
 
-  private static Vote vote(Challenge challenge, RosterEntry entry, boolean cheated) {
+  private static Vote vote(Challenge challenge, RosterEntry entry, int noise) {
+    boolean cheated = noise == RunTask.CHEAT;
+    VoteDecision honest = noise == 0 ? VoteDecision.ACCEPT : VoteDecision.UNSURE;
     return new Vote(
         challenge.getRequestId(),
         challenge.getSegment(),
         challenge.getRound(),
         entry.getTaskId(),
         entry.getWorker(),
-        cheated ? VoteDecision.REJECT : VoteDecision.ACCEPT,
+        cheated ? VoteDecision.REJECT : honest,
         cheated ? VoteReason.MODEL : VoteReason.NONE);
   }
 }

@@ -62,23 +62,27 @@ final class RunTask {
   private static final int CUT = PROMPT + 4;
 
   private static final byte[] SALT = {7};
-  private static final int CHEAT = 1 << 20;
+
+  /** What rows are beside the honest ones, in steps of a float: surely wrong, and perhaps. */
+  static final int CHEAT = 1 << 20;
+
+  static final int NOISE = 30;
 
   final Effect.Assign assign;
-  final boolean cheats;
+  final int noise;
   private final byte[] nonce;
   private final Trace trace;
 
-  RunTask(Effect.Assign assign, byte[] nonce, boolean cheats) {
+  RunTask(Effect.Assign assign, byte[] nonce, int noise) {
     this.assign = assign;
     this.nonce = nonce;
-    this.cheats = cheats;
+    this.noise = noise;
     this.trace =
         new Trace(
             new TraceShape(
                 MODEL, new NumericProfile(PROFILE, RowType.FP32), BOUNDARIES.size(), HIDDEN));
     for (int position = 0; position < PROMPT + OUTPUT; position++) {
-      trace.append(token(position), rows(position, cheats ? CHEAT : 0));
+      trace.append(token(position), rows(position, noise));
     }
   }
 
