@@ -29,7 +29,7 @@ def tables(folder: Path) -> str:
     if resources:
         parts.append(f"{len(body.of('resource'))} resources: " + ", ".join(f"`{name}`" for name in resources) + ".")
     rows = [
-        f"| `{block.labels[0]}` | {cell(block)} | `{one_line(block.attributes['type'])}` | {default(block)} |"
+        f"| `{block.labels[0]}` | {cell(block)} | `{expression(block.attributes['type'])}` | {default(block)} |"
         for block in sorted(body.of("variable"), key=lambda block: block.labels[0])
     ]
     parts.append("\n".join(["| variable | is | type | default |", "|---|---|---|---|", *rows]))
@@ -89,10 +89,13 @@ def cell(block: hcl.Block) -> str:
 
 
 def default(block: hcl.Block) -> str:
-    return f"`{one_line(block.attributes['default'])}`" if "default" in block.attributes else "required"
+    return f"`{expression(block.attributes['default'])}`" if "default" in block.attributes else "required"
+
+
+def expression(text: str) -> str:
+    """On one line, where fields that stand on lines of their own need commas."""
+    return one_line(re.sub(r"(?<=[^\s{(\[,])[ \t]*\n\s*(?=[\w\"-]+ *=)", ", ", text))
 
 
 def one_line(text: str) -> str:
-    text = re.sub(r"\s*\n\s*", " ", text.strip())
-    # Fields of an object stand on lines of their own; on one line they need commas.
-    return re.sub(r"(\)|string|number|bool) (?=[a-zA-Z_]+ +=)", r"\1, ", text).replace("  ", " ") if "object(" in text else text
+    return re.sub(r"\s+", " ", text.strip())

@@ -32,22 +32,26 @@ PLANNED = re.compile(r"# plans (\d+) resources\n")
 PASSWORD = "never-to-be-seen-in-a-plan-or-state"
 
 
-# What the stand-ins of `run-task`'s check answer, by their first two arguments.
+# What the stand-ins of `run-task`'s check answer, by their first two arguments, and when they are asked again.
 _PLACE = {"region": "eu-central-1", "cluster": "c", "task_definition": "t", "subnets": ["subnet-0a"], "security_groups": ["sg-0a"], "log_group": "/verillm/t"}
 STAND_INS = {
     "terraform": {"output -json": {"founder": _PLACE}},
     "aws": {
         "ecs run-task": {"tasks": [{"taskArn": "arn:aws:ecs:eu-central-1:111122223333:task/c/0a1b"}], "failures": []},
-        "ecs describe-tasks": {"tasks": [{"lastStatus": "STOPPED", "containers": [{"name": "guard"}, {"name": "app", "exitCode": 1}]}]},
+        "ecs describe-tasks": {"tasks": []},
+        "ecs describe-tasks again": {"tasks": [{"lastStatus": "STOPPED", "containers": [{"name": "guard"}, {"name": "app", "exitCode": 1}]}]},
         "logs get-log-events": {"events": [{"message": "first"}, {"message": "second"}], "nextForwardToken": "f/1"},
-        "--next-token": {"events": [], "nextForwardToken": "f/1"},
+        "logs get-log-events again": {"events": [], "nextForwardToken": "f/1"},
     },
 }
 STAND_IN = """
 import json, sys
-with open("asked", "a") as asked:
+name = " ".join(sys.argv[1:3])
+with open("asked", "a+") as asked:
+    asked.seek(0)
+    again = name in asked.read()
     asked.write(" ".join(sys.argv[1:]) + "\\n")
-print(json.dumps(ANSWERS["--next-token" if "--next-token" in sys.argv else " ".join(sys.argv[1:3])]))
+print(json.dumps(ANSWERS[name + " again" if again else name]))
 """
 
 
@@ -282,7 +286,7 @@ def check_plan(terraform: Terraform, results: junit.Results, folder: Path, endpo
     results.case("plan", folder.name, time.monotonic() - started, failure)
 
 
-def check_run_task(results: junit.Results) -> None:
+def check_run_task(_: Terraform, results: junit.Results) -> None:
     """`run-task` with stand-ins of terraform and the AWS CLI: what it asks for, shows and ends with."""
     started = time.monotonic()
     place = WORK / "run-task"
@@ -338,14 +342,13 @@ def all_checks() -> int:
     terraform, results = Terraform(plugin_dir()), junit.Results(JUNIT)
     check_static(results)
     check_format(terraform, results)
-    check_run_task(results)
     with ThreadPoolExecutor(2) as pool:
         # Long ones first, so that no worker is left with the longest at the end.
         order = sorted(folders(), key=docs.tests, reverse=True)
         checked = [pool.submit(check_folder, terraform, results, folder) for folder in order]
         for future in checked:
             future.result()
-        others = [pool.submit(check, terraform, results) for check in (check_plans, check_policies)]
+        others = [pool.submit(check, terraform, results) for check in (check_plans, check_policies, check_run_task)]
         as_named = [pool.submit(check_mutation, terraform, results, index, mutation) for index, mutation in enumerate(MUTATIONS)]
         for other in others:
             other.result()

@@ -92,7 +92,10 @@ locals {
     },
   ) : key => merge(app, { count = local.founded ? app.count : 0 }) }
 
-  workers = { for id, worker in var.workers : id => worker if local.founded }
+  workers = { for id, worker in var.workers : id => merge(worker, {
+    command = concat(["worker", "--id", id, "--intake", "group", "--device", "cuda", "--secret", worker.secret_arn, "--evidence", "s3://${module.artifacts.bucket_names["evidence"]}/${id}/"],
+    worker.sessions == null ? [] : ["--sessions", tostring(worker.sessions)])
+  }) if local.founded }
 
   # What workers serve the coordinator offers, and `setup` registers.
   models_from = "s3://${module.artifacts.bucket_names["models"]}/"
@@ -236,7 +239,7 @@ module "worker" {
   name          = "${var.name}-${each.key}"
   worker_id     = each.key
   image         = var.images.worker
-  command       = ["worker", "--id", each.key, "--intake", "group", "--device", "cuda", "--secret", each.value.secret_arn, "--evidence", "s3://${module.artifacts.bucket_names["evidence"]}/${each.key}/"]
+  command       = each.value.command
   model         = each.value.model == "builtin" ? null : { name = each.value.model, hash = var.models[each.value.model], from = local.models_from }
   instances     = { types = each.value.types, volume_gib = each.value.volume_gib, on_demand_base = each.value.on_demand ? 1 : 0 }
   scaling       = { min = each.value.min, max = module.access.worker_task_partitions, partitions = module.access.worker_task_partitions }
@@ -319,9 +322,10 @@ module "observability" {
   budget        = var.budget_dollars == null ? null : { dollars = var.budget_dollars, project = var.name }
 
   backlog = !local.founded ? null : {
-    log    = var.coordinator_key
-    models = toset([for worker in var.workers : worker.model])
-    rests  = anytrue([for worker in var.workers : worker.min == 0])
+    log          = var.coordinator_key
+    models       = toset([for worker in var.workers : worker.model])
+    wait_seconds = var.alarm_wait_seconds
+    rests        = anytrue([for worker in var.workers : worker.min == 0])
   }
 
   groups = merge(

@@ -58,7 +58,7 @@ variable "network" {
 }
 
 variable "workers" {
-  description = "Workers in this account by their ids, each with its machine types, the secret (ARN in Secrets Manager) that holds its keys, the name of the model that it serves, one of `models` or the built-in one, and the file with what its [flags](../../../docs/operations.md#flags) ask, by its name below `flags/ID/` in the bucket `packages` and its SHA-256, `NAME@HASH`. A worker of an imported model plants flags only with such a file, and where duties run is given no task without. `min` consumers of it run always; with 0 it rests while nobody asks for its model, and `setup` must say `--worker-wait`, with enough for a machine to start and fetch the model ([how](../../../docs/operations.md#workers-that-rest)). With `on_demand` its machine is bought on demand; on the spot market one reclaim may take several workers of a committee at once, and what each has in hand costs it stake where it is not back in time. Each worker here counts as an operator of its own, though all are yours: what a committee of them says shows nothing against you. `volume_gib` is its machine's disk, on which a model takes ten bytes a parameter, four more where it plants flags; `task_size` what it takes of the machine. `stake` in units is paid once, by the coordinator when the worker has registered with `key`, its public key as `./verillm keys` prints it, and to no other; 0 leaves it to `./verillm fund`."
+  description = "Workers in this account by their ids, each with its machine types, the secret (ARN in Secrets Manager) that holds its keys, the name of the model that it serves, one of `models` or the built-in one, and the file with what its [flags](../../../docs/operations.md#flags) ask, by its name below `flags/ID/` in the bucket `packages` and its SHA-256, `NAME@HASH`. A worker of an imported model plants flags only with such a file, and where duties run is given no task without. `min` consumers of it run always; with 0 it rests while nobody asks for its model, and `setup` must say `--worker-wait`, with enough for a machine to start and fetch the model ([how](../../../docs/operations.md#workers-that-rest)). With `on_demand` its machine is bought on demand; on the spot market one reclaim may take several workers of a committee at once, and what each has in hand costs it stake where it is not back in time. Each worker here counts as an operator of its own, though all are yours: what a committee of them says shows nothing against you. `volume_gib` is its machine's disk, on which a model takes ten bytes a parameter, four more where it plants flags; `task_size` what it takes of the machine. `sessions` is how many tasks it has in hand at once: without it as many as half of that memory holds of the model's longest requests, so say it where the GPU has less memory. `stake` in units is paid once, by the coordinator when the worker has registered with `key`, its public key as `./verillm keys` prints it, and to no other; 0 leaves it to `./verillm fund`."
   type = map(object({
     secret_arn   = string
     types        = optional(list(string), ["g6.xlarge", "g5.xlarge"])
@@ -68,6 +68,7 @@ variable "workers" {
     on_demand    = optional(bool, false)
     volume_gib   = optional(number, 150)
     task_size    = optional(object({ cpu = number, memory = number }), { cpu = 3072, memory = 12288 })
+    sessions     = optional(number)
     key          = optional(string)
     stake        = optional(number, 30000000)
   }))
@@ -95,6 +96,11 @@ variable "workers" {
   validation {
     condition     = alltrue([for worker in var.workers : worker.flag_prompts == null || can(regex("^[A-Za-z0-9][A-Za-z0-9._-]*@[0-9a-f]{64}$", worker.flag_prompts))])
     error_message = "flag_prompts is the name of a file, without folders, and its SHA-256: NAME@HASH."
+  }
+
+  validation {
+    condition     = alltrue([for worker in var.workers : worker.sessions == null || try(worker.sessions >= 1 && floor(worker.sessions) == worker.sessions, false)])
+    error_message = "A worker has one task in hand at least, and whole ones."
   }
 
   validation {
@@ -243,6 +249,17 @@ variable "alarms" {
   validation {
     condition     = length(var.alarms) > 0
     error_message = "Somebody must be told of alarms."
+  }
+}
+
+variable "alarm_wait_seconds" {
+  description = "After how many seconds people are told of a request that waits for workers. Longer than a machine takes to start, fetch and build the largest model, or they are told each time that workers wake."
+  type        = number
+  default     = 600
+
+  validation {
+    condition     = var.alarm_wait_seconds >= 60 && var.alarm_wait_seconds <= 86400
+    error_message = "alarm_wait_seconds lies between a minute and a day."
   }
 }
 

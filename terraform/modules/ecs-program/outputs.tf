@@ -13,6 +13,11 @@ output "task_role_name" {
   value       = aws_iam_role.task.name
 }
 
+output "task_role_tags" {
+  description = "Its tags, by which another role may let it in."
+  value       = aws_iam_role.task.tags
+}
+
 output "policy_arns" {
   description = "ARNs of the policies that are attached to the program's role, in order."
   value       = sort([for attachment in aws_iam_role_policy_attachment.task : attachment.policy_arn])

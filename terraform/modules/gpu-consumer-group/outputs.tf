@@ -36,14 +36,14 @@ output "machines" {
   }
 }
 
-output "tags" {
-  description = "Tags of everything here, the role of the program among it."
-  value       = var.tags
-}
-
 output "task_role_arn" {
   description = "Role of the worker's program."
   value       = module.program.task_role_arn
+}
+
+output "task_role_tags" {
+  description = "Its tags, by which another role may let it in."
+  value       = module.program.task_role_tags
 }
 
 output "log_group_name" {

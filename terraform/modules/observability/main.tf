@@ -80,12 +80,13 @@ resource "aws_sns_topic_subscription" "this" {
 locals {
   rates = var.kafka.brokers == 0 ? {} : merge(
     {
+      # The metric is a mean, which falls towards zero and need not reach it: one record begins at some bytes a second.
       dead_letters = {
-        topic       = "verillm.dead-letters.v1", comparison = "GreaterThanThreshold", threshold = 0, minutes = 5, of_them = 1, on_missing = "notBreaching"
+        topic       = "verillm.dead-letters.v1", comparison = "GreaterThanThreshold", threshold = 0.1, minutes = 5, of_them = 1, on_missing = "notBreaching"
         description = "records that did not count: look at their reason with the operator's role"
       }
     },
-    # An idle log has one seal of some hundred bytes in ten seconds. The metric is a mean, which falls towards zero and need not reach it. Before the log is founded nobody seals.
+    # An idle log has one seal of some hundred bytes in ten seconds. Before the log is founded nobody seals.
     !var.kafka.sealed ? {} : {
       stalled = {
         topic       = "verillm.seals.v1", comparison = "LessThanThreshold", threshold = 5, minutes = var.stalled_minutes, of_them = var.stalled_minutes, on_missing = "breaching"

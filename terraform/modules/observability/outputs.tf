@@ -4,10 +4,10 @@ output "topic_arn" {
 }
 
 output "watches" {
-  description = "What people are told of: whether seals that stop, models with requests that wait, logs that let none wait, and a month's budget in dollars, or null."
+  description = "What people are told of: whether seals that stop, after how many seconds requests that wait for each model, logs that let none wait, and a month's budget in dollars, or null."
   value = {
     stalled   = contains(keys(aws_cloudwatch_metric_alarm.rate), "stalled")
-    waiting   = keys(aws_cloudwatch_metric_alarm.waiting)
+    waiting   = { for model, alarm in aws_cloudwatch_metric_alarm.waiting : model => alarm.threshold }
     impatient = keys(aws_cloudwatch_metric_alarm.impatient)
     budget    = one(aws_budgets_budget.this[*].limit_amount)
   }

@@ -265,7 +265,7 @@ run "gives_each_program_its_own_rights" {
         ArnLike      = { "aws:PrincipalArn" = "arn:aws:iam::111122223333:role/verillm-*-task" }
         StringEquals = { "aws:PrincipalTag/verillm-worker-of" = "verillm" }
       }),
-      alltrue([for worker in module.worker : worker.tags["verillm-worker-of"] == "verillm"]),
+      alltrue([for worker in module.worker : worker.task_role_tags["verillm-worker-of"] == "verillm"]),
     ])
     error_message = "Workers cannot post their flags as the poster, or can as somebody else."
   }
@@ -280,7 +280,7 @@ run "rests_while_nobody_asks" {
   command = plan
 
   variables {
-    workers = { for id, worker in var.workers : id => merge(worker, { min = id == "w-01" ? 1 : 0, volume_gib = id == "w-01" ? 300 : 150, task_size = { cpu = id == "w-01" ? 7168 : 3072, memory = id == "w-01" ? 28672 : 12288 } }) }
+    workers = { for id, worker in var.workers : id => merge(worker, { min = id == "w-01" ? 1 : 0, sessions = id == "w-01" ? 6 : null, volume_gib = id == "w-01" ? 300 : 150, task_size = { cpu = id == "w-01" ? 7168 : 3072, memory = id == "w-01" ? 28672 : 12288 } }) }
   }
 
   assert {
@@ -301,6 +301,11 @@ run "rests_while_nobody_asks" {
   assert {
     condition     = module.worker["w-01"].sizes == { volume_gib = 300, cpu = 7168, memory = 28672 } && module.worker["w-02"].sizes == { volume_gib = 150, cpu = 3072, memory = 12288 }
     error_message = "A worker has another disk or size than it was given."
+  }
+
+  assert {
+    condition     = element(local.workers["w-01"].command, index(local.workers["w-01"].command, "--sessions") + 1) == "6" && !contains(local.workers["w-02"].command, "--sessions")
+    error_message = "A worker has another number of tasks in hand than it was given."
   }
 }
 
@@ -559,13 +564,14 @@ run "tells_people_of_what_runs" {
   command = plan
 
   variables {
-    workers = { for id, worker in var.workers : id => merge(worker, { on_demand = id == "w-01" }) }
-    broker  = { kafka_version = "4.2.x.kraft" }
-    intake  = { key = "intake.jar", object_version = "abc", authorization = { type = "JWT", issuer = "https://login.example.org", audience = ["verillm"] }, throttle = { rate = 5, burst = 9 } }
+    workers            = { for id, worker in var.workers : id => merge(worker, { on_demand = id == "w-01" }) }
+    broker             = { kafka_version = "4.2.x.kraft" }
+    alarm_wait_seconds = 1500
+    intake             = { key = "intake.jar", object_version = "abc", authorization = { type = "JWT", issuer = "https://login.example.org", audience = ["verillm"] }, throttle = { rate = 5, burst = 9 } }
   }
 
   assert {
-    condition     = module.observability.watches == { stalled = true, waiting = ["builtin"], impatient = ["builtin"], budget = "3000" }
+    condition     = module.observability.watches == { stalled = true, waiting = { builtin = 1500 }, impatient = ["builtin"], budget = "3000" }
     error_message = "Nobody is told of a log that stands still, of requests that wait, or of what it costs: ${jsonencode(module.observability.watches)}"
   }
 

@@ -39,6 +39,19 @@ run "gives_the_program_what_it_is_given" {
   }
 }
 
+run "tags_the_role_that_others_let_in" {
+  command = plan
+
+  variables {
+    tags = { "verillm-worker-of" = "verillm" }
+  }
+
+  assert {
+    condition     = output.task_role_tags["verillm-worker-of"] == "verillm"
+    error_message = "The program's role has not the tag by which the poster's lets it in."
+  }
+}
+
 run "starts_tasks_and_nothing_else" {
   command = plan
 

@@ -77,6 +77,19 @@ run "stays_until_nothing_is_owed" {
   }
 }
 
+run "tags_the_role_that_others_let_in" {
+  command = plan
+
+  variables {
+    tags = { "verillm-worker-of" = "verillm" }
+  }
+
+  assert {
+    condition     = output.task_role_tags["verillm-worker-of"] == "verillm"
+    error_message = "The worker's role has not the tag by which the poster's lets it in."
+  }
+}
+
 run "has_a_gpu_and_mixes_spot_machines" {
   command = plan
 

@@ -25,6 +25,12 @@ run "notices_a_log_that_stands_still" {
     error_message = "Dead letters on some broker go unnoticed."
   }
 
+  # A mean that falls towards zero is above it for hours.
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.rate["dead_letters"].comparison_operator == "GreaterThanThreshold" && aws_cloudwatch_metric_alarm.rate["dead_letters"].threshold == 0.1
+    error_message = "One dead letter keeps the alarm on, and what comes behind it is not told."
+  }
+
   # At the free level MSK has bytes of a topic, and no records.
   assert {
     condition     = alltrue(flatten([for alarm in aws_cloudwatch_metric_alarm.rate : [for query in alarm.metric_query : query.metric[0].metric_name == "BytesInPerSec" if length(query.metric) > 0]])) && !strcontains(aws_cloudwatch_dashboard.this.dashboard_body, "MessagesInPerSec")

@@ -7,7 +7,9 @@ import io.verillm.events.ChallengedPosition;
 import io.verillm.events.Commitment;
 import io.verillm.events.Control;
 import io.verillm.events.ControlAction;
+import io.verillm.events.CosignatureCopy;
 import io.verillm.events.EncryptionKeyRegistered;
+import io.verillm.events.EpochClosed;
 import io.verillm.events.MemberDecision;
 import io.verillm.events.MemberRole;
 import io.verillm.events.ModelRegistered;
@@ -25,12 +27,21 @@ import io.verillm.events.WorkerRegistered;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.crypto.VrfKey;
+import io.verillm.protocol.draw.CaseSpan;
 import io.verillm.protocol.draw.Digests;
+import io.verillm.protocol.draw.Draws;
 import io.verillm.protocol.draw.OpenedPosition;
+import io.verillm.protocol.draw.PositionDraw;
 import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.event.EventSigner;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
+import io.verillm.protocol.log.Beacon;
+import io.verillm.protocol.log.EpochRecords;
+import io.verillm.protocol.log.EpochVerifier;
+import io.verillm.protocol.log.LogPartition;
+import io.verillm.protocol.log.SealChain;
+import io.verillm.protocol.log.SealState;
 import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySubject;
@@ -52,7 +63,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -66,6 +82,18 @@ import org.apache.kafka.common.header.Header;
 /** Plays the coordinator by hand and sees what workers say. */
 public final class TestCoordinator implements AutoCloseable {
   private static final long PROFILE_VERSION = 1;
+  private static final VrfKey VRF = VrfKey.fromSeed(Hashing.hash("vrf").bytes());
+  private static final VrfKey WITNESS = VrfKey.fromSeed(Hashing.hash("witness").bytes());
+  private static final EventSigner SEALER =
+      new EventSigner(Signers.SEALER, Keys.signing("coordinator"));
+
+  /** Numbers of epochs; every coordinator of a process goes on with them. */
+  private static final AtomicLong EPOCHS = new AtomicLong(1);
+
+  private static final Set<Long> EARLY = ConcurrentHashMap.newKeySet();
+
+  /** Behind every commitment that a test makes. */
+  private static final long ALL = 1L << 40;
 
   public final Catalogue catalogue = Catalogue.local();
   private final KafkaAccess bootstrapServers;
@@ -109,13 +137,11 @@ public final class TestCoordinator implements AutoCloseable {
         new RegisteredCoordinator(
                 "c-1",
                 Keys.signing("coordinator").publicKey(),
-                VrfKey.fromSeed(Hashing.hash("vrf").bytes()).publicKey(),
+                VRF.publicKey(),
                 catalogue.shards(),
                 List.of(
                     new RegisteredWitness(
-                        "witness-1",
-                        Keys.signing("witness").publicKey(),
-                        VrfKey.fromSeed(Hashing.hash("witness").bytes()).publicKey())))
+                        "witness-1", Keys.signing("witness").publicKey(), WITNESS.publicKey())))
             .toEvent());
     send(
         catalogue.registry(),
@@ -221,35 +247,112 @@ public final class TestCoordinator implements AutoCloseable {
         new Control(Wire.buffer(taskId), action, size));
   }
 
-  public void challenge(
-      String requestId,
-      int[] prompt,
-      int part,
-      int size,
-      List<RosterEntry> roster,
-      List<OpenedPosition> positions) {
-    send(
-        catalogue.challenges(),
-        TestTasks.SHARD,
-        RecordKeys.text(requestId),
-        new Challenge(
-            requestId,
-            0,
-            1,
-            part,
-            7L,
-            Wire.buffer(new byte[0]),
-            6L,
-            Wire.buffer(new byte[0]),
-            size,
-            calibrationId,
-            roster,
-            positions.stream()
-                .map(p -> new ChallengedPosition(p.position(), p.boundary()))
-                .toList(),
-            List.of(size),
-            1,
-            input(prompt)));
+  /** Challenges round 1 of a request that one author wrote whole, by a draw of its own. */
+  public void challenge(String requestId, int[] prompt, int size, List<RosterEntry> roster) {
+    long epoch = epochs();
+    close(epoch);
+    close(epoch + 1);
+    say(drawn(epoch, requestId, prompt, size, roster));
+  }
+
+  /** Says a challenge. */
+  public void say(Challenge challenge) {
+    say(catalogue.challenges(), challenge.getRequestId(), challenge);
+  }
+
+  /** Numbers of two epochs that nobody has closed. */
+  public static long epochs() {
+    return EPOCHS.getAndAdd(2);
+  }
+
+  /** A challenge whose committee an epoch has drawn and whose positions the next, closed or not. */
+  public Challenge drawn(
+      long epoch, String requestId, int[] prompt, int size, List<RosterEntry> roster) {
+    UUID id = UUID.fromString(requestId);
+    return new Challenge(
+        requestId,
+        0,
+        1,
+        1,
+        epoch + 1,
+        proof(Draws.challenge(id, 1, 1, randomness(epoch + 1))),
+        epoch,
+        proof(Draws.committee(id, 1, randomness(epoch))),
+        size,
+        calibrationId,
+        roster,
+        positions(epoch, requestId, prompt.length, size).stream()
+            .map(p -> new ChallengedPosition(p.position(), p.boundary()))
+            .toList(),
+        List.of(size),
+        1,
+        input(prompt));
+  }
+
+  private static List<OpenedPosition> positions(
+      long epoch, String requestId, int promptLength, int size) {
+    Hash output =
+        VRF.output(Draws.challenge(UUID.fromString(requestId), 1, 1, randomness(epoch + 1)));
+    return PositionDraw.first(
+        Draws.caseSeed(output, 0),
+        new CaseSpan(promptLength, size, size),
+        TinyModel.CONFIG.boundaries().size());
+  }
+
+  private static ByteBuffer proof(byte[] alpha) {
+    return Wire.buffer(VRF.prove(alpha).bytes());
+  }
+
+  private static Hash randomness(long epoch) {
+    Hash sealHash = Beacon.sealHash(seal(epoch));
+    return Beacon.randomness(sealHash, List.of(WITNESS.output(sealHash.bytes())));
+  }
+
+  /** Numbers of two epochs whose seals cover no commitment at all. */
+  public static long earlyEpochs() {
+    long epoch = epochs();
+    EARLY.addAll(List.of(epoch, epoch + 1));
+    return epoch;
+  }
+
+  /** Closes an epoch in every shard; its seal covers what was committed so far, and more. */
+  public void close(long epoch) {
+    byte[] value = seal(epoch);
+    EpochClosed closed =
+        new EpochClosed(
+            epoch,
+            ByteBuffer.wrap(value),
+            ByteBuffer.wrap(
+                SEALER
+                    .sign(catalogue.seals().name(), 0, EpochVerifier.epochKey(epoch), value)
+                    .signature()),
+            List.of(
+                new CosignatureCopy(
+                    "witness-1",
+                    Wire.buffer(Beacon.cosign(WITNESS, Beacon.sealHash(value)).bytes()))));
+    for (int shard = 0; shard < catalogue.shards(); shard++) {
+      write(
+          System.currentTimeMillis(),
+          catalogue.shardInputs(),
+          shard,
+          RecordKeys.shard(shard),
+          closed,
+          SEALER);
+    }
+  }
+
+  private static byte[] seal(long epoch) {
+    long commitments = EARLY.contains(epoch) ? 0 : ALL;
+    SortedMap<LogPartition, Long> ends = new TreeMap<>();
+    Topic sealed = Catalogue.local().commitments();
+    for (int shard = 0; shard < sealed.partitions(); shard++) {
+      ends.put(new LogPartition(sealed.name(), shard), commitments);
+    }
+    SealState before = SealState.start(ends.keySet());
+    SealChain chain =
+        new SealChain(epoch, epoch == 0 ? new Hash(new byte[32]) : Hashing.hash("seal"), 0, ends);
+    return EventCodec.encode(
+        new SealState(chain, before.tree()).seal(EpochRecords.none(), epoch, SEALER.key()));
   }
 
   /** The last verdict about a request that one author wrote whole: rejected. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.verillm.protocol.sim.EconomicsTables;
 import io.verillm.protocol.sim.Estimate;
+import io.verillm.protocol.sim.HonestRuns;
 import io.verillm.protocol.sim.LongRun;
 import io.verillm.protocol.sim.MeasuredErrors;
 import io.verillm.protocol.sim.adversary.Gallery;
@@ -40,6 +41,7 @@ final class EconomicsFiles {
   private final long seed;
   private final int cases;
   private final int threads;
+  private final HonestRuns honestRuns = new HonestRuns();
 
   /**
    * Files of one command.
@@ -137,7 +139,13 @@ final class EconomicsFiles {
 
   private Path write(Path file, String name) {
     LongRun run =
-        LongRun.play(name, SHARE, seed, cases, new LongRun.Made(command(name), today(), machine()));
+        LongRun.play(
+            name,
+            SHARE,
+            seed,
+            cases,
+            honestRuns,
+            new LongRun.Made(command(name), today(), machine()));
     try {
       Path part =
           Files.writeString(

@@ -37,9 +37,11 @@ class DocumentedCommandsTest {
   private static final Pattern COMMENT = Pattern.compile("\\s#.*");
   private static final Pattern OPTION = Pattern.compile("--?[a-z][a-z-]*");
 
-  /** A container's arguments; interpolations are values. */
+  /**
+   * A container's arguments, also those that are there on a condition; all else counts as values.
+   */
   private static final Pattern CONTAINER =
-      Pattern.compile("command += (?:concat\\()?\\[(\"[^\\]]*(?:\\[[^\\]]*\\][^\\]]*)*)\\]");
+      Pattern.compile("command += (?:concat\\()?\\[(\".*(?:\\n +(?:\"--|worker\\.).*)?)");
 
   private static final Pattern QUOTED = Pattern.compile("\"([a-z-]+)\"");
 
@@ -142,6 +144,8 @@ class DocumentedCommandsTest {
 
     assertThat(started).allSatisfy(words -> assertThat(fault(words)).as("%s", words).isEmpty());
     assertThat(started.stream().map(List::getFirst)).contains("app", "witness", "worker");
+    assertThat(started.stream().flatMap(List::stream))
+        .contains("--posters", "--fund", "--sessions");
     assertThat(started.stream().filter(words -> words.getFirst().equals("app")))
         .extracting(words -> words.get(1))
         .contains("coordinator", "ledger", "sealer");

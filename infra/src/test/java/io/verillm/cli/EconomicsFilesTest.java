@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.verillm.protocol.money.HonestyBound;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.sim.Estimate;
+import io.verillm.protocol.sim.HonestRuns;
 import io.verillm.protocol.sim.LongRun;
 import io.verillm.protocol.sim.MeasuredErrors;
 import io.verillm.protocol.sim.adversary.Gallery;
@@ -35,7 +36,9 @@ class EconomicsFilesTest {
   @Test
   void shouldPlayThoseLongRunsThatAreMissing() throws IOException {
     EconomicsFiles files = new EconomicsFiles(1, 60, 1);
-    LongRun run = LongRun.play("int8", 0.1, 1, 60, new LongRun.Made("", "2026-11-23", "a machine"));
+    LongRun run =
+        LongRun.play(
+            "int8", 0.1, 1, 60, new HonestRuns(), new LongRun.Made("", "2026-11-23", "a machine"));
     for (String name : Gallery.all().keySet()) {
       if (!name.equals("int8")) {
         keep(
@@ -77,7 +80,9 @@ class EconomicsFilesTest {
 
   @Test
   void shouldTellWhichLongRunsAreMissingAndPlayNone() throws IOException {
-    LongRun run = LongRun.play("lazy", 0.1, 1, 60, new LongRun.Made("", "2026-11-23", "a machine"));
+    LongRun run =
+        LongRun.play(
+            "lazy", 0.1, 1, 60, new HonestRuns(), new LongRun.Made("", "2026-11-23", "a machine"));
     keep(
         "lazy",
         run,
@@ -125,7 +130,9 @@ class EconomicsFilesTest {
   /** Files from before coalitions were told as a whole, and the harm of honest parties. */
   @Test
   void shouldReadALongRunThatSaysNothingOfACoalition() throws IOException {
-    LongRun run = LongRun.play("lazy", 0.1, 1, 60, new LongRun.Made("", "2026-11-23", "a machine"));
+    LongRun run =
+        LongRun.play(
+            "lazy", 0.1, 1, 60, new HonestRuns(), new LongRun.Made("", "2026-11-23", "a machine"));
     ObjectNode json = new ObjectMapper().valueToTree(run);
     json.remove(List.of("coalition", "honestNotAccepted", "sentinel", "honest"));
 
@@ -139,7 +146,9 @@ class EconomicsFilesTest {
 
   @Test
   void shouldWriteThePageWithTheLongRunsBesideIt() throws IOException {
-    LongRun run = LongRun.play("lazy", 0.1, 1, 60, new LongRun.Made("x", "2026-11-22", "machine"));
+    LongRun run =
+        LongRun.play(
+            "lazy", 0.1, 1, 60, new HonestRuns(), new LongRun.Made("x", "2026-11-22", "machine"));
     Files.createDirectories(folder.resolve("runs"));
     new ObjectMapper().writeValue(folder.resolve("runs/lazy.json").toFile(), run);
     Files.writeString(folder.resolve("runs/lazy.part"), "unfinished");
@@ -174,7 +183,9 @@ class EconomicsFilesTest {
 
   @Test
   void shouldRefuseALongRunOfAnotherCommand() throws IOException {
-    LongRun run = LongRun.play("lazy", 0.1, 1, 60, new LongRun.Made("", "2026-11-23", "a machine"));
+    LongRun run =
+        LongRun.play(
+            "lazy", 0.1, 1, 60, new HonestRuns(), new LongRun.Made("", "2026-11-23", "a machine"));
     keep(
         "lazy",
         run,

@@ -115,6 +115,14 @@ class CatalogueTest {
   }
 
   @Test
+  void shouldLetTheCoordinatorAloneReadRequestsAndWriteVerdicts() {
+    assertThat(CATALOGUE.requests().readers()).containsExactly(Role.COORDINATOR);
+    assertThat(CATALOGUE.requests().writers())
+        .containsExactlyInAnyOrder(Role.REQUESTER, Role.POSTER);
+    assertThat(CATALOGUE.verdicts().writers()).containsExactly(Role.COORDINATOR);
+  }
+
+  @Test
   void shouldHaveLimitsThatFitEachOther() {
     assertThat(ALL)
         .filteredOn(topic -> !topic.events().isEmpty())

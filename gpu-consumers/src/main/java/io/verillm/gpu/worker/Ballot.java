@@ -17,6 +17,7 @@ import io.verillm.protocol.draw.PositionDraw;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.vote.CaseGround;
+import io.verillm.protocol.vote.ChallengeDraw;
 import io.verillm.protocol.vote.OpeningCheck;
 import io.verillm.protocol.vote.VoteRule;
 import io.verillm.protocol.vote.VoteRule.Side;
@@ -88,7 +89,7 @@ final class Ballot {
 
   /** Both openings of one part, if the author's is there and fits its seal. */
   private Optional<Pair> pair(CaseGround ground, Challenge part) {
-    List<OpenedPosition> positions = CaseView.positions(part);
+    List<OpenedPosition> positions = ChallengeDraw.asked(part);
     int size = own.step().seal().size();
     Optional<OpenedTask> author =
         view.author(round).flatMap(entry -> authorOpening(ground, part, entry, positions));

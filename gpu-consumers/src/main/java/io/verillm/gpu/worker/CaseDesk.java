@@ -5,21 +5,15 @@ import io.verillm.events.Opening;
 import io.verillm.events.PrivateOpening;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
-import io.verillm.events.Task;
-import io.verillm.events.TaskExposed;
 import io.verillm.events.Verdict;
 import io.verillm.gpu.store.EvidenceStore;
 import io.verillm.gpu.store.StoredStep;
-import io.verillm.gpu.task.InvalidTask;
 import io.verillm.gpu.task.TaskTerms;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.trace.Step;
 import io.verillm.protocol.vote.CaseGround;
-import io.verillm.protocol.vote.TaskAgreement;
-import io.verillm.schemas.EventCodec;
-import io.verillm.schemas.UndecodableEvent;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -48,6 +42,7 @@ final class CaseDesk {
   private final EvidenceStore store;
   private final Outbox outbox;
   private final ReadingDesk readings;
+  private final DrawDesk draws;
 
   /** Cases that are open, this worker's or not: a second round may still draw it. */
   private final Map<CaseKey, CaseView> cases = new LinkedHashMap<>();
@@ -72,8 +67,15 @@ final class CaseDesk {
 
   private record Waiting(CaseKey of, Runnable again) {}
 
-  CaseDesk(String worker, LogView log, EvidenceStore store, Outbox outbox, ReadingDesk readings) {
+  CaseDesk(
+      String worker,
+      LogView log,
+      EvidenceStore store,
+      Outbox outbox,
+      ReadingDesk readings,
+      DrawDesk draws) {
     this.readings = readings;
+    this.draws = draws;
     this.worker = worker;
     this.log = log;
     this.store = store;
@@ -111,60 +113,39 @@ final class CaseDesk {
       waiting.add(new Waiting(key, () -> answer(key, view, challenge, entry)));
       return;
     }
-    TaskTerms terms = terms(record.get());
-    if (!isAsSaid(record.get(), terms, ground.get(), entry)) {
-      expose(challenge, terms, record.get());
+    KeptTask task = KeptTask.of(record.get());
+    if (!task.isAsSaid(ground.get(), entry)) {
+      expose(challenge, task);
       return;
     }
-    open(challenge, terms, stored.get());
-    if (step == Step.PREFILL && entry.getRound() == challenge.getRound()) {
+    switch (draws.look(challenge, ground.get(), view.before(challenge))) {
+      case FALSE_DRAW -> {}
+      case DRAW_UNSEEN -> waiting.add(new Waiting(key, () -> answer(key, view, challenge, entry)));
+      case SOUND -> answer(key, view, challenge, entry, task.terms(), stored.get());
+    }
+  }
+
+  private void answer(
+      CaseKey key,
+      CaseView view,
+      Challenge challenge,
+      RosterEntry entry,
+      TaskTerms terms,
+      StoredStep stored) {
+    open(challenge, terms, stored);
+    if (entry.getRole() == RosterRole.CHECKER && entry.getRound() == challenge.getRound()) {
       Ballot ballot =
           ballots.computeIfAbsent(
-              key, absent -> new Ballot(view, entry.getRound(), stored.get(), terms.shard(), log));
+              key, absent -> new Ballot(view, entry.getRound(), stored, terms.shard(), log));
       vote(key, ballot);
     }
   }
 
-  /** Whether the signed task is the one that request and challenge speak of. */
-  private static boolean isAsSaid(
-      SignedRecord record, TaskTerms terms, CaseGround ground, RosterEntry entry) {
-    int ends = ground.ends().size();
-    int held = entry.getAuthored() < 0 ? ends : entry.getAuthored();
-    boolean sameAnswer =
-        entry.getRole() == RosterRole.AUTHOR
-            || terms.answerHash().equals(Wire.hash(entry.getOutputHash()));
-    return held <= ends
-        && sameAnswer
-        && TaskAgreement.holds(task(record), ground, held, Wire.hash(entry.getContextHash()));
-  }
-
-  private static Task task(SignedRecord record) {
-    try {
-      return EventCodec.decode(record.value(), Task.class);
-    } catch (UndecodableEvent e) {
-      throw new IllegalStateException("a kept task is invalid: " + e.getMessage());
-    }
-  }
-
-  private static TaskTerms terms(SignedRecord record) {
-    try {
-      return TaskDesk.terms(record);
-    } catch (InvalidTask e) {
-      throw new IllegalStateException("a kept task is invalid: " + e.getMessage());
-    }
-  }
-
-  private void expose(Challenge challenge, TaskTerms terms, SignedRecord record) {
+  private void expose(Challenge challenge, KeptTask task) {
     String mark = "exposed";
+    TaskTerms terms = task.terms();
     if (!store.marked(terms.taskId(), mark)) {
-      outbox.exposed(
-          terms.shard(),
-          new TaskExposed(
-              challenge.getRequestId(),
-              Wire.buffer(terms.taskId()),
-              Wire.buffer(record.key()),
-              Wire.buffer(record.value()),
-              Wire.buffer(record.signature())));
+      outbox.exposed(terms.shard(), task.exposed(challenge.getRequestId()));
       store.mark(terms.taskId(), mark);
     }
   }
@@ -284,6 +265,7 @@ final class CaseDesk {
     failing.remove(key);
     ballots.remove(key);
     waiting.removeIf(one -> one.of().equals(key));
+    draws.close(key.requestId(), key.segment());
     List<Hash> own =
         verdict.getMembers().stream()
             .filter(member -> member.getWorker().equals(worker))

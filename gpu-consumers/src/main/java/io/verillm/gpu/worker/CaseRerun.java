@@ -19,6 +19,7 @@ import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.receipt.ReceiptCase;
 import io.verillm.protocol.sampling.CandidateBand;
 import io.verillm.protocol.vote.CaseGround;
+import io.verillm.protocol.vote.ChallengeDraw;
 import io.verillm.protocol.vote.InputSeal;
 import io.verillm.protocol.vote.OpeningCheck;
 import io.verillm.protocol.vote.VoteRule;
@@ -83,7 +84,7 @@ public final class CaseRerun {
    */
   public Optional<CaseOutcome> vote(Challenge challenge) {
     CaseGround ground = CaseGround.of(recorded.accepted(), recorded.model(), challenge);
-    List<OpenedPosition> positions = CaseView.positions(challenge);
+    List<OpenedPosition> positions = ChallengeDraw.asked(challenge);
     Optional<RosterEntry> author =
         challenge.getRoster().stream()
             .filter(entry -> entry.getRole() == RosterRole.AUTHOR && entry.getCommitted())

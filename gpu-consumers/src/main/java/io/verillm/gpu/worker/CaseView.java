@@ -5,7 +5,7 @@ import io.verillm.events.Opening;
 import io.verillm.events.OpeningStep;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
-import io.verillm.protocol.draw.OpenedPosition;
+import io.verillm.protocol.vote.ChallengeDraw;
 import io.verillm.protocol.vote.OpeningCheck;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,6 +24,9 @@ final class CaseView {
   private final List<Challenge> challenges = new ArrayList<>();
   private final Map<OpeningPlace, List<Opening>> openings = new HashMap<>();
 
+  /** Place of round 1, part 1 among a case's challenges. */
+  private static final int FIRST = 3;
+
   private record OpeningPlace(int round, int part, boolean sealed) {}
 
   void add(Challenge challenge) {
@@ -36,6 +39,19 @@ final class CaseView {
     return challenges.stream()
         .filter(challenge -> challenge.getRound() == round && challenge.getPart() == part)
         .findFirst();
+  }
+
+  /** The challenges before one of this case, if its first is among them; else none is known. */
+  Optional<List<Challenge>> before(Challenge challenge) {
+    List<Challenge> before =
+        challenges.stream().filter(one -> place(one) < place(challenge)).toList();
+    return place(challenge) == FIRST || part(1, 1).isPresent()
+        ? Optional.of(before)
+        : Optional.empty();
+  }
+
+  private static int place(Challenge challenge) {
+    return 2 * challenge.getRound() + challenge.getPart();
   }
 
   /** The author whose attempt counts. */
@@ -93,14 +109,8 @@ final class CaseView {
   /** Every position opened so far. */
   Set<Integer> opened() {
     Set<Integer> opened = new HashSet<>();
-    challenges.forEach(
-        challenge -> positions(challenge).forEach(position -> opened.add(position.position())));
+    challenges.forEach(challenge ->
+        ChallengeDraw.asked(challenge).forEach(position -> opened.add(position.position())));
     return opened;
-  }
-
-  static List<OpenedPosition> positions(Challenge challenge) {
-    return challenge.getPositions().stream()
-        .map(position -> new OpenedPosition(position.getPosition(), position.getBoundary()))
-        .toList();
   }
 }

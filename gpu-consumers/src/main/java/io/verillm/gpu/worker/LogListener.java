@@ -4,11 +4,14 @@ import io.verillm.events.Accepted;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.Control;
+import io.verillm.events.EpochClosed;
 import io.verillm.events.Opening;
 import io.verillm.events.PrivateOpening;
 import io.verillm.events.Verdict;
+import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.event.OwnWords;
 import io.verillm.protocol.event.SignedRecord;
+import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.ConsumerSettings;
@@ -52,6 +55,8 @@ final class LogListener implements Runnable, AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private final LogView log;
   private final CaseDesk cases;
+  private final DrawDesk draws;
+  private final EpochFeed epochs;
   private final Outbox outbox;
   private final OpeningQueue openings;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
@@ -68,6 +73,7 @@ final class LogListener implements Runnable, AutoCloseable {
       Consumer<byte[], byte[]> consumer,
       LogView log,
       CaseDesk cases,
+      DrawDesk draws,
       Outbox outbox) {
     this.catalogue = catalogue;
     this.registry = catalogue.registry();
@@ -75,6 +81,7 @@ final class LogListener implements Runnable, AutoCloseable {
     this.consumer = consumer;
     this.log = log;
     this.cases = cases;
+    this.draws = draws;
     this.outbox = outbox;
     for (Topic topic :
         List.of(
@@ -86,6 +93,12 @@ final class LogListener implements Runnable, AutoCloseable {
             catalogue.verdicts())) {
       topics.put(topic.name(), topic);
     }
+    // The spines' copies of a closed epoch are the same. Which one a worker reads follows from its
+    // id, so whoever shows one shard another epoch than the rest is seen by some of the workers.
+    int shard = Math.floorMod(worker.hashCode(), catalogue.shards());
+    this.epochs =
+        new EpochFeed(
+            consumer, new TopicPartition(catalogue.shardInputs().name(), shard), draws.epochs());
     this.openings =
         new OpeningQueue(
             consumer, partitions(catalogue.openings()), partitions(catalogue.challenges()));
@@ -96,7 +109,8 @@ final class LogListener implements Runnable, AutoCloseable {
    *
    * @throws MissingTopic if a topic of the worker does not exist
    */
-  static LogListener connect(WorkerSettings settings, LogView log, CaseDesk cases, Outbox outbox) {
+  static LogListener connect(
+      WorkerSettings settings, LogView log, CaseDesk cases, DrawDesk draws, Outbox outbox) {
     LogListener listener =
         new LogListener(
             settings.id(),
@@ -104,11 +118,13 @@ final class LogListener implements Runnable, AutoCloseable {
             ConsumerSettings.consumer(settings.access()),
             log,
             cases,
+            draws,
             outbox);
     try {
       listener.requireTopic(settings.catalogue().tasks(settings.id()));
       listener.topics.values().forEach(listener::requireTopic);
       listener.requireTopic(listener.registry);
+      listener.requireTopic(settings.catalogue().shardInputs());
       listener.readRegistry();
       listener.assign(Instant.now().minus(settings.lookBack()));
       // Before a task is taken, this worker's own commitments must have been seen.
@@ -141,6 +157,7 @@ final class LogListener implements Runnable, AutoCloseable {
 
   private void poll() {
     openings.order(consumer.poll(POLL)).forEach(this::read);
+    epochs.reach();
   }
 
   /** Goes on with the registry, and with all else from a point of time. */
@@ -155,6 +172,7 @@ final class LogListener implements Runnable, AutoCloseable {
       OffsetAndTimestamp at = found.get(partition);
       positions.put(partition, at == null ? ends.get(partition) : (Long) at.offset());
     }
+    positions.put(epochs.spine(), epochs.start());
     consumer.assign(positions.keySet());
     positions.forEach(consumer::seek);
   }
@@ -197,7 +215,7 @@ final class LogListener implements Runnable, AutoCloseable {
   }
 
   private void read(SignedRecord record, long untilNanos) {
-    Topic topic = topics.get(record.topic());
+    Topic topic = topics.getOrDefault(record.topic(), catalogue.shardInputs());
     switch (EventReader.read(topic, record, log.keys())) {
       case Reading.Refused refused
           when refused.reason().equals(DeadLetterReason.UNKNOWN_SIGNER)
@@ -226,13 +244,18 @@ final class LogListener implements Runnable, AutoCloseable {
       switch (valid.event()) {
         case Control control -> log.controls(Wire.hash(control.getTaskId())).tell(control);
         case Accepted accepted -> log.add(accepted);
-        case Commitment commitment when ownWords(valid) -> log.add(commitment);
+        case Commitment commitment when ownWords(valid) -> {
+          log.add(commitment);
+          draws.add(commitment, valid.record().partition(), valid.record().offset());
+        }
         case Opening opening when ownWords(valid) && inShard(valid, opening.getRequestId()) ->
             cases.opened(opening);
         case PrivateOpening opening
             when ownWords(valid) && inShard(valid, opening.getRequestId()) ->
             cases.opened(opening);
         case Challenge challenge -> cases.challenged(challenge);
+        case EpochClosed closed when isSealers(valid) -> draws.epochs().add(closed);
+        case WitnessRemoved removed when isSealers(valid) -> draws.epochs().add(removed);
         case Verdict verdict -> cases.decided(verdict);
         default -> {
           // Other events of these topics, and words that a worker puts into another one's mouth.
@@ -250,6 +273,10 @@ final class LogListener implements Runnable, AutoCloseable {
   /** Deciding reads its own shard's partitions; what lies elsewhere is no opening of the case. */
   private boolean inShard(Reading.Valid valid, String requestId) {
     return valid.record().partition() == catalogue.shardOf(requestId);
+  }
+
+  private static boolean isSealers(Reading.Valid valid) {
+    return valid.record().signer().equals(Signers.SEALER);
   }
 
   private static boolean ownWords(Reading.Valid valid) {

@@ -115,12 +115,14 @@ public final class Worker implements AutoCloseable {
     LogView log = new LogView(settings.id(), settings.access().registry());
     ReadingDesk readings =
         new ReadingDesk(settings.id(), settings.secret(), settings.decryption(), log);
-    CaseDesk cases = new CaseDesk(settings.id(), log, store, outbox, readings);
+    DrawDesk draws =
+        new DrawDesk(settings.id(), settings.catalogue(), log, refused, System::nanoTime);
+    CaseDesk cases = new CaseDesk(settings.id(), log, store, outbox, readings, draws);
     Topic tasks = settings.catalogue().tasks(settings.id());
     // Each closes its client on the thread that runs it; one that was told to stop does only that.
     List<Runnable> connected = new ArrayList<>();
     try {
-      LogListener listener = LogListener.connect(settings, log, cases, outbox);
+      LogListener listener = LogListener.connect(settings, log, cases, draws, outbox);
       connected.add(() -> {
         listener.close();
         listener.run();

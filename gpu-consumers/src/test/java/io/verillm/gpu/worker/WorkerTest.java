@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.verillm.events.CalibrationPublished;
+import io.verillm.events.Challenge;
+import io.verillm.events.ChallengedPosition;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.ControlAction;
+import io.verillm.events.OpenedPosition;
 import io.verillm.events.Opening;
 import io.verillm.events.OpeningFinish;
 import io.verillm.events.OpeningReader;
@@ -36,10 +39,7 @@ import io.verillm.gpu.task.Inference;
 import io.verillm.gpu.task.TaskTerms;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
-import io.verillm.protocol.draw.CaseSpan;
 import io.verillm.protocol.draw.Digests;
-import io.verillm.protocol.draw.OpenedPosition;
-import io.verillm.protocol.draw.PositionDraw;
 import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
@@ -51,6 +51,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -250,8 +251,7 @@ class WorkerTest extends WorkerBed {
       coordinator.control(author, authorTask, ControlAction.STOP, STOP);
       awaitCommitment(author, CommitmentStep.FINAL);
       RosterEntry entry = TestCoordinator.entry(authorTask, author, RosterRole.AUTHOR, contextHash);
-      coordinator.challenge(
-          requestId, prompt(), 1, STOP, List.of(entry), List.of(new OpenedPosition(1, 0)));
+      coordinator.challenge(requestId, prompt(), STOP, List.of(entry));
       coordinator.accept(requestId, prompt(), STOP - PROMPT);
 
       await().atMost(Duration.ofSeconds(20)).until(() -> !exposed().isEmpty());
@@ -334,8 +334,7 @@ class WorkerTest extends WorkerBed {
     }
     try (Worker two = start(checker, "honest")) {
       check(context);
-      challenge(requestId, authorTask, context);
-      Opening garbage = garbageOpening(context);
+      Opening garbage = garbageOpening(context, challenged(context));
       Opening shortHash = TestTasks.changed(garbage, "outputHash", Wire.buffer(new byte[31]));
       coordinator.sayAs(author, coordinator.catalogue.openings(), shortHash);
       coordinator.sayAs(author, coordinator.catalogue.openings(), garbage);
@@ -371,14 +370,16 @@ class WorkerTest extends WorkerBed {
     }
     try (Worker two = start(checker, "honest")) {
       check(context);
-      challenge(requestId, authorTask, context);
+      Challenge challenge = challenged(context);
       for (byte salt = 0; salt < OpeningCheck.TRIES_MAX; salt++) {
         coordinator.sayAs(
             author,
             coordinator.catalogue.openings(),
             TestTasks.SHARD + 1,
             TestTasks.changed(
-                garbageOpening(context), "salt", Wire.buffer(Hashing.sha256(new byte[] {salt}))));
+                garbageOpening(context, challenge),
+                "salt",
+                Wire.buffer(Hashing.sha256(new byte[] {salt}))));
       }
       try (Worker back = start(author, "honest")) {
         awaitVote();
@@ -422,6 +423,71 @@ class WorkerTest extends WorkerBed {
         .extracting(Opening::getRequestId)
         .contains(requestId)
         .doesNotContain(changed);
+  }
+
+  @Test
+  void shouldOpenNothingToADrawThatItsEpochsDoNotProve() {
+    List<String> forged = Stream.generate(TestTasks::requestId).limit(4).toList();
+    try (Worker one = start(author, "honest");
+        Worker two = start(checker, "honest")) {
+      int[] context = generate();
+      check(context);
+      forged.forEach(request -> coordinator.accept(request, prompt(), STOP - PROMPT));
+      long epoch = TestCoordinator.epochs();
+      coordinator.close(epoch);
+      coordinator.close(epoch + 1);
+      Challenge sound = drawn(epoch, forged.get(0), context);
+      coordinator.say(TestTasks.changed(sound, "proof", sound.getCommitteeProof()));
+      sound = drawn(epoch, forged.get(1), context);
+      coordinator.say(TestTasks.changed(sound, "committeeProof", sound.getProof()));
+      sound = drawn(epoch, forged.get(2), context);
+      List<ChallengedPosition> others = new ArrayList<>(sound.getPositions());
+      others.removeLast();
+      coordinator.say(TestTasks.changed(sound, "positions", others));
+      long early = TestCoordinator.earlyEpochs();
+      coordinator.close(early);
+      coordinator.close(early + 1);
+      coordinator.say(drawn(early, forged.get(3), context));
+      challenge(requestId, authorTask, context);
+      awaitVote();
+
+      assertThat(one.refused().snapshot()).isEqualTo(Map.of("false-draw", 4L));
+      assertThat(two.refused().snapshot()).isEqualTo(Map.of("false-draw", 4L));
+    }
+
+    assertThat(coordinator.openings())
+        .extracting(Opening::getRequestId)
+        .contains(requestId)
+        .doesNotContainAnyElementsOf(forged);
+  }
+
+  @Test
+  void shouldWaitForTheEpochThatADrawRestsOn() {
+    String forged = TestTasks.requestId();
+    try (Worker one = start(author, "honest");
+        Worker two = start(checker, "honest")) {
+      int[] context = generate();
+      check(context);
+      coordinator.accept(forged, prompt(), STOP - PROMPT);
+      long epoch = TestCoordinator.epochs();
+      coordinator.close(epoch);
+      coordinator.say(drawn(epoch, requestId, context));
+      // Read behind the other: then that one waits.
+      Challenge other = drawn(epoch - 1, forged, context);
+      coordinator.close(epoch - 1);
+      coordinator.say(TestTasks.changed(other, "proof", other.getCommitteeProof()));
+      for (Worker each : List.of(one, two)) {
+        await()
+            .atMost(LONG)
+            .until(() -> each.refused().snapshot().equals(Map.of("false-draw", 1L)));
+      }
+      assertThat(coordinator.openings()).noneMatch(o -> o.getRequestId().equals(requestId));
+
+      coordinator.close(epoch + 1);
+      awaitVote();
+
+      assertThat(vote().getDecision()).isEqualTo(VoteDecision.ACCEPT);
+    }
   }
 
   @Test
@@ -543,10 +609,24 @@ class WorkerTest extends WorkerBed {
     public void stop() {}
   }
 
-  private Opening garbageOpening(int[] context) {
-    List<io.verillm.events.OpenedPosition> positions =
-        drawn(context).stream()
-            .map(p -> new io.verillm.events.OpenedPosition(p.position(), 1, List.of(), List.of()))
+  private Challenge challenged(int[] context) {
+    long epoch = TestCoordinator.epochs();
+    Challenge challenge = drawn(epoch, requestId, context);
+    coordinator.close(epoch);
+    coordinator.close(epoch + 1);
+    coordinator.say(challenge);
+    return challenge;
+  }
+
+  private Challenge drawn(long epoch, String request, int[] context) {
+    return coordinator.drawn(
+        epoch, request, prompt(), context.length, roster(authorTask.bytes(), context));
+  }
+
+  private Opening garbageOpening(int[] context, Challenge challenge) {
+    List<OpenedPosition> positions =
+        challenge.getPositions().stream()
+            .map(p -> new OpenedPosition(p.getPosition(), 1, List.of(), List.of()))
             .toList();
     return new Opening(
         requestId,
@@ -599,38 +679,29 @@ class WorkerTest extends WorkerBed {
   }
 
   private void challenge(String request, byte[] taskOfAuthor, int[] context) {
+    coordinator.challenge(request, prompt(), context.length, roster(taskOfAuthor, context));
+  }
+
+  private List<RosterEntry> roster(byte[] taskOfAuthor, int[] context) {
     int[] output = java.util.Arrays.copyOfRange(context, PROMPT, context.length);
     Hash promptHash = Digests.promptHash(TestTasks.SALT, prompt());
     Hash outputHash = Digests.outputHash(output);
     Hash answered = Digests.contextHash(promptHash, List.of(outputHash));
-    coordinator.challenge(
-        request,
-        prompt(),
-        1,
-        context.length,
-        List.of(
-            TestCoordinator.entry(
-                taskOfAuthor,
-                author,
-                RosterRole.AUTHOR,
-                Digests.contextHash(promptHash, List.of()),
-                outputHash,
-                commitments(author, CommitmentStep.FINAL).stream().findFirst()),
-            TestCoordinator.entry(
-                checkerTask.bytes(),
-                checker,
-                RosterRole.CHECKER,
-                answered,
-                outputHash,
-                commitments(checker, CommitmentStep.PREFILL).stream().findFirst())),
-        drawn(context));
-  }
-
-  private static List<OpenedPosition> drawn(int[] context) {
-    return PositionDraw.first(
-        Hashing.hash("draw"),
-        new CaseSpan(PROMPT, context.length, context.length),
-        TinyModel.CONFIG.boundaries().size());
+    return List.of(
+        TestCoordinator.entry(
+            taskOfAuthor,
+            author,
+            RosterRole.AUTHOR,
+            Digests.contextHash(promptHash, List.of()),
+            outputHash,
+            commitments(author, CommitmentStep.FINAL).stream().findFirst()),
+        TestCoordinator.entry(
+            checkerTask.bytes(),
+            checker,
+            RosterRole.CHECKER,
+            answered,
+            outputHash,
+            commitments(checker, CommitmentStep.PREFILL).stream().findFirst()));
   }
 
   private void awaitVote() {

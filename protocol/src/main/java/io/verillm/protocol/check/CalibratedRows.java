@@ -21,7 +21,7 @@ public record CalibratedRows(List<RowThresholds> thresholds) implements RowTest 
   @Override
   public RowScore test(int boundary, Row checker, Row author) {
     RowThresholds limits = thresholds.get(boundary);
-    OptionalLong statistic = statistic(checker, author);
+    OptionalLong statistic = statistic(checker, author, limits.percent());
     return statistic.isEmpty()
         ? RowScore.notFinite()
         : new RowScore(
@@ -39,9 +39,16 @@ public record CalibratedRows(List<RowThresholds> thresholds) implements RowTest 
    * both rounded to BF16 first.
    */
   public static OptionalLong statistic(Row checker, Row author) {
+    return statistic(checker, author, RowThresholds.PERCENT);
+  }
+
+  private static OptionalLong statistic(Row checker, Row author, int percent) {
     RowPair pair = new RowPair(checker, author);
     if (!pair.isFinite()) {
       return OptionalLong.empty();
+    }
+    if (pair.isEqual()) {
+      return OptionalLong.of(0);
     }
     int dimension = pair.dimension();
     long[] byMagnitude = new long[dimension];
@@ -57,6 +64,6 @@ public record CalibratedRows(List<RowThresholds> thresholds) implements RowTest 
       distances[i] = Math.abs(x - RowPair.monotone(pair.author(), index));
     }
     Arrays.sort(distances);
-    return OptionalLong.of(distances[(9 * distances.length + 9) / 10 - 1]);
+    return OptionalLong.of(distances[Math.ceilDiv(percent * distances.length, 100) - 1]);
   }
 }

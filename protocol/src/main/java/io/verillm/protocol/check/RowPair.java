@@ -21,6 +21,11 @@ record RowPair(Row checker, Row author) {
     return checker.isFinite() && author.isFinite();
   }
 
+  /** Whether nothing differs, as between machines of one kind. */
+  boolean isEqual() {
+    return checker.equals(author);
+  }
+
   int dimension() {
     return checker.dimension();
   }

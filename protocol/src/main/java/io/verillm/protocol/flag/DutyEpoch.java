@@ -78,23 +78,30 @@ public record DutyEpoch(
 
   /**
    * What the flag must ask for that is owed in the slot whose VRF output this is: as much as a
-   * request of this model that is drawn from those before.
+   * request of this model that is drawn from those before; where there was none, the committee of
+   * one of any model.
    */
   public FlagSize size(Hash vrfOutput, Hash modelId) {
     ByteBuffer model = Wire.buffer(modelId);
     List<RequestSize> same = asked.stream().filter(a -> a.getModelId().equals(model)).toList();
-    long requests = same.stream().mapToLong(RequestSize::getRequests).sum();
-    if (requests == 0) {
-      return FlagSize.LEAST;
+    if (same.isEmpty()) {
+      return asked.isEmpty()
+          ? FlagSize.LEAST
+          : drawn(vrfOutput, asked).withTokens(FlagSize.LEAST.tokens());
     }
+    return drawn(vrfOutput, same);
+  }
+
+  private static FlagSize drawn(Hash vrfOutput, List<RequestSize> sizes) {
+    long requests = sizes.stream().mapToLong(RequestSize::getRequests).sum();
     RandomStream random = new RandomStream(vrfOutput);
     random.below(DutyTerms.PER_SLOTS);
     long drawn = random.below(requests);
     int entry = 0;
-    while (drawn >= same.get(entry).getRequests()) {
-      drawn -= same.get(entry++).getRequests();
+    while (drawn >= sizes.get(entry).getRequests()) {
+      drawn -= sizes.get(entry++).getRequests();
     }
-    RequestSize size = same.get(entry);
+    RequestSize size = sizes.get(entry);
     return new FlagSize(size.getCheckers(), size.getHandovers(), size.getTokens());
   }
 

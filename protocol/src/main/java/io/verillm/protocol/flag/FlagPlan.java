@@ -77,7 +77,7 @@ final class FlagPlan {
         secretHash("flag-salt", id),
         secretHash("flag-nonce", id),
         secretHash("flag-cheat", id),
-        prompt.atLeast(duty.size(output, prompt.modelId())));
+        prompt.of(duty.size(output, prompt.modelId())));
   }
 
   /** A version 7 UUID (RFC 9562, 5.7) of this time. */

@@ -25,11 +25,10 @@ public record FlagPrompt(
     int handovers) {
 
   /**
-   * The same, but of this size at least. With a larger committee come its hand-overs: not every
-   * number of them is admitted with every committee.
+   * The same of this size. With the committee come its hand-overs: not every number of them is
+   * admitted with every committee.
    */
-  public FlagPrompt atLeast(FlagSize size) {
-    boolean isLarger = size.checkers() > checkers;
+  public FlagPrompt of(FlagSize size) {
     return new FlagPrompt(
         modelId,
         prompt,
@@ -37,12 +36,12 @@ public record FlagPrompt(
         temperature,
         topK,
         topP,
-        isLarger ? size.checkers() : checkers,
-        isLarger ? size.handovers() : handovers);
+        size.checkers(),
+        size.handovers());
   }
 
   /** The same with as many tokens as a slot can ask for, of a model with so many positions. */
   public FlagPrompt longest(int positions) {
-    return atLeast(FlagSize.of(checkers, handovers, positions, positions));
+    return of(FlagSize.of(checkers, handovers, positions, positions));
   }
 }

@@ -9,8 +9,6 @@ import io.verillm.events.SealRefused;
 import io.verillm.events.Task;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
-import io.verillm.protocol.crypto.VrfProof;
-import io.verillm.protocol.draw.Draws;
 import io.verillm.protocol.event.EventVerifier;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
@@ -27,10 +25,10 @@ import io.verillm.protocol.log.SealState;
 import io.verillm.protocol.registry.RegisteredCoordinator;
 import io.verillm.protocol.registry.RegisteredWitness;
 import io.verillm.protocol.registry.RegistrySnapshot;
+import io.verillm.protocol.vote.ChallengeDraw;
 import io.verillm.protocol.vote.InputSeal;
 import io.verillm.schemas.EventCodec;
 import io.verillm.schemas.UndecodableEvent;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,7 +37,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Checks proofs against what one coordinator signed. */
@@ -158,13 +155,11 @@ final class FraudCheck {
     }
     Challenge challenge = found.get();
     long epoch = closed.get().getEpoch();
-    UUID id = UUID.fromString(challenge.getRequestId());
-    byte[] committee = Draws.committee(id, challenge.getRound(), randomness.get());
-    byte[] positions =
-        Draws.challenge(id, challenge.getRound(), challenge.getPart(), randomness.get());
+    ChallengeDraw draw = new ChallengeDraw(challenge, coordinator.vrfKey());
     boolean noCommittee =
-        epoch == challenge.getCommitteeEpoch() && !proves(committee, challenge.getCommitteeProof());
-    boolean noPositions = epoch == challenge.getEpoch() && !proves(positions, challenge.getProof());
+        epoch == challenge.getCommitteeEpoch() && !draw.provesCommittee(randomness.get());
+    boolean noPositions =
+        epoch == challenge.getEpoch() && draw.positions(randomness.get()).isEmpty();
     return noCommittee || noPositions
         ? Optional.of(
             "the proof of the %s of request %s, round %d, proves nothing for epoch %d"
@@ -174,11 +169,6 @@ final class FraudCheck {
                     challenge.getRound(),
                     epoch))
         : Optional.empty();
-  }
-
-  private boolean proves(byte[] alpha, ByteBuffer proof) {
-    return proof.remaining() == VrfProof.LENGTH
-        && coordinator.vrfKey().verify(alpha, new VrfProof(Wire.bytes(proof))).isPresent();
   }
 
   /** The randomness that the coordinator itself published, if its witnesses made it. */

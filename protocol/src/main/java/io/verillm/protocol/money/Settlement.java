@@ -122,8 +122,15 @@ final class Settlement {
     long free = Math.min(wanted, draft.balance(stake));
     draft.post(stake, -free);
     slashShort = Math.addExact(slashShort, wanted - free);
-    authorShort |= wanted > free && slash.getKind().equals(SettlementKinds.SLASH_AUTHOR);
+    authorShort |= wanted > free && isForRejected(slash);
     return slash.getAmount() - (wanted - free);
+  }
+
+  /** The bond of a flag that was rejected stands in the place of its author's slash. */
+  private boolean isForRejected(CaseSlash slash) {
+    return slash.getKind().equals(SettlementKinds.SLASH_AUTHOR)
+        || slash.getKind().equals(SettlementKinds.SLASH_BOND)
+            && command.getOutcome().equals(SettlementKinds.REJECTED);
   }
 
   private void pay(CasePayment payment, Purse... sources) {

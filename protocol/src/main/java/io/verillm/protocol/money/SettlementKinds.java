@@ -46,6 +46,9 @@ public final class SettlementKinds {
   /** The only outcome of a case for which the requester pays. */
   public static final String ACCEPTED = "ACCEPTED";
 
+  /** Outcome of a case whose author pays. */
+  static final String REJECTED = "REJECTED";
+
   static final Set<String> PAYMENTS = Set.of(AUTHOR, FEE, FEE_ROUND_2, FEE_HANDOVER, FLAG);
 
   /** What the treasury pays where escrow and slashes cannot: to whom only draws and duties lead. */
@@ -64,7 +67,7 @@ public final class SettlementKinds {
   /** Slashes that leave the task's vote scored: the vote was valid, and wrong. */
   static final Set<String> SCORED_SLASHES = Set.of(SLASH_BAD_FLAG, SLASH_GOOD_FLAG);
 
-  static final Set<String> OUTCOMES = Set.of(ACCEPTED, "REJECTED", "INCONCLUSIVE", "EXPIRED");
+  static final Set<String> OUTCOMES = Set.of(ACCEPTED, REJECTED, "INCONCLUSIVE", "EXPIRED");
 
   private SettlementKinds() {}
 }

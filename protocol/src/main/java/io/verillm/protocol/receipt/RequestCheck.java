@@ -91,6 +91,7 @@ final class RequestCheck {
             && accepted.getModelId().equals(request.getModelId())
             && accepted.getMaxTokens() == request.getMaxTokens()
             && accepted.getCheckers() == request.getCheckers()
+            && accepted.getHandovers() == request.getHandovers()
             && accepted.getFlagSeal().equals(request.getFlagSeal())
             && accepted.getEncryptionKey().equals(request.getEncryptionKey())
             && accepted.getEscrow() <= request.getBudget();

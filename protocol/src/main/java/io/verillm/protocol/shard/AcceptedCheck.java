@@ -7,7 +7,6 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.envelope.EncryptionKey;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
-import io.verillm.protocol.money.MoneyLimits;
 import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.privacy.PrivateOpenings;
 import io.verillm.protocol.registry.RegistrySnapshot;
@@ -36,7 +35,6 @@ final class AcceptedCheck {
     require(a.getMaxTokens() >= 1, a);
     require(a.getCheckers() >= 1 && a.getCheckers() <= CHECKERS_MAX, a);
     require(a.getHandovers() >= 0 && a.getHandovers() <= CaseLimits.HANDOVERS_MAX, a);
-    require(a.getPrice() >= 0 && a.getPrice() <= MoneyLimits.AMOUNT_UNITS_MAX, a);
     ModelRegistered model = registry.models().get(modelId);
     if (model == null || registry.parameters().isEmpty()) {
       return Refusal.NO_TERMS;
@@ -54,7 +52,14 @@ final class AcceptedCheck {
     // A prompt has a token at least, however long it turns out to be.
     long largest = Math.max(1L, a.getPromptLength()) + a.getMaxTokens();
     require(largest <= model.getPositionLimit(), a);
-    return null;
+    return isPriced(a, model, terms) ? null : Refusal.WRONG_PRICE;
+  }
+
+  /** What a request costs follows from what is registered, whoever reserves it. */
+  private static boolean isPriced(Accepted a, ModelRegistered model, Parameters terms) {
+    long price = Parameters.price(a.getMaxTokens(), model.getPricePerToken());
+    return a.getPrice() == price
+        && a.getEscrow() == terms.escrow(price, a.getCheckers() + a.getHandovers());
   }
 
   private static boolean showsNothing(Accepted a) {

@@ -4,6 +4,7 @@ import io.verillm.events.RequestSize;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.FlagSize;
+import io.verillm.protocol.money.Parameters;
 import java.util.Comparator;
 
 /** What a request asks for of a model; ordered as a duty epoch announces it. */
@@ -17,6 +18,11 @@ record AskedSize(Hash modelId, FlagSize size) implements Comparable<AskedSize> {
   @Override
   public int compareTo(AskedSize other) {
     return ORDER.compare(this, other);
+  }
+
+  /** Whether such a request can be accepted: a flag of another size would cost its sentinel. */
+  boolean isCoveredBy(Parameters parameters) {
+    return parameters.slashLeft(size.checkers(), size.handovers()) >= 0;
   }
 
   RequestSize of(int requests) {

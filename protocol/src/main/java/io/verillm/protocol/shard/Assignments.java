@@ -101,7 +101,7 @@ final class Assignments {
   void firstCommittee(RequestState request, ClosedEpoch epoch) {
     List<CaseState> cases = request.undecided().toList();
     Optional<List<TaskState>> members =
-        draw(request, epoch, 1, request.accepted().getCheckers(), cases.size());
+        draw(request, epoch, 1, eligible(request), request.accepted().getCheckers(), cases.size());
     members.ifPresent(committee -> {
       for (CaseState found : cases) {
         found.round = 1;
@@ -124,8 +124,8 @@ final class Assignments {
         .undecided()
         .filter(c -> !basis.leavesUnopened(request, c))
         .forEach(c -> c.decision = CaseDecision.undecided(UndecidedReason.NO_POSITIONS_LEFT));
-    int eligible = eligible(request).size();
-    int seats = Math.min(2 * request.accepted().getCheckers() + 1, eligible);
+    List<Candidate> eligible = eligible(request);
+    int seats = Math.min(2 * request.accepted().getCheckers() + 1, eligible.size());
     seats -= seats % 2 == 0 ? 1 : 0;
     if (seats < FINAL_SEATS_MIN) {
       request
@@ -134,7 +134,7 @@ final class Assignments {
     }
     List<CaseState> cases = request.undecided().toList();
     if (!cases.isEmpty()) {
-      draw(request, epoch, 2, seats, basis.outputs(request).size())
+      draw(request, epoch, 2, eligible, seats, basis.outputs(request).size())
           .ifPresent(committee -> {
             cases.forEach(c -> c.round = 2);
             seat(request, epoch, 2, committee);
@@ -148,7 +148,12 @@ final class Assignments {
   }
 
   private Optional<List<TaskState>> draw(
-      RequestState request, ClosedEpoch epoch, int round, int seats, int segments) {
+      RequestState request,
+      ClosedEpoch epoch,
+      int round,
+      List<Candidate> eligible,
+      int seats,
+      int segments) {
     byte[] alpha = Draws.committee(VerifiedDraws.id(request), round, epoch.randomness());
     Optional<Drawn> drawn = draws.draw(alpha);
     if (drawn.isEmpty()) {
@@ -156,7 +161,7 @@ final class Assignments {
       return Optional.empty();
     }
     List<TaskState> members = new ArrayList<>();
-    for (String worker : CommitteeDraw.draw(drawn.get().output(), eligible(request), seats)) {
+    for (String worker : CommitteeDraw.draw(drawn.get().output(), eligible, seats)) {
       draws.checker(request, segments, worker, round).ifPresent(members::add);
     }
     request.committees.add(new DrawnCommittee(epoch.epoch(), drawn.get().proof(), seats));

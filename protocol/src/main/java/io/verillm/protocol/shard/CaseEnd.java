@@ -102,7 +102,10 @@ final class CaseEnd {
         .forEach(m -> m.closedInSecondRound = true);
   }
 
-  /** Who voted and is no winner of round 2 is compared with those, whatever its vote was. */
+  /**
+   * Who lost against round 2 is compared with its winners. Everybody else that voted, and they too,
+   * are contradicted by two thirds of the seats: fewer could be friends of an author.
+   */
   private static void markContradicted(
       CaseState found, Judge judge, List<MemberState> winners, boolean accepted, int seats) {
     MemberComparison comparison = judge.comparison();
@@ -111,10 +114,9 @@ final class CaseEnd {
         .filter(m -> m.isValid() && !winners.contains(m))
         .forEach(m ->
             m.contradicted =
-                comparison.contradictsWinners(m, winners, accepted)
-                    || accepted
-                        && m.is(Judgement.UNSURE)
-                        && comparison.isApart(m, twoThirds(seats)));
+                m.is(accepted ? Judgement.REJECT : Judgement.ACCEPT)
+                        && comparison.contradictsWinners(m, winners, accepted)
+                    || comparison.isApart(m, twoThirds(seats), accepted));
   }
 
   /** The reason that most give; among equals the first by name. */

@@ -83,8 +83,9 @@ final class CaseRecords {
     if (state.closed.contains(id) || state.open.containsKey(id)) {
       return Refusal.DUPLICATE_REQUEST;
     }
-    if (!state.granted.take(id, accepted.getRequester())) {
-      return Refusal.NO_ESCROW;
+    refusal = state.granted.take(accepted);
+    if (refusal != null) {
+      return refusal;
     }
     duties.accepted(accepted);
     steps.begin(

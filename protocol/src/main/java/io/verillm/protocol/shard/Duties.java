@@ -21,6 +21,7 @@ import io.verillm.protocol.flag.FlagSettlement;
 import io.verillm.protocol.flag.FlagSize;
 import io.verillm.protocol.log.ClosedEpoch;
 import io.verillm.protocol.money.DutyTerms;
+import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.registry.RegisteredWorker;
 import java.util.Iterator;
 import java.util.List;
@@ -138,8 +139,12 @@ final class Duties {
     effects.accept(new Effect.Publish(Effect.Stream.LEDGER_COMMANDS, id, event));
   }
 
-  /** What others ask for is what flags must ask for, as often. */
+  /** What others ask for is what flags must ask for, as often; where there are flags. */
   void accepted(Accepted accepted) {
+    if (state.registry.parameters().filter(p -> DutyTerms.of(p).run()).isEmpty()) {
+      state.asked.clear();
+      return;
+    }
     Hash model = Wire.hash(accepted.getModelId());
     int positions = state.registry.models().get(model).getPositionLimit();
     FlagSize size =
@@ -152,7 +157,10 @@ final class Duties {
     long number = state.dutyEpochs++;
     Set<String> worked = workedBefore(number);
     List<RequestSize> asked =
-        state.asked.entrySet().stream().map(e -> e.getKey().of(e.getValue())).toList();
+        state.asked.entrySet().stream()
+            .filter(e -> e.getKey().isCoveredBy(Parameters.of(p)))
+            .map(e -> e.getKey().of(e.getValue()))
+            .toList();
     state.asked.clear();
     long requests = asked.stream().mapToLong(RequestSize::getRequests).sum();
     DutyBegun event =
@@ -195,16 +203,24 @@ final class Duties {
         .collect(Collectors.toMap(RegisteredWorker::id, w -> w.vrfKey().orElseThrow()));
   }
 
-  /** The announcement comes back, sealed: from here on time counts. */
+  /**
+   * The announcement comes back, sealed: from here on time counts. What was asked for and how many
+   * slots there are counts as it says: a log may hold announcements of rules that counted
+   * otherwise. An audit compares them with what it counts itself.
+   *
+   * @throws IllegalArgumentException if its values do not fit
+   */
   @Nullable Refusal begun(SignedRecord record, DutyBegun event) {
     if (!record.signer().equals(Signers.COORDINATOR)) {
       return Refusal.NOT_THE_SIGNER;
     }
     DutyState duty = state.duties.get(event.getDutyEpoch());
-    if (duty == null || duty.since >= 0 || !duty.announced.equals(event)) {
+    if (duty == null || duty.since >= 0 || !duty.isAnnouncedBy(event)) {
       return Refusal.NOT_ISSUED;
     }
-    duty.since = state.clock.ticks();
+    DutyState told = duty.toldBy(event);
+    told.since = state.clock.ticks();
+    state.duties.put(event.getDutyEpoch(), told);
     return null;
   }
 
@@ -250,7 +266,7 @@ final class Duties {
         duty.output(worker, opening.getSlot(), Wire.bytes(opening.getProof()))
             .filter(output -> duty.duty.owed(output) == opening.getKind())
             .map(output -> duty.duty.size(output, Wire.hash(accepted.getModelId())))
-            .filter(size -> size.isReachedBy(accepted.getCheckers(), accepted.getMaxTokens()))
+            .filter(size -> size.isAskedBy(accepted.getCheckers(), accepted.getMaxTokens()))
             .isPresent();
     if (met) {
       duty.open(worker, opening.getSlot());
@@ -280,7 +296,7 @@ final class Duties {
     }
     FlagSize size = duty.duty.size(output.get(), Wire.hash(request.getModelId()));
     if (duty.duty.owed(output.get()) == FlagKind.NONE
-        || !size.isReachedBy(request.getCheckers(), request.getMaxTokens())) {
+        || !size.isAskedBy(request.getCheckers(), request.getMaxTokens())) {
       return Optional.of(ClaimFault.NOT_OWED);
     }
     return duty.hasOpened(claim.getSentinel(), claim.getSlot())

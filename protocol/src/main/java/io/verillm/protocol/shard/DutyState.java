@@ -58,6 +58,25 @@ final class DutyState {
     this.workedBefore = Set.copyOf(workedBefore);
   }
 
+  /** Whether this announces it, whatever it says of what was asked for before. */
+  boolean isAnnouncedBy(DutyBegun event) {
+    return DutyBegun.newBuilder(announced)
+        .setAsked(event.getAsked())
+        .setSlots(event.getSlots())
+        .build()
+        .equals(event);
+  }
+
+  /** The same, as it is announced. */
+  DutyState toldBy(DutyBegun event) {
+    if (announced.equals(event)) {
+      return this;
+    }
+    DutyState told = new DutyState(event, parameters, keys, workedBefore);
+    told.worked.addAll(worked);
+    return told;
+  }
+
   /**
    * Who answers for it, in order. What a worker did before the seed was known cannot be taken back,
    * so it does not choose its duties by being there or not. Who is registered and does nothing owes

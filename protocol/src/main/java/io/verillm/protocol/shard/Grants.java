@@ -1,11 +1,13 @@
 package io.verillm.protocol.shard;
 
+import io.verillm.events.Accepted;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.ParametersSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Requests whose escrow was granted and that wait to be accepted. */
 final class Grants {
@@ -15,16 +17,17 @@ final class Grants {
    * One grant.
    *
    * @param requester account that paid
+   * @param amount units that it paid
    * @param waitTicks how long it may wait at most by its requester's word; 0 where that says
    *     nothing
    * @param offset its place on the spine
    * @param since case time from which it waits; -1 before a seal covers the grant
    * @param end case time at which the escrow goes back
    */
-  record Grant(String requester, int waitTicks, long offset, long since, long end) {
+  record Grant(String requester, long amount, int waitTicks, long offset, long since, long end) {
     private Grant from(long now, long shortest, long longest) {
       long wait = waitTicks > 0 ? Math.min(Math.max(waitTicks, shortest), longest) : longest;
-      return new Grant(requester, waitTicks, offset, now, now + wait);
+      return new Grant(requester, amount, waitTicks, offset, now, now + wait);
     }
   }
 
@@ -32,7 +35,8 @@ final class Grants {
   void add(EscrowDecided granted, long offset) {
     waiting.put(
         granted.getRequestId(),
-        new Grant(granted.getRequester(), granted.getWaitTicks(), offset, -1, -1));
+        new Grant(
+            granted.getRequester(), granted.getAmount(), granted.getWaitTicks(), offset, -1, -1));
   }
 
   /**
@@ -57,14 +61,18 @@ final class Grants {
     return waiting.containsKey(requestId);
   }
 
-  /** Uses a grant up; false where this requester has none for the request. */
-  boolean take(String requestId, String requester) {
-    Grant grant = waiting.get(requestId);
+  /** Uses a grant up; why not, where its requester has none of this amount for the request. */
+  @Nullable Refusal take(Accepted accepted) {
+    Grant grant = waiting.get(accepted.getRequestId());
+    String requester = accepted.getRequester();
     if (grant == null || !(grant.requester().isEmpty() || grant.requester().equals(requester))) {
-      return false;
+      return Refusal.NO_ESCROW;
     }
-    waiting.remove(requestId);
-    return true;
+    if (grant.amount() != accepted.getEscrow()) {
+      return Refusal.WRONG_PRICE;
+    }
+    waiting.remove(accepted.getRequestId());
+    return null;
   }
 
   /** Ids of those that have waited long enough, ascending. */

@@ -5,6 +5,7 @@ import io.verillm.protocol.draw.OpenedPosition;
 import io.verillm.protocol.trace.FinishReason;
 import io.verillm.protocol.vote.VoteRule;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -50,12 +51,12 @@ final class MemberComparison {
   }
 
   /**
-   * Whether a voter's rows or evidence fail against more than half of the winners of round 2.
+   * Whether a loser's rows or evidence fail against more than half of the winners of round 2.
    *
    * @param accepted whether these accept the answer
    */
-  boolean contradictsWinners(MemberState voter, List<MemberState> winners, boolean accepted) {
-    long failing = winners.stream().filter(w -> fails(voter, w, accepted)).count();
+  boolean contradictsWinners(MemberState loser, List<MemberState> winners, boolean accepted) {
+    long failing = winners.stream().filter(w -> fails(loser, w, accepted)).count();
     return 2 * failing > winners.size();
   }
 
@@ -76,23 +77,29 @@ final class MemberComparison {
   }
 
   /**
-   * Whether what makes an unsure one unsure is its own: by the closer limits two honest checkers
-   * are alike, whatever an author seals, and so many members of round 2 are not like this one.
+   * Whether what a voter sealed is its own, whatever an author seals: so many members of round 2
+   * are not like it. Who finds fault with the answer must be like them by the closer limits, which
+   * two honest checkers are.
+   *
+   * @param accepted whether round 2 accepts the answer
    */
-  boolean isApart(MemberState unsure, int members) {
-    long apart =
-        found.checkers(2).filter(m -> m.isValid() && m != unsure && isApart(unsure, m)).count();
-    return apart >= members;
+  boolean isApart(MemberState voter, int members, boolean accepted) {
+    Optional<VoteRule> closer = voter.is(Judgement.ACCEPT) ? Optional.empty() : rule.closer();
+    return found
+            .checkers(2)
+            .filter(m -> m.isValid() && m != voter)
+            .filter(m ->
+                fails(voter, m, accepted)
+                    || closer.filter(by -> isApart(by, voter, m, accepted)).isPresent())
+            .count()
+        >= members;
   }
 
-  private boolean isApart(MemberState unsure, MemberState other) {
-    OpenedTask one = VoteRule.merged(opened(unsure));
+  private boolean isApart(VoteRule by, MemberState voter, MemberState other, boolean accepted) {
+    OpenedTask one = VoteRule.merged(opened(voter));
     OpenedTask two = VoteRule.merged(opened(other));
-    return rule.closer()
-        .filter(by ->
-            by.unclear(one, two).findAny().isPresent()
-                || by.evidenceFails(one, two, true, hasEnded()))
-        .isPresent();
+    return by.unclear(one, two).findAny().isPresent()
+        || by.evidenceFails(one, two, accepted, hasEnded());
   }
 
   private boolean hasEnded() {

@@ -30,6 +30,11 @@ public enum Refusal {
    * than its author's slash pays for.
    */
   NO_TERMS,
+  /**
+   * An accepted request whose price or escrow is not what model and parameters make of it, or whose
+   * escrow is not the amount that was granted.
+   */
+  WRONG_PRICE,
   /** No open case has this task. */
   UNKNOWN_TASK,
   /** The task belongs to another worker. */

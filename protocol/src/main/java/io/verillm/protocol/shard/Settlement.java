@@ -236,10 +236,14 @@ final class Settlement {
 
   /**
    * Round-1 votes that peer prediction scores: cast, valid, and their task lost no stake. A case
-   * that nobody could decide scores none: its author pays for nothing that they would bring.
+   * that nobody could decide scores none, nor does a rejected one whose author pays nothing: what
+   * they would bring is paid by nobody.
    */
   private List<CaseVote> votes(CaseState found) {
-    if (found.decision.outcome() == VerdictOutcome.INCONCLUSIVE) {
+    VerdictOutcome outcome = found.decision.outcome();
+    boolean unpaid =
+        outcome == VerdictOutcome.REJECTED && !slashes.containsKey(found.author().task.taskId);
+    if (unpaid || outcome == VerdictOutcome.INCONCLUSIVE) {
       return List.of();
     }
     return found

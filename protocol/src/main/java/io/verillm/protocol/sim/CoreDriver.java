@@ -4,6 +4,7 @@ import io.verillm.events.CloseScoringEpoch;
 import io.verillm.events.DutyBegun;
 import io.verillm.events.JournalEntry;
 import io.verillm.events.RegistryUpdate;
+import io.verillm.events.RequestSize;
 import io.verillm.events.TasksIssued;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.event.SignedRecord;
@@ -18,6 +19,7 @@ import io.verillm.protocol.registry.RegistrySubject;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.shard.Secrets;
 import io.verillm.protocol.shard.Shard;
+import java.util.List;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,7 @@ final class CoreDriver {
   private final SimLog log;
   private final Shard shard;
   private final Ledger ledger = new Ledger(new GroupedLedgerState(), 1);
+  private final int committee;
   private final Observer observer;
   private long spineApplied;
   private long journalled;
@@ -53,7 +56,13 @@ final class CoreDriver {
   private long tick = 1_000;
   private @Nullable DutyEpoch duty;
 
-  CoreDriver(SimLog log, KeyRing keys, Secrets secrets, Observer observer) {
+  /**
+   * A driver.
+   *
+   * @param committee what requests before the run asked for, which flags follow
+   */
+  CoreDriver(SimLog log, KeyRing keys, Secrets secrets, int committee, Observer observer) {
+    this.committee = committee;
     this.log = log;
     this.shard = new Shard(SimLog.TOPICS, 0, secrets, keys.suite());
     this.observer = observer;
@@ -165,6 +174,10 @@ final class CoreDriver {
     }
   }
 
+  private List<RequestSize> askedBefore() {
+    return List.of(new RequestSize(Wire.buffer(SimulatedModel.ID), committee, 0, 8, 1));
+  }
+
   private void handle(Effect effect) {
     switch (effect) {
       case Effect.Assign assign -> observer.on(effect, null);
@@ -175,8 +188,9 @@ final class CoreDriver {
       case Effect.Publish publish -> {
         observer.on(effect, publish.event());
         if (publish.event() instanceof DutyBegun begun) {
-          duty = DutyEpoch.of(begun);
-          post(Signers.COORDINATOR, SimLog.TOPICS.flags(), begun);
+          DutyBegun announced = DutyBegun.newBuilder(begun).setAsked(askedBefore()).build();
+          duty = DutyEpoch.of(announced);
+          post(Signers.COORDINATOR, SimLog.TOPICS.flags(), announced);
         }
         if (publish.stream() == Effect.Stream.LEDGER_COMMANDS) {
           command(publish.event());

@@ -41,7 +41,8 @@ record FinishedRun(KeyRing keys, SimLog log, List<SpecificRecord> published) {
           if (effect instanceof Effect.Publish publish) {
             published.add(publish.event());
           }
-        });
+        },
+        new HonestRuns());
     return new FinishedRun(keys, log, List.copyOf(published));
   }
 

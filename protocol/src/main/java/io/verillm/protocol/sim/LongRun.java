@@ -73,13 +73,18 @@ public record LongRun(
     return SimulationSettings.tableWeight(COMMITTEE);
   }
 
-  /** Plays one deviation among honest workers, with the flags of the reference point. */
-  public static LongRun play(String adversary, double share, long seed, int cases, Made made) {
+  /**
+   * Plays one deviation among honest workers, with the flags of the reference point.
+   *
+   * @param honestRuns what coalitions are set beside
+   */
+  public static LongRun play(
+      String adversary, double share, long seed, int cases, HonestRuns honestRuns, Made made) {
     SimulationSettings settings =
         SimulationSettings.usual(seed, cases, COMMITTEE)
             .with(0, Map.of(adversary, share))
             .withFlags(0.05, 0.02);
-    SimulationReport report = Simulation.run(settings);
+    SimulationReport report = Simulation.run(settings, honestRuns);
     SimulationReport.Payoff payoff = report.payoffs().get(adversary);
     SimulationReport.Payoff honest = report.payoffs().get(Gallery.HONEST_WORKER.name());
     return new LongRun(

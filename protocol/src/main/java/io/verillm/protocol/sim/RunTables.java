@@ -20,6 +20,7 @@ final class RunTables {
   private final TablePage page;
   private final long seed;
   private final int cases;
+  private final HonestRuns honestRuns = new HonestRuns();
 
   RunTables(TablePage page, long seed, int cases) {
     this.page = page;
@@ -149,7 +150,8 @@ final class RunTables {
   private String coalition(String name, double share) {
     SimulationReport report =
         Simulation.run(
-            SimulationSettings.usual(seed, Math.max(1, cases / 2), 3).with(0, Map.of(name, share)));
+            SimulationSettings.usual(seed, Math.max(1, cases / 2), 3).with(0, Map.of(name, share)),
+            honestRuns);
     Coalition coalition = report.coalitions().get(name);
     return Cells.line(
         "| %s | %.0f %% | %s c | %+,.0fc | %+,.0fc | %s | %s | %s | %s | %s |",

@@ -56,6 +56,6 @@ final class SimDuties {
   private boolean isEnough(SimulatedRequest planted, Hash output) {
     return duty.get()
         .size(output, SimulatedModel.ID)
-        .isReachedBy(checkers, planted.asked().tokensMax());
+        .isAskedBy(checkers, planted.asked().tokensMax());
   }
 }

@@ -12,7 +12,6 @@ import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.shard.Effect;
 import io.verillm.protocol.sim.adversary.Gallery;
 import java.lang.management.ManagementFactory;
-import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Simulation {
   static final List<String> WITNESSES = List.of("wit-1", "wit-2");
-  static final int WORKERS_MIN = 60;
 
   /** Requests that arrive within one epoch. */
   private static final int BATCH = 32;
@@ -44,7 +42,8 @@ public final class Simulation {
   private final SimulationSettings settings;
   private final Parameters parameters;
   private final KeyRing keys;
-  private final SortedMap<String, Worker> workers;
+  private final Cast cast;
+  private final HonestRuns honestRuns;
   private final World world;
   private final SimCoordinator coordinator;
   private final CoreDriver core;
@@ -54,7 +53,6 @@ public final class Simulation {
   private final Tally tally;
   private final TreasuryFlow.Count treasury = new TreasuryFlow.Count();
   private final Shortfall.Count shortfall = new Shortfall.Count();
-  private final Distributions distributions;
   private final RequestStream requests;
   private final DecisionDigest decisions = new DecisionDigest();
   private int epochs;
@@ -62,39 +60,38 @@ public final class Simulation {
   /**
    * A run.
    *
-   * @param reformed behaviour whose workers are honest in it; empty for none
+   * @param cast who takes part
+   * @param honestRuns what coalitions are set beside
    */
   private Simulation(
       SimulationSettings settings,
-      Distributions distributions,
       KeyRing keys,
       SimLog log,
       Consumer<Effect> watcher,
-      String reformed) {
+      Cast cast,
+      HonestRuns honestRuns) {
     this.watcher = watcher;
+    this.cast = cast;
+    this.honestRuns = honestRuns;
     this.settings = settings;
-    this.distributions = distributions;
     this.parameters = settings.parameters();
     this.keys = keys;
-    SortedMap<String, Worker> registered = Population.of(settings, WORKERS_MIN);
-    this.workers = Population.reformed(registered, reformed);
-    this.world = new World(settings.seed(), distributions);
+    this.world = new World(settings.seed(), Distributions.builtIn());
     this.coordinator = new SimCoordinator(keys, settings.seed());
     this.invariants = new Invariants(settings.seed(), ticksMax(parameters, settings.handovers()));
-    this.tally = new Tally(workers);
-    this.core = new CoreDriver(log, keys, coordinator, new Watch());
+    this.tally = new Tally(cast.workers());
+    this.core = new CoreDriver(log, keys, coordinator, settings.committee(), new Watch());
     this.parties =
         new Parties(
             new Dice(settings.seed(), settings.outliers()),
             world,
             coordinator,
             core,
-            workers,
+            cast.workers(),
             Gallery.sentinelCheats(),
             new SimDuties(keys, core::duty, settings.committee()));
     this.requests =
-        new RequestStream(
-            settings, world, coordinator, core, parties, sentinels(registered.values()));
+        new RequestStream(settings, world, coordinator, core, parties, cast.sentinels());
   }
 
   /**
@@ -103,37 +100,32 @@ public final class Simulation {
    * @throws InvariantViolation if deciding code does what it must not
    */
   public static SimulationReport run(SimulationSettings settings) {
-    return run(settings, Distributions.builtIn());
+    return run(settings, new HonestRuns());
   }
 
-  /** As {@link #run(SimulationSettings)}, with other distributions. */
-  public static SimulationReport run(SimulationSettings settings, Distributions distributions) {
-    return run(settings, distributions, KeyRings.keys(settings));
+  /** As {@link #run(SimulationSettings)}; what coalitions are set beside is played once for all. */
+  public static SimulationReport run(SimulationSettings settings, HonestRuns honestRuns) {
+    return run(settings, KeyRings.keys(settings), honestRuns);
   }
 
   /** A run with given keys. */
   static SimulationReport run(SimulationSettings settings, KeyRing keys) {
-    return run(settings, Distributions.builtIn(), keys);
+    return run(settings, keys, new HonestRuns());
   }
 
   private static SimulationReport run(
-      SimulationSettings settings, Distributions distributions, KeyRing keys) {
-    SimLog log = new SimLog(keys, WITNESSES, false);
-    return new Simulation(settings, distributions, keys, log, effect -> {}, "").run();
+      SimulationSettings settings, KeyRing keys, HonestRuns honestRuns) {
+    return record(settings, keys, new SimLog(keys, WITNESSES, false), effect -> {}, honestRuns);
   }
 
   /** A run whose log and effects are kept. */
   static SimulationReport record(
-      SimulationSettings settings, KeyRing keys, SimLog log, Consumer<Effect> watcher) {
-    return new Simulation(settings, Distributions.builtIn(), keys, log, watcher, "").run();
-  }
-
-  /** Who plants flags is the same whether a coalition acts or not. */
-  private static List<String> sentinels(Collection<Worker> registered) {
-    return registered.stream()
-        .filter(w -> !w.behaviour().cheatsAsAuthor())
-        .map(Worker::id)
-        .toList();
+      SimulationSettings settings,
+      KeyRing keys,
+      SimLog log,
+      Consumer<Effect> watcher,
+      HonestRuns honestRuns) {
+    return new Simulation(settings, keys, log, watcher, Cast.of(settings), honestRuns).run();
   }
 
   /**
@@ -224,7 +216,8 @@ public final class Simulation {
 
   /** Plays all cases and says how many seconds of the processor they took. */
   private double play() {
-    new Enrolment(keys, core).register(WITNESSES, parameters, settings.money(), workers.values());
+    new Enrolment(keys, core)
+        .register(WITNESSES, parameters, settings.money(), cast.workers().values());
     long began = processorNanos();
     int asked = 0;
     while (asked < settings.cases() || parties.open() > 0) {
@@ -254,16 +247,22 @@ public final class Simulation {
   }
 
   private Holdings holdings() {
-    return Holdings.of(core.ledger(), workers.values(), settings.money().stakeUnits(), tally);
+    return Holdings.of(
+        core.ledger(), cast.workers().values(), settings.money().stakeUnits(), tally);
   }
 
   /** What is held behind the same run in which those that behave so are honest. */
   private Holdings withoutCoalition(String behaviour) {
+    Cast honest = cast.reformed(behaviour);
+    return honestRuns.of(settings, honest, () -> holdings(honest));
+  }
+
+  private Holdings holdings(Cast other) {
     KeyRing same = KeyRings.keys(settings);
     SimLog log = new SimLog(same, WITNESSES, false);
-    Simulation honest = new Simulation(settings, distributions, same, log, effect -> {}, behaviour);
-    honest.play();
-    return honest.holdings();
+    Simulation beside = new Simulation(settings, same, log, effect -> {}, other, honestRuns);
+    beside.play();
+    return beside.holdings();
   }
 
   private static long processorNanos() {
@@ -272,8 +271,8 @@ public final class Simulation {
 
   private SimulationReport report(double seconds) {
     SortedMap<String, Coalition> coalitions =
-        Coalition.all(workers.values(), holdings(), this::withoutCoalition);
-    Gains gains = Gains.of(tally, workers.values(), coalitions);
+        Coalition.all(cast.workers().values(), holdings(), this::withoutCoalition);
+    Gains gains = Gains.of(tally, cast.workers().values(), coalitions);
     return new SimulationReport(
         settings,
         invariants.steps(),
@@ -281,7 +280,7 @@ public final class Simulation {
         gains.payoffs(),
         coalitions,
         treasury.of(settings.cases()),
-        shortfall.of(core.ledger(), workers.values(), parameters.lock()),
+        shortfall.of(core.ledger(), cast.workers().values(), parameters.lock()),
         new TreeMap<>(tally.detection()),
         tally.falseRejections(),
         tally.honestNotAccepted(),

@@ -81,7 +81,7 @@ class SentinelProperties {
           flag.duty()
               .size(key(worker).output(flag.duty().alpha("w-01", flag.slot())), PROMPT.modelId());
       Request request = flag.request("w-01");
-      assertThat(size.isReachedBy(request.getCheckers(), request.getMaxTokens())).isTrue();
+      assertThat(size.isAskedBy(request.getCheckers(), request.getMaxTokens())).isTrue();
       assertThat(request.getMaxTokens()).isEqualTo(size.tokens() == 16 ? 48 : 128);
       assertThat(request.getCheckers()).isEqualTo(size.checkers());
       assertThat(request.getHandovers()).isEqualTo(size.handovers());

@@ -35,6 +35,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -472,8 +473,11 @@ class LedgerTest {
   }
 
   /** It sacrificed more segments at once than its stake answers for. */
-  @Test
-  void shouldNotScoreARejectedCaseWhoseAuthorHadTooLittleToLose() {
+  /** The bond of a flag, where it is the larger, stands in the place of the slash. */
+  @ParameterizedTest
+  @CsvSource({"REJECTED, author, 0", "REJECTED, bond, 0", "ACCEPTED, bond, 14400"})
+  void shouldNotScoreARejectedCaseWhoseAuthorHadTooLittleToLose(
+      String outcome, String kind, long paid) {
     apply(fund(Accounts.TREASURY, 100_000));
     apply(fund("stake:author", 17_199));
     givenScoredCase("r1", accept("w-01"), accept("w-02"), accept("w-03"));
@@ -483,15 +487,15 @@ class LedgerTest {
             apply(
                 settle(
                     "r2",
-                    "REJECTED",
+                    outcome,
                     List.of(),
-                    List.of(slash(9, "author", 17_200, "author")),
+                    List.of(slash(9, "author", 17_200, kind)),
                     List.of(reject("w-01"), reject("w-02"), reject("w-03")))));
 
     LedgerEffects effects = apply(close(0, true));
 
-    assertThat(transfer.getNote()).isEqualTo("REJECTED slash-short=1");
-    assertThat(effects.scores()).hasSize(3).extracting(Score::getPaid).containsOnly(0L);
+    assertThat(transfer.getNote()).isEqualTo(outcome + " slash-short=1");
+    assertThat(effects.scores()).hasSize(3).extracting(Score::getPaid).containsOnly(paid);
   }
 
   @Test

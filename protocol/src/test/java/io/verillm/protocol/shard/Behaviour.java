@@ -12,6 +12,9 @@ final class Behaviour {
   /** Its rows lie this many representable numbers beside the model's, where {@link #noisyAt}. */
   int noise;
 
+  /** Elements of every row that it makes twice as large as the model does. */
+  IntPredicate shifted = element -> false;
+
   IntPredicate noisyAt = position -> true;
   boolean prefills = true;
   boolean finishes = true;

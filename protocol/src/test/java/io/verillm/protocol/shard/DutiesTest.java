@@ -8,6 +8,7 @@ import io.verillm.events.FlagClaim;
 import io.verillm.events.FlagDuty;
 import io.verillm.events.FlagKind;
 import io.verillm.events.FlagOpening;
+import io.verillm.events.ParametersSet;
 import io.verillm.events.RequestSize;
 import io.verillm.events.SettleCase;
 import io.verillm.events.Verdict;
@@ -437,7 +438,7 @@ class DutiesTest {
   }
 
   @Test
-  void shouldClaimNothingForARequestThatAsksForLess() {
+  void shouldClaimNothingForARequestThatAsksForLessOrALargerCommittee() {
     ShardBed some = bed(new DutyTerms(TICKS, 1, 5_000, 5_000));
     some.turn(1);
     for (int number = 1; number <= 3; number++) {
@@ -452,11 +453,91 @@ class DutiesTest {
     assertThat(duty.epoch().asked())
         .containsExactly(new RequestSize(Wire.buffer(TestModel.ID), 5, 0, 64, 3));
     assertThat(fault(some, claim, 5, 64)).isEmpty();
-    assertThat(fault(some, claim, 7, 100)).isEmpty();
+    assertThat(fault(some, claim, 5, 100)).isEmpty();
     assertThat(fault(some, claim, 3, 64)).contains(ClaimFault.NOT_OWED);
+    assertThat(fault(some, claim, 7, 64)).contains(ClaimFault.NOT_OWED);
     assertThat(fault(some, claim, 5, 63)).contains(ClaimFault.NOT_OWED);
     assertThat(ShardBed.bytes(some.replay(Audits.published(some.effects))))
         .isEqualTo(ShardBed.bytes(some.effects));
+  }
+
+  /** Such as one of the first version, which tells nothing of what was asked for. */
+  @Test
+  void shouldGoOnFromAnAnnouncementThatCountedOtherwise() {
+    ShardBed some = bed(new DutyTerms(TICKS, 1, 5_000, 5_000));
+    some.turn(1);
+    some.request(new TestRequest(1, 4, 6, 5));
+    some.run();
+    some.announced = event -> DutyBegun.newBuilder(event).setAsked(List.of()).build();
+    some.pass(TICKS);
+    some.turn(1);
+    some.pass(TICKS);
+    some.turn(1);
+
+    List<DutyBegun> begun = some.published(DutyBegun.class);
+    assertThat(begun).extracting(DutyBegun::getDutyEpoch).containsExactly(0L, 1L, 2L);
+    assertThat(begun.get(1).getAsked()).isNotEmpty();
+    FlagClaim claim = new TestDuty(DutyEpoch.of(begun.get(2))).claim("w-01", 0);
+    assertThat(fault(some, claim, 3, 8)).isEmpty();
+  }
+
+  @Test
+  void shouldTakeNoAnnouncementOfOtherRates() {
+    ShardBed some = bed(new DutyTerms(TICKS, 1, 5_000, 5_000));
+    some.announced = event -> DutyBegun.newBuilder(event).setBadFlags(10_000).build();
+    some.turn(1);
+    some.turn(1);
+    some.pass(TICKS);
+    some.turn(1);
+
+    assertThat(some.published(DutyBegun.class)).hasSize(1);
+  }
+
+  @Test
+  void shouldAskForNoSizeThatCannotBeAcceptedAnyMore() {
+    ShardBed some = bed(new DutyTerms(TICKS, 1, 5_000, 5_000));
+    some.turn(1);
+    some.request(new TestRequest(1, 4, 6, 5));
+    some.request(new TestRequest(2, 4, 6, 3));
+    some.run();
+    ParametersSet now = some.shard.registry().parameters().orElseThrow();
+    Parameters demo = Parameters.of(now);
+    assertThat(demo.slashLeft(5, 0)).isNotNegative();
+    some.registry(
+        Signers.COORDINATOR,
+        ParametersSet.newBuilder(now)
+            .setVersion(now.getVersion() + 1)
+            .setSlashAuthor(now.getSlashAuthor() - demo.slashLeft(3, 0))
+            .build());
+    some.pass(TICKS);
+    some.turn(1);
+
+    assertThat(some.published(DutyBegun.class).get(1).getAsked())
+        .extracting(RequestSize::getCheckers)
+        .containsExactly(3);
+  }
+
+  @Test
+  void shouldNotCountWhatWasAskedForWhileNoDutiesRan() {
+    ShardBed some = bed(DutyTerms.NONE);
+    some.request(new TestRequest(1, 4, 6, 5));
+    some.run();
+    ParametersSet now = some.shard.registry().parameters().orElseThrow();
+    some.registry(
+        Signers.COORDINATOR,
+        ParametersSet.newBuilder(now)
+            .setVersion(now.getVersion() + 1)
+            .setDutyTicks(TICKS)
+            .setFlagSlots(1)
+            .setBadFlags(5_000)
+            .setGoodFlags(5_000)
+            .build());
+    some.turn(1);
+    some.turn(1);
+
+    assertThat(some.published(DutyBegun.class))
+        .singleElement()
+        .satisfies(begun -> assertThat(begun.getAsked()).isEmpty());
   }
 
   private static Optional<ClaimFault> fault(

@@ -110,6 +110,12 @@ class RefusalTest {
           return accepted(a -> a.setModelId(Wire.buffer(new byte[32])));
         });
     cases.put(
+        Refusal.WRONG_PRICE,
+        () -> {
+          bed.grant(REQUEST);
+          return accepted(a -> a.setPrice(TestRequest.PRICE + 1));
+        });
+    cases.put(
         Refusal.UNKNOWN_TASK,
         () ->
             worker("w-01", COMMITMENTS, commitment(new byte[32], "w-01", CommitmentStep.PREFILL)));
@@ -288,8 +294,6 @@ class RefusalTest {
             accepted(a -> inClear(a).setPromptLength(Integer.MAX_VALUE)),
             accepted(a -> a.setCheckers(0)),
             accepted(a -> a.setCheckers(Integer.MAX_VALUE)),
-            accepted(a -> a.setPrice(-1)),
-            accepted(a -> a.setPrice(Long.MAX_VALUE)),
             accepted(a -> a.setInputSeal(ByteBuffer.allocate(31))),
             accepted(a -> inClear(a).setPromptHash(ByteBuffer.allocate(31))),
             accepted(a -> a.setModelId(ByteBuffer.allocate(33))));

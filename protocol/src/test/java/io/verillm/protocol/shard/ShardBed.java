@@ -143,6 +143,9 @@ final class ShardBed {
         new WorkerReady(id, List.of(Wire.buffer(TestModel.ID)), TestModel.PROFILE, ready, ++said));
   }
 
+  /** What the coordinator writes, of the duty epochs that its shard begins. */
+  UnaryOperator<DutyBegun> announced = UnaryOperator.identity();
+
   /** A registry record and its copy on the spine. */
   SignedRecord registry(String signer, SpecificRecord event) {
     SignedRecord record =
@@ -193,7 +196,7 @@ final class ShardBed {
         Signers.LEDGER,
         TOPICS.spine(),
         new EscrowDecided(
-            request.id(), true, 2 * TestRequest.PRICE, "", TestRequest.REQUESTER, waitTicks));
+            request.id(), true, request.escrow(), "", TestRequest.REQUESTER, waitTicks));
   }
 
   /** From now on workers act in an order that the seed gives. */
@@ -265,7 +268,7 @@ final class ShardBed {
       log.post(Signers.COORDINATOR, TOPICS.accepted(), new TasksIssued(0, issued.epoch()));
     }
     if (effect instanceof Effect.Publish publish && publish.event() instanceof DutyBegun begun) {
-      log.post(Signers.COORDINATOR, TOPICS.flags(), begun);
+      log.post(Signers.COORDINATOR, TOPICS.flags(), announced.apply(begun));
     }
     if (effect instanceof Effect.Assign assign && requests.containsKey(assign.requestId())) {
       due.add(() -> work(assign, worker(assign.worker())));

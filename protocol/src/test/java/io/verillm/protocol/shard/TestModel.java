@@ -21,7 +21,10 @@ final class TestModel {
   static final long OK = 4;
   static final long BAD = 64;
   private static final List<String> BOUNDARIES = List.of("block-0", "block-1", "norm");
-  private static final int DIMENSION = 8;
+  private static final int DIMENSION = 32;
+
+  /** Twice as large, so that a shifted element is never one of the smallest. */
+  private static final int SHIFT = 1 << 23;
 
   private TestModel() {}
 
@@ -62,7 +65,7 @@ final class TestModel {
       for (float[] row : rows) {
         for (int i = 0; i < DIMENSION; i++) {
           int bits = Float.floatToRawIntBits((float) (1 + random.nextDouble()));
-          row[i] = Float.intBitsToFloat(bits + noise);
+          row[i] = Float.intBitsToFloat(bits + noise + (behaviour.shifted.test(i) ? SHIFT : 0));
         }
       }
       trace.append(request.token(t) + behaviour.otherTokens, rows);

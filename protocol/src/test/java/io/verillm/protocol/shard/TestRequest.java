@@ -11,6 +11,7 @@ import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.FlagSeal;
 import io.verillm.protocol.money.Accounts;
+import io.verillm.protocol.money.Parameters;
 import io.verillm.protocol.vote.InputSeal;
 import java.util.Arrays;
 import java.util.List;
@@ -48,6 +49,10 @@ record TestRequest(int number, int prompt, int output, int checkers, List<Intege
 
   String id() {
     return new UUID(0x0190_0000_0000_7000L, 0x8000_0000_0000_0000L | number).toString();
+  }
+
+  long escrow() {
+    return Parameters.demo().escrow(PRICE, checkers + cuts.size());
   }
 
   int size() {
@@ -136,7 +141,7 @@ record TestRequest(int number, int prompt, int output, int checkers, List<Intege
         MAX_TOKENS,
         checkers,
         PRICE,
-        2 * PRICE,
+        escrow(),
         Wire.buffer(FlagSeal.of(UUID.fromString(id()), FlagKind.BAD, SALT)),
         cuts.size(),
         Wire.buffer(new byte[0]),

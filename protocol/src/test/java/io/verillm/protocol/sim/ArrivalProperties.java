@@ -67,7 +67,7 @@ class ArrivalProperties {
   private static String decided(SimulationSettings settings, Draws draws, SimLog.Arrival arrival) {
     KeyRing keys = new StandInKeys(settings.seed(), draws::of);
     SimLog log = new SimLog(keys, Simulation.WITNESSES, false, arrival);
-    return Simulation.record(settings, keys, log, effect -> {}).decisions();
+    return Simulation.record(settings, keys, log, effect -> {}, new HonestRuns()).decisions();
   }
 
   /** Outputs by a draw's name without the randomness, which the order of records goes into. */

@@ -66,6 +66,7 @@ class AttackTest {
           List.of("small-nucleus", "boosted-tokens", "evicted-cache", "shortened-prompt"));
 
   private static final Map<List<String>, Run> SHARED = new ConcurrentHashMap<>();
+  private static final HonestRuns HONEST = new HonestRuns();
 
   /** What one run decided, as far as a claim asks. */
   private static final class Run {
@@ -77,10 +78,10 @@ class AttackTest {
     private final SimulationReport report;
 
     Run(SimulationSettings settings) {
-      workers = Population.of(settings, Simulation.WORKERS_MIN);
+      workers = Cast.of(settings).workers();
       KeyRing keys = new StandInKeys(settings.seed(), alpha -> Optional.empty());
       SimLog log = new SimLog(keys, Simulation.WITNESSES, false);
-      report = Simulation.record(settings, keys, log, this::note);
+      report = Simulation.record(settings, keys, log, this::note, HONEST);
     }
 
     private void note(Effect effect) {

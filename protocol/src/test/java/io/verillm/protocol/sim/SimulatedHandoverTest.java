@@ -27,13 +27,17 @@ class SimulatedHandoverTest {
 
   private SimulationReport play(SimulationSettings settings) {
     deviating =
-        Population.of(settings, Simulation.WORKERS_MIN).values().stream()
+        Cast.of(settings).workers().values().stream()
             .filter(w -> w.behaviour().cheatsAsAuthor() || w.behaviour().cheatsAsChecker())
             .map(Worker::id)
             .collect(Collectors.toSet());
     KeyRing keys = new StandInKeys(settings.seed(), alpha -> Optional.empty());
     return Simulation.record(
-        settings, keys, new SimLog(keys, Simulation.WITNESSES, false), this::note);
+        settings,
+        keys,
+        new SimLog(keys, Simulation.WITNESSES, false),
+        this::note,
+        new HonestRuns());
   }
 
   private void note(Effect effect) {

@@ -26,7 +26,7 @@ class TallyTest {
     SimulationSettings settings =
         SimulationSettings.usual(3, 120, 3).with(0, Map.of("capture", 0.4)).withFlags(0.1, 0.1);
     Set<String> honest =
-        Population.of(settings, Simulation.WORKERS_MIN).values().stream()
+        Cast.of(settings).workers().values().stream()
             .filter(w -> !w.behaviour().isCoalition())
             .map(Worker::id)
             .collect(Collectors.toSet());
@@ -37,7 +37,8 @@ class TallyTest {
             settings,
             keys,
             new SimLog(keys, Simulation.WITNESSES, false),
-            effect -> note(effect, honest));
+            effect -> note(effect, honest),
+            new HonestRuns());
 
     assertThat(report.losses()).isEqualTo(lost).containsKeys("opening", "author", "bond");
     long all = lost.values().stream().mapToLong(Long::longValue).sum();

@@ -226,6 +226,9 @@ final class Admission {
 
   private boolean accept(PrivateRequest stored) {
     Request request = stored.request();
+    if (!check.isReserved(request, stored.escrow)) {
+      return false;
+    }
     List<String> eligible =
         turns.covered(
             withCommittee(

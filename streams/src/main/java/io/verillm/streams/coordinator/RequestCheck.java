@@ -132,6 +132,17 @@ final class RequestCheck {
     return Parameters.of(registry.get().parameters().orElseThrow());
   }
 
+  /**
+   * Whether so much is what a request reserves now. Where fees have changed since, deciding would
+   * refuse it, and it ends as one that no worker came for.
+   */
+  boolean isReserved(Request request, long escrow) {
+    ModelRegistered model = registry.get().models().get(Wire.hash(request.getModelId()));
+    return model != null
+        && registry.get().parameters().isPresent()
+        && escrow(request, model) == escrow;
+  }
+
   /** Units that a request of this model reserves. */
   long escrow(Request request, ModelRegistered model) {
     return RequestLimits.escrow(Asked.of(request), model, terms());

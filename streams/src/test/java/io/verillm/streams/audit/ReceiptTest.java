@@ -239,6 +239,22 @@ class ReceiptTest {
     assertThat(Receipts.verify(ReceiptFile.write(early)).findings()).isNotEmpty();
   }
 
+  /** Each is one fee more, and another way to the price. */
+  @Test
+  void shouldNameHandoversThatNobodyAskedFor() {
+    Receipt more =
+        Receipt.newBuilder(ACCEPTED)
+            .setRequest(
+                resigned(
+                    ACCEPTED.getRequest(),
+                    request -> Request.newBuilder((Request) request).setHandovers(3).build()))
+            .build();
+
+    assertThat(Receipts.verify(ReceiptFile.write(more)).findings())
+        .extracting(ReceiptFinding::message)
+        .contains("model, limits or mode are not those that were signed");
+  }
+
   /** As if its requester had said that it waits no longer than so. */
   private static Receipt waitingLess(Receipt receipt) {
     return Receipt.newBuilder(receipt)

@@ -480,10 +480,13 @@ final class RecordedRun {
   }
 
   private void reserve(String id) {
-    long escrow = Parameters.demo().escrow(PRICE, 3);
     command(
         "reserve/" + id,
-        new ReserveEscrow("reserve/" + id, id, catalogue.shardOf(id), REQUESTER, escrow, 0));
+        new ReserveEscrow("reserve/" + id, id, catalogue.shardOf(id), REQUESTER, escrow(id), 0));
+  }
+
+  private static long escrow(String id) {
+    return Parameters.demo().escrow(PRICE, 3 + RunTask.handovers(id));
   }
 
   private SignedRecord post(String id) {
@@ -516,8 +519,7 @@ final class RecordedRun {
   }
 
   private Accepted accepted(SignedRecord request, String id) {
-    Accepted sealed =
-        RunTask.accepted(request, isPrivate(id), PRICE, Parameters.demo().escrow(PRICE, 3));
+    Accepted sealed = RunTask.accepted(request, isPrivate(id), PRICE, escrow(id));
     if (!isInClear) {
       return sealed;
     }

@@ -8,6 +8,7 @@ import io.verillm.events.CommitmentStep;
 import io.verillm.events.Control;
 import io.verillm.events.ControlAction;
 import io.verillm.events.OutputReady;
+import io.verillm.events.ParametersSet;
 import io.verillm.events.PrivateResult;
 import io.verillm.events.Request;
 import io.verillm.events.RequestInput;
@@ -167,6 +168,24 @@ class AdmissionTest {
     bed.worker("w-01");
 
     assertThat(bed.sent(CATALOGUE.accepted(), Accepted.class)).hasSize(1);
+  }
+
+  /** Deciding would refuse it, and an author would work for nothing. */
+  @Test
+  void shouldNotStartWhatWasReservedByOtherFees() {
+    bed.request(TestRequests.request(1));
+    bed.escrow(TestRequests.id(1), true);
+    Parameters dearer =
+        Parameters.of(Parameters.demo().peerWeight(), 2 * Parameters.demo().flatFee(), 3);
+    bed.parameters(
+        ParametersSet.newBuilder(dearer.toEvent()).setVersion(2).build());
+    bed.worker("w-01");
+    bed.request(TestRequests.request(2));
+    bed.escrow(TestRequests.id(2), true);
+
+    assertThat(bed.sent(CATALOGUE.accepted(), Accepted.class))
+        .extracting(Accepted::getRequestId)
+        .containsExactly(TestRequests.id(2));
   }
 
   @Test

@@ -5,8 +5,10 @@ import io.verillm.events.EncryptionKeyRegistered;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.EscrowDecided;
 import io.verillm.events.ModelRegistered;
+import io.verillm.events.ParametersSet;
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.Request;
+import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Seal;
 import io.verillm.events.StakeChanged;
 import io.verillm.events.WorkerReady;
@@ -177,8 +179,12 @@ final class CoordinatorBed {
             2,
             POSITIONS,
             100L));
-    registry(Signers.COORDINATOR, parameters.toEvent());
+    parameters(parameters.toEvent());
     return this;
+  }
+
+  void parameters(ParametersSet event) {
+    registry(Signers.COORDINATOR, event);
   }
 
   CoordinatorBed worker(String id) {
@@ -314,7 +320,16 @@ final class CoordinatorBed {
         CATALOGUE.shardInputs(),
         Signers.LEDGER,
         RecordKeys.shard(0),
-        new EscrowDecided(requestId, granted, 1_000_000L, "", granted ? requester : "", waitTicks));
+        new EscrowDecided(
+            requestId, granted, reserved(requestId), "", granted ? requester : "", waitTicks));
+  }
+
+  private long reserved(String requestId) {
+    return sent(CATALOGUE.ledgerCommands(), ReserveEscrow.class).stream()
+        .filter(r -> r.getRequestId().equals(requestId))
+        .mapToLong(ReserveEscrow::getAmount)
+        .findFirst()
+        .orElse(0L);
   }
 
   /** Everything sent to a topic so far. */
