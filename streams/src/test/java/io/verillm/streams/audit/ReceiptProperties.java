@@ -54,7 +54,7 @@ class ReceiptProperties {
   private static final List<List<Field>> FIELDS = RECEIPTS.stream().map(ReceiptBytes::of).toList();
 
   private static Receipt of(Incident incident) {
-    return of(RecordedRun.of(incident), RecordedRun.privateOf(incident), 0);
+    return of(RecordedRun.of(incident), RecordedRun.privateOf(incident), incident.request);
   }
 
   private static Receipt of(MemoryRecords run, MemoryRecords secret, int request) {

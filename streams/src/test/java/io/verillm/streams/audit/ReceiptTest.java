@@ -115,7 +115,7 @@ class ReceiptTest {
   })
   void shouldVerifyWhateverHappensToARequest(RecordedRun.Incident incident, String reason)
       throws NoReceipt {
-    Receipt receipt = of(RecordedRun.of(incident), RecordedRun.privateOf(incident), 0);
+    Receipt receipt = of(RecordedRun.of(incident), RecordedRun.privateOf(incident), incident.request);
 
     ReceiptReport report = Receipts.verify(ReceiptFile.write(receipt));
 

@@ -75,7 +75,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordedRun {
   private static final long TIME_MILLIS = 1_760_000_000_000L;
-  private static final long PRICE = 900;
+  private static final long TOKEN_PRICE = 100;
   private static final int TURNS_MAX = 60;
   private static final int TURN_TICKS = 10;
 
@@ -266,15 +266,22 @@ final class RecordedRun {
   /** What may happen to the request of a run. */
   enum Incident {
     /** A witness withholds its share of one epoch. */
-    WITHHELD,
+    WITHHELD(0),
     /** The coordinator has lost its output. */
-    OUTPUT_LOST,
+    OUTPUT_LOST(0),
     /** Its first author does nothing, and another writes it. */
-    AUTHOR_REPLACED,
+    AUTHOR_REPLACED(0),
     /** Neither author does anything. */
-    NO_OUTPUT,
+    NO_OUTPUT(0),
     /** The author's rows are such that nobody can be sure, in either part of either round. */
-    UNCONFIRMED
+    UNCONFIRMED(3);
+
+    /** Number of the request. */
+    final int request;
+
+    Incident(int request) {
+      this.request = request;
+    }
   }
 
   /** A run with one request, to which something happens. */
@@ -298,7 +305,7 @@ final class RecordedRun {
         // Seen to where it happens.
       }
     }
-    run.play(1, TURNS_MAX);
+    run.play(List.of(id(incident.request)), TURNS_MAX);
     return run;
   }
 
@@ -362,8 +369,11 @@ final class RecordedRun {
   }
 
   private void play(int number, int turns) {
+    play(IntStream.range(0, number).mapToObj(RecordedRun::id).toList(), turns);
+  }
+
+  private void play(List<String> ids, int turns) {
     setUp();
-    List<String> ids = IntStream.range(0, number).mapToObj(RecordedRun::id).toList();
     ids.forEach(this::reserve);
     turn();
     ids.forEach(this::accept);
@@ -485,8 +495,12 @@ final class RecordedRun {
         new ReserveEscrow("reserve/" + id, id, catalogue.shardOf(id), REQUESTER, escrow(id), 0));
   }
 
+  private static long price(String id) {
+    return TOKEN_PRICE * RunTask.length(id);
+  }
+
   private static long escrow(String id) {
-    return Parameters.demo().escrow(PRICE, 3 + RunTask.handovers(id));
+    return Parameters.demo().escrow(price(id), 3 + RunTask.handovers(id));
   }
 
   private SignedRecord post(String id) {
@@ -519,7 +533,7 @@ final class RecordedRun {
   }
 
   private Accepted accepted(SignedRecord request, String id) {
-    Accepted sealed = RunTask.accepted(request, isPrivate(id), PRICE, escrow(id));
+    Accepted sealed = RunTask.accepted(request, isPrivate(id), price(id), escrow(id));
     if (!isInClear) {
       return sealed;
     }
@@ -728,7 +742,7 @@ final class RecordedRun {
             opening,
             PrivateOpenings.readers(
                 shards[shard].registry(),
-                RunTask.accepted(requests.get(id), true, PRICE, PRICE),
+                RunTask.accepted(requests.get(id), true, price(id), price(id)),
                 PrivateOpenings.workers(challenge)))
         : opening;
   }
