@@ -32,8 +32,9 @@ import picocli.CommandLine.Spec;
     description =
         "Runs the deciding code against adversaries in virtual time and prints what each behaviour"
             + " earns. Exit status 1 if an invariant breaks, an attack on the log is not found, or it is"
-            + " not shown that every deviation loses: if the 95 %% interval of a gain reaches above 0. A"
-            + " small run can show little; what is missing is told, and more --cases narrow it.")
+            + " not shown that every deviation loses: if the 95 %% interval of a gain reaches above 0, or"
+            + " a behaviour had no task. A small run can show little; what is missing is told, and more"
+            + " --cases narrow it.")
 final class SimulateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -196,12 +197,20 @@ final class SimulateCommand implements Callable<Integer> {
               result.ending().name().toLowerCase(Locale.ROOT).replace('_', ' '),
               result.how()));
     }
-    if (report.bestDeviationGain() > 0) {
+    boolean gains = report.bestDeviationGain() > 0;
+    if (gains) {
       report.bestDeviation().ifPresent(this::tellGain);
-      return ExitCode.BAD;
+    }
+    if (!report.idle().isEmpty()) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              Locale.ROOT,
+              "nothing is shown of %s: no task came their way; more --cases or --flags give some%n",
+              String.join(", ", report.idle()));
     }
     boolean sound = log.values().stream().noneMatch(r -> r.ending() == LogAttacks.Ending.NOT_FOUND);
-    return sound ? ExitCode.OK : ExitCode.BAD;
+    return gains || !report.idle().isEmpty() || !sound ? ExitCode.BAD : ExitCode.OK;
   }
 
   private void tellGain(SimulationReport.Deviation best) {

@@ -42,14 +42,16 @@ final class SimulatedOption {
   @Option(
       names = "--byzantine",
       paramLabel = "SHARE",
-      description = "Share of workers that vote against the truth.")
+      description =
+          "Share of workers that vote against the truth; 0 without --adversary plays nobody.")
   private @Nullable Double byzantine;
 
   @Option(
       names = "--adversary",
       paramLabel = "NAME=SHARE",
       description =
-          "Share of workers that behave so; may be repeated. Without it: all that there are.")
+          "Share of workers that behave so; may be repeated. Without it and without --byzantine: all"
+              + " that there are.")
   private Map<String, Double> adversaries = new LinkedHashMap<>();
 
   @Option(
@@ -57,7 +59,9 @@ final class SimulatedOption {
       paramLabel = "BAD,GOOD",
       split = ",",
       arity = "1",
-      description = "Percentages of planted requests.")
+      description =
+          "Percentages of planted requests; 5,2 if not given where all that there are behave so, or"
+              + " with --reference, else 0,0.")
   private @Nullable List<Double> flags;
 
   @Option(
@@ -99,8 +103,9 @@ final class SimulatedOption {
     SimulationSettings base = SimulationSettings.of(seed, cases, m);
     double w = reference ? REFERENCE_WEIGHT : base.money().weight();
     double flat = reference ? 0 : base.money().fee();
+    boolean everybody = !reference && byzantine == null && adversaries.isEmpty();
     List<Double> planted =
-        flags == null ? (reference ? List.of(5.0, 2.0) : List.of(0.0, 0.0)) : flags;
+        flags == null ? (reference || everybody ? List.of(5.0, 2.0) : List.of(0.0, 0.0)) : flags;
     if (planted.size() != 2
         || planted.stream().anyMatch(percent -> percent < 0)
         || planted.getFirst() + planted.getLast() > PERCENT) {
@@ -115,11 +120,6 @@ final class SimulatedOption {
         .withFlags(planted.getFirst() / PERCENT, planted.getLast() / PERCENT)
         .withHandovers(handovers)
         .withOutliers(outliers / PERCENT)
-        .with(share, reference ? adversaries : adversaries(share));
-  }
-
-  /** Without any adversary named, everybody that there is deviates in its own way. */
-  private Map<String, Double> adversaries(double share) {
-    return adversaries.isEmpty() && share == 0 ? Crowd.everybody() : adversaries;
+        .with(share, everybody ? Crowd.everybody() : adversaries);
   }
 }

@@ -45,6 +45,7 @@ final class SimulationJson {
         .put("cases", extent.cases())
         .put("roomForPartTwo", extent.roomy())
         .put("partTwos", extent.partTwos());
+    object.set("hadNoTask", JSON.valueToTree(report.idle()));
     ObjectNode roles = object.putObject("roles");
     report
         .payoffs()

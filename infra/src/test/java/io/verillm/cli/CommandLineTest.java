@@ -117,6 +117,31 @@ class CommandLineTest {
   }
 
   @Test
+  void shouldPlayNobodyIfNobodyIsByzantine() throws IOException {
+    assertThat(run("simulate", "--cases", "40", "--byzantine", "0", "--output", "json"))
+        .isEqualTo(ExitCode.OK);
+    JsonNode object = new ObjectMapper().readTree(out.toString());
+    assertThat(object.at("/payoff").fieldNames()).toIterable().containsExactly("honest");
+    assertThat(object.at("/hadNoTask").isEmpty()).isTrue();
+  }
+
+  @Test
+  void shouldNotSayThatItIsShownToLoseOfWhoHadNoTask() {
+    assertThat(run("simulate", "--cases", "40", "--adversary", "false-flag=0.1"))
+        .isEqualTo(ExitCode.BAD);
+    assertThat(out.toString()).contains("had no task: false-flag");
+    assertThat(err.toString()).contains("nothing is shown of false-flag").hasLineCount(1);
+  }
+
+  @Test
+  void shouldPlantFlagsWhereEverybodyPlays() throws IOException {
+    run("simulate", "--cases", "300", "--output", "json");
+    JsonNode object = new ObjectMapper().readTree(out.toString());
+    assertThat(object.at("/roles/hidden-flag/sentinel").isNull()).isFalse();
+    assertThat(object.at("/roles/honest/sentinel").isNull()).isFalse();
+  }
+
+  @Test
   void shouldPlayTheReference() throws IOException {
     assertThat(run("simulate", "--reference", "--cases", "2000", "--output", "json"))
         .isEqualTo(ExitCode.OK);

@@ -27,6 +27,7 @@ import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.draw.RandomStream;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.FlagPrompt;
+import io.verillm.protocol.sim.adversary.Gallery;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -120,6 +121,13 @@ class FlagCheatTest {
 
   private static Hash seed(int answer) {
     return Hashing.hash("answer " + answer);
+  }
+
+  @Test
+  void shouldBeWhatTheSimulatedSentinelsRunToo() {
+    assertThat(found())
+        .extracting(Cheat::label)
+        .containsExactlyInAnyOrderElementsOf(Gallery.sentinelCheats().keySet());
   }
 
   static List<Cheat> found() {

@@ -8,6 +8,7 @@ import io.verillm.events.Seal;
 import io.verillm.events.SealRefused;
 import io.verillm.events.Task;
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.crypto.KeySuite;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.event.EventVerifier;
 import io.verillm.protocol.event.SignedRecord;
@@ -48,9 +49,9 @@ final class FraudCheck {
   }
 
   /** Empty if the registration is not one of this key. */
-  static Optional<FraudCheck> of(SignedRecord registration, VerifyKey key) {
+  static Optional<FraudCheck> of(SignedRecord registration, VerifyKey key, KeySuite suite) {
     return RegistrySnapshot.empty()
-        .apply(registration)
+        .apply(registration, suite)
         .snapshot()
         .coordinator()
         .filter(found -> found.key().equals(key))

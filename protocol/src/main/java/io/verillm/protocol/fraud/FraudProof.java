@@ -1,5 +1,6 @@
 package io.verillm.protocol.fraud;
 
+import io.verillm.protocol.crypto.KeySuite;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.event.SignedRecord;
 import java.nio.BufferUnderflowException;
@@ -31,7 +32,12 @@ public record FraudProof(Fraud fraud, SignedRecord registration, List<SignedReco
    * @param coordinator the key that the reader knows the coordinator by
    */
   public Optional<String> verify(VerifyKey coordinator) {
-    return FraudCheck.of(registration, coordinator).flatMap(check -> check.verdict(this));
+    return verify(coordinator, KeySuite.STANDARD);
+  }
+
+  /** As {@link #verify(VerifyKey)}, for a log whose keys are of this kind. */
+  public Optional<String> verify(VerifyKey coordinator, KeySuite suite) {
+    return FraudCheck.of(registration, coordinator, suite).flatMap(check -> check.verdict(this));
   }
 
   /**

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Invariants implements CoreDriver.Observer {
   private final long seed;
-  private final int ticksMax;
+  private final Deadlines deadlines;
   private final Map<String, SeenRequest> open = new LinkedHashMap<>();
   private final Set<String> decided = new HashSet<>();
   private final Set<String> cases = new HashSet<>();
@@ -43,11 +43,11 @@ final class Invariants implements CoreDriver.Observer {
   /**
    * Watches a run.
    *
-   * @param ticksMax ticks within which every request must be final
+   * @param deadlines by when each phase of a request must have ended
    */
-  Invariants(long seed, int ticksMax) {
+  Invariants(long seed, Deadlines deadlines) {
     this.seed = seed;
-    this.ticksMax = ticksMax;
+    this.deadlines = deadlines;
   }
 
   /** Events seen so far. */
@@ -55,17 +55,10 @@ final class Invariants implements CoreDriver.Observer {
     return steps;
   }
 
-  /** Time has passed: every request must be terminal by its deadline. */
+  /** Time has passed: what each request waited for must have come by its deadline. */
   void at(long now) {
     tick = now;
-    if (!open.isEmpty()) {
-      Map.Entry<String, SeenRequest> eldest = open.entrySet().iterator().next();
-      require(
-          now - eldest.getValue().since <= ticksMax,
-          "request %s is open after %d ticks",
-          eldest.getKey(),
-          now - eldest.getValue().since);
-    }
+    open.forEach((id, request) -> request.at(now, id, this::require));
   }
 
   @Override
@@ -88,10 +81,17 @@ final class Invariants implements CoreDriver.Observer {
   private void assigned(Effect.Assign assign) {
     require(!decided.contains(assign.requestId()), "a task of %s, decided", assign.requestId());
     // The author's task comes out before the record that caused it is reported as applied.
-    SeenRequest found = open.computeIfAbsent(assign.requestId(), unknown -> new SeenRequest(tick));
+    SeenRequest found =
+        open.computeIfAbsent(assign.requestId(), unknown -> new SeenRequest(tick, deadlines));
     require(
         byTask.put(assign.taskId(), found) == null, "task %s is assigned twice", assign.taskId());
     found.tasks.add(assign.taskId());
+    if (assign.author()) {
+      found.newest = assign.taskId();
+      found.await("an author", tick, deadlines.prefill());
+    } else {
+      found.await("its challenge", tick, deadlines.prefill());
+    }
   }
 
   private void counted(long epoch, @Nullable SpecificRecord event) {
@@ -99,7 +99,7 @@ final class Invariants implements CoreDriver.Observer {
       case Accepted a -> {
         require(!decided.contains(a.getRequestId()), "%s is accepted again", a.getRequestId());
         SeenRequest found =
-            open.computeIfAbsent(a.getRequestId(), unknown -> new SeenRequest(tick));
+            open.computeIfAbsent(a.getRequestId(), unknown -> new SeenRequest(tick, deadlines));
         require(!found.accepted, "%s is accepted twice", a.getRequestId());
         found.accepted = true;
       }
@@ -109,6 +109,9 @@ final class Invariants implements CoreDriver.Observer {
         Map<Hash, Long> steps =
             c.getStep() == CommitmentStep.PREFILL ? found.prefills : found.finals;
         require(steps.put(task, epoch) == null, "a second %s of task %s counts", c.getStep(), task);
+        if (c.getStep() == CommitmentStep.PREFILL && task.equals(found.newest)) {
+          found.begun(deadlines);
+        }
       }
       case Opening o -> opening(epoch, o);
       case Vote v -> vote(v);
@@ -160,6 +163,7 @@ final class Invariants implements CoreDriver.Observer {
     require(decided.contains(id), "the flag of %s counts before its last verdict", id);
     require(!settled.contains(id + "/0"), "the flag of %s counts behind its settlement", id);
     require(flags.add(id), "a second flag of %s counts", id);
+    money.flagged(f);
   }
 
   private void published(@Nullable SpecificRecord event) {
@@ -168,13 +172,22 @@ final class Invariants implements CoreDriver.Observer {
         SeenRequest found = open.get(c.getRequestId());
         require(found != null, "%s is challenged and not open", c.getRequestId());
         found.challenged(c, this::require);
+        found.await("its openings and votes", tick, deadlines.answers());
       }
       case Verdict v -> {
         String place = v.getRequestId() + "/" + v.getSegment();
         require(!cases.contains(place), "%s is decided again", place);
         if (v.getLast()) {
           cases.add(place);
+          money.decided(v);
           decided.add(v.getRequestId());
+        }
+        SeenRequest found = open.get(v.getRequestId());
+        if (found != null) {
+          found.await(
+              v.getLast() ? "its settlement" : "its last verdict",
+              tick,
+              v.getLast() ? deadlines.flag() : deadlines.dispute());
         }
       }
       case SettleCase s -> {
@@ -197,9 +210,9 @@ final class Invariants implements CoreDriver.Observer {
   public void on(SpecificRecord command, LedgerEffects effects) {
     steps++;
     if (command instanceof ReserveEscrow reserve) {
-      open.computeIfAbsent(reserve.getRequestId(), unknown -> new SeenRequest(tick));
+      open.computeIfAbsent(reserve.getRequestId(), unknown -> new SeenRequest(tick, deadlines));
     }
-    money.on(effects, decided);
+    money.on(command, effects);
   }
 
   private void require(boolean holds, String what, Object... values) {

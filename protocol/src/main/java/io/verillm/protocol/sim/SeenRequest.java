@@ -9,11 +9,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What was seen of one open request, and what may be asked of it. */
 final class SeenRequest {
-  final long since;
   boolean accepted;
+  @Nullable Hash newest;
   final Set<Hash> tasks = new HashSet<>();
   final Map<Hash, Long> prefills = new HashMap<>();
   final Map<Hash, Long> finals = new HashMap<>();
@@ -21,8 +22,45 @@ final class SeenRequest {
   final Set<String> openings = new HashSet<>();
   final Set<String> votes = new HashSet<>();
 
-  SeenRequest(long since) {
-    this.since = since;
+  private Awaited awaited;
+
+  /**
+   * What must come next.
+   *
+   * @param what for people
+   * @param since when the wait began
+   * @param until when it ends at the latest
+   */
+  private record Awaited(String what, long since, long until) {}
+
+  /** Reserved at this tick. */
+  SeenRequest(long now, Deadlines deadlines) {
+    awaited = new Awaited("its acceptance", now, now + deadlines.segment());
+  }
+
+  /** From now on something else must come. */
+  void await(String what, long now, int ticks) {
+    awaited = new Awaited(what, now, now + ticks);
+  }
+
+  /**
+   * The worker that was waited for has begun: its output must come as late as it was due anyway.
+   */
+  void begun(Deadlines deadlines) {
+    awaited = new Awaited("an output", awaited.since(), awaited.since() + deadlines.segment());
+  }
+
+  /** Whether nothing that had to come by now is missing. */
+  void at(long now, String requestId, Rule rule) {
+    if (now > awaited.until()) {
+      rule.require(
+          false,
+          "%s waits for %s since tick %d, at the latest until %d",
+          requestId,
+          awaited.what(),
+          awaited.since(),
+          awaited.until());
+    }
   }
 
   /** Authors' roots before the committee, checkers' roots before the positions. */

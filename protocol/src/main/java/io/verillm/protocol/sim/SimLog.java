@@ -170,8 +170,8 @@ final class SimLog implements Inbox {
     return signed(signer, topic, offset, SHARD_KEY, event);
   }
 
-  private SignedRecord signed(
-      String signer, String topic, long offset, byte[] key, SpecificRecord event) {
+  /** A record as it would lie at an offset. */
+  SignedRecord signed(String signer, String topic, long offset, byte[] key, SpecificRecord event) {
     SignedRecord signed = signer(signer).sign(topic, 0, key, EventCodec.encode(event));
     return new SignedRecord(topic, 0, offset, key, signed.value(), signer, signed.signature());
   }

@@ -36,9 +36,6 @@ public final class Simulation {
   /** Epochs of 2,400 ticks. */
   private static final int EPOCHS_PER_SCORING = 2_400 / TICKS_PER_EPOCH;
 
-  /** Steps from one phase to the next, each of which may overshoot by an epoch. */
-  private static final int PHASES = 32;
-
   private final SimulationSettings settings;
   private final Parameters parameters;
   private final KeyRing keys;
@@ -78,7 +75,7 @@ public final class Simulation {
     this.keys = keys;
     this.world = new World(settings.seed(), Distributions.builtIn());
     this.coordinator = new SimCoordinator(keys, settings.seed());
-    this.invariants = new Invariants(settings.seed(), ticksMax(parameters, settings.handovers()));
+    this.invariants = new Invariants(settings.seed(), Deadlines.of(parameters, TICKS_PER_EPOCH));
     this.tally = new Tally(cast.workers());
     this.core = new CoreDriver(log, keys, coordinator, settings.committee(), new Watch());
     this.parties =
@@ -88,7 +85,7 @@ public final class Simulation {
             coordinator,
             core,
             cast.workers(),
-            Gallery.sentinelCheats(),
+            List.copyOf(Gallery.sentinelCheats().values()),
             new SimDuties(keys, core::duty, settings.committee()));
     this.requests =
         new RequestStream(settings, world, coordinator, core, parties, cast.sentinels());
@@ -126,19 +123,6 @@ public final class Simulation {
       Consumer<Effect> watcher,
       HonestRuns honestRuns) {
     return new Simulation(settings, keys, log, watcher, Cast.of(settings), honestRuns).run();
-  }
-
-  /**
-   * A worker to wait for, two authors a segment, two rounds of two parts, the windows for disputes
-   * and flags.
-   */
-  private static int ticksMax(Parameters p, int handovers) {
-    int round = p.prefillTicks() + 2 * p.openingTicks() + p.voteTicks();
-    return (2 * (handovers + 1) + 1) * p.segmentTicks()
-        + 2 * round
-        + p.disputeTicks()
-        + p.flagTicks()
-        + PHASES * TICKS_PER_EPOCH;
   }
 
   /** What the simulation sees of the core: invariants first. */
@@ -218,6 +202,7 @@ public final class Simulation {
   private double play() {
     new Enrolment(keys, core)
         .register(WITNESSES, parameters, settings.money(), cast.workers().values());
+    invariants.at(core.tick());
     long began = processorNanos();
     int asked = 0;
     while (asked < settings.cases() || parties.open() > 0) {

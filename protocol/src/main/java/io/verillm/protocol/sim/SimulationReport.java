@@ -1,5 +1,6 @@
 package io.verillm.protocol.sim;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -79,6 +80,16 @@ public record SimulationReport(
    * @param gain on honest work, in c for one task
    */
   public record Deviation(String name, String role, Estimate gain) {}
+
+  /** Behaviours of the crowd of which nothing is shown: nobody had a task to deviate in. */
+  public List<String> idle() {
+    return settings.crowd().named().entrySet().stream()
+        .filter(entry -> entry.getValue() > 0)
+        .map(Map.Entry::getKey)
+        .filter(name -> !payoffs.containsKey(name) || payoffs.get(name).gain().count() == 0)
+        .sorted()
+        .toList();
+  }
 
   /** The most that a deviation gains, in c for one task: the upper end; 0 if nobody deviated. */
   public double bestDeviationGain() {

@@ -72,7 +72,7 @@ public record SimulationSettings(
    */
   public record Crowd(double byzantine, Map<String, Double> named) {
     private static final double EACH = 0.005;
-    private static final double EACH_COALITION = 0.03;
+    private static final double EACH_RARE = 0.03;
 
     /** Copies the map and checks the ranges. */
     public Crowd {
@@ -83,13 +83,15 @@ public record SimulationSettings(
     }
 
     /**
-     * Every behaviour of the gallery at once, by name: so many of each that a gain can be told, of
-     * coalitions more, since theirs is a difference of two runs.
+     * Every behaviour of the gallery at once, by name: so many of each that a gain can be told. Of
+     * coalitions more, since theirs is a difference of two runs, and of sentinels, since few
+     * requests are planted.
      */
     public static Map<String, Double> everybody() {
       Map<String, Double> all = new TreeMap<>();
       Gallery.all()
-          .forEach((name, who) -> all.put(name, who.isCoalition() ? EACH_COALITION : EACH));
+          .forEach((name, who) ->
+              all.put(name, who.isCoalition() || who.cheatsAsSentinel() ? EACH_RARE : EACH));
       return all;
     }
   }

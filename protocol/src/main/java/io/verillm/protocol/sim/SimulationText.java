@@ -108,6 +108,9 @@ public final class SimulationText {
                     "best deviation: %s as %s, %s c for one task",
                     best.name(), best.role(), Cells.interval(best.gain())))
             .orElse("nobody that deviates in what it computes or votes had a task"));
+    if (!report.idle().isEmpty()) {
+      lines.add("had no task: " + String.join(", ", report.idle()));
+    }
     lines.add(
         format(
             "no invariant broke behind %,d events; %,.0f cases a second of one core",

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
@@ -679,8 +680,10 @@ class AttackTest {
 
   @Test
   void shouldFindEveryAttackOnTheLog() {
-    assertThat(LogAttacks.tried(3))
-        .hasSize(9)
+    SortedMap<String, LogAttacks.Result> tried = LogAttacks.tried(3);
+
+    assertThat(tried)
+        .hasSize(13)
         .allSatisfy((name, result) ->
             assertThat(result.ending())
                 .as(name + result)
@@ -688,5 +691,25 @@ class AttackTest {
                     name.equals("witness withholds")
                         ? LogAttacks.Ending.TOLERATED
                         : LogAttacks.Ending.FOUND));
+    Map.of(
+            "coordinator draws again", "FALSE_DRAW proved",
+            "coordinator draws twice", "SECOND_DRAW proved",
+            "coordinator changes positions", "deciding again: positions[0].position is",
+            "coordinator changes the input", "FALSE_INPUT proved",
+            "coordinator decides otherwise", "outcome is REJECTED where the rules give ACCEPTED",
+            "coordinator settles otherwise", "deciding again: payments[0].amount is",
+            "sealer drops a record", "WRONG_TREE_SIZE; FALSE_SEAL proved",
+            "sealer forks the log", "neither closes; FORK proved",
+            "sealer's clock is wrong", "2 witnesses refuse; WRONG_CLOCK proved")
+        .forEach((name, how) -> assertThat(tried.get(name).how()).as(name).contains(how));
+  }
+
+  /** The same checks over what the honest signed. */
+  @Test
+  void shouldFindNoAttackOnTheLogWhereNobodyActs() {
+    assertThat(LogAttacks.tried(FinishedRun.of(3), false))
+        .hasSize(11)
+        .allSatisfy((name, result) ->
+            assertThat(result.ending()).as(name + result).isEqualTo(LogAttacks.Ending.NOT_FOUND));
   }
 }

@@ -4,21 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.verillm.events.Accepted;
-import io.verillm.events.Balance;
 import io.verillm.events.Challenge;
 import io.verillm.events.Commitment;
 import io.verillm.events.CommitmentStep;
 import io.verillm.events.FlagKind;
 import io.verillm.events.FlagOpening;
-import io.verillm.events.FundAccount;
 import io.verillm.events.Opening;
 import io.verillm.events.OpeningFinish;
 import io.verillm.events.OpeningStep;
-import io.verillm.events.Posting;
 import io.verillm.events.RosterEntry;
 import io.verillm.events.RosterRole;
 import io.verillm.events.SettleCase;
-import io.verillm.events.Transfer;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.events.Vote;
@@ -28,7 +24,6 @@ import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
-import io.verillm.protocol.money.LedgerEffects;
 import io.verillm.protocol.shard.Effect;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -37,9 +32,10 @@ import org.junit.jupiter.api.Test;
 
 /** Every invariant must be able to break, and then name seed and step. */
 class InvariantsTest {
-  private static final String REQUEST = "0190-request";
+  private static final String REQUEST = Books.REQUEST;
   private static final Hash TASK = Hashing.sha256(new byte[] {1});
-  private final Invariants invariants = new Invariants(42, 100);
+  private static final Deadlines DEADLINES = new Deadlines(10, 100, 20, 30, 40);
+  private final Invariants invariants = new Invariants(42, DEADLINES);
 
   @Test
   void shouldNameSeedAndStep() {
@@ -173,7 +169,7 @@ class InvariantsTest {
     settle(REQUEST);
     assertThatThrownBy(() -> settle(REQUEST)).hasMessageContaining("settles twice");
 
-    Invariants never = new Invariants(42, 100);
+    Invariants never = new Invariants(42, DEADLINES);
     never.on(new Effect.Publish(Effect.Stream.VERDICTS, REQUEST, verdict(true)), verdict(true));
     assertThatThrownBy(() -> settle(never, REQUEST))
         .hasMessageContaining("settles and was not open");
@@ -191,37 +187,55 @@ class InvariantsTest {
     assertThatThrownBy(() -> apply(flag())).hasMessageContaining("counts behind its settlement");
   }
 
+  /** Each phase by its own deadline: the one before may have taken as long as it likes. */
   @Test
-  void shouldWantEveryRequestTerminalByItsDeadline() {
-    invariants.at(1_000);
+  void shouldWantWhatEachPhaseWaitsForByItsDeadline() {
     assign();
-    invariants.at(1_100);
-
-    assertThatThrownBy(() -> invariants.at(1_101)).hasMessageContaining("is open after 101 ticks");
-  }
-
-  @Test
-  void shouldWantTransfersThatSumToZeroAndBalancesThatAreNotNegative() {
-    assertThatThrownBy(() -> ledger("fund", List.of(new Posting("treasury", 1L)), List.of()))
-        .hasMessageContaining("sums to 1");
-    assertThatThrownBy(() -> ledger("fund", List.of(), List.of(new Balance("stake:w-1", -1L, 0L))))
-        .hasMessageContaining("stake:w-1 holds -1 units");
-    assertThatThrownBy(() -> ledger("fund", List.of(), List.of(new Balance("treasury", 5L, 0L))))
-        .hasMessageContaining("all accounts together hold");
-  }
-
-  @Test
-  void shouldAllowNoPayoutWithoutAVerdict() {
-    List<Posting> pays = List.of(new Posting("escrow:x", -5L), new Posting("worker:w-1", 5L));
-
-    assertThatThrownBy(() -> ledger("settle", pays, List.of()))
-        .hasMessageContaining("pays without a verdict");
+    assertWaits("an author", 10);
+    commit(CommitmentStep.PREFILL, 2);
+    assertWaits("an output", 100);
+    commit(CommitmentStep.FINAL, 2);
+    check();
+    assertWaits("its challenge", 110);
+    publish(challenge(3, 2, author()));
+    assertWaits("its openings and votes", 130);
+    publish(verdict(false));
+    assertWaits("its last verdict", 160);
     publish(verdict(true));
-    ledger("settle", pays, List.of());
+    assertWaits("its settlement", 200);
+    settle(REQUEST);
+    invariants.at(10_000);
+  }
+
+  /** To the last tick, and then time stands there. */
+  private void assertWaits(String what, long until) {
+    assertThatThrownBy(() -> invariants.at(until + 1))
+        .hasMessageContaining("waits for " + what)
+        .hasMessageContaining("at the latest until " + until);
+    invariants.at(until);
+  }
+
+  private void check() {
+    invariants.on(
+        new Effect.Assign(REQUEST, 0, 1, 0, "w-2", Hashing.sha256(new byte[] {2}), false), null);
+  }
+
+  /** {@link MoneyInvariantsTest} has the rules; here they must be asked. */
+  @Test
+  void shouldBookWhatTheLedgerDoesByTheVerdictsAndFlagsThatCount() {
+    Books books = new Books(invariants::on);
+    books.reserved();
+    publish(Books.verdict(VerdictOutcome.REJECTED));
+    apply(flag());
+    books.pays("worker:author");
+
+    Invariants others = new Invariants(42, DEADLINES);
+    assertThatThrownBy(() -> new Books(others::on).reserved().pays("worker:author"))
+        .hasMessageContaining("pays without a verdict");
   }
 
   private void assign() {
-    invariants.on(new Effect.Assign(REQUEST, 0, 1, 0, "w-1", TASK, false), null);
+    invariants.on(new Effect.Assign(REQUEST, 0, 1, 0, "w-1", TASK, true), null);
   }
 
   private void commit(CommitmentStep step, long epoch) {
@@ -261,13 +275,6 @@ class InvariantsTest {
             true,
             7_200L);
     watching.on(new Effect.Publish(Effect.Stream.VERDICTS, requestId, settle), settle);
-  }
-
-  private void ledger(String kind, List<Posting> postings, List<Balance> balances) {
-    Transfer transfer = new Transfer("t/0", kind, REQUEST, 0, 0L, postings, "");
-    invariants.on(
-        new FundAccount("fund", "treasury", 1L),
-        new LedgerEffects(List.of(transfer), balances, List.of(), List.of(), List.of()));
   }
 
   private static Verdict verdict(boolean last) {

@@ -67,13 +67,22 @@ public final class Gallery {
         .findFirst();
   }
 
-  /** Cheats that a sentinel runs for a BAD flag: all that the built-in calibration has measured. */
-  public static List<Manner> sentinelCheats() {
-    return List.of(
-        Manner.computed(Computation.BF16),
-        Manner.computed(Computation.INT8),
-        Manner.computed(Computation.INT4),
-        Manner.computed(Computation.OTHER_MODEL));
+  /**
+   * Cheats that sentinels run for BAD flags, by their names in a calibration's report: those that
+   * live ones run where checkers have a calibration.
+   */
+  public static SortedMap<String, Manner> sentinelCheats() {
+    SortedMap<String, Manner> cheats = new TreeMap<>();
+    cheats.put("bf16-cast", Manner.computed(Computation.BF16));
+    cheats.put("int8", Manner.computed(Computation.INT8));
+    cheats.put("int4", Manner.computed(Computation.INT4));
+    cheats.put("other-model", Manner.computed(Computation.OTHER_MODEL));
+    cheats.put("skipped-layer", Manner.computed(Computation.SKIPPED_LAYERS));
+    cheats.put("fine-tuned", Manner.computed(Computation.FINE_TUNED));
+    cheats.put("edited-prompt", Manner.HONEST.prompt(Manner.Prompt.EDITED));
+    cheats.put("early-stop", Manner.HONEST.ending(Manner.Ending.EARLY));
+    cheats.put("wrong-temperature", Manner.thenPrefilled(Computation.WRONG_TEMPERATURE));
+    return Collections.unmodifiableSortedMap(cheats);
   }
 
   private static SortedMap<String, Behaviour> index() {
