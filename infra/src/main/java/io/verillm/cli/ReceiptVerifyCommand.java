@@ -118,8 +118,8 @@ final class ReceiptVerifyCommand implements Callable<Integer> {
     try {
       return KafkaAccess.ofFile("", access)
           .coordinator()
-          .orElseThrow(() ->
-              CommandFailure.usage(access + " does not say " + KafkaAccess.COORDINATOR_KEY));
+          .orElseThrow(
+              () -> CommandFailure.usage(access + " does not say " + KafkaAccess.COORDINATOR_KEY));
     } catch (IOException | IllegalArgumentException e) {
       throw CommandFailure.usage("--access cannot be read: " + e.getMessage());
     }

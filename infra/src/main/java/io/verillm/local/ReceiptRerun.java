@@ -96,8 +96,7 @@ public record ReceiptRerun(Agreement agreement, List<String> lines, List<String>
   private static RerunSays says(
       ReceiptCase recorded, LoadedModel model, int[] prompt, List<String> lines) {
     CaseRerun rerun =
-        CaseRerun.of(
-            recorded, new EngineInference(model.engine(), model.config().eosId()), prompt);
+        CaseRerun.of(recorded, new EngineInference(model.engine(), model.config().eosId()), prompt);
     List<Decision> votes = new ArrayList<>();
     for (Challenge challenge : recorded.challenges()) {
       Optional<CaseOutcome> outcome = rerun.vote(challenge);

@@ -243,8 +243,7 @@ class DemoIT {
     Files.writeString(access, "verillm.coordinator.key=" + coordinatorKey());
     List<List<String>> pins =
         List.of(
-            List.of("--coordinator-key", coordinatorKey()),
-            List.of("--access", access.toString()));
+            List.of("--coordinator-key", coordinatorKey()), List.of("--access", access.toString()));
     for (String outcome : List.of("ACCEPTED", "REJECTED")) {
       List<String> verifying = new ArrayList<>(List.of("receipt", "verify", "receipt"));
       verifying.addAll(pins.get(outcome.equals("ACCEPTED") ? 0 : 1));

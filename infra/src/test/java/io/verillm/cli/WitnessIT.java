@@ -80,7 +80,8 @@ class WitnessIT {
 
   /** Of a request whose epochs were closed without a witness. */
   private static void shouldHaveAReceipt(Program client, Run submitted) throws Exception {
-    Matcher id = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").matcher(submitted.out());
+    Matcher id =
+        Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").matcher(submitted.out());
     assertThat(id.find()).as(submitted.out()).isTrue();
     Run export = client.run(60, "receipt", "export", id.group(), "--out", "receipt");
     assertThat(export.status()).as(export.out() + export.err()).isZero();

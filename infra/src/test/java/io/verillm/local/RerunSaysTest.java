@@ -26,8 +26,7 @@ class RerunSaysTest {
     "INCONCLUSIVE, REJECT,        ",
     "EXPIRED,      '',            "
   })
-  void shouldAgreeOnlyWithWhatItsVotesCallFor(
-      VerdictOutcome told, String votes, Boolean agrees) {
+  void shouldAgreeOnlyWithWhatItsVotesCallFor(VerdictOutcome told, String votes, Boolean agrees) {
     List<Decision> decisions =
         Arrays.stream(votes.split(" ")).filter(v -> !v.isEmpty()).map(Decision::valueOf).toList();
 

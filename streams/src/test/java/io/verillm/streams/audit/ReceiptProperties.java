@@ -79,7 +79,9 @@ class ReceiptProperties {
   void everyKindIsVerifiedUnchanged() {
     assertThat(RECEIPTS).hasSize(RECEIPTS_MAX + 1);
     for (int i = 0; i < RECEIPTS.size(); i++) {
-      assertThat(verify(ReceiptFile.write(RECEIPTS.get(i))).findings()).as("receipt %d", i).isEmpty();
+      assertThat(verify(ReceiptFile.write(RECEIPTS.get(i))).findings())
+          .as("receipt %d", i)
+          .isEmpty();
     }
   }
 
@@ -146,16 +148,18 @@ class ReceiptProperties {
         .forEach(f -> firsts.putIfAbsent(f.name(), f));
 
     assertThat(firsts).containsKeys("RosterEntry.worker", "SealedRange.topic");
-    firsts.values().forEach(name -> {
-      byte[] changed = file.clone();
-      changed[name.start()] ^= 0x20;
-      assertThat(verify(changed).findings())
-          .as("%s", name)
-          .anySatisfy(found -> {
-            assertThat(found.rule()).isIn(ReceiptRule.SIGNATURE, ReceiptRule.FORMAT);
-            assertThat(found.record()).endsWith("(" + name.record() + ")");
-          });
-    });
+    firsts
+        .values()
+        .forEach(name -> {
+          byte[] changed = file.clone();
+          changed[name.start()] ^= 0x20;
+          assertThat(verify(changed).findings())
+              .as("%s", name)
+              .anySatisfy(found -> {
+                assertThat(found.rule()).isIn(ReceiptRule.SIGNATURE, ReceiptRule.FORMAT);
+                assertThat(found.record()).endsWith("(" + name.record() + ")");
+              });
+        });
   }
 
   @Property(tries = 20, shrinking = ShrinkingMode.OFF)

@@ -89,8 +89,7 @@ class ReceiptTest {
     return of(run, secret, 1);
   }
 
-  private static Receipt of(MemoryRecords run, MemoryRecords secret, int request)
-      throws NoReceipt {
+  private static Receipt of(MemoryRecords run, MemoryRecords secret, int request) throws NoReceipt {
     return ReceiptExport.of(
         run,
         (topic, partition) ->
@@ -115,7 +114,8 @@ class ReceiptTest {
   })
   void shouldVerifyWhateverHappensToARequest(RecordedRun.Incident incident, String reason)
       throws NoReceipt {
-    Receipt receipt = of(RecordedRun.of(incident), RecordedRun.privateOf(incident), incident.request);
+    Receipt receipt =
+        of(RecordedRun.of(incident), RecordedRun.privateOf(incident), incident.request);
 
     ReceiptReport report = Receipts.verify(ReceiptFile.write(receipt));
 
@@ -186,8 +186,7 @@ class ReceiptTest {
 
   @Test
   void shouldVerifyADisputedRequestWithItsBondAndNotWithoutAnyOfItsParts() throws NoReceipt {
-    Receipt disputed =
-        of(RecordedRun.ofDisputed(), RecordedRun.privateOfDisputed(), 0);
+    Receipt disputed = of(RecordedRun.ofDisputed(), RecordedRun.privateOfDisputed(), 0);
 
     ReceiptReport report = Receipts.verify(ReceiptFile.write(disputed));
 
@@ -214,8 +213,7 @@ class ReceiptTest {
 
   @Test
   void shouldVerifyARequestThatNoWorkerCameForAndNotWithoutAnyOfItsParts() throws NoReceipt {
-    Receipt waited =
-        of(RecordedRun.ofWaited(), RecordedRun.privateOfWaited(), 0);
+    Receipt waited = of(RecordedRun.ofWaited(), RecordedRun.privateOfWaited(), 0);
 
     ReceiptReport report = Receipts.verify(ReceiptFile.write(waited));
 

@@ -256,7 +256,9 @@ final class RunTask {
         ResultKind.FINAL,
         1,
         told ? "a text" : "",
-        Arrays.stream(told ? tokens(PROMPT, PROMPT + length(verdict.getRequestId())) : new int[0]).boxed().toList(),
+        Arrays.stream(told ? tokens(PROMPT, PROMPT + length(verdict.getRequestId())) : new int[0])
+            .boxed()
+            .toList(),
         verdict.getOutcome().name(),
         verdict.getPolicy(),
         verdict.getTests(),
