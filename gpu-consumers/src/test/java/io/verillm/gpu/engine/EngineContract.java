@@ -202,6 +202,29 @@ abstract class EngineContract {
   }
 
   @Test
+  void shouldStopBetweenChunksWhenItsThreadIsInterrupted() {
+    try (OnnxEngine chunked = (OnnxEngine) load(Variant.FP32, options().withChunk(4))) {
+      int held = chunked.heldArrays();
+      List<Integer> told = new ArrayList<>();
+
+      assertThatThrownBy(() ->
+              chunked.open(
+                  tokens(3, 20),
+                  0,
+                  (position, token, rows, logits) -> {
+                    told.add(position);
+                    Thread.currentThread().interrupt();
+                  }))
+          .isInstanceOf(EngineFailure.class)
+          .hasMessageContaining("interrupted before position 4");
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(told).containsExactly(0, 1, 2, 3);
+      await().until(() -> chunked.heldArrays() == held);
+    }
+  }
+
+  @Test
   void shouldFreeWhatASequenceHeld() {
     try (Engine fresh = load(Variant.FP32, options())) {
       OnnxEngine arrays = (OnnxEngine) fresh;
