@@ -12,6 +12,9 @@ PASSED_ON = re.compile(r"(?:merge\(.*, )?var\.(\w+)\)?")
 BOUNDARY = "permissions_boundary_arn"
 WILD = re.compile(r'"(?:\*|[a-z0-9-]+:\*)"')
 
+ALARM = re.compile(r'^"\$\{var\.name\}-([a-z-]*)')
+ENTRY = re.compile(r"^ +(\w+) += \{[^{}]*\b(?:metric|topic) +=[^{}]*\b(?:complaint|description) +=", re.M)
+ANSWERS = Path(__file__).parents[2] / "docs" / "operations.md"
 
 # What no plan may replace by the way: the log, and what it and its evidence cannot be read without.
 KEPT = {"kafka": {"aws_msk_cluster", "aws_kms_key"}, "artifacts": {"aws_kms_key"}}
@@ -49,6 +52,8 @@ def findings(folder: Path) -> list[str]:
             found.append(f"{path.name} leaves something for later")
     found.extend(_policies(body))
     found.extend(_replaceable(body, KEPT.get(folder.name, set())))
+    found.extend(_undone(body))
+    found.extend(_unanswered(body, folder))
     found.extend(_unbounded(body, folder))
     for expected in ("main.tf", "variables.tf", "outputs.tf", "versions.tf", "README.md"):
         if not (folder / expected).exists():
@@ -89,6 +94,30 @@ def _replaceable(body: hcl.Block, kept: set[str]) -> list[str]:
         for block in body.of("resource")
         if block.labels[0] in kept and not any(lifecycle.attributes.get("prevent_destroy") == "true" for lifecycle in block.of("lifecycle"))
     ]
+
+
+def _undone(body: hcl.Block) -> list[str]:
+    """An apply leaves alone what scaling has set; every key is rotated."""
+    scaled = {"aws_ecs_service"} if any(block.labels[0] == "aws_appautoscaling_target" for block in body.of("resource")) else set()
+    found = [
+        f"each apply sets the count of {'.'.join(block.labels)} back"
+        for block in body.of("resource")
+        if block.labels[0] in scaled and not any("desired_count" in lifecycle.attributes.get("ignore_changes", "") for lifecycle in block.of("lifecycle"))
+    ]
+    keys = [block for block in body.of("resource") if block.labels[0] == "aws_kms_key"]
+    return found + [f"{'.'.join(key.labels)} is never rotated" for key in keys if key.attributes.get("enable_key_rotation") != "true"]
+
+
+def _unanswered(body: hcl.Block, folder: Path) -> list[str]:
+    """Every alarm stands in the table that says what to do, by the fixed part of its name, or by its entry in a map of alarms."""
+    names = [ALARM.search(block.attributes["alarm_name"]) for block in body.of("resource") if block.labels[0] == "aws_cloudwatch_metric_alarm"]
+    if not names:
+        return []
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.tf")))
+    kinds = {name.group(1).strip("-") for name in names} | {entry.replace("_", "-") for entry in ENTRY.findall(text)}
+    table = ANSWERS.read_text(encoding="utf-8").split("\n## Alarms\n")[1].split("\n## ")[0]
+    said = " ".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `"))
+    return [f"{ANSWERS.name} does not say what to do about the alarm {kind}" for kind in sorted(kinds - {""}) if not re.search(f"-{kind}[`-]", said)]
 
 
 def _policies(body: hcl.Block) -> list[str]:

@@ -106,4 +106,13 @@ MUTATIONS = [
     Mutation("variable without description", "modules/kafka-serverless/variables.tf", '  description = "VPC of the cluster."\n', "", "lint"),
     Mutation("variable that the README does not have", "modules/kafka-serverless/variables.tf", 'variable "vpc_id"', 'variable "network_id"', "docs"),
     Mutation("argument that provider 6 dropped", "modules/gpu-consumer-group/main.tf", '  monitoring {\n    enabled = true\n  }\n', '  elastic_gpu_specifications {\n    type = "eg1.medium"\n  }\n', "forward"),
+    Mutation("worker that may not ask for protection", "modules/gpu-consumer-group/main.tf", '["ecs:GetTaskProtection", "ecs:UpdateTaskProtection"]', '["ecs:GetTaskProtection"]', "test:stays_until_nothing_is_owed"),
+    Mutation("alarm over more brokers than CloudWatch takes", "modules/observability/variables.tf", "var.kafka.brokers <= 10", "var.kafka.brokers <= 60", "test:refuses_more_brokers_than_an_alarm_takes"),
+    Mutation("alarm that never comes", "modules/kafka/main.tf", 'metric = "UnderMinIsrPartitionCount", statistic = "Maximum", threshold = 0', 'metric = "UnderMinIsrPartitionCount", statistic = "Minimum", threshold = 100', "test:watches_every_broker"),
+    Mutation("other accounts' alarms", "modules/observability/main.tf", 'Condition = { StringEquals = { "aws:SourceAccount" = local.account } }', 'Condition = { StringLike = { "aws:SourceAccount" = "*" } }', "test:lets_nobody_else_publish"),
+    Mutation("way to the machine's role", "modules/gpu-consumer-group/main.tf", "ECS_AWSVPC_BLOCK_IMDS=true", "ECS_AWSVPC_BLOCK_IMDS=false", "test:has_a_gpu_and_mixes_spot_machines"),
+    Mutation("apply that undoes scaling", "modules/gpu-consumer-group/main.tf", "ignore_changes = [desired_count]", "ignore_changes = [tags]", "lint"),
+    Mutation("key that is never rotated", "modules/artifacts/main.tf", "  enable_key_rotation     = true\n", "", "lint"),
+    Mutation("alarm that nobody knows an answer to", "modules/streams-app/main.tf", '"${var.name}-lag-', '"${var.name}-behind-', "lint"),
+    Mutation("alarm among others without an answer", "modules/kafka/main.tf", "      under_min_isr    = {", "      refused_writes   = {", "lint"),
 ]

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -27,6 +28,7 @@ TREE = WORK / "tree"
 PROVIDER = "registry.terraform.io/hashicorp/aws"
 PLUGIN_DIRS = ["/opt/tf-plugins", "~/.terraform.d/plugins", "/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins"]
 MOTO_SECONDS_MAX = 30
+RUN_TASK_SECONDS_MAX = 30
 RUN = re.compile(r'^run "([^"]+)" \{\n.*?^\}\n', re.M | re.S)
 PLANNED = re.compile(r"# plans (\d+) resources\n")
 PASSWORD = "never-to-be-seen-in-a-plan-or-state"
@@ -286,24 +288,41 @@ def check_plan(terraform: Terraform, results: junit.Results, folder: Path, endpo
     results.case("plan", folder.name, time.monotonic() - started, failure)
 
 
+def stand_in(name: str, without: str = "") -> tuple[Path, dict]:
+    """A folder with stand-ins of terraform and the AWS CLI, and the environment that finds them there; `without` fails."""
+    place = WORK / "run-task" / name
+    place.mkdir(parents=True)
+    for program, answers in STAND_INS.items():
+        file = place / program
+        file.write_text(f"#!{sys.executable}\nANSWERS = { {key: answer for key, answer in answers.items() if not without or not key.startswith(without)} !r}\n{STAND_IN}", encoding="utf-8")
+        file.chmod(0o755)
+    return place, os.environ | {"PATH": f"{place}{os.pathsep}{os.environ['PATH']}"}
+
+
+def run_task(name: str, without: str = "") -> tuple[subprocess.CompletedProcess, str]:
+    place, environment = stand_in(name, without)
+    command = [ROOT / "run-task", "founder", "setup", "--witness", "a:b c"]
+    done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)
+    return done, (place / "asked").read_text(encoding="utf-8")
+
+
+def interrupted_task() -> tuple[int, str]:
+    place, environment = stand_in("interrupted")
+    with subprocess.Popen([ROOT / "run-task", "founder"], cwd=place, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + RUN_TASK_SECONDS_MAX
+        asked = place / "asked"
+        while not (asked.exists() and "describe-tasks" in asked.read_text(encoding="utf-8")) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        return process.wait(RUN_TASK_SECONDS_MAX), process.stderr.read()
+
+
 def check_run_task(_: Terraform, results: junit.Results) -> None:
     """`run-task` with stand-ins of terraform and the AWS CLI: what it asks for, shows and ends with."""
     started = time.monotonic()
-    place = WORK / "run-task"
-    place.mkdir(parents=True)
-    for name, answers in STAND_INS.items():
-        stand_in = place / name
-        stand_in.write_text(f"#!{sys.executable}\nANSWERS = {answers!r}\n{STAND_IN}", encoding="utf-8")
-        stand_in.chmod(0o755)
-    done = subprocess.run(
-        [ROOT / "run-task", "founder", "setup", "--witness", "a:b c"],
-        cwd=place,
-        env=os.environ | {"PATH": f"{place}{os.pathsep}{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    asked = (place / "asked").read_text(encoding="utf-8")
+    done, asked = run_task("well")
+    unread, _ = run_task("unread", without="logs")
+    status, said = interrupted_task()
     expected = json.dumps({"containerOverrides": [{"name": "app", "command": ["setup", "--witness", "a:b c"]}]})
     wrong = [
         what
@@ -312,10 +331,12 @@ def check_run_task(_: Terraform, results: junit.Results) -> None:
             "not the program's log": done.stdout == "first\nsecond\n",
             "another command": expected in asked,
             "another log": "--log-stream-name app/app/0a1b" in asked,
+            "another exit status where its log cannot be read": unread.returncode == 1 and "cannot be read: /verillm/t" in unread.stderr,
+            "interrupted, it does not say that the task goes on": status == 130 and "task/c/0a1b goes on" in said and "Traceback" not in said,
         }.items()
         if not holds
     ]
-    results.case("run-task", "run-task", time.monotonic() - started, "\n".join([*wrong, done.stdout, done.stderr]) if wrong else None)
+    results.case("run-task", "run-task", time.monotonic() - started, "\n".join([*wrong, done.stdout, done.stderr, unread.stderr, said]) if wrong else None)
 
 
 def free_port() -> int:

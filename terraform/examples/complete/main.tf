@@ -54,7 +54,7 @@ locals {
       # Programs for one task at a time, by ../../run-task.
       tool = {
         role = "operator", group = null
-        command = concat(["topics", "apply", "--acls", "--seed-offsets", "--seed-intake", "group", "--shards", tostring(local.manifest.shards), "--witnesses", join(",", keys(var.secrets.witnesses)),
+        command = concat(["topics", "apply", "--acls", "--seed-offsets", "--seed-intake", "group", "--shards", tostring(local.manifest.shards), "--witnesses", join(",", setunion(keys(var.secrets.witnesses), var.witnesses_outside)),
         "--workers", join(",", setunion(keys(var.workers), var.workers_outside))], length(var.workers_outside) == 0 ? [] : ["--posters", join(",", var.workers_outside)])
         topics  = []
         count   = 0, partitions = 1

@@ -136,7 +136,7 @@ variable "secrets" {
 
   validation {
     condition     = length(var.secrets.witnesses) >= 2
-    error_message = "Two witnesses are needed, not ${length(var.secrets.witnesses)}: one alone could sign whatever it likes."
+    error_message = "Two witnesses are needed, not ${length(var.secrets.witnesses)}, so that the log goes on while one of them is away."
   }
 }
 
@@ -174,6 +174,22 @@ variable "workers_outside" {
   validation {
     condition     = length(setintersection(var.workers_outside, keys(var.workers))) == 0
     error_message = "A worker is either here or outside."
+  }
+}
+
+variable "witnesses_outside" {
+  description = "Ids of witnesses that somebody else runs, elsewhere: each is known to the topics tool, gets its user from the example external-worker, and counts if `setup` names it, which is once and for good. Without two of them who reads the log must trust you for draws."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = length(setintersection(var.witnesses_outside, keys(var.secrets.witnesses))) == 0
+    error_message = "A witness is either here or outside."
+  }
+
+  validation {
+    condition     = alltrue([for id in var.witnesses_outside : can(regex("^[a-z][a-z0-9-]{0,31}$", id))])
+    error_message = "A witness' id is 1 to 32 of a-z, 0-9 and dash, beginning with a letter."
   }
 }
 
@@ -284,4 +300,9 @@ variable "broker" {
     kafka_version  = optional(string, "4.1.x.kraft")
   })
   default = {}
+
+  validation {
+    condition     = contains([3, 6, 9], var.broker.count)
+    error_message = "There are 3, 6 or 9 brokers, as many in each zone, not ${var.broker.count}: the alarms on seals and dead letters add up those of all brokers, and CloudWatch takes ten metrics in one."
+  }
 }

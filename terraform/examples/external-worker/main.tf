@@ -13,14 +13,14 @@ module "access" {
 
   # Its flags it posts by another user, with a password and a quota of its own: what the one may do the other may not.
   principals = merge(
-    { (var.worker_id) = { role = "worker", worker_id = var.worker_id, authentication = "scram" } },
+    { (var.worker_id) = { role = var.role, worker_id = var.role == "worker" ? var.worker_id : null, authentication = "scram" } },
     var.plants_flags ? { "${var.worker_id}-poster" = { role = "poster", worker_id = var.worker_id, authentication = "scram" } } : {},
   )
 }
 
 resource "aws_vpc_security_group_ingress_rule" "this" {
   security_group_id = var.cluster.security_group_id
-  description       = "Worker ${var.worker_id} with scram"
+  description       = "${title(var.role)} ${var.worker_id} with scram"
   cidr_ipv4         = var.operator_cidr
   ip_protocol       = "tcp"
   from_port         = 9096

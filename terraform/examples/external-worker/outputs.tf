@@ -1,6 +1,6 @@
 output "kafka_properties" {
-  description = "The box's files with client settings, `worker.properties` for `--access` and `poster.properties` for `--flag-access`: each lacks only its password, where PASSWORD stands."
-  value = { for file, key in merge({ worker = var.worker_id }, var.plants_flags ? { poster = "${var.worker_id}-poster" } : {}) : file => join("\n", [
+  description = "The box's files with client settings, `worker.properties` (or `witness.properties`) for `--access` and `poster.properties` for `--flag-access`: each lacks only its password, where PASSWORD stands."
+  value = { for file, key in merge({ (var.role) = var.worker_id }, var.plants_flags ? { poster = "${var.worker_id}-poster" } : {}) : file => join("\n", [
     "security.protocol=SASL_SSL",
     "sasl.mechanism=SCRAM-SHA-512",
     "sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username=\"${trimprefix(module.access.rights[key].principal, "User:")}\" password=\"PASSWORD\";",
@@ -14,7 +14,7 @@ output "environment" {
     {
       VERILLM_BOOTSTRAP       = var.cluster.bootstrap_brokers_scram
       VERILLM_COORDINATOR_KEY = var.coordinator_key
-      VERILLM_ACCESS          = "/state/worker.properties"
+      VERILLM_ACCESS          = "/state/${var.role}.properties"
       VERILLM_DATA            = "/state"
       VERILLM_MODELS          = "/state/models"
       AWS_REGION              = var.region

@@ -21,12 +21,23 @@ variable "region" {
 }
 
 variable "worker_id" {
-  description = "Id of the worker outside."
+  description = "Id of the worker, or witness, outside."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z0-9-]{1,32}$", var.worker_id)) && can(regex("^[a-z]", var.worker_id))
     error_message = "A worker's id is 1 to 32 of a-z, 0-9 and dash, here beginning with a letter, not '${var.worker_id}'."
+  }
+}
+
+variable "role" {
+  description = "What the party is: a worker, or a witness, which `setup` has named and which plants no flags."
+  type        = string
+  default     = "worker"
+
+  validation {
+    condition     = contains(["worker", "witness"], var.role)
+    error_message = "The role is worker or witness, not '${var.role}'."
   }
 }
 
@@ -91,8 +102,8 @@ variable "plants_flags" {
   default     = true
 
   validation {
-    condition     = contains([true, false], var.plants_flags)
-    error_message = "plants_flags is true or false."
+    condition     = var.role == "worker" || !var.plants_flags
+    error_message = "A witness plants no flags: say plants_flags = false."
   }
 }
 

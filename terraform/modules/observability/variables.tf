@@ -36,8 +36,8 @@ variable "kafka" {
   })
 
   validation {
-    condition     = var.kafka.brokers >= 0 && var.kafka.brokers <= 60
-    error_message = "There are 0 to 60 brokers, not ${var.kafka.brokers}."
+    condition     = var.kafka.brokers >= 0 && var.kafka.brokers <= 10
+    error_message = "There are 0 to 10 brokers, not ${var.kafka.brokers}: an alarm adds up the bytes of all of them, and CloudWatch takes ten metrics in one."
   }
 }
 

@@ -437,8 +437,9 @@ run "lets_an_operator_in" {
   command = plan
 
   variables {
-    operator_clients = { vpn = { cidr_ipv4 = "10.9.0.0/24" } }
-    workers_outside  = ["w-09"]
+    operator_clients  = { vpn = { cidr_ipv4 = "10.9.0.0/24" } }
+    workers_outside   = ["w-09"]
+    witnesses_outside = ["alice"]
   }
 
   assert {
@@ -454,6 +455,11 @@ run "lets_an_operator_in" {
   assert {
     condition     = contains(keys(output.evidence_policy_arns), "w-09") && output.cluster.bootstrap_brokers_scram == module.kafka.bootstrap_brokers_scram
     error_message = "A worker outside lacks what it needs."
+  }
+
+  assert {
+    condition     = contains(local.apps.tool.command, "a,alice,b") && !contains(keys(module.app), "witness-alice")
+    error_message = "A witness outside gets no rights, or is run here."
   }
 }
 
@@ -620,7 +626,10 @@ run "refuses_too_few" {
     coordinator_key = "0x12"
     network         = { zones = { us-east-1a = 0, eu-central-1b = 1, eu-central-1c = 1 } }
     secrets         = merge(var.secrets, { witnesses = { a = var.secrets.gateway } })
+    broker          = { count = 12 }
+
+    witnesses_outside = ["a"]
   }
 
-  expect_failures = [var.workers, var.network, var.secrets, var.coordinator_key]
+  expect_failures = [var.workers, var.network, var.secrets, var.coordinator_key, var.broker, var.witnesses_outside]
 }

@@ -74,6 +74,32 @@ run "plants_no_flags_where_told_so" {
   }
 }
 
+run "lets_a_witness_in" {
+  command = plan
+
+  variables {
+    worker_id       = "alice"
+    role            = "witness"
+    plants_flags    = false
+    poster_password = null
+  }
+
+  assert {
+    condition     = output.principal == "User:witness:alice" && toset(module.access.rights["alice"].writes) == toset(["verillm.cosignatures.v1", "verillm.dead-letters.v1"]) && strcontains(output.kafka_properties["witness"], "username=\"witness:alice\" ")
+    error_message = "A witness cannot cosign, may do more, or logs in as somebody else: ${jsonencode(module.access.rights["alice"].writes)}"
+  }
+}
+
+run "refuses_flags_of_a_witness" {
+  command = plan
+
+  variables {
+    role = "witness"
+  }
+
+  expect_failures = [var.plants_flags]
+}
+
 run "refuses_one_password_for_two_users" {
   command = plan
 

@@ -75,6 +75,16 @@ run "stays_until_nothing_is_owed" {
     condition     = jsondecode(aws_iam_role_policy.protect.policy).Statement[0].Resource == ["arn:aws:ecs:eu-central-1:111122223333:task/verillm-w-01/*"]
     error_message = "A consumer cannot protect its own tasks, or can protect others'."
   }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.protect.policy).Statement[0].Action == ["ecs:GetTaskProtection", "ecs:UpdateTaskProtection"]
+    error_message = "A consumer cannot ask for protection, or may do more."
+  }
+
+  assert {
+    condition     = aws_autoscaling_group.this.capacity_rebalance
+    error_message = "A machine that the spot market is about to take back is replaced only when it is gone."
+  }
 }
 
 run "tags_the_role_that_others_let_in" {
@@ -116,6 +126,11 @@ run "has_a_gpu_and_mixes_spot_machines" {
   assert {
     condition     = aws_launch_template.this.metadata_options[0].http_tokens == "required" && aws_launch_template.this.metadata_options[0].http_put_response_hop_limit == 1 && aws_launch_template.this.block_device_mappings[0].ebs[0].encrypted == "true"
     error_message = "A container could take the machine's role, or the disk is not encrypted."
+  }
+
+  assert {
+    condition     = strcontains(base64decode(aws_launch_template.this.user_data), "ECS_AWSVPC_BLOCK_IMDS=true")
+    error_message = "A container could take the machine's role."
   }
 }
 

@@ -143,6 +143,17 @@ run "watches_every_broker" {
   }
 
   assert {
+    condition = { for key, alarm in aws_cloudwatch_metric_alarm.broker : key => [alarm.statistic, alarm.threshold] if endswith(key, "-6") } == {
+      connections-6      = ["Maximum", 3000]
+      disk-6             = ["Maximum", 70]
+      heap-6             = ["Maximum", 60]
+      under_replicated-6 = ["Maximum", 0]
+      under_min_isr-6    = ["Maximum", 0]
+    }
+    error_message = "An alarm comes at another value."
+  }
+
+  assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.broker : contains(alarm.alarm_actions, "arn:aws:sns:eu-central-1:111122223333:ops")])
     error_message = "An alarm tells nobody."
   }

@@ -79,6 +79,12 @@ run "lets_nobody_else_publish" {
     condition     = jsondecode(aws_sns_topic_policy.this.policy).Statement[0].Principal.Service == ["cloudwatch.amazonaws.com"] && length(aws_budgets_budget.this) == 0 && aws_sns_topic.this.kms_master_key_id == aws_kms_key.this.arn
     error_message = "Others can send alarms, or they are not encrypted."
   }
+
+  assert {
+    condition = alltrue([for statement in [jsondecode(aws_kms_key.this.policy).Statement[1], jsondecode(aws_sns_topic_policy.this.policy).Statement[0]] :
+    statement.Condition == { StringEquals = { "aws:SourceAccount" = "111122223333" } }])
+    error_message = "Alarms of other accounts can use the key or the topic."
+  }
 }
 
 run "expects_no_seals_before_there_is_a_log" {
@@ -168,4 +174,27 @@ run "refuses_addresses_that_do_not_fit" {
   }
 
   expect_failures = [var.backlog, var.budget, var.subscriptions, var.alarm_arns, var.stalled_minutes, var.groups, var.kafka]
+}
+
+run "watches_as_many_brokers_as_an_alarm_takes" {
+  command = plan
+
+  variables {
+    kafka = { cluster_name = "verillm", brokers = 10 }
+  }
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.rate : length([for query in alarm.metric_query : query if length(query.metric) > 0]) == 10])
+    error_message = "A broker is not watched."
+  }
+}
+
+run "refuses_more_brokers_than_an_alarm_takes" {
+  command = plan
+
+  variables {
+    kafka = { cluster_name = "verillm", brokers = 11 }
+  }
+
+  expect_failures = [var.kafka]
 }

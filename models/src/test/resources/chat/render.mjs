@@ -30,11 +30,24 @@ const conversations = {
     { role: "assistant", content: "3 <degrees> & 'x'" },
     { role: "user", content: "thanks" },
   ],
+  wide: [{ role: "user", content: "\u3000 wide\u00a0" }],
 };
+// A null content has a meaning for these alone: others fail on it.
+const silent = [
+  { role: "user", content: "weather?" },
+  { role: "assistant", content: null, tool_calls: [
+    { type: "function", function: { name: "look", arguments: "{\"city\": \"K\u00f6ln\"}" } },
+    { type: "function", function: { name: "wait", arguments: "{}" } }] },
+  { role: "tool", content: "{\"t\": 3}" },
+  { role: "tool", content: "{}" },
+  { role: "assistant", content: "<think>hm</think>cold" },
+  { role: "user", content: "thanks" },
+];
 const refusals = ["roles must take turns", "one call at a time"];
 const cases = [];
-for (const template of ["llama3", "llama3.2", "qwen2.5", "qwen3", "mistral", "smollm2", "blocks", "methods", "tools"]) {
-  for (const [name, messages] of Object.entries(conversations)) {
+for (const template of ["llama3", "llama3.2", "qwen2.5", "qwen3", "mistral", "smollm2", "blocks", "methods", "tools", "deepseek-r1"]) {
+  for (const [name, messages] of Object.entries(
+    template === "deepseek-r1" ? { one: conversations.one, silent } : conversations)) {
     const source = readFileSync(`${folder}/${template}.jinja`, "utf8");
     let text = null; // What a template refuses has no text.
     try {

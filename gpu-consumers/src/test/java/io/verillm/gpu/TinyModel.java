@@ -1,11 +1,14 @@
 package io.verillm.gpu;
 
+import io.verillm.gpu.engine.DecoderGraph;
 import io.verillm.gpu.engine.Engine;
 import io.verillm.gpu.engine.EngineOptions;
 import io.verillm.gpu.engine.Engines;
 import io.verillm.models.Attention;
 import io.verillm.models.ModelConfig;
 import io.verillm.models.Rope;
+import io.verillm.models.onnx.GraphForm;
+import io.verillm.models.onnx.OnnxModel;
 import io.verillm.models.weights.Tensor;
 import io.verillm.models.weights.Variant;
 import io.verillm.models.weights.Weights;
@@ -41,6 +44,12 @@ public final class TinyModel {
 
   public static Engine engine(Variant variant, EngineOptions options) {
     return Engines.load(MODEL_ID, CONFIG, variant.of(weights(), CONFIG), options);
+  }
+
+  /** The model in one form, as an engine meets it. */
+  public static DecoderGraph graph(GraphForm form) {
+    byte[] onnx = OnnxModel.build(CONFIG, weights(), form);
+    return DecoderGraph.of(CONFIG, form, new DecoderGraph.InMemory(onnx));
   }
 
   private static Weights weights() {

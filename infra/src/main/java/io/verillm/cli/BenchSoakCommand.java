@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
     name = "soak",
     description =
         "Keeps an engine busy with written and read sequences and watches its memory; exits with 1"
-            + " where native memory grows by more than a tenth from the first half to the second.")
+            + " where native memory of the last quarter is above 1.1 times that of the second, or"
+            + " above it by 16 MiB and by 1 KiB for each sequence that ended between them.")
 final class BenchSoakCommand implements Callable<Integer> {
   private static final double MINUTE_SECONDS = 60;
   private static final double MIB = 1 << 20;

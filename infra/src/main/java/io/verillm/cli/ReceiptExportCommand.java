@@ -11,6 +11,7 @@ import io.verillm.protocol.receipt.ReceiptVerifier;
 import io.verillm.streams.audit.ReceiptExport;
 import io.verillm.topics.Catalogue;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -63,14 +64,11 @@ final class ReceiptExportCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw CommandFailure.unreachable("cannot write " + path + ": " + e.getMessage());
     }
-    spec.commandLine()
-        .getOut()
-        .println(
-            "%s: %,d bytes, %s"
-                .formatted(
-                    path,
-                    file.length,
-                    report.claim().flatMap(ReceiptReport.Claim::outcome).orElseThrow()));
+    ReceiptReport.Claim claim = report.claim().orElseThrow();
+    PrintWriter printed = spec.commandLine().getOut();
+    printed.println(
+        "%s: %,d bytes, %s".formatted(path, file.length, claim.outcome().orElseThrow()));
+    printed.println("coordinator " + claim.coordinatorKey());
     return ExitCode.OK;
   }
 

@@ -3,6 +3,7 @@ package io.verillm.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.verillm.local.ReceiptRerun;
+import io.verillm.local.ReceiptRerun.Agreement;
 import io.verillm.protocol.receipt.ReceiptReport;
 import io.verillm.protocol.receipt.ReceiptRule;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What verifying a receipt gave, for people and for scripts. */
 final class ReceiptText {
@@ -18,12 +20,12 @@ final class ReceiptText {
   private static final int FINDINGS_MAX = 20;
 
   private static final String RERUN = "--rerun";
-  private static final String KEYS = "--keys";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private ReceiptText() {}
 
-  static List<String> lines(ReceiptReport report, Optional<ReceiptRerun> rerun) {
+  static List<String> lines(
+      ReceiptReport report, Optional<ReceiptRerun> rerun, ReceiptConclusion conclusion) {
     List<String> lines = new ArrayList<>();
     report.claim().ifPresent(claim -> claim(lines, claim));
     lines.add("checked:");
@@ -44,17 +46,16 @@ final class ReceiptText {
     if (report.findings().size() > FINDINGS_MAX) {
       lines.add("and %d more".formatted(report.findings().size() - FINDINGS_MAX));
     }
-    boolean good = report.sound() && rerun.map(ReceiptRerun::agrees).orElse(true);
-    boolean isWhole = report.notChecked().stream().noneMatch(line -> line.endsWith(KEYS));
-    lines.add(
-        !good ? "NOT verified" : isWhole ? "verified" : "verified, but for what parties alone see");
+    lines.add(conclusion.line());
     return lines;
   }
 
   /** A rerun checks what the file alone cannot show. */
   private static List<String> notChecked(ReceiptReport report, Optional<ReceiptRerun> rerun) {
-    return report.notChecked().stream()
-        .filter(line -> rerun.isEmpty() || !line.endsWith(RERUN))
+    boolean isRedone = rerun.filter(r -> r.agreement() != Agreement.OTHER_MODEL).isPresent();
+    return Stream.concat(
+            report.notChecked().stream().filter(line -> !isRedone || !line.endsWith(RERUN)),
+            rerun.stream().flatMap(r -> r.notChecked().stream()))
         .toList();
   }
 
@@ -71,9 +72,11 @@ final class ReceiptText {
     lines.add("holds %d records, %d epochs".formatted(claim.records(), claim.epochs()));
   }
 
-  static String json(ReceiptReport report, Optional<ReceiptRerun> rerun) {
+  static String json(
+      ReceiptReport report, Optional<ReceiptRerun> rerun, ReceiptConclusion conclusion) {
     Map<String, Object> object = new LinkedHashMap<>();
-    object.put("verified", report.sound() && rerun.map(ReceiptRerun::agrees).orElse(true));
+    object.put("verified", conclusion == ReceiptConclusion.VERIFIED);
+    object.put("conclusion", conclusion.label());
     report
         .claim()
         .ifPresent(claim -> {

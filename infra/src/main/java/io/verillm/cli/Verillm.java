@@ -3,6 +3,7 @@ package io.verillm.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,9 +61,21 @@ public final class Verillm implements Runnable {
     Heartbeat.install();
     CommandLine line = commandLine(System.getenv());
     PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
-    int status = line.setOut(out).execute(args);
+    int status = run(line.setOut(out), args);
     out.flush();
     System.exit(status);
+  }
+
+  /** The exit status; what is no exception, such as memory that is out, is one line too. */
+  static int run(CommandLine line, String... args) {
+    try {
+      return line.execute(args);
+    } catch (Error e) {
+      line.getErr().println("verillm: failed: " + e);
+      line.getErr().flush();
+      LoggerFactory.getLogger(Verillm.class).info("unexpected failure", e);
+      return ExitCode.UNREACHABLE;
+    }
   }
 
   static CommandLine commandLine(Map<String, String> environment) {

@@ -1,13 +1,10 @@
 package io.verillm.local;
 
-import io.verillm.deploy.ServedModel;
 import io.verillm.events.Challenge;
 import io.verillm.events.VerdictOutcome;
+import io.verillm.gpu.generate.LoadedModel;
 import io.verillm.gpu.task.EngineInference;
 import io.verillm.gpu.worker.CaseRerun;
-import io.verillm.models.BuiltInModel;
-import io.verillm.models.InvalidModelException;
-import io.verillm.models.weights.Variant;
 import io.verillm.protocol.check.CaseOutcome;
 import io.verillm.protocol.check.Decision;
 import io.verillm.protocol.check.Vote;
@@ -20,17 +17,29 @@ import io.verillm.protocol.receipt.UnreadableReceipt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * Redoes the inference behind a receipt with the built-in model.
+ * Redoes the inference behind a receipt with one model.
  *
- * @param agrees whether this model calls for the verdict that the receipt tells
+ * @param agreement whether the model calls for what the receipt tells
  * @param lines what was compared, for people
+ * @param notChecked what this model has no answer to, for people
  */
-public record ReceiptRerun(boolean agrees, List<String> lines) {
+public record ReceiptRerun(Agreement agreement, List<String> lines, List<String> notChecked) {
+
+  /** Whether a model calls for what a receipt tells. */
+  public enum Agreement {
+    /** Nothing is otherwise than the model says. */
+    AGREES,
+    /** The model says something else. */
+    DENIES,
+    /** It is not the request's model. */
+    OTHER_MODEL
+  }
+
   public ReceiptRerun {
     lines = List.copyOf(lines);
+    notChecked = List.copyOf(notChecked);
   }
 
   /**
@@ -38,46 +47,43 @@ public record ReceiptRerun(boolean agrees, List<String> lines) {
    *
    * @param requester the requester's key, needed in private mode
    * @throws UnreadableReceipt if it was not
-   * @throws InvalidModelException if the built-in model is damaged
    * @throws io.verillm.gpu.engine.EngineFailure if the runtime fails
    */
   public static ReceiptRerun of(
-      byte[] file, ReceiptTopics topics, Optional<DecryptionKey> requester)
-      throws UnreadableReceipt, InvalidModelException {
+      byte[] file, ReceiptTopics topics, Optional<DecryptionKey> requester, LoadedModel model)
+      throws UnreadableReceipt {
+    List<ReceiptCase> cases = ReceiptCase.of(ReceiptFile.read(file), topics, requester);
     List<String> lines = new ArrayList<>();
+    List<String> notChecked = new ArrayList<>();
     boolean agrees = true;
-    try (BuiltInModel model = BuiltInModel.load();
-        LocalEngines engines = new LocalEngines(model, Set.of(Variant.FP32))) {
-      for (ReceiptCase recorded : ReceiptCase.of(ReceiptFile.read(file), topics, requester)) {
-        if (!Wire.hash(recorded.accepted().getModelId()).equals(ServedModel.of(model).id())) {
-          lines.add("model %s is not here".formatted(recorded.model().getName()));
-          agrees = false;
-          continue;
-        }
-        if (recorded.input().isEmpty()) {
-          int segment = recorded.verdict().getSegment();
-          lines.add(
-              "segment %d: nobody was challenged, there is nothing to compute".formatted(segment));
-          continue;
-        }
-        int[] prompt = model.tokenizer().prompt(recorded.prompt());
-        agrees &= texts(recorded, model, prompt, lines);
-        agrees &=
-            votes(
-                recorded,
-                CaseRerun.of(
-                    recorded,
-                    new EngineInference(
-                        engines.byVariant().get(Variant.FP32), model.config().eosId()),
-                    prompt),
-                lines);
+    for (ReceiptCase recorded : cases) {
+      if (!Wire.hash(recorded.accepted().getModelId()).equals(model.engine().shape().modelId())) {
+        String other = "it was asked of %s, another model".formatted(recorded.model().getName());
+        return new ReceiptRerun(Agreement.OTHER_MODEL, List.of(other), List.of());
+      }
+      int segment = recorded.verdict().getSegment();
+      if (recorded.input().isEmpty()) {
+        lines.add(
+            "segment %d: nobody was challenged, there is nothing to compute".formatted(segment));
+        notChecked.add("segment %d by the model: nobody was challenged".formatted(segment));
+        continue;
+      }
+      int[] prompt = model.tokenizer().prompt(recorded.prompt());
+      agrees &= texts(recorded, model, prompt, lines);
+      RerunSays says = says(recorded, model, prompt, lines);
+      VerdictOutcome told = recorded.verdict().getOutcome();
+      Optional<Boolean> same = says.agreesWith(told);
+      agrees &= same.orElse(true);
+      lines.add("segment %d: %s".formatted(segment, says.of(told)));
+      if (same.isEmpty()) {
+        notChecked.add("segment %d by the model: %s".formatted(segment, says.of(told)));
       }
     }
-    return new ReceiptRerun(agrees, lines);
+    return new ReceiptRerun(agrees ? Agreement.AGREES : Agreement.DENIES, lines, notChecked);
   }
 
   private static boolean texts(
-      ReceiptCase recorded, BuiltInModel model, int[] prompt, List<String> lines) {
+      ReceiptCase recorded, LoadedModel model, int[] prompt, List<String> lines) {
     boolean same =
         prompt.length == recorded.input().orElseThrow().getPromptLength()
             && model.tokenizer().decode(recorded.output()).equals(recorded.text());
@@ -87,34 +93,28 @@ public record ReceiptRerun(boolean agrees, List<String> lines) {
     return same;
   }
 
-  private static boolean votes(ReceiptCase recorded, CaseRerun rerun, List<String> lines) {
-    int segment = recorded.verdict().getSegment();
-    boolean rejects = false;
-    int compared = 0;
+  private static RerunSays says(
+      ReceiptCase recorded, LoadedModel model, int[] prompt, List<String> lines) {
+    CaseRerun rerun =
+        CaseRerun.of(recorded, new EngineInference(model.engine(), model.config().eosId()), prompt);
+    List<Decision> votes = new ArrayList<>();
     for (Challenge challenge : recorded.challenges()) {
       Optional<CaseOutcome> outcome = rerun.vote(challenge);
-      String label = outcome.map(ReceiptRerun::label).orElse("the author opened nothing");
+      outcome.map(ReceiptRerun::decision).ifPresent(votes::add);
       lines.add(
           "segment %d round %d part %d, %d positions: %s"
               .formatted(
-                  segment,
+                  recorded.verdict().getSegment(),
                   challenge.getRound(),
                   challenge.getPart(),
                   challenge.getPositions().size(),
-                  label));
-      compared += outcome.isPresent() ? 1 : 0;
-      rejects |= outcome.orElse(null) instanceof Vote vote && vote.decision() == Decision.REJECT;
+                  outcome.map(ReceiptRerun::label).orElse("the author opened nothing")));
     }
-    VerdictOutcome told = recorded.verdict().getOutcome();
-    boolean agrees =
-        switch (told) {
-          case ACCEPTED -> compared > 0 && !rejects;
-          case REJECTED -> compared == 0 || rejects;
-          case EXPIRED, INCONCLUSIVE -> true;
-        };
-    lines.add(
-        "segment %d: this model %s %s".formatted(segment, agrees ? "agrees with" : "denies", told));
-    return agrees;
+    return RerunSays.of(votes);
+  }
+
+  private static Decision decision(CaseOutcome outcome) {
+    return outcome instanceof Vote vote ? vote.decision() : Decision.UNSURE;
   }
 
   private static String label(CaseOutcome outcome) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 class CommandLineTest {
   /** Keys that every simulation's object begins with. */
@@ -57,6 +58,25 @@ class CommandLineTest {
   void shouldNameTheExitStatusInTheHelp() {
     assertThat(run("--help")).isEqualTo(ExitCode.OK);
     assertThat(out.toString()).contains("Exit status:").contains("VERILLM_MAX_TOKENS");
+  }
+
+  @Test
+  void shouldAnswerWhatIsNoExceptionWithOneLineAndStatusThree() {
+    CommandLine line = Verillm.commandLine(Map.of()).setErr(new PrintWriter(err));
+    line.addSubcommand(new Deep());
+
+    assertThat(Verillm.run(line, "deep")).isEqualTo(ExitCode.UNREACHABLE);
+
+    assertThat(err.toString())
+        .isEqualTo("verillm: failed: java.lang.StackOverflowError: of a command\n");
+  }
+
+  @Command(name = "deep")
+  private static final class Deep implements Runnable {
+    @Override
+    public void run() {
+      throw new StackOverflowError("of a command");
+    }
   }
 
   @Test

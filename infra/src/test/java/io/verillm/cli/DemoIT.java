@@ -239,8 +239,11 @@ class DemoIT {
 
   @Test
   void shouldVerifyReceiptsInAnotherFolderWithTheFileAlone() throws Exception {
-    // Once on its own word, once against the key that it has to be of.
-    List<List<String>> pins = List.of(List.of(), List.of("--coordinator-key", coordinatorKey()));
+    Path access = scratch.resolve("access.properties");
+    Files.writeString(access, "verillm.coordinator.key=" + coordinatorKey());
+    List<List<String>> pins =
+        List.of(
+            List.of("--coordinator-key", coordinatorKey()), List.of("--access", access.toString()));
     for (String outcome : List.of("ACCEPTED", "REJECTED")) {
       List<String> verifying = new ArrayList<>(List.of("receipt", "verify", "receipt"));
       verifying.addAll(pins.get(outcome.equals("ACCEPTED") ? 0 : 1));
@@ -265,11 +268,16 @@ class DemoIT {
 
       JsonNode report = JSON.readTree(verify.lastLine());
       assertThat(verify.status()).as(verify.out() + verify.err()).isZero();
+      assertThat(export.out()).contains("coordinator " + coordinatorKey());
+      assertThat(report.get("verified").booleanValue()).isTrue();
       assertThat(report.get("outcome").textValue()).isEqualTo(outcome);
       assertThat(report.get("request").textValue()).isEqualTo(request);
       assertThat(report.get("findings")).isEmpty();
       assertThat(report.get("rerun").toString()).contains("agrees with " + outcome);
       assertThat(report.get("coordinatorKey").textValue()).isEqualTo(coordinatorKey());
+      Run unpinned = run(elsewhere, "receipt", "verify", "receipt", "--output", "json");
+      assertThat(unpinned.status()).as(unpinned.out()).isEqualTo(ExitCode.UNREACHABLE);
+      assertThat(JSON.readTree(unpinned.lastLine()).get("verified").booleanValue()).isFalse();
       flip(receipt);
       Run flipped = run(elsewhere, "receipt", "verify", receipt.toString());
       assertThat(flipped.status()).isEqualTo(ExitCode.BAD);

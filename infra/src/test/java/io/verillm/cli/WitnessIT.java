@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +75,22 @@ class WitnessIT {
     assertThat(alone.status()).as(alone.out() + alone.err()).isZero();
     assertThat(audit.status()).as(audit.out() + audit.err()).isZero();
     assertThat(audit.out()).contains("outputs that witnesses withheld");
+    shouldHaveAReceipt(client, alone);
+  }
+
+  /** Of a request whose epochs were closed without a witness. */
+  private static void shouldHaveAReceipt(Program client, Run submitted) throws Exception {
+    Matcher id =
+        Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").matcher(submitted.out());
+    assertThat(id.find()).as(submitted.out()).isTrue();
+    Run export = client.run(60, "receipt", "export", id.group(), "--out", "receipt");
+    assertThat(export.status()).as(export.out() + export.err()).isZero();
+    String key = export.lastLine().replace("coordinator ", "");
+
+    Run verify = client.run(60, "receipt", "verify", "receipt", "--coordinator-key", key);
+
+    assertThat(verify.status()).as(verify.out() + verify.err()).isZero();
+    assertThat(verify.out()).contains("witnesses whom epochs were closed without");
   }
 
   private static Run submit(Program client, String prompt) throws Exception {

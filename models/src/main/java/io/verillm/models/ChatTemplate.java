@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * How a conversation becomes one text, by the model's own Jinja template. The template is foreign
@@ -19,6 +20,7 @@ import java.util.Optional;
 public final class ChatTemplate {
 
   private static final Duration TIME_MAX = Duration.ofSeconds(5);
+  private static final int TEMPLATE_CHARS_MAX = 1 << 18;
   private static final String EMPTY = "";
 
   private final String source;
@@ -29,6 +31,10 @@ public final class ChatTemplate {
     if (source.contains(ClosedJinja.OWN_NAME)) {
       throw new InvalidModelException("chat template: names its interpreter");
     }
+    if (source.length() > TEMPLATE_CHARS_MAX) {
+      throw new InvalidModelException(
+          "chat template: over %d characters".formatted(TEMPLATE_CHARS_MAX));
+    }
     this.source = TemplateSpace.applied(source);
     this.bosToken = bosToken;
     this.eosToken = eosToken;
@@ -37,7 +43,7 @@ public final class ChatTemplate {
 
   private void requireReadable() {
     JinjavaInterpreter reader = interpreter(TIME_MAX, Map.of());
-    reader.parse(source);
+    guarded(() -> reader.parse(source));
     for (TemplateError error : reader.getErrorsCopy()) {
       throw refused(error);
     }
@@ -100,25 +106,27 @@ public final class ChatTemplate {
 
   String render(List<ChatMessage> messages, Duration limit) {
     Map<String, Object> context = new HashMap<>();
-    context.put("messages", messages.stream().map(ChatMessage::fields).toList());
+    context.put("messages", PythonNone.in(messages.stream().map(ChatMessage::fields).toList()));
     context.put("add_generation_prompt", true);
     context.put("bos_token", bosToken);
     context.put("eos_token", eosToken);
     JinjavaInterpreter interpreter = interpreter(limit, context);
-    String text = rendered(interpreter);
+    String text = guarded(() -> interpreter.render(source));
     for (TemplateError error : interpreter.getErrorsCopy()) {
       throw refused(error);
     }
     return text;
   }
 
-  private String rendered(JinjavaInterpreter interpreter) {
+  private static <T> T guarded(Supplier<T> step) {
     try {
-      return interpreter.render(source);
+      return step.get();
     } catch (TemplateSyntaxException e) {
       throw refused(TemplateError.fromException(e));
     } catch (RuntimeException e) {
       throw refused(TemplateError.fromException(e));
+    } catch (StackOverflowError | OutOfMemoryError e) {
+      throw new InvalidModelException("chat template: takes more memory than there is: " + e, e);
     }
   }
 

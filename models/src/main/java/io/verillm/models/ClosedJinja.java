@@ -26,20 +26,23 @@ final class ClosedJinja extends Jinjava {
   /** By this name the interpreter knows itself; no template has a use for it. */
   static final String OWN_NAME = "____int3rpr3t3r____";
 
-  private static final long OUTPUT_MAX = 16L << 20;
-  private static final int ENTRIES_MAX = 1 << 20;
+  /** Most characters of a text that a template makes. */
+  static final int TEXT_MAX = 16 << 20;
+
+  /** Most entries of a list or map that a template makes. */
+  static final int ENTRIES_MAX = 1 << 20;
+
   private static final int DEPTH_MAX = 20;
   private static final String GLOBAL = "";
 
   private static final Set<String> TAGS =
-      words(
-          "for endfor if elif else endif set endset macro endmacro raw endraw " + "break continue");
+      words("for endfor if elif else endif set endset macro endmacro break continue");
 
   private static final Set<String> FILTERS =
       words(
-          "trim length count upper lower capitalize title replace join string int "
-              + "float abs round sum default d list first last reverse unique sort map "
-              + "select reject selectattr rejectattr indent tojson");
+          "trim length count upper lower capitalize title replace join string int float abs round "
+              + "sum default d list first last reverse unique sort map select reject selectattr "
+              + "rejectattr tojson");
 
   private static final Set<String> TESTS =
       words(
@@ -68,8 +71,11 @@ final class ClosedJinja extends Jinjava {
                 Library.EXP_TEST, others(all.getAllExpTests(), TESTS),
                 Library.FUNCTION, others(all.getAllFunctions(), FUNCTIONS)));
     closed.registerFilter(new PythonJson());
+    PythonFilter.ALL.forEach(closed::registerFilter);
+    closed.registerExpTest(new None());
     closed.registerExpTest(new OfMany("iterable"));
     closed.registerExpTest(new OfMany("sequence"));
+    closed.put(PythonNone.VARIABLE, PythonNone.NONE);
     closed.registerFunction(
         new ELFunctionDefinition(
             GLOBAL, "raise_exception", ClosedJinja.class, "refuse", String.class));
@@ -100,8 +106,8 @@ final class ClosedJinja extends Jinjava {
             JinjavaProcessors.newBuilder()
                 .withNodePreProcessor((node, rendering) -> clock.run())
                 .build())
-        .withMaxOutputSize(OUTPUT_MAX)
-        .withMaxStringLength(OUTPUT_MAX)
+        .withMaxOutputSize(TEXT_MAX)
+        .withMaxStringLength(TEXT_MAX)
         .withMaxListSize(ENTRIES_MAX)
         .withMaxMapSize(ENTRIES_MAX)
         .withMaxRenderDepth(DEPTH_MAX)
@@ -125,6 +131,20 @@ final class ClosedJinja extends Jinjava {
     throw new InvalidModelException("chat template: " + message);
   }
 
+  /** A test that what is not defined does not pass. */
+  private record None() implements ExpTest {
+    @Override
+    public String getName() {
+      return "none";
+    }
+
+    @Override
+    public boolean evaluate(
+        @Nullable Object value, JinjavaInterpreter interpreter, Object... arguments) {
+      return value == PythonNone.NONE;
+    }
+  }
+
   /** A test that, as in Python, a text passes too. */
   private record OfMany(String name) implements ExpTest {
     @Override
@@ -135,7 +155,9 @@ final class ClosedJinja extends Jinjava {
     @Override
     public boolean evaluate(
         @Nullable Object value, JinjavaInterpreter interpreter, Object... arguments) {
-      return value instanceof String || value instanceof Iterable<?> || value instanceof Map<?, ?>;
+      return value instanceof String
+          || value instanceof Collection<?>
+          || value instanceof Map<?, ?>;
     }
   }
 }

@@ -8,11 +8,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads messages as OpenAI's chat interface writes them: an array of objects with {@code role},
  * {@code content} (a text, or an array of {@code {"type": "text", "text": ...}}) and fields that
- * templates may know. A message with {@code tool_calls} needs no content.
+ * templates may know. A message with {@code tool_calls} needs no content; it is null then.
  */
 public final class Conversation {
 
@@ -50,17 +51,17 @@ public final class Conversation {
     require(message.isObject(), place + "no object but", message);
     JsonNode role = message.path(ROLE);
     require(role.isTextual() && !role.textValue().isEmpty(), place + "role is no text but", role);
-    String content = content(place + CONTENT, message);
+    @Nullable String content = content(place + CONTENT, message);
     Map<String, Object> others = new LinkedHashMap<>(JSON.convertValue(message, FIELDS));
     others.keySet().removeAll(List.of(ROLE, CONTENT));
     return new ChatMessage(role.textValue(), content, others);
   }
 
-  private static String content(String place, JsonNode message) {
+  private static @Nullable String content(String place, JsonNode message) {
     JsonNode content = message.path(CONTENT);
     boolean none = content.isMissingNode() || content.isNull();
     if (none && message.path(TOOL_CALLS).isArray()) {
-      return "";
+      return null;
     }
     if (!content.isArray()) {
       require(content.isTextual(), place + " is no text but", content);

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 
 /** Reads JSON files of strangers. */
-final class JsonFile {
+public final class JsonFile {
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -22,7 +22,7 @@ final class JsonFile {
    *
    * @throws InvalidModelException naming the file
    */
-  static JsonNode tree(String name, byte[] json) {
+  public static JsonNode tree(String name, byte[] json) {
     try {
       JsonNode tree = JSON.readTree(json);
       if (tree != null && tree.isObject()) {

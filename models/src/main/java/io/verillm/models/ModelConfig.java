@@ -41,6 +41,9 @@ public record ModelConfig(
   /** Most layers, heads, and values of a head: several times those of any model of the family. */
   static final int COUNT_MAX = 1024;
 
+  /** Most entries of a table of rotations: 1,048,576 positions of heads of 256. */
+  static final long ROTATIONS_MAX = 1L << 27;
+
   /** Checks how the sizes relate. */
   public ModelConfig {
     eosIds = List.copyOf(eosIds);
@@ -56,6 +59,11 @@ public record ModelConfig(
     }
     require(heads % kvHeads == 0, "num_key_value_heads does not divide " + heads, kvHeads);
     require(headSize % 2 == 0, "head_dim is odd", headSize);
+    long rotations = (long) positions * (headSize / 2);
+    require(
+        rotations <= ROTATIONS_MAX,
+        "max_position_embeddings times half of head_dim is above " + ROTATIONS_MAX,
+        rotations);
     require(normEpsilon > 0 && normEpsilon < 1, "rms_norm_eps is outside 0..1", normEpsilon);
     require(!eosIds.isEmpty(), "eos_token_id is missing", eosIds);
     for (int eosId : eosIds) {

@@ -43,6 +43,9 @@ public final class ModelDirectory {
 
   static final String CHAT_TEMPLATE = "chat_template.jinja";
 
+  /** What makes the model with those that its id binds, and need not be there. */
+  static final List<String> UNBOUND = List.of(GENERATION, INDEX);
+
   /** Largest JSON file that is read into memory, in bytes. */
   static final int JSON_BYTES_MAX = 64 << 20;
 
@@ -111,7 +114,7 @@ public final class ModelDirectory {
   List<String> files() {
     List<String> files = new ArrayList<>(List.of(CONFIG));
     files.addAll(tokenizerFiles());
-    for (String name : List.of(GENERATION, INDEX)) {
+    for (String name : UNBOUND) {
       optional(name).ifPresent(bytes -> files.add(name));
     }
     files.addAll(weightFiles().names());
@@ -182,6 +185,11 @@ public final class ModelDirectory {
    */
   String sha256(String name) {
     return HexFormat.of().formatHex(hash(name));
+  }
+
+  /** The same, or {@code absent} where there is no such file. */
+  String sha256IfThere(String name) {
+    return optional(name).isPresent() ? sha256(name) : "absent";
   }
 
   /** The same as bytes. */

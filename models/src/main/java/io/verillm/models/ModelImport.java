@@ -15,8 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts a model into a store: checks it whole, copies its files, and builds its graph beside them.
@@ -24,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  * failure leaves nothing. At most a few tensors are in memory at a time.
  */
 public final class ModelImport {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ModelImport.class);
+
+  /** The same of this process, whose threads a lock of a file does not tell apart. */
+  private static final Lock HERE = new ReentrantLock();
 
   /** Held while a model is imported, one at a time. */
   private static final String LOCK = ".lock";
@@ -202,12 +211,30 @@ public final class ModelImport {
 
   private StoredModel locked(Building building) throws IOException {
     Files.createDirectories(store.root());
+    if (!HERE.tryLock()) {
+      tellOfWaiting();
+      HERE.lock();
+    }
     try (FileChannel lock =
             FileChannel.open(
                 store.root().resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock held = lock.lock()) {
+        FileLock held = held(lock)) {
       return building.build();
+    } finally {
+      HERE.unlock();
     }
+  }
+
+  private FileLock held(FileChannel lock) throws IOException {
+    @Nullable FileLock held = lock.tryLock();
+    if (held == null) {
+      tellOfWaiting();
+    }
+    return held == null ? lock.lock() : held;
+  }
+
+  private void tellOfWaiting() {
+    LOG.warn("waiting for another import into {}", store.root());
   }
 
   private StoredModel build(

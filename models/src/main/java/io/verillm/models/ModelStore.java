@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -19,9 +20,9 @@ import java.util.stream.Stream;
 /** A folder of imported models, one folder for each name. */
 public final class ModelStore {
 
-  /** What a model may be called. */
   private static final String HASH_PATTERN = "[0-9a-f]{64}";
 
+  /** What a model may be called. */
   public static final String NAME_PATTERN = "[a-z0-9][a-z0-9._-]{0,62}";
 
   /** What an import tells of itself. */
@@ -29,6 +30,9 @@ public final class ModelStore {
 
   private static final String VARIANT = "variant";
   private static final String GRAPHS = "graphs";
+
+  /** Files that make the model and are in none of the id's hashes. */
+  private static final String UNBOUND = "unbound";
 
   private final Path root;
 
@@ -87,7 +91,13 @@ public final class ModelStore {
             hash(json, "configHash"),
             profile(json));
     return new StoredModel(
-        folder, directory, directory.config(), manifest, variant(json), graphs(json));
+        folder,
+        directory,
+        directory.config(),
+        manifest,
+        variant(json),
+        graphs(json),
+        unbound(json));
   }
 
   /**
@@ -140,6 +150,15 @@ public final class ModelStore {
     return Collections.unmodifiableSortedMap(graphs);
   }
 
+  /** Nothing of a model that was imported before these were hashed. */
+  private static SortedMap<String, String> unbound(JsonNode json) {
+    SortedMap<String, String> unbound = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> file : json.path(UNBOUND).properties()) {
+      unbound.put(file.getKey(), file.getValue().asText());
+    }
+    return Collections.unmodifiableSortedMap(unbound);
+  }
+
   /** The manifest of a folder whose graph is there, with the graph's hashes. */
   static byte[] json(ModelManifest manifest, Variant variant, ModelDirectory built) {
     ObjectNode json = new JsonMapper().createObjectNode();
@@ -150,6 +169,8 @@ public final class ModelStore {
     json.put(VARIANT, variant.label());
     ObjectNode graphs = json.putObject(GRAPHS);
     OnnxModel.files().forEach(file -> graphs.put(file, built.sha256(file)));
+    ObjectNode unbound = json.putObject(UNBOUND);
+    ModelDirectory.UNBOUND.forEach(file -> unbound.put(file, built.sha256IfThere(file)));
     return Framing.text(json.toPrettyString());
   }
 

@@ -41,7 +41,8 @@ final class PythonJson implements AdvancedFilter {
       throw new InvalidModelException("chat template: tojson too deep or too wide");
     }
     switch (value) {
-      case null -> out.append("null");
+      case null -> throw new InvalidModelException("chat template: tojson of what is not defined");
+      case PythonNone none -> out.append("null");
       case Map<?, ?> map -> {
         Iterator<? extends Map.Entry<?, ?>> entries = map.entrySet().iterator();
         writeAll(
@@ -120,7 +121,7 @@ final class PythonJson implements AdvancedFilter {
   }
 
   /** The shortest digits that give the number back, as Python writes them. */
-  private static String repr(double number) {
+  static String repr(double number) {
     BigDecimal digits = new BigDecimal(Double.toString(number)).stripTrailingZeros();
     int exponent = digits.precision() - digits.scale() - 1;
     if (number == 0 || exponent >= -4 && exponent < 16) {

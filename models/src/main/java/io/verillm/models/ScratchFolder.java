@@ -1,7 +1,9 @@
 package io.verillm.models;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -17,6 +19,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A folder that goes with what was written into it, unless it is moved to where it shall stay. What
@@ -24,6 +28,7 @@ import java.util.stream.Stream;
  * holds as long as it lives tells its folders from those of the dead.
  */
 public final class ScratchFolder implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ScratchFolder.class);
   private static final String HELD = ".held";
 
   /** A process must not open its own lock files: closing one would set its lock free. */
@@ -102,8 +107,15 @@ public final class ScratchFolder implements AutoCloseable {
       alike = entries.filter(path -> path.getFileName().toString().startsWith(kind)).toList();
     }
     for (Path folder : alike) {
-      if (!OWN.contains(folder) && isAbandoned(folder, self)) {
-        delete(folder);
+      try {
+        if (!OWN.contains(folder) && mayBeAbandoned(folder, self)) {
+          deleteUnlessHeld(folder);
+        }
+      } catch (IOException | UncheckedIOException e) {
+        LOG.atWarn()
+            .addKeyValue("folder", folder)
+            .addKeyValue("fault", e)
+            .log("what a killed process left cannot be removed");
       }
     }
   }
@@ -112,22 +124,30 @@ public final class ScratchFolder implements AutoCloseable {
    * One that holds nothing yet may be about to be locked; one without a lock, or of another user,
    * or whose lock is a link to some other file, is none of ours.
    */
-  private static boolean isAbandoned(Path folder, UserPrincipal self) throws IOException {
+  private static boolean mayBeAbandoned(Path folder, UserPrincipal self) throws IOException {
     Path lock = folder.resolve(HELD);
     try (Stream<Path> entries = Files.list(folder)) {
       boolean own =
           Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
               && Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS)
               && Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(self);
-      if (!own || entries.allMatch(lock::equals)) {
-        return false;
-      }
-      try (FileChannel channel =
-          FileChannel.open(lock, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-        return channel.tryLock() != null;
-      }
+      return own && !entries.allMatch(lock::equals);
     } catch (NoSuchFileException | NotDirectoryException | AccessDeniedException e) {
       return false;
+    }
+  }
+
+  /** Deletes under the lock, so that of several who find it one does. */
+  private static void deleteUnlessHeld(Path folder) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            folder.resolve(HELD), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+      if (channel.tryLock() != null) {
+        delete(folder);
+      }
+    } catch (NoSuchFileException | OverlappingFileLockException another) {
+      // Another process, or another thread of this one, is faster.
+      return;
     }
   }
 

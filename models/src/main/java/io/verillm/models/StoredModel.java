@@ -19,6 +19,8 @@ import java.util.SortedMap;
  * @param variant what the graph's weights were changed into; all but {@link Variant#FP32} compute
  *     something else than the id says
  * @param graphs SHA-256 in hexadecimal of each file that engines load, as at the import
+ * @param unbound the same of each file that makes the model and is in no hash of the manifest, or
+ *     that it was absent; empty if the import was before these were kept
  */
 public record StoredModel(
     Path folder,
@@ -26,7 +28,8 @@ public record StoredModel(
     ModelConfig config,
     ModelManifest manifest,
     Variant variant,
-    SortedMap<String, String> graphs) {
+    SortedMap<String, String> graphs,
+    SortedMap<String, String> unbound) {
 
   /** A graph that engines load. */
   public Path graph(GraphForm form) {
@@ -34,7 +37,8 @@ public record StoredModel(
   }
 
   /**
-   * Reads every file that the id binds or that engines load, and compares it with the import.
+   * Reads every file that makes the model or that engines load, and compares it with the import.
+   * Thresholds are measured after it, and not compared.
    *
    * @return this
    * @throws InvalidModelException naming what was changed since
@@ -46,6 +50,7 @@ public record StoredModel(
     require(ModelDirectory.CONFIG, manifest.configHash(), now.configHash());
     require(ModelStore.MANIFEST, manifest.modelId(), now.modelId());
     graphs.forEach((file, hash) -> require(file, hash, directory.sha256(file)));
+    unbound.forEach((file, hash) -> require(file, hash, directory.sha256IfThere(file)));
     return this;
   }
 

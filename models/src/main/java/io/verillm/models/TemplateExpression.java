@@ -1,16 +1,33 @@
 package io.verillm.models;
 
+import java.util.Map;
 import java.util.Set;
 
 /**
  * Rewrites what stands inside a tag where the interpreter reads Jinja's expressions in another way:
  * a keyword argument's value ends at its comma, whatever operators it holds, {@code not} is of the
- * whole comparison behind it, and {@code [::-1]} turns a list round.
+ * whole comparison behind it, {@code [::-1]} turns a list round, and {@code none} is a value.
  */
 final class TemplateExpression {
 
   private static final String REVERSED = "[::-1]";
   private static final String NOT = "not";
+  private static final String IS = "is";
+
+  /** Most brackets inside each other. */
+  private static final int BRACKETS_MAX = 64;
+
+  /** How the interpreter writes what Jinja has of its own. */
+  private static final Map<String, String> LITERALS =
+      Map.of(
+          "none",
+          PythonNone.VARIABLE,
+          "None",
+          PythonNone.VARIABLE,
+          "True",
+          "true",
+          "False",
+          "false");
 
   /** Words that end what a {@code not} before them is of. */
   private static final Set<String> WEAKER = Set.of("and", "or", "if", "else");
@@ -25,7 +42,7 @@ final class TemplateExpression {
   /** The same for the interpreter. */
   static String adapted(String source) {
     TemplateExpression expression = new TemplateExpression(source);
-    expression.copy(0, false);
+    expression.copy(0, false, 0);
     return expression.out.toString();
   }
 
@@ -33,9 +50,14 @@ final class TemplateExpression {
    * Copies up to the bracket that closes, or the end.
    *
    * @param arguments whether this is inside round brackets, where keywords may stand
+   * @param depth brackets around this
    * @return index of that bracket
    */
-  private int copy(int from, boolean arguments) {
+  private int copy(int from, boolean arguments, int depth) {
+    if (depth > BRACKETS_MAX) {
+      throw new InvalidModelException(
+          "chat template: more than %d brackets inside each other".formatted(BRACKETS_MAX));
+    }
     boolean open = false;
     int negated = 0;
     String before = "";
@@ -60,12 +82,14 @@ final class TemplateExpression {
         if (WEAKER.contains(word)) {
           negated = closed(negated);
         }
-        out.append(word);
-        if (word.equals(NOT) && !before.equals("is") && !nextWord(at).equals("in")) {
+        // Behind "is" a word is a test, behind a dot a field.
+        boolean literal = !before.equals(IS) && !before.equals(".");
+        out.append(literal ? LITERALS.getOrDefault(word, word) : word);
+        if (word.equals(NOT) && !before.equals(IS) && !nextWord(at).equals("in")) {
           out.append(" (");
           negated++;
         }
-        before = word;
+        before = word.equals(NOT) && before.equals(IS) ? IS : word;
         continue;
       }
       if (c == ',') {
@@ -76,12 +100,12 @@ final class TemplateExpression {
         open = false;
       }
       if (c != ' ') {
-        before = "";
+        before = c == '.' ? "." : "";
       }
       out.append(c);
       at++;
       if ("([{".indexOf(c) >= 0) {
-        at = copy(at, c == '(');
+        at = copy(at, c == '(', depth + 1);
         if (at < source.length()) {
           out.append(source.charAt(at++));
         }

@@ -12,6 +12,9 @@ final class TemplateSpace {
   /** Marks of what the model wrote, for training; nothing to a reader. */
   private static final Pattern MARK = Pattern.compile("\\s*(end)?generation\\s*");
 
+  /** Characters of a template in an error. */
+  private static final int SHOWN_MAX = 40;
+
   private final String source;
   private final StringBuilder out = new StringBuilder();
   private int at;
@@ -47,8 +50,11 @@ final class TemplateSpace {
       if (kind == '#' || MARK.matcher(inside).matches()) {
         skipped(inside);
       } else {
-        out.append('{').append(kind).append(TemplateExpression.adapted(inside));
-        out.append(kind == '{' ? '}' : kind).append('}');
+        String expression = TemplateExpression.adapted(inside);
+        out.append(
+            kind == '{'
+                ? "{{(%s)|%s}}".formatted(expression, PythonFilter.SHOWN)
+                : "{%%%s%%}".formatted(expression));
       }
       at = cut ? afterSpace(end) : kind == '{' ? end : afterNewline(end);
       skipped(source.substring(end, at));
@@ -59,7 +65,7 @@ final class TemplateSpace {
   /** Drops white space at the end of what was added since. */
   private void stripBack(int since) {
     int end = out.length();
-    while (end > since && Character.isWhitespace(out.charAt(end - 1))) {
+    while (end > since && PythonText.isSpace(out.charAt(end - 1))) {
       end--;
     }
     String blank = out.substring(end);
@@ -101,7 +107,9 @@ final class TemplateSpace {
         return i + 2;
       }
     }
-    throw new InvalidModelException("chat template: a tag has no end: " + source.substring(from));
+    throw new InvalidModelException(
+        "chat template: a tag has no end: "
+            + source.substring(from, Math.min(source.length(), from + SHOWN_MAX)));
   }
 
   /** Drops blanks before a block that stands first in its line. */
@@ -117,7 +125,7 @@ final class TemplateSpace {
 
   private int afterSpace(int from) {
     int i = from;
-    while (i < source.length() && Character.isWhitespace(source.charAt(i))) {
+    while (i < source.length() && PythonText.isSpace(source.charAt(i))) {
       i++;
     }
     return i;

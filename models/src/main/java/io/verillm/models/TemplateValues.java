@@ -40,21 +40,33 @@ final class TemplateValues extends ELResolver {
       case Map<?, ?> map -> map.get(property.toString());
       case List<?> list -> entry(list, property);
       case ForLoop loop -> state(loop, property.toString());
+      case String text -> letter(text, property);
       default -> null;
     };
   }
 
   private static @Nullable Object entry(List<?> list, Object property) {
+    int at = index(property, list.size());
+    return at < 0 ? null : list.get(at);
+  }
+
+  private static @Nullable Object letter(String text, Object property) {
+    int at = index(property, text.codePointCount(0, text.length()));
+    return at < 0 ? null : Character.toString(text.codePointAt(text.offsetByCodePoints(0, at)));
+  }
+
+  /** Where an entry stands that may be counted from the end; negative if there is none. */
+  private static int index(Object property, int size) {
     try {
       int index = Integer.parseInt(property.toString());
-      int at = index < 0 ? index + list.size() : index;
-      return at >= 0 && at < list.size() ? list.get(at) : null;
+      int at = index < 0 ? index + size : index;
+      return at < size ? at : -1;
     } catch (NumberFormatException noIndex) {
-      return null;
+      return -1;
     }
   }
 
-  private static @Nullable Object state(ForLoop loop, String property) {
+  private static Object state(ForLoop loop, String property) {
     return switch (property) {
       case "index" -> loop.getIndex();
       case "index0" -> loop.getIndex0();
@@ -63,7 +75,9 @@ final class TemplateValues extends ELResolver {
       case "first" -> loop.isFirst();
       case "last" -> loop.isLast();
       case "length" -> loop.getLength();
-      default -> null;
+      default ->
+          throw new InvalidModelException(
+              "chat template: a state of loops that is not known here: " + property);
     };
   }
 
@@ -83,7 +97,7 @@ final class TemplateValues extends ELResolver {
       case Map<?, ?> map -> ofMap(map, name, given);
       case PyList list when name.equals("append") && given.size() == 1 -> {
         list.append(given.getFirst());
-        yield null;
+        yield PythonNone.NONE;
       }
       case Filter filter when name.equals("filter") -> filtered(filter, given);
       case ExpTest test when given.size() > 1 -> tested(test, name, given);
@@ -101,7 +115,8 @@ final class TemplateValues extends ELResolver {
       case "get" -> {
         required(given.isEmpty() ? null : given, method);
         @Nullable Object value = map.get(String.valueOf(given.getFirst()));
-        yield value != null || given.size() == 1 ? value : given.get(1);
+        @Nullable Object other = given.size() == 1 ? PythonNone.NONE : given.get(1);
+        yield value == null ? other : value;
       }
       default -> required(null, method);
     };

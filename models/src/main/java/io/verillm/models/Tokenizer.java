@@ -50,20 +50,28 @@ public final class Tokenizer implements AutoCloseable {
 
   private static void requireInside(ModelDirectory directory, JsonNode json, int vocabulary) {
     JsonNode tokens = json.path("model").path("vocab");
-    int largest = -1;
+    long largest = -1;
     int index = 0;
     for (JsonNode token : tokens) {
       // In a list of tokens the index is the id.
-      largest = Math.max(largest, tokens.isArray() ? index++ : token.asInt());
+      largest = Math.max(largest, tokens.isArray() ? index++ : id(directory, token));
     }
     for (JsonNode token : json.path("added_tokens")) {
-      largest = Math.max(largest, token.path("id").asInt());
+      largest = Math.max(largest, id(directory, token.path("id")));
     }
     if (largest >= vocabulary) {
       throw new InvalidModelException(
           "%s: tokenizer.json has a token %d, the model's vocabulary ends at %d"
               .formatted(directory, largest, vocabulary - 1));
     }
+  }
+
+  private static long id(ModelDirectory directory, JsonNode id) {
+    if (!id.isIntegralNumber() || !id.canConvertToLong() || id.longValue() < 0) {
+      throw new InvalidModelException(
+          "%s: tokenizer.json has a token whose id is no id: %s".formatted(directory, id));
+    }
+    return id.longValue();
   }
 
   /** The ids of a text alone, without beginning or end. */

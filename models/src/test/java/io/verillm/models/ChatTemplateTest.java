@@ -19,11 +19,15 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Expected texts come from another implementation of Jinja: resources/chat/render.mjs. */
+/**
+ * Expected texts come from other implementations of Jinja: render.mjs and render.py of
+ * resources/chat.
+ */
 class ChatTemplateTest {
 
   private static final List<ChatMessage> ONE = List.of(new ChatMessage("user", "x"));
@@ -153,6 +157,12 @@ class ChatTemplateTest {
         "{% for i in range(1000000000) %}{% for j in range(1000000000) %}x{% endfor %}{% endfor %}",
         "{% set x = namespace(l=[1]) %}{% for i in range(40) %}{% set x.l = x.l + x.l %}{% endfor %}",
         "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+        "{% set x = 'aaaaaaaaaa' %}{% for i in range(6) %}"
+            + "{% set x = x.replace('a', x) %}{% endfor %}{{ x }}",
+        "{% set x = 'aaaaaaaaaa' %}{% for i in range(6) %}"
+            + "{% set x = x|replace('a', x) %}{% endfor %}{{ x }}",
+        "{% set x = 'a,a,a,a,a,' %}{% for i in range(7) %}"
+            + "{% set x = x.replace('a', x) %}{% endfor %}{{ x.split(',')|length }}",
       })
   void shouldBoundWhatATemplateMakes(String attack) throws IOException {
     try {
@@ -185,24 +195,79 @@ class ChatTemplateTest {
         "'a,b,c'.split(',')[::-1]|join('') # cba",
         "' a  b '.split()|join('-') # a-b",
         "'Ab'.upper() ~ 'Ab'.lower() # ABab",
-        "'Ab'.startswith('A') and not 'Ab'.endswith('A') # true",
+        "'Ab'.startswith('A') and not 'Ab'.endswith('A') # True",
         "namespace(n=messages|length + 1, m=[1, 2]).n # 2",
         "namespace(n='a=(b', m=(1 + 2) * 2).m # 6",
-        "not messages|length == 2 # true",
-        "not 1 == 2 and not 2 == 2 # false",
-        "1 not in [2] and 1 is not none and not (1 in [2]) # true",
-        "not not 'a' == 'a' # true",
+        "not messages|length == 2 # True",
+        "not 1 == 2 and not 2 == 2 # False",
+        "1 not in [2] and 1 is not none and not (1 in [2]) # True",
+        "not not 'a' == 'a' # True",
         "('x' if not 1 == 2 else 'y') # x",
-        "'text'.content is defined # false",
-        "'text' is iterable and not 1 is iterable and [] is sequence # true",
+        "'text'.content is defined # False",
+        "'text' is iterable and not 1 is iterable and [] is sequence # True",
         "'a-b'.replace('-', '+') # a+b",
         "messages[0].items()|length # 2",
         "messages[0].get('none', 'd') ~ messages[0].get('role') # duser",
         "[1, 2.5, 1e30, 2.0, true, none, 'é\"']|tojson # [1, 2.5, 1e+30, 2.0, true, null, \"é\\\"\"]",
-        "strftime_now is defined # false"
+        "strftime_now is defined # False"
       })
   void shouldReadExpressionsAsPythonDoes(String expression, String value) throws IOException {
     assertThat(template("{{ " + expression + " }}").render(ONE)).isEqualTo(value);
+  }
+
+  static Stream<Arguments> printed() throws IOException {
+    JsonNode all = new JsonMapper().readTree(resource("printed.json"));
+    return StreamSupport.stream(all.spliterator(), false)
+        .map(one -> Arguments.of(one.path("expression").asText(), one.path("text").asText()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("printed")
+  void shouldPrintAsPythonDoes(String expression, String text) throws IOException {
+    List<ChatMessage> messages =
+        Conversation.parse(
+            """
+            [{"role": "user", "content": "x", "name": null, "number": 6, "deep": {"gone": null}}]
+            """);
+    assertThat(template("{{ " + expression + " }}").render(messages)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '#',
+      quoteCharacter = '`',
+      value = {
+        "{{ messages }} # without tojson",
+        "{{ messages[0] }} # without tojson",
+        "{{ nothing_at_all|tojson }} # not defined",
+        "{% for m in messages %}{{ loop.previtem }}{% endfor %} # previtem",
+        "{% for m in messages %}{{ loop.depth }}{% endfor %} # depth",
+        "{% for m in none %}x{% endfor %} # goes through None",
+        "{{ none|length }} # length",
+        "{% raw %}{{ x }}{% endraw %} # raw",
+        "{{ 'a'|indent(2000000000) }} # indent",
+        "{{ 'aa'|replace('a', 'b', 1) }} # replace with 3 arguments",
+      })
+  void shouldNameWhatItDoesNotReadAsPythonDoes(String template, String named) {
+    assertThatThrownBy(() -> template(template).render(ONE))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("chat template")
+        .hasMessageContaining(named);
+  }
+
+  @Test
+  void shouldRefuseATemplateThatIsTooLongOrTooDeepToRead() {
+    String text = "x".repeat((1 << 18) + 1);
+    assertThatThrownBy(() -> template(text)).hasMessageContaining("over 262144 characters");
+    String deep = "{{ " + "(".repeat(100_000) + " }}";
+    assertThatThrownBy(() -> template(deep)).hasMessageContaining("more than 64 brackets");
+    String blocks = "{% if true %}".repeat(15_000) + "{% endif %}".repeat(5_000);
+    assertThatThrownBy(() -> template(blocks).render(ONE))
+        .isInstanceOf(InvalidModelException.class);
+    String open = "{{ '" + "y".repeat(10_000);
+    assertThatThrownBy(() -> template(open))
+        .hasMessageContaining("a tag has no end")
+        .satisfies(refusal -> assertThat(refusal.getMessage()).hasSizeLessThan(200));
   }
 
   @Test
@@ -212,7 +277,7 @@ class ChatTemplateTest {
     assertThat(
             template.render(
                 List.of(new ChatMessage("user", "x", Map.of("name", "Ann")), ONE.getFirst())))
-        .isEqualTo("trueAnnfalse");
+        .isEqualTo("TrueAnnFalse");
   }
 
   @Test

@@ -21,7 +21,7 @@ class ConversationTest {
     assertThat(Conversation.parse(json))
         .containsExactly(
             new ChatMessage("user", "ab", Map.of("name", "Ann")),
-            new ChatMessage("assistant", "", Map.of("tool_calls", List.of(Map.of("id", 7)))));
+            new ChatMessage("assistant", null, Map.of("tool_calls", List.of(Map.of("id", 7)))));
   }
 
   @ParameterizedTest

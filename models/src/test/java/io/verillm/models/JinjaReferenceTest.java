@@ -3,12 +3,14 @@ package io.verillm.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -45,6 +47,31 @@ class JinjaReferenceTest {
     JsonMapper json = new JsonMapper();
     assertThat(json.readTree(SCRATCH.resolve("out").toFile()))
         .isEqualTo(json.readTree(TEMPLATES.resolve("expected.json").toFile()));
+  }
+
+  @Test
+  void shouldExpectWhatPythonsJinjaWritesNow() throws IOException, InterruptedException {
+    Files.createDirectories(SCRATCH);
+    boolean there = succeeds(SCRATCH, "python3", "-c", "import jinja2");
+    assumeTrue(there, "skipped: no python3 with jinja2");
+    assertThat(
+            succeeds(
+                SCRATCH,
+                "python3",
+                TEMPLATES.resolve("render.py").toAbsolutePath().toString(),
+                TEMPLATES.toAbsolutePath().normalize().toString()))
+        .as("render.py")
+        .isTrue();
+    JsonMapper json = new JsonMapper();
+    JsonNode written = json.readTree(SCRATCH.resolve("out").toFile());
+    JsonNode expected = json.readTree(TEMPLATES.resolve("expected.json").toFile());
+    assertThat(written.path("texts"))
+        .containsExactlyElementsOf(
+            StreamSupport.stream(expected.spliterator(), false)
+                .map(one -> one.path("text"))
+                .toList());
+    assertThat(written.path("printed"))
+        .isEqualTo(json.readTree(TEMPLATES.resolve("printed.json").toFile()));
   }
 
   /** Runs a command, its output in the file {@code out} of the folder where there is one. */

@@ -187,6 +187,7 @@ class ModelConfigTest {
         "\"bos_token_id\": 0|\"rope_parameters\": {\"mrope_section\": [1]}|mrope_section",
         "\"num_hidden_layers\": 12|\"num_hidden_layers\": 1048576|1048576",
         "\"num_attention_heads\": 4|\"num_attention_heads\": 65536, \"head_dim\": 65536|65536",
+        "\"max_position_embeddings\": 64|\"max_position_embeddings\": 1048576, \"head_dim\": 1024|head_dim",
         "{|[{|JSON",
       })
   void shouldNameTheSettingThatIsWrong(String from, String to, String named) {

@@ -3,6 +3,8 @@ package io.verillm.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.verillm.models.onnx.GraphForm;
 import io.verillm.models.onnx.OnnxModel;
 import io.verillm.models.weights.ElementType;
@@ -23,6 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,6 +123,59 @@ class ModelImportTest {
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("tiny")
         .hasMessageContaining("changed since the import");
+  }
+
+  @Test
+  void shouldSeeThatFurtherEndTokensChangedSinceTheImport() throws IOException {
+    Path file = source.resolve("generation_config.json");
+    Files.writeString(file, "{\"eos_token_id\": 9}");
+    StoredModel model = new ModelImport(store).run(source, "tiny", Variant.FP32);
+    model.intact();
+
+    Files.writeString(model.folder().resolve(file.getFileName()), "{\"eos_token_id\": 8}");
+
+    assertThatThrownBy(() -> store.open("tiny").intact())
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("generation_config.json changed since the import");
+  }
+
+  @Test
+  void shouldSeeThatAFileIsThereThatWasNotAtTheImport() throws IOException {
+    StoredModel model = new ModelImport(store).run(source, "tiny", Variant.FP32);
+    model.intact();
+
+    Files.writeString(model.folder().resolve("generation_config.json"), "{\"eos_token_id\": 9}");
+
+    assertThatThrownBy(() -> store.open("tiny").intact())
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("generation_config.json changed since the import");
+  }
+
+  @Test
+  void shouldVerifyWhatAnOlderImportHashed() throws IOException {
+    StoredModel model = new ModelImport(store).run(source, "tiny", Variant.FP32);
+    Path manifest = model.folder().resolve(ModelStore.MANIFEST);
+    ObjectNode json = (ObjectNode) new JsonMapper().readTree(manifest.toFile());
+    json.remove("unbound");
+    Files.writeString(manifest, json.toString());
+
+    assertThat(store.open("tiny").intact().unbound()).isEmpty();
+    Files.writeString(model.folder().resolve("config.json"), " ", StandardOpenOption.APPEND);
+    assertThatThrownBy(() -> store.open("tiny").intact()).hasMessageContaining("config.json");
+  }
+
+  @Test
+  void shouldLetThreadsImportOneAfterTheOther() throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      for (var one :
+          threads.invokeAll(
+              List.<Callable<StoredModel>>of(
+                  () -> new ModelImport(store).run(source, "one", Variant.FP32),
+                  () -> new ModelImport(store).run(source, "two", Variant.FP32)))) {
+        one.get().intact();
+      }
+    }
+    assertThat(store.names()).containsExactly("one", "two");
   }
 
   @Test

@@ -1,10 +1,16 @@
 package io.verillm.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +56,43 @@ class ScratchFolderTest {
     assertThat(elsewhere).doesNotExist();
     assertThat(linked.resolve("file")).exists();
     assertThat(unlocked).isDirectoryNotContaining("glob:**.held").isNotEmptyDirectory();
+  }
+
+  @Test
+  void shouldRemoveWhatIsLeftThoughSeveralFindIt() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      Path left = Files.createDirectory(parent.resolve(KIND + "left" + round));
+      Files.createFile(left.resolve(".held"));
+      for (int file = 0; file < 20; file++) {
+        Files.createFile(left.resolve("file" + file));
+      }
+      Callable<Void> make =
+          () -> {
+            ScratchFolder.make(parent, KIND).close();
+            return null;
+          };
+      try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+        for (Future<Void> one : threads.invokeAll(Collections.nCopies(4, make))) {
+          one.get();
+        }
+      }
+      assertThat(parent).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void shouldNotFailForAnotherThatCannotBeRemoved() throws IOException {
+    Path left = Files.createDirectory(parent.resolve(KIND + "left"));
+    Files.createFile(left.resolve(".held"));
+    Path closed = Files.createDirectory(left.resolve("closed"));
+    Files.createFile(closed.resolve("file"));
+    assumeTrue(closed.toFile().setWritable(false) && !Files.isWritable(closed), "may all");
+
+    ScratchFolder.make(parent, KIND).close();
+
+    assertThat(closed.toFile().setWritable(true)).isTrue();
+    ScratchFolder.make(parent, KIND).close();
+    assertThat(parent).isEmptyDirectory();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -92,5 +93,21 @@ class TokenizerTest {
     assertThatThrownBy(() -> Tokenizer.load(ModelDirectory.of(folder)))
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("tokenizer.json");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"4294967295", "-1", "2.5", "\"7\"", "99999999999999999999", "1048576"})
+  void shouldRefuseATokenOutsideTheVocabulary(String id, @TempDir Path folder) throws Exception {
+    Files.write(folder.resolve("config.json"), model.directory().json("config.json"));
+    for (String place :
+        List.of(
+            "{\"model\": {\"vocab\": {\"a\": %s}}}",
+            "{\"added_tokens\": [{\"content\": \"a\", \"id\": %s}]}")) {
+      Files.writeString(folder.resolve("tokenizer.json"), place.formatted(id));
+      assertThatThrownBy(() -> Tokenizer.load(ModelDirectory.of(folder)))
+          .isInstanceOf(InvalidModelException.class)
+          .hasMessageContaining("tokenizer.json has a token")
+          .hasMessageContaining(id.replace("\"", ""));
+    }
   }
 }

@@ -56,9 +56,14 @@ public record KafkaAccess(String bootstrapServers, Map<String, String> security)
     return new KafkaAccess(bootstrapServers, pinned);
   }
 
+  /** The key of the coordinator whose log it must be; empty where none is pinned. */
+  public Optional<VerifyKey> coordinator() {
+    return pinned(security);
+  }
+
   /** The registry before its first record is read: it believes the pinned coordinator alone. */
   public RegistrySnapshot registry() {
-    return pinned(security).map(RegistrySnapshot::trusting).orElseGet(RegistrySnapshot::empty);
+    return coordinator().map(RegistrySnapshot::trusting).orElseGet(RegistrySnapshot::empty);
   }
 
   /** Access without a name, to a cluster that asks for none. */

@@ -32,7 +32,7 @@ final class BatchQueue {
   private Set<BatchSession> awaited = new HashSet<>();
   private long deadline;
   private long runs;
-  private boolean closed;
+  private @Nullable EngineFailure closed;
 
   /**
    * @param seats most steps of a run
@@ -52,8 +52,8 @@ final class BatchQueue {
   private void submit(Deque<Work> queue, Work work) {
     lock.lock();
     try {
-      if (closed) {
-        throw new EngineFailure("the engine is closed");
+      if (closed != null) {
+        throw closed.again();
       }
       queue.add(work);
       changed.signal();
@@ -73,12 +73,16 @@ final class BatchQueue {
     }
   }
 
-  /** Takes no more work; what waits fails. May be called twice. */
-  void close() {
+  /**
+   * Takes no more work; what waits fails, and what comes.
+   *
+   * @param reason of that; the first one stays
+   */
+  void close(EngineFailure reason) {
     lock.lock();
     try {
-      closed = true;
-      EngineFailure failure = new EngineFailure("the engine is closed");
+      EngineFailure failure = closed == null ? reason : closed;
+      closed = failure;
       steps.forEach(work -> work.done().completeExceptionally(failure));
       chunks.forEach(work -> work.done().completeExceptionally(failure));
       steps.clear();
@@ -110,7 +114,7 @@ final class BatchQueue {
   @Nullable BatchLoad take(Collection<@Nullable BatchSession> seated) {
     lock.lock();
     try {
-      while (!closed) {
+      while (closed == null) {
         long rest = deadline - System.nanoTime();
         if (!left.isEmpty()) {
           return new BatchLoad(takeLeft(), List.of(), null);

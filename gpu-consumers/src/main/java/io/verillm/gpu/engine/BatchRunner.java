@@ -8,12 +8,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one thread of a batching engine that runs its graph, over and over with whatever the {@link
  * BatchQueue} has: steps in the graph's first group, one chunk of a context in the second.
  */
 final class BatchRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
+
   private final LoadedGraph loaded;
   private final NDManager memory;
   private final StepBatch batch;
@@ -34,7 +38,7 @@ final class BatchRunner {
 
   /** Ends after the run that is under way; work that still waits fails. */
   void stop() {
-    queue.close();
+    queue.close(new EngineFailure("the engine is closed"));
     boolean interrupted = false;
     while (true) {
       try {
@@ -58,8 +62,9 @@ final class BatchRunner {
           computeOrFail(load);
         }
       }
-    } finally {
-      queue.close();
+    } catch (RuntimeException | Error e) {
+      LOG.atError().setCause(e).log("the engine broke: it computes nothing any more");
+      queue.close(new EngineEnded(e));
     }
   }
 

@@ -54,7 +54,7 @@ final class BatchSession extends FedSession {
       return done.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof EngineFailure failure) {
-        throw new EngineFailure(String.valueOf(failure.getMessage()), failure);
+        throw failure.again();
       }
       throw e;
     }

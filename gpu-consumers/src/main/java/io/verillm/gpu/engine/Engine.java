@@ -25,7 +25,10 @@ public interface Engine extends AutoCloseable {
    */
   Session open(int[] context, int logitsFrom, PositionSink sink);
 
-  /** Frees the model; sessions must be closed before. */
+  /**
+   * Frees the model when the runs inside the runtime are over. What sessions ask for after that is
+   * an {@link EngineFailure}.
+   */
   @Override
   void close();
 }

@@ -3,7 +3,7 @@ package io.verillm.gpu.engine;
 /**
  * The runtime refused or failed a computation, a device is not there, or a thread was told to stop.
  */
-public final class EngineFailure extends RuntimeException {
+public class EngineFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public EngineFailure(String message) {
@@ -12,6 +12,11 @@ public final class EngineFailure extends RuntimeException {
 
   public EngineFailure(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /** The same for another who asks. */
+  EngineFailure again() {
+    return new EngineFailure(String.valueOf(getMessage()), this);
   }
 
   static void ifInterrupted(int position) {

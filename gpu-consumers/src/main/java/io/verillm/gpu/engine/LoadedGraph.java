@@ -18,17 +18,25 @@ import io.verillm.protocol.trace.RowType;
 import io.verillm.protocol.trace.TraceShape;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** A graph in the runtime. */
+/** A graph in the runtime, which it leaves only when no run is under way. */
 final class LoadedGraph implements AutoCloseable {
   private final Model model;
   private final DecoderGraph graph;
   private final TraceShape shape;
   private final EngineOptions options;
+
+  /** Held for reading by who uses native memory. */
+  private final ReadWriteLock memoryLock = new ReentrantReadWriteLock();
+
+  private volatile boolean closed;
 
   private LoadedGraph(Model model, DecoderGraph graph, TraceShape shape, EngineOptions options) {
     this.model = model;
@@ -105,8 +113,25 @@ final class LoadedGraph implements AutoCloseable {
     return options;
   }
 
+  /**
+   * Owns arrays of one sequence or one batch.
+   *
+   * @throws EngineFailure if this is closed
+   */
   NDManager newMemory() {
-    return model.getNDManager().newSubManager();
+    memoryLock.readLock().lock();
+    try {
+      requireOpen();
+      return model.getNDManager().newSubManager();
+    } finally {
+      memoryLock.readLock().unlock();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new EngineFailure("the engine is closed");
+    }
   }
 
   /** Arrays in native memory that some session still holds. */
@@ -129,9 +154,22 @@ final class LoadedGraph implements AutoCloseable {
    * @param memory owns the caches that come out
    * @param feeds one for each group
    * @param logitRows rows whose logits are wanted
-   * @throws EngineFailure if the runtime fails; the caches that went in are as they were
+   * @throws EngineFailure if the runtime fails or this is closed; the caches that went in are as
+   *     they were
    */
   RunOutputs run(NDManager memory, List<Feed> feeds, long[] logitRows) {
+    memoryLock.readLock().lock();
+    try {
+      requireOpen();
+      return compute(memory, feeds, logitRows);
+    } catch (EngineException e) {
+      throw new EngineFailure("the runtime failed: " + e.getMessage(), e);
+    } finally {
+      memoryLock.readLock().unlock();
+    }
+  }
+
+  private RunOutputs compute(NDManager memory, List<Feed> feeds, long[] logitRows) {
     try (NDManager scope = memory.newSubManager()) {
       NDList inputs = new NDList();
       for (int i = 0; i < feeds.size(); i++) {
@@ -140,18 +178,15 @@ final class LoadedGraph implements AutoCloseable {
       inputs.add(integers(scope, graph.logitRows(), logitRows, new Shape(logitRows.length)));
       Map<String, NDArray> outputs = new HashMap<>();
       long nanos = forward(scope, inputs, outputs);
+      // What can fail comes first: the caches outlive this scope.
+      List<ByteBuffer> boundaries =
+          graph.boundaries().stream().map(name -> outputs.get(name).toByteBuffer()).toList();
+      float[] logits = floats(outputs.get(graph.logits()));
       List<SequenceCache> caches = new ArrayList<>();
       for (DecoderGraph.Group group : graph.groups()) {
         caches.add(SequenceCache.keep(memory, group.present().stream().map(outputs::get).toList()));
       }
-      return new RunOutputs(
-          graph,
-          graph.boundaries().stream().map(name -> outputs.get(name).toByteBuffer()).toList(),
-          floats(outputs.get(graph.logits())),
-          caches,
-          nanos);
-    } catch (EngineException e) {
-      throw new EngineFailure("the runtime failed: " + e.getMessage(), e);
+      return new RunOutputs(graph, boundaries, logits, caches, nanos);
     }
   }
 
@@ -180,9 +215,10 @@ final class LoadedGraph implements AutoCloseable {
   }
 
   private long forward(NDManager scope, NDList inputs, Map<String, NDArray> named) {
-    options.slots().acquireUninterruptibly();
-    long start = System.nanoTime();
+    acquireSlot();
     try {
+      requireOpen();
+      long start = System.nanoTime();
       NDList outputs = model.getBlock().forward(new ParameterStore(scope, false), inputs, false);
       outputs.forEach(output -> named.put(output.getName(), output));
       return System.nanoTime() - start;
@@ -191,8 +227,24 @@ final class LoadedGraph implements AutoCloseable {
     }
   }
 
+  private void acquireSlot() {
+    try {
+      options.slots().acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EngineFailure("interrupted before a run", e);
+    }
+  }
+
+  /** Waits for the runs inside the runtime; runs that wait for a slot fail. */
   @Override
   public void close() {
-    model.close();
+    closed = true;
+    memoryLock.writeLock().lock();
+    try {
+      model.close();
+    } finally {
+      memoryLock.writeLock().unlock();
+    }
   }
 }

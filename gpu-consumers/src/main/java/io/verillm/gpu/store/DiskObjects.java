@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
@@ -59,17 +59,17 @@ public final class DiskObjects implements EvidenceObjects {
     try {
       boolean fresh = !Files.exists(file.getParent());
       Files.createDirectories(file.getParent());
-      write(file, content);
+      boolean written = write(file, content);
       if (fresh) {
         force(directory);
       }
-      return true;
+      return written;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep " + file, e);
     }
   }
 
-  private static void write(Path file, byte[] content) throws IOException {
+  private static boolean write(Path file, byte[] content) throws IOException {
     Path folder = file.getParent();
     Path temporary = Files.createTempFile(folder, file.getFileName().toString(), TEMPORARY);
     try {
@@ -80,14 +80,18 @@ public final class DiskObjects implements EvidenceObjects {
         }
         channel.force(true);
       }
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      // A move would replace what another wrote since.
+      Files.createLink(file, temporary);
       force(folder);
+      return true;
+    } catch (FileAlreadyExistsException first) {
+      return false;
     } finally {
       Files.deleteIfExists(temporary);
     }
   }
 
-  /** A renamed file is durable when its folder is. */
+  /** A new name is durable when its folder is. */
   private static void force(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);

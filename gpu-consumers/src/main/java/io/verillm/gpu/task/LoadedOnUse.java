@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs an engine that takes memory only from its first use on, for what may never be asked for.
- * Sessions must be closed before it is.
+ * Sessions that are open when it is closed fail.
  */
 public final class LoadedOnUse implements Inference, AutoCloseable {
   private final TraceShape shape;

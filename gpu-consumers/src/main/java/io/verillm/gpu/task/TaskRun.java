@@ -53,7 +53,12 @@ public final class TaskRun implements AutoCloseable {
       TaskTerms terms, SealIdentity identity, Inference inference, CandidateBand band) {
     Recording recording = new Recording(terms, inference.shape(), inference.eosId(), band);
     Session session = inference.open(terms, recording);
-    return new TaskRun(terms, identity, inference, recording, session);
+    try {
+      return new TaskRun(terms, identity, inference, recording, session);
+    } catch (RuntimeException | Error e) {
+      session.close();
+      throw e;
+    }
   }
 
   /** The PREFILL step, sealed over exactly the context. */

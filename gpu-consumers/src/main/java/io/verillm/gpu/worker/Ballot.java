@@ -29,7 +29,6 @@ import java.util.Optional;
  * for part 2 where there are positions left to draw.
  */
 final class Ballot {
-  private static final int FIRST_ROUND = 1;
 
   private final CaseView view;
   private final int round;
@@ -79,8 +78,9 @@ final class Ballot {
             ground.get(),
             first.get(),
             two.isEmpty() ? List.of(one.get()) : List.of(one.get(), two.get()));
+    boolean partTwoComes = PositionDraw.leavesPartTwo(round, ground.get().span(), view.opened());
     return outcome instanceof io.verillm.protocol.check.Vote vote
-            && !(vote.decision() == Decision.UNSURE && two.isEmpty() && partTwoComes(ground.get()))
+            && !(vote.decision() == Decision.UNSURE && two.isEmpty() && partTwoComes)
         ? Optional.of(event(first.get(), vote))
         : Optional.empty();
   }
@@ -138,13 +138,6 @@ final class Ballot {
         parts.size() > 1 ? parts.getLast().positions() : List.of(),
         new Side(ground.expected(author), parts.stream().map(Pair::author).toList()),
         new Side(ground.expected(checker), parts.stream().map(Pair::checker).toList()));
-  }
-
-  /** Whether positions are left for a part 2. */
-  private boolean partTwoComes(CaseGround ground) {
-    return round == FIRST_ROUND
-        ? PositionDraw.leavesSecond(ground.span(), view.opened())
-        : PositionDraw.leavesSecondRound(ground.span(), view.opened());
   }
 
   private Vote event(Challenge challenge, io.verillm.protocol.check.Vote vote) {

@@ -1,6 +1,7 @@
 package io.verillm.gpu.worker;
 
 import io.verillm.events.Task;
+import io.verillm.gpu.engine.EngineEnded;
 import io.verillm.gpu.intake.Settlement;
 import io.verillm.gpu.intake.TaskHandler;
 import io.verillm.gpu.store.EvidenceStore;
@@ -28,6 +29,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,10 +52,14 @@ final class TaskDesk implements TaskHandler {
   private final Outbox outbox;
   private final TaskWork work;
   private final ExecutorService threads;
+  private final Consumer<Throwable> broken;
 
   /** When each task in hand arrived. */
   private final Map<Hash, Instant> running = new ConcurrentHashMap<>();
 
+  /**
+   * @param broken is told why this worker can compute no more
+   */
   TaskDesk(
       Topic topic,
       String worker,
@@ -62,7 +68,8 @@ final class TaskDesk implements TaskHandler {
       EvidenceStore store,
       Outbox outbox,
       TaskWork work,
-      ExecutorService threads) {
+      ExecutorService threads,
+      Consumer<Throwable> broken) {
     this.topic = topic;
     this.worker = worker;
     this.models = models;
@@ -71,6 +78,7 @@ final class TaskDesk implements TaskHandler {
     this.outbox = outbox;
     this.work = work;
     this.threads = threads;
+    this.broken = broken;
   }
 
   @Override
@@ -129,13 +137,16 @@ final class TaskDesk implements TaskHandler {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       answer.complete(Settlement.RELEASED);
-    } catch (EvidenceStoreFull | RuntimeException e) {
+    } catch (EvidenceStoreFull | RuntimeException | Error e) {
       LOG.atError()
           .addKeyValue("worker", worker)
           .addKeyValue("offset", record.offset())
           .addKeyValue("fault", e.toString())
           .log("task failed");
       answer.complete(Settlement.RELEASED);
+      if (e instanceof EngineEnded) {
+        broken.accept(e);
+      }
     } finally {
       answer.complete(Settlement.RELEASED);
     }

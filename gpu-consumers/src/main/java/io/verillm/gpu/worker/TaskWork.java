@@ -91,7 +91,7 @@ final class TaskWork {
 
   private void sendSegment(TaskTerms terms, StoredStep finished) {
     SealedCommitment seal = finished.step().seal();
-    new TokenStream(terms, identity.worker(), outbox)
+    new TokenRecords(terms, identity.worker(), outbox)
         .replay(finished.step().trace(), seal.size(), seal.finishReason());
     outbox.sendAgain(finished.commitment());
     store.mark(terms.taskId(), ENDED);
@@ -138,7 +138,7 @@ final class TaskWork {
   }
 
   private void generate(TaskTerms terms, TaskRun run, ControlBox box) throws EvidenceStoreFull {
-    TokenStream tokens = new TokenStream(terms, identity.worker(), outbox);
+    TokenRecords tokens = new TokenRecords(terms, identity.worker(), outbox);
     SealedStep last = run.finish(box::stopSize, tokens);
     tokens.finish(last.seal().finishReason());
     commit(terms, last);

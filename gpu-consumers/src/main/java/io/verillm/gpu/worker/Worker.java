@@ -198,7 +198,16 @@ public final class Worker implements AutoCloseable {
             new Semaphore(settings.sessions(), true),
             settings.controlWait());
     Map<Hash, Inference> running = flags.map(this::flagged).orElse(models);
-    return new TaskDesk(tasks, settings.id(), running, log, store, outbox, work, threads);
+    return new TaskDesk(
+        tasks,
+        settings.id(),
+        running,
+        log,
+        store,
+        outbox,
+        work,
+        threads,
+        ended::completeExceptionally);
   }
 
   private Map<Hash, Inference> flagged(FlagDesk flags) {
@@ -226,8 +235,8 @@ public final class Worker implements AutoCloseable {
   }
 
   /**
-   * Completes when this worker has been closed, or with the fault by which one of its threads ended
-   * before; it is of no use then and should be closed.
+   * Completes when this worker has been closed, or with the fault by which one of its threads or
+   * its engine ended before; it is of no use then and should be closed.
    */
   public CompletionStage<@Nullable Void> ended() {
     return ended.minimalCompletionStage();

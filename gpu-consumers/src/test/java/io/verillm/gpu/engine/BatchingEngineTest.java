@@ -1,19 +1,28 @@
 package io.verillm.gpu.engine;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ai.djl.ndarray.NDManager;
 import io.verillm.gpu.TinyModel;
+import io.verillm.models.onnx.GraphForm;
 import io.verillm.models.weights.Variant;
+import java.lang.reflect.Proxy;
 import java.util.Arrays;
-import java.util.concurrent.FutureTask;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class BatchingEngineTest extends EngineContract {
   @Override
   Engine load(Variant variant, EngineOptions options) {
     return TinyModel.engine(variant, options.withBatch(5));
+  }
+
+  @Override
+  OnnxEngine load(UnaryOperator<DecoderGraph> change) {
+    DecoderGraph graph = change.apply(TinyModel.graph(GraphForm.MIXED));
+    return OnnxEngine.batching(LoadedGraph.load(TinyModel.MODEL_ID, graph, options().withBatch(5)));
   }
 
   @Test
@@ -33,41 +42,34 @@ class BatchingEngineTest extends EngineContract {
   }
 
   @Test
-  void shouldRefuseWorkOnceItIsClosed() {
-    Engine engine = load(Variant.FP32, options());
-    Computed computed = new Computed(engine);
-    Session session = engine.open(tokens(3, 10), 0, computed);
+  void shouldSayWhyItIsOfNoUseAnyMoreWhenItBroke() {
+    try (Engine engine = load(Variant.FP32, options())) {
+      Computed computed = new Computed(engine);
+      Session session = engine.open(tokens(3, 10), 0, computed);
+      Session other = engine.open(tokens(4, 10), 0, new Computed(engine));
+      ((BatchSession) other).parked = unfreeable();
 
-    engine.close();
+      other.close();
 
-    assertThatThrownBy(() -> session.step(1, computed))
-        .isInstanceOf(EngineFailure.class)
-        .hasMessageContaining("closed");
-    session.close();
+      await()
+          .untilAsserted(() ->
+              assertThatThrownBy(() -> session.step(1, computed))
+                  .isInstanceOf(EngineEnded.class)
+                  .hasMessageContaining("cannot be freed"));
+      assertThatThrownBy(() -> engine.open(tokens(3, 10), 0, new Computed(engine)))
+          .isInstanceOf(EngineEnded.class);
+    }
   }
 
-  @Test
-  void shouldNotFreeTheModelUnderARunThoughItsCloserIsInterrupted() throws Exception {
-    EngineOptions options = options();
-    Engine engine = load(Variant.FP32, options);
-    Computed computed = new Computed(engine);
-    int slots = options.slots().drainPermits();
-    FutureTask<Session> reading = new FutureTask<>(() -> engine.open(tokens(3, 10), 0, computed));
-    FutureTask<Boolean> closing =
-        new FutureTask<>(() -> {
-          Thread.currentThread().interrupt();
-          engine.close();
-          return Thread.interrupted();
-        });
-    Thread.startVirtualThread(reading);
-    await().until(() -> options.slots().hasQueuedThreads());
-
-    Thread closer = Thread.startVirtualThread(closing);
-    await().until(() -> closer.getState() == Thread.State.WAITING);
-    options.slots().release(slots);
-
-    assertThat(closing.get()).isTrue();
-    reading.get().close();
-    assertThat(computed.trace.size()).isEqualTo(10);
+  private static SequenceCache unfreeable() {
+    NDManager memory =
+        (NDManager)
+            Proxy.newProxyInstance(
+                NDManager.class.getClassLoader(),
+                new Class<?>[] {NDManager.class},
+                (proxy, method, arguments) -> {
+                  throw new IllegalStateException("cannot be freed");
+                });
+    return new SequenceCache(memory, List.of(), 1, 0);
   }
 }

@@ -3,6 +3,7 @@ package io.verillm.gpu.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.verillm.gpu.TinyModel;
 import io.verillm.models.weights.Variant;
@@ -14,9 +15,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,6 +48,9 @@ abstract class EngineContract {
 
   /** An engine with {@link TinyModel}. */
   abstract Engine load(Variant variant, EngineOptions options);
+
+  /** One with {@link TinyModel} whose graph is taken for another. */
+  abstract OnnxEngine load(UnaryOperator<DecoderGraph> change);
 
   static EngineOptions options() {
     String device = System.getProperty("verillm.device", "cpu");
@@ -194,6 +202,29 @@ abstract class EngineContract {
   }
 
   @Test
+  void shouldStopBetweenChunksWhenItsThreadIsInterrupted() {
+    try (OnnxEngine chunked = (OnnxEngine) load(Variant.FP32, options().withChunk(4))) {
+      int held = chunked.heldArrays();
+      List<Integer> told = new ArrayList<>();
+
+      assertThatThrownBy(() ->
+              chunked.open(
+                  tokens(3, 20),
+                  0,
+                  (position, token, rows, logits) -> {
+                    told.add(position);
+                    Thread.currentThread().interrupt();
+                  }))
+          .isInstanceOf(EngineFailure.class)
+          .hasMessageContaining("interrupted before position 4");
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(told).containsExactly(0, 1, 2, 3);
+      await().until(() -> chunked.heldArrays() == held);
+    }
+  }
+
+  @Test
   void shouldFreeWhatASequenceHeld() {
     try (Engine fresh = load(Variant.FP32, options())) {
       OnnxEngine arrays = (OnnxEngine) fresh;
@@ -234,6 +265,133 @@ abstract class EngineContract {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("256");
     }
+  }
+
+  @Test
+  void shouldRefuseWorkOnceItIsClosed() {
+    Engine engine = load(Variant.FP32, options());
+    Computed computed = new Computed(engine);
+    Session session = engine.open(tokens(3, 10), 0, computed);
+
+    engine.close();
+
+    assertThatThrownBy(() -> session.step(1, computed))
+        .isInstanceOf(EngineFailure.class)
+        .hasMessageContaining("closed");
+    assertThatThrownBy(() -> engine.open(tokens(3, 10), 0, new Computed(engine)))
+        .isInstanceOf(EngineFailure.class)
+        .hasMessageContaining("closed");
+    session.close();
+  }
+
+  @Test
+  void shouldNotFreeTheModelUnderARunThoughItsCloserIsInterrupted() throws Exception {
+    EngineOptions options = options();
+    Engine engine = load(Variant.FP32, options);
+    Computed computed = new Computed(engine);
+    int slots = options.slots().drainPermits();
+    FutureTask<Session> reading = new FutureTask<>(() -> engine.open(tokens(3, 10), 0, computed));
+    FutureTask<Boolean> closing =
+        new FutureTask<>(() -> {
+          Thread.currentThread().interrupt();
+          engine.close();
+          return Thread.interrupted();
+        });
+    Thread.startVirtualThread(reading);
+    await().until(() -> options.slots().hasQueuedThreads());
+
+    Thread closer = Thread.startVirtualThread(closing);
+    await().until(() -> closer.getState() == Thread.State.WAITING);
+    options.slots().release(slots);
+
+    assertThat(closing.get()).isTrue();
+    try {
+      reading.get().close();
+      assertThat(computed.trace.size()).isEqualTo(10);
+    } catch (ExecutionException refused) {
+      assertThat(refused)
+          .hasCauseInstanceOf(EngineFailure.class)
+          .hasMessageContaining("the engine is closed");
+    }
+  }
+
+  @Test
+  void shouldEndRunsThatAreUnderWayBeforeItFreesTheModel() throws Exception {
+    Engine engine = load(Variant.FP32, options());
+    Semaphore begun = new Semaphore(0);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> runs = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        int[] context = tokens(i, 200);
+        runs.add(
+            threads.submit(() -> {
+              while (true) {
+                prefill(engine, context);
+                begun.release();
+              }
+            }));
+      }
+      begun.acquire(16);
+
+      engine.close();
+
+      for (Future<?> run : runs) {
+        assertThatThrownBy(run::get)
+            .hasCauseInstanceOf(EngineFailure.class)
+            .hasMessageContaining("the engine is closed");
+      }
+    }
+  }
+
+  @Test
+  void shouldFailWhatTheRuntimeFailsAndNothingElse() {
+    assumeTrue(options().device() == EngineDevice.CPU, "a GPU does not check an index");
+    // The table of rotations ends a position before this limit.
+    try (OnnxEngine fresh = load(graph -> with(graph, graph.boundaries(), 257))) {
+      int held = fresh.heldArrays();
+      Computed full = new Computed(fresh);
+      try (Session session = fresh.open(tokens(3, 256), 256, full);
+          Session other = fresh.open(tokens(4, 20), 0, new Computed(fresh))) {
+        assertThatThrownBy(() -> session.step(1, full))
+            .isInstanceOf(EngineFailure.class)
+            .hasMessageContaining("failed");
+
+        assertThat(session.size()).isEqualTo(256);
+        other.step(1, (position, token, rows, logits) -> assertThat(position).isEqualTo(20));
+      }
+      await().until(() -> fresh.heldArrays() == held);
+    }
+  }
+
+  @Test
+  void shouldHoldNothingOfARunWhoseRowsCannotBeRead() {
+    try (OnnxEngine fresh = load(graph -> with(graph, lastUnknown(graph), 256))) {
+      int held = fresh.heldArrays();
+
+      assertThatThrownBy(() -> prefill(fresh, tokens(3, 20))).isInstanceOf(RuntimeException.class);
+
+      await().until(() -> fresh.heldArrays() == held);
+    }
+  }
+
+  private static List<String> lastUnknown(DecoderGraph graph) {
+    List<String> boundaries = new ArrayList<>(graph.boundaries());
+    boundaries.set(boundaries.size() - 1, "no-such-output");
+    return boundaries;
+  }
+
+  private static DecoderGraph with(DecoderGraph graph, List<String> boundaries, int positionLimit) {
+    return new DecoderGraph(
+        graph.source(),
+        graph.groups(),
+        graph.logitRows(),
+        graph.logits(),
+        boundaries,
+        graph.kvHeads(),
+        graph.headDimension(),
+        graph.dimension(),
+        graph.vocabulary(),
+        positionLimit);
   }
 
   private static Callable<Computed> call(Callable<Computed> call) {

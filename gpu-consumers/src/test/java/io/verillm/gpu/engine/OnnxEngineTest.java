@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtProvider;
 import io.verillm.gpu.TinyModel;
+import io.verillm.models.onnx.GraphForm;
 import io.verillm.models.weights.Variant;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,6 +18,12 @@ class OnnxEngineTest extends EngineContract {
   @Override
   Engine load(Variant variant, EngineOptions options) {
     return TinyModel.engine(variant, options);
+  }
+
+  @Override
+  OnnxEngine load(UnaryOperator<DecoderGraph> change) {
+    DecoderGraph graph = change.apply(TinyModel.graph(GraphForm.EVEN));
+    return OnnxEngine.single(LoadedGraph.load(TinyModel.MODEL_ID, graph, options()));
   }
 
   @Test

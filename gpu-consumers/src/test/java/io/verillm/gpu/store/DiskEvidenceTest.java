@@ -21,8 +21,13 @@ import io.verillm.protocol.trace.TraceShape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,6 +168,30 @@ class DiskEvidenceTest {
     assertThat(store.tasks()).isEmpty();
     assertThat(store.marked(TASK, "end")).isFalse();
     assertThat(files()).isZero();
+  }
+
+  @Test
+  void shouldKeepTheFirstOfWritersThatRace() throws Exception {
+    DiskObjects objects = DiskObjects.open(directory);
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      for (int i = 0; i < 50; i++) {
+        String name = "task/" + i;
+        List<Callable<Optional<byte[]>>> writers = new ArrayList<>();
+        for (byte writer = 0; writer < 4; writer++) {
+          byte[] content = {writer};
+          writers.add(
+              () -> objects.putIfAbsent(name, content) ? Optional.of(content) : Optional.empty());
+        }
+        List<byte[]> written = new ArrayList<>();
+        for (Future<Optional<byte[]>> one : threads.invokeAll(writers)) {
+          one.get().ifPresent(written::add);
+        }
+
+        assertThat(written).hasSize(1);
+        assertThat(objects.find(name)).contains(written.getFirst());
+      }
+    }
+    assertThat(files()).isEqualTo(50);
   }
 
   private long files() throws IOException {

@@ -30,6 +30,7 @@ import io.verillm.events.WorkerRegistered;
 import io.verillm.gpu.TestCoordinator;
 import io.verillm.gpu.TestTasks;
 import io.verillm.gpu.TinyModel;
+import io.verillm.gpu.engine.EngineEnded;
 import io.verillm.gpu.engine.PositionSink;
 import io.verillm.gpu.engine.Session;
 import io.verillm.gpu.intake.IntakeKind;
@@ -52,8 +53,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
@@ -505,6 +508,26 @@ class WorkerTest extends WorkerBed {
     }
   }
 
+  /** A task that fails is taken again; an engine that broke would fail every one. */
+  @Test
+  void shouldEndWhenItsEngineBrokeButNotWhenATaskFailed() {
+    Queue<Throwable> faults =
+        new ConcurrentLinkedQueue<>(
+            List.of(
+                new StackOverflowError("of one task"),
+                new EngineEnded(new IllegalStateException("no memory"))));
+    try (Worker worker = worker(settings(author), new Failing(inference("honest"), faults))) {
+      worker.start();
+      coordinator.assign(author, TestTasks.task(authorTask, prompt(), PROMPT));
+
+      assertThat(worker.ended().toCompletableFuture())
+          .failsWithin(LONG)
+          .withThrowableThat()
+          .withMessageContaining("no memory");
+      assertThat(faults).isEmpty();
+    }
+  }
+
   @Test
   void shouldTellThatItWasClosed() {
     Worker worker = start(author, "honest");
@@ -596,6 +619,29 @@ class WorkerTest extends WorkerBed {
         Thread.currentThread().interrupt();
       }
       return own.open(terms, sink);
+    }
+  }
+
+  private record Failing(Inference own, Queue<Throwable> faults) implements Inference {
+    @Override
+    public TraceShape shape() {
+      return own.shape();
+    }
+
+    @Override
+    public int eosId() {
+      return own.eosId();
+    }
+
+    @Override
+    public Session open(TaskTerms terms, PositionSink sink) {
+      switch (faults.poll()) {
+        case RuntimeException failure -> throw failure;
+        case Error error -> throw error;
+        case null, default -> {
+          return own.open(terms, sink);
+        }
+      }
     }
   }
 

@@ -56,28 +56,42 @@ public final class CheckpointBucket {
    * @throws UncheckedIOException if S3 does not take it
    */
   public void publish(long epoch, byte[] note) throws CheckpointConflict {
-    try {
-      client.putObject(
-          put -> {
-            put.bucket(bucket)
-                .key(key(epoch))
-                .ifNoneMatch("*")
-                .contentType("text/plain; charset=utf-8")
-                .checksumAlgorithm(ChecksumAlgorithm.SHA256);
-            locked.ifPresent(time ->
-                put.objectLockMode(ObjectLockMode.COMPLIANCE)
-                    .objectLockRetainUntilDate(clock.instant().plus(time)));
-          },
-          RequestBody.fromBytes(note));
-    } catch (S3Exception e) {
-      if (e.statusCode() != PRECONDITION_FAILED) {
+    for (int conflicts = 0; ; conflicts++) {
+      try {
+        put(epoch, note);
+        return;
+      } catch (S3Exception e) {
+        if (e.statusCode() == PRECONDITION_FAILED) {
+          compare(epoch, note);
+          return;
+        }
+        if (e.statusCode() != S3Folder.CONFLICT || conflicts == S3Folder.CONFLICTS_MAX) {
+          throw failed("publish", epoch, e);
+        }
+      } catch (SdkException e) {
         throw failed("publish", epoch, e);
       }
-      if (!find(epoch).filter(published -> Arrays.equals(published, note)).isPresent()) {
-        throw new CheckpointConflict(epoch, "s3://" + bucket + "/" + key(epoch));
-      }
-    } catch (SdkException e) {
-      throw failed("publish", epoch, e);
+    }
+  }
+
+  private void put(long epoch, byte[] note) {
+    client.putObject(
+        put -> {
+          put.bucket(bucket)
+              .key(key(epoch))
+              .ifNoneMatch("*")
+              .contentType("text/plain; charset=utf-8")
+              .checksumAlgorithm(ChecksumAlgorithm.SHA256);
+          locked.ifPresent(time ->
+              put.objectLockMode(ObjectLockMode.COMPLIANCE)
+                  .objectLockRetainUntilDate(clock.instant().plus(time)));
+        },
+        RequestBody.fromBytes(note));
+  }
+
+  private void compare(long epoch, byte[] note) throws CheckpointConflict {
+    if (!find(epoch).filter(published -> Arrays.equals(published, note)).isPresent()) {
+      throw new CheckpointConflict(epoch, "s3://" + bucket + "/" + key(epoch));
     }
   }
 

@@ -30,9 +30,9 @@ public final class S3Folder implements EvidenceObjects {
   private static final int FORBIDDEN = 403;
 
   /** Another conditional write of the same name is under way. */
-  private static final int CONFLICT = 409;
+  static final int CONFLICT = 409;
 
-  private static final int CONFLICTS_MAX = 5;
+  static final int CONFLICTS_MAX = 5;
   private static final int DELETED_AT_ONCE_MAX = 1000;
 
   private final S3Client client;

@@ -1,5 +1,7 @@
 package io.verillm.aws;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,10 +19,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps ECS from taking this process away, for fewer tasks or a new release, while it has work
- * (task scale-in protection, by the agent's endpoint). Protection ends by itself where the process
- * is stuck or lost; a machine that breaks down or is taken back by the spot market heeds none.
+ * (task scale-in protection, by the agent's endpoint). What ECS refuses is asked for again: while a
+ * release is about to replace the task ECS may refuse all the time. Protection ends by itself where
+ * the process is stuck or lost; a machine that breaks down or is taken back by the spot market
+ * heeds none.
  */
 public final class TaskProtection implements AutoCloseable {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Logger LOG = LoggerFactory.getLogger(TaskProtection.class);
   private static final Duration LOOK = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofSeconds(5);
@@ -62,31 +67,47 @@ public final class TaskProtection implements AutoCloseable {
   }
 
   private void look() {
-    boolean wanted = working.getAsBoolean();
-    boolean renew = wanted && System.nanoTime() - askedAt > RENEWAL.toNanos();
-    if (wanted == isProtected && !renew) {
-      return;
-    }
     try {
-      HttpResponse<String> answer =
-          client.send(
-              HttpRequest.newBuilder(state)
-                  .timeout(ANSWER)
-                  .header("Content-Type", "application/json")
-                  .PUT(HttpRequest.BodyPublishers.ofString(body(wanted)))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
-      if (answer.statusCode() == 200) {
-        isProtected = wanted;
-        askedAt = System.nanoTime();
-      } else {
-        LOG.warn("ECS answers {} to task protection: {}", answer.statusCode(), answer.body());
+      boolean wanted = working.getAsBoolean();
+      boolean renew = wanted && System.nanoTime() - askedAt > RENEWAL.toNanos();
+      if (wanted != isProtected || renew) {
+        ask(wanted);
       }
     } catch (IOException e) {
       LOG.warn("ECS' agent cannot be asked for task protection: {}", e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      // Thrown on, it would end the looking for good.
+      LOG.error("whether to ask for task protection is not known", e);
     }
+  }
+
+  private void ask(boolean wanted) throws IOException, InterruptedException {
+    HttpResponse<String> answer =
+        client.send(
+            HttpRequest.newBuilder(state)
+                .timeout(ANSWER)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(body(wanted)))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    if (answer.statusCode() == 200 && says(answer.body(), wanted)) {
+      isProtected = wanted;
+      askedAt = System.nanoTime();
+    } else {
+      LOG.warn(
+          "ECS does not {} this task, {}: {}",
+          wanted ? "protect" : "let go of",
+          answer.statusCode(),
+          answer.body());
+    }
+  }
+
+  /** A refusal by ECS is a 200 too, with {@code failure} in place of {@code protection}. */
+  private static boolean says(String answer, boolean wanted) throws IOException {
+    JsonNode state = MAPPER.readTree(answer).at("/protection/ProtectionEnabled");
+    return state.isBoolean() && state.booleanValue() == wanted;
   }
 
   private static String body(boolean wanted) {

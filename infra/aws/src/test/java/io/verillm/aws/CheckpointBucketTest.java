@@ -113,6 +113,16 @@ class CheckpointBucketTest {
   }
 
   @Test
+  void shouldPublishBehindAnotherWriteThatIsUnderWay() throws Exception {
+    s3.next(Fault.CONFLICTING, Fault.CONFLICTING);
+
+    bucket.publish(6, NOTE);
+
+    assertThat(s3.left()).isZero();
+    assertThat(bucket.find(6)).hasValue(NOTE);
+  }
+
+  @Test
   void shouldSayThatItCouldNotPublish() {
     s3.next(Fault.THROTTLED, Fault.THROTTLED, Fault.THROTTLED);
 

@@ -40,6 +40,8 @@ final class FaultyS3 implements AutoCloseable {
     THROTTLED,
     /** S3 fails. */
     FAILED,
+    /** Another conditional write of the name is under way. */
+    CONFLICTING,
     /** S3 forbids it. */
     DENIED,
     /** No answer until the client gives up; S3 never sees the request. */
@@ -131,6 +133,7 @@ final class FaultyS3 implements AutoCloseable {
       Fault fault = Optional.ofNullable(faults.poll()).orElse(Fault.NONE);
       switch (fault) {
         case THROTTLED -> answer(exchange, 503, "SlowDown");
+        case CONFLICTING -> answer(exchange, 409, "ConditionalRequestConflict");
         case DENIED -> answer(exchange, 403, "AccessDenied");
         case FAILED -> answer(exchange, 500, "InternalError");
         case SILENT -> closing.await(1, TimeUnit.MINUTES);

@@ -164,9 +164,12 @@ final class LlamaLayers {
   private String angles(String name, String positions, boolean cosine) {
     int half = config.headSize() / 2;
     float[] table = new float[Math.multiplyExact(config.positions(), half)];
+    double[] frequencies = new double[half];
+    for (int pair = 0; pair < half; pair++) {
+      frequencies[pair] = config.rope().frequency(pair, config.headSize());
+    }
     for (int i = 0; i < table.length; i++) {
-      double frequency = config.rope().frequency(i % half, config.headSize());
-      double angle = i / half * frequency;
+      double angle = i / half * frequencies[i % half];
       table[i] = (float) (cosine ? StrictMath.cos(angle) : StrictMath.sin(angle));
     }
     String stored = graph.tensor(name, new Tensor(new int[] {config.positions(), half}, table));

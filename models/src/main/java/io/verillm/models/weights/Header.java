@@ -1,11 +1,8 @@
 package io.verillm.models.weights;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.verillm.models.InvalidModelException;
-import java.io.IOException;
+import io.verillm.models.JsonFile;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -20,27 +17,13 @@ final class Header {
   /** A model of 1,024 layers has 14,339 at most, in one file or several. */
   static final int TENSORS_MAX = 1 << 16;
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
   private Header() {}
 
   /**
    * @param size bytes of data after the header
    */
   static Map<String, Slot> parse(byte[] json, long size) {
-    JsonNode root;
-    try {
-      root = JSON.readTree(json);
-    } catch (IOException e) {
-      throw new InvalidModelException("safetensors: header is not JSON: " + e.getMessage(), e);
-    }
-    if (root == null || !root.isObject()) {
-      throw new InvalidModelException("safetensors: header is not a JSON object");
-    }
+    JsonNode root = JsonFile.tree("safetensors: header", json);
     if (root.size() > TENSORS_MAX) {
       throw new InvalidModelException(
           "safetensors: header has %d entries, at most %d".formatted(root.size(), TENSORS_MAX));

@@ -90,6 +90,11 @@ public final class PositionDraw {
     return !IntStream.range(0, span.end()).allMatch(opened::contains);
   }
 
+  /** Whether a part 2 of this round would open anything: else who is unsure votes so at once. */
+  public static boolean leavesPartTwo(int round, CaseSpan span, Set<Integer> opened) {
+    return round == 1 ? leavesSecond(span, opened) : leavesSecondRound(span, opened);
+  }
+
   private static List<OpenedPosition> unopened(
       Hash seed, CaseSpan span, int boundaries, Set<Integer> opened, int limit) {
     PositionDraw draw = new PositionDraw(seed, span, opened);

@@ -40,7 +40,7 @@ final class SignatureCheck {
       Optional<String> worker = author((Task) task.event());
       findings.check(
           ReceiptRule.REQUEST, worker.isPresent(), task.name(), "it is no author's task");
-      worker.ifPresent(w -> verify(task, topics.shard().tasks().apply(w), Signers.COORDINATOR));
+      worker.ifPresent(w -> authored(task, w));
     }
     receipt.epochs().forEach(e -> verify(e, topics.shard().spine(), Signers.SEALER));
     Authorship authorship = new Authorship(topics);
@@ -52,6 +52,15 @@ final class SignatureCheck {
       } else {
         verify(entry, topic.get(), signer.get());
       }
+    }
+  }
+
+  /** Only a worker has a topic of tasks. */
+  private void authored(Entry task, String worker) {
+    if (registry.workers().containsKey(worker)) {
+      verify(task, topics.shard().tasks().apply(worker), Signers.COORDINATOR);
+    } else {
+      findings.add(ReceiptRule.REQUEST, task.name(), "nobody is registered as '" + worker + "'");
     }
   }
 

@@ -137,11 +137,9 @@ final class CaseBasis {
 
   /** Whether a challenge of the present round would open anything. */
   boolean leavesPositions(RequestState request, CaseState found, int part) {
-    if (request.round == 1) {
-      return part == 1
-          || PositionDraw.leavesSecond(ground(request, found).span(), found.openedPositions());
-    }
-    return leavesUnopened(request, found);
+    return request.round == 1 && part == 1
+        || PositionDraw.leavesPartTwo(
+            request.round, ground(request, found).span(), found.openedPositions());
   }
 
   /** Whether there is a position for a second round that nobody has opened. */

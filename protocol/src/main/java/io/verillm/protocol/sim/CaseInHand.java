@@ -8,7 +8,6 @@ import io.verillm.protocol.check.Decision;
 import io.verillm.protocol.check.OpenedTask;
 import io.verillm.protocol.check.Vote;
 import io.verillm.protocol.crypto.Hash;
-import io.verillm.protocol.draw.CaseSpan;
 import io.verillm.protocol.draw.OpenedPosition;
 import io.verillm.protocol.draw.PositionDraw;
 import io.verillm.protocol.vote.CaseGround;
@@ -103,9 +102,6 @@ final class CaseInHand {
         challenges.stream()
             .flatMap(c -> c.positions().stream().map(OpenedPosition::position))
             .collect(Collectors.toSet());
-    CaseSpan span = ground.orElseThrow().span();
-    return round == 1
-        ? PositionDraw.leavesSecond(span, opened)
-        : PositionDraw.leavesSecondRound(span, opened);
+    return PositionDraw.leavesPartTwo(round, ground.orElseThrow().span(), opened);
   }
 }

@@ -112,9 +112,7 @@ final class TestVoter {
             .filter(c -> c.getSegment() == first.getSegment())
             .flatMap(c -> c.getPositions().stream().map(p -> p.getPosition()))
             .collect(Collectors.toSet());
-    return first.getRound() == 2
-        ? PositionDraw.leavesSecondRound(ground.span(), opened)
-        : PositionDraw.leavesSecond(ground.span(), opened);
+    return PositionDraw.leavesPartTwo(first.getRound(), ground.span(), opened);
   }
 
   private Optional<OpenedTask> fitting(

@@ -23,6 +23,10 @@ class AttackTableTest {
   private static final Pattern NAMED =
       Pattern.compile("`(\\w+(?:Test|Properties|IT))(?:\\.(\\w+))?`");
 
+  /** What makes a method a test, at the beginning of a line. */
+  private static final Pattern MARK =
+      Pattern.compile("(?m)^  @(Test|ParameterizedTest|Property|Example|TestFactory)\\b");
+
   /** Attacks without a test, each of which the page names as one. */
   private static final Set<String> UNTESTED = Set.of("coordinator leaks roles");
 
@@ -82,14 +86,32 @@ class AttackTableTest {
       found++;
       Path source = classes.get(named.group(1));
       if (source == null
-          || named.group(2) != null
-              && !Files.readString(source).contains("void " + named.group(2) + "(")) {
+          || named.group(2) != null && !runs(Files.readString(source), named.group(2))) {
         missing.add(named.group());
       }
     }
 
     assertThat(missing).isEmpty();
     assertThat(found).isGreaterThan(20);
+  }
+
+  /** A method that nothing marks as a test, or that is disabled, tests nothing. */
+  private static boolean runs(String source, String method) {
+    int at = source.indexOf("void " + method + "(");
+    String before = source.substring(0, Math.max(0, at));
+    String marks = before.substring(before.lastIndexOf("\n\n") + 1);
+    return MARK.matcher(marks).find() && !marks.contains("@Disabled");
+  }
+
+  @Test
+  void shouldNotTakeAMethodForATestThatNobodyRuns() {
+    String test = "  @Test\n  void shouldRun() {";
+
+    assertThat(runs(test, "shouldRun")).isTrue();
+    assertThat(runs("  @Property(\n      tries = 3)\n  void shouldRun(", "shouldRun")).isTrue();
+    assertThat(runs("  void shouldRun() {", "shouldRun")).isFalse();
+    assertThat(runs("  @Disabled\n" + test, "shouldRun")).isFalse();
+    assertThat(runs("  @Test\n  void other() {}\n\n  void shouldRun() {", "shouldRun")).isFalse();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.verillm.streams.log;
 
 import io.verillm.events.Cosignature;
+import io.verillm.events.SealRefused;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.event.SignedRecord;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -47,7 +49,9 @@ final class SealJudge {
   private final FaultCounts faults = new FaultCounts();
   private final List<Refusal> refusals = new ArrayList<>();
   private SealState state;
-  private boolean broken;
+
+  /** Why nothing more is cosigned; null while the witness goes on. */
+  private @Nullable LogFault stopped;
 
   /**
    * Behind the last seal that the witness cosigned.
@@ -72,6 +76,7 @@ final class SealJudge {
     arrival.sound().flatMap(found -> found).ifPresent(waiting::addLast);
     refuse(arrival);
     if (arrival.refusal().filter(LogFault.FORK::equals).isPresent()) {
+      stopped = LogFault.FORK;
       SealCheck.decode(record.value())
           .sound()
           .ifPresent(seal ->
@@ -85,6 +90,13 @@ final class SealJudge {
   void cosignedBefore(Cosignature own) {
     if (own.getEpoch() >= state.chain().nextEpoch()) {
       cosignedBefore.put(own.getEpoch(), Wire.hash(own.getSealHash()));
+    }
+  }
+
+  /** This witness said before that the log is forked, and stays by it. */
+  void refusedBefore(SealRefused own) {
+    if (own.getFault().equals(LogFault.FORK.name())) {
+      stopped = LogFault.FORK;
     }
   }
 
@@ -113,9 +125,10 @@ final class SealJudge {
     while (!waiting.isEmpty() && judged(waiting.getFirst(), sound)) {
       waiting.removeFirst();
     }
-    if (broken) {
-      // Nothing will ever be checked against them.
+    if (stopped != null) {
+      // Nothing will ever be checked against them, and late ones wait for nothing.
       log.takeAll();
+      held.clear();
     }
     return sound;
   }
@@ -126,6 +139,10 @@ final class SealJudge {
   }
 
   private boolean judged(Arrival arrival, List<Arrival> sound) {
+    if (stopped != null) {
+      report(arrival.seal().getEpoch(), stopped, "behind a refused seal");
+      return true;
+    }
     Checked<SealChain> chained = state.chain().follow(arrival.seal(), arrival.sealHash());
     if (chained.refusal().isPresent()) {
       refuse(arrival, chained);
@@ -199,15 +216,11 @@ final class SealJudge {
 
   private void refuse(Arrival arrival, Checked<?> checked) {
     boolean next = arrival.seal().getEpoch() == state.chain().nextEpoch();
-    if (next && !broken && checked.refusal().isPresent()) {
+    if (next && checked.refusal().isPresent()) {
       // The sealer has gone on from a wrong seal, so no sound one can follow.
-      broken = true;
+      stopped = checked.refusal().get();
       refusals.add(
-          new Refusal(
-              arrival.seal().getEpoch(),
-              arrival.sealHash(),
-              checked.refusal().get(),
-              arrival.nowMillis()));
+          new Refusal(arrival.seal().getEpoch(), arrival.sealHash(), stopped, arrival.nowMillis()));
     }
     refuse(checked);
   }

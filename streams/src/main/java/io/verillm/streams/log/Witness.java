@@ -1,6 +1,7 @@
 package io.verillm.streams.log;
 
 import io.verillm.events.Cosignature;
+import io.verillm.events.SealRefused;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.event.EventVerifier;
 import io.verillm.protocol.event.SignedRecord;
@@ -195,8 +196,12 @@ public final class Witness implements AutoCloseable {
 
   private void noteOwn(SignedRecord record) {
     try {
-      if (EventCodec.decode(record.value()) instanceof Cosignature own) {
-        judge.cosignedBefore(own);
+      switch (EventCodec.decode(record.value())) {
+        case Cosignature own -> judge.cosignedBefore(own);
+        case SealRefused own -> judge.refusedBefore(own);
+        default -> {
+          // Not written by this program; it proves nothing.
+        }
       }
     } catch (UndecodableEvent | IllegalArgumentException e) {
       // Not written by this program; it proves nothing.

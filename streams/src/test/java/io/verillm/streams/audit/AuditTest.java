@@ -98,7 +98,7 @@ class AuditTest {
   void shouldCountVerdictsThatRestOnTheCoordinatorsWordThatItLostAnOutput() {
     String count = "verdicts by the coordinator's word that it lost an output";
 
-    AuditReport report = Audit.of(RecordedRun.ofLostOutput());
+    AuditReport report = Audit.of(RecordedRun.of(RecordedRun.Incident.OUTPUT_LOST));
 
     assertThat(report.findings()).isEmpty();
     assertThat(report.identical()).isTrue();

@@ -27,6 +27,8 @@ import io.verillm.events.RequestInput;
 import io.verillm.events.ReserveBond;
 import io.verillm.events.ReserveEscrow;
 import io.verillm.events.Result;
+import io.verillm.events.RosterEntry;
+import io.verillm.events.RosterRole;
 import io.verillm.events.SealedReceiptRecord;
 import io.verillm.events.SettleBond;
 import io.verillm.events.SettleCase;
@@ -38,6 +40,7 @@ import io.verillm.events.VerdictOutcome;
 import io.verillm.events.Vote;
 import io.verillm.events.VoteDecision;
 import io.verillm.events.VoteReason;
+import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.receipt.NoReceipt;
 import io.verillm.protocol.receipt.ReceiptFile;
@@ -57,6 +60,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Receipts of a recorded run, and of forgers who hold every key but cannot change the log. */
@@ -82,11 +86,15 @@ class ReceiptTest {
   }
 
   private static Receipt second(MemoryRecords run, MemoryRecords secret) throws NoReceipt {
+    return of(run, secret, 1);
+  }
+
+  private static Receipt of(MemoryRecords run, MemoryRecords secret, int request) throws NoReceipt {
     return ReceiptExport.of(
         run,
         (topic, partition) ->
             secret.of(topic.name()).stream().filter(r -> r.partition() == partition).toList(),
-        RecordedRun.id(1));
+        RecordedRun.id(request));
   }
 
   @Test
@@ -94,6 +102,48 @@ class ReceiptTest {
     Receipt receipt = second(RecordedRun.ofIgnoredClaim(), RecordedRun.privateOfIgnoredClaim());
 
     assertThat(Receipts.verify(ReceiptFile.write(receipt)).findings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "WITHHELD,        ALL_ACCEPT",
+    "OUTPUT_LOST,     OUTPUT_LOST",
+    "AUTHOR_REPLACED, ALL_ACCEPT",
+    "NO_OUTPUT,       NO_OUTPUT",
+    "UNCONFIRMED,     UNCONFIRMED"
+  })
+  void shouldVerifyWhateverHappensToARequest(RecordedRun.Incident incident, String reason)
+      throws NoReceipt {
+    Receipt receipt =
+        of(RecordedRun.of(incident), RecordedRun.privateOf(incident), incident.request);
+
+    ReceiptReport report = Receipts.verify(ReceiptFile.write(receipt));
+
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.claim().orElseThrow().verdicts())
+        .singleElement()
+        .asString()
+        .contains("(" + reason + ")");
+    List<SpecificRecord> events =
+        receipt.getLog().stream().map(r -> Receipts.event(Wire.bytes(r.getValue()))).toList();
+    assertThat(events.stream().anyMatch(WitnessRemoved.class::isInstance))
+        .isEqualTo(incident == RecordedRun.Incident.WITHHELD);
+    assertThat(events.stream().anyMatch(e -> e instanceof Challenge c && c.getPart() == 2))
+        .isEqualTo(incident == RecordedRun.Incident.UNCONFIRMED);
+  }
+
+  @Test
+  void shouldNotVerifyAnEpochWithoutAWitnessThatNothingExcuses() throws NoReceipt {
+    RecordedRun.Incident withheld = RecordedRun.Incident.WITHHELD;
+    Receipt receipt = of(RecordedRun.of(withheld), RecordedRun.privateOf(withheld), 0);
+
+    Receipt without = with(receipt, WitnessRemoved.class::isInstance, gone -> null);
+
+    assertThat(Receipts.verify(ReceiptFile.write(without)).findings())
+        .extracting(ReceiptFinding::rule)
+        .contains(ReceiptRule.SEAL);
+    assertThat(Receipts.verify(ReceiptFile.write(receipt)).notChecked())
+        .anyMatch(line -> line.contains("witnesses whom epochs were closed without"));
   }
 
   @Test
@@ -136,13 +186,7 @@ class ReceiptTest {
 
   @Test
   void shouldVerifyADisputedRequestWithItsBondAndNotWithoutAnyOfItsParts() throws NoReceipt {
-    MemoryRecords privates = RecordedRun.privateOfDisputed();
-    Receipt disputed =
-        ReceiptExport.of(
-            RecordedRun.ofDisputed(),
-            (topic, partition) ->
-                privates.of(topic.name()).stream().filter(r -> r.partition() == partition).toList(),
-            RecordedRun.id(0));
+    Receipt disputed = of(RecordedRun.ofDisputed(), RecordedRun.privateOfDisputed(), 0);
 
     ReceiptReport report = Receipts.verify(ReceiptFile.write(disputed));
 
@@ -169,13 +213,7 @@ class ReceiptTest {
 
   @Test
   void shouldVerifyARequestThatNoWorkerCameForAndNotWithoutAnyOfItsParts() throws NoReceipt {
-    MemoryRecords privates = RecordedRun.privateOfWaited();
-    Receipt waited =
-        ReceiptExport.of(
-            RecordedRun.ofWaited(),
-            (topic, partition) ->
-                privates.of(topic.name()).stream().filter(r -> r.partition() == partition).toList(),
-            RecordedRun.id(0));
+    Receipt waited = of(RecordedRun.ofWaited(), RecordedRun.privateOfWaited(), 0);
 
     ReceiptReport report = Receipts.verify(ReceiptFile.write(waited));
 
@@ -376,6 +414,11 @@ class ReceiptTest {
                                         .setContext(List.of(7, 8, 9))
                                         .build())))
                     .build()),
+        forged(
+            "an author whom nobody registered",
+            "Task",
+            ReceiptRule.REQUEST,
+            r -> with(r, Challenge.class::isInstance, resigned(ReceiptTest::ofNobody))),
         forged(
             "somebody else's task",
             "Task",
@@ -675,6 +718,20 @@ class ReceiptTest {
       ReceiptRecord record, UnaryOperator<SpecificRecord> change) {
     return ReceiptRecord.newBuilder(resigned(record, change))
         .setSignature(record.getSignature())
+        .build();
+  }
+
+  /** A name that no worker can have, so that no topic is called after it. */
+  private static SpecificRecord ofNobody(SpecificRecord challenge) {
+    Challenge c = (Challenge) challenge;
+    return Challenge.newBuilder(c)
+        .setRoster(
+            c.getRoster().stream()
+                .map(entry ->
+                    entry.getRole() == RosterRole.AUTHOR
+                        ? RosterEntry.newBuilder(entry).setWorker("W-01").build()
+                        : entry)
+                .toList())
         .build();
   }
 

@@ -38,6 +38,7 @@ import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.DutyEpoch;
 import io.verillm.protocol.log.JournalChain;
+import io.verillm.protocol.log.Removal;
 import io.verillm.protocol.money.Accounts;
 import io.verillm.protocol.money.DutyTerms;
 import io.verillm.protocol.money.GroupedLedgerState;
@@ -65,6 +66,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run as the live system would record it: some requests over two shards, the second of them
@@ -73,12 +75,15 @@ import org.apache.avro.specific.SpecificRecord;
  */
 final class RecordedRun {
   private static final long TIME_MILLIS = 1_760_000_000_000L;
-  private static final long PRICE = 900;
+  private static final long TOKEN_PRICE = 100;
   private static final int TURNS_MAX = 60;
   private static final int TURN_TICKS = 10;
 
   /** Shorter than the dispute window. */
   private static final int DISPUTED_TURN_TICKS = 3;
+
+  /** While the request is open. */
+  private static final int WITHHELD_TURN = 4;
 
   /** Longer than the turns that a flag needs to be opened. */
   private static final int FLAG_TICKS = 50;
@@ -111,6 +116,11 @@ final class RecordedRun {
   private final boolean isInClear;
 
   private boolean exposing;
+
+  private @Nullable Incident incident;
+
+  /** How many of the next authors do nothing. */
+  private int absences;
 
   /** Shorter than any deadline. */
   private final int ticksOfATurn;
@@ -253,12 +263,50 @@ final class RecordedRun {
     return run;
   }
 
-  /** A run with two requests, of which the coordinator has lost the second one's output. */
-  static MemoryRecords ofLostOutput() {
+  /** What may happen to the request of a run. */
+  enum Incident {
+    /** A witness withholds its share of one epoch. */
+    WITHHELD(0),
+    /** The coordinator has lost its output. */
+    OUTPUT_LOST(0),
+    /** Its first author does nothing, and another writes it. */
+    AUTHOR_REPLACED(0),
+    /** Neither author does anything. */
+    NO_OUTPUT(0),
+    /** The author's rows are such that nobody can be sure, in either part of either round. */
+    UNCONFIRMED(3);
+
+    /** Number of the request. */
+    final int request;
+
+    Incident(int request) {
+      this.request = request;
+    }
+  }
+
+  /** A run with one request, to which something happens. */
+  static MemoryRecords of(Incident incident) {
+    return played(incident.name(), () -> with(incident)).log.recorded();
+  }
+
+  /** What lies on the private topics of that run. */
+  static MemoryRecords privateOf(Incident incident) {
+    return played(incident.name(), () -> with(incident)).privateLog.recorded();
+  }
+
+  private static RecordedRun with(Incident incident) {
     RecordedRun run = new RecordedRun("", Parameters.demo(), List.of());
-    run.secrets.lost.add(id(1));
-    run.play(2, TURNS_MAX);
-    return run.log.recorded();
+    run.incident = incident;
+    switch (incident) {
+      case OUTPUT_LOST -> run.secrets.lost.add(id(0));
+      case AUTHOR_REPLACED -> run.absences = 1;
+      case NO_OUTPUT -> run.absences = 2;
+      case WITHHELD, UNCONFIRMED -> {
+        // Seen to where it happens.
+      }
+    }
+    run.play(List.of(id(incident.request)), TURNS_MAX);
+    return run;
   }
 
   /** A run with two requests, as builds wrote it before inputs were sealed. */
@@ -321,8 +369,11 @@ final class RecordedRun {
   }
 
   private void play(int number, int turns) {
+    play(IntStream.range(0, number).mapToObj(RecordedRun::id).toList(), turns);
+  }
+
+  private void play(List<String> ids, int turns) {
     setUp();
-    List<String> ids = IntStream.range(0, number).mapToObj(RecordedRun::id).toList();
     ids.forEach(this::reserve);
     turn();
     ids.forEach(this::accept);
@@ -444,8 +495,12 @@ final class RecordedRun {
         new ReserveEscrow("reserve/" + id, id, catalogue.shardOf(id), REQUESTER, escrow(id), 0));
   }
 
+  private static long price(String id) {
+    return TOKEN_PRICE * RunTask.length(id);
+  }
+
   private static long escrow(String id) {
-    return Parameters.demo().escrow(PRICE, 3 + RunTask.handovers(id));
+    return Parameters.demo().escrow(price(id), 3 + RunTask.handovers(id));
   }
 
   private SignedRecord post(String id) {
@@ -478,7 +533,7 @@ final class RecordedRun {
   }
 
   private Accepted accepted(SignedRecord request, String id) {
-    Accepted sealed = RunTask.accepted(request, isPrivate(id), PRICE, escrow(id));
+    Accepted sealed = RunTask.accepted(request, isPrivate(id), price(id), escrow(id));
     if (!isInClear) {
       return sealed;
     }
@@ -500,11 +555,22 @@ final class RecordedRun {
     due = new ArrayList<>();
     now.forEach(Runnable::run);
     account();
-    log.close(TIME_MILLIS + ticksOfATurn * 250L * turn++);
+    if (incident == Incident.WITHHELD && turn == WITHHELD_TURN) {
+      long missed = time();
+      turn += (int) Removal.TICKS / ticksOfATurn;
+      log.closeWithout(RunLog.WITNESSES.getLast(), missed, time());
+    } else {
+      log.close(time());
+    }
+    turn++;
     for (int shard = 0; shard < shards.length; shard++) {
       apply(shard);
     }
     account();
+  }
+
+  private long time() {
+    return TIME_MILLIS + ticksOfATurn * 250L * turn;
   }
 
   private void account() {
@@ -676,14 +742,13 @@ final class RecordedRun {
             opening,
             PrivateOpenings.readers(
                 shards[shard].registry(),
-                RunTask.accepted(requests.get(id), true, PRICE, PRICE),
+                RunTask.accepted(requests.get(id), true, price(id), price(id)),
                 PrivateOpenings.workers(challenge)))
         : opening;
   }
 
   private void assign(int shard, Effect.Assign assign) {
-    boolean cheats = assign.author() && assign.requestId().equals(id(1));
-    RunTask task = new RunTask(assign, secrets.nonce(assign.taskId()), cheats);
+    RunTask task = new RunTask(assign, secrets.nonce(assign.taskId()), noise(assign));
     tasks.put(assign.taskId(), task);
     privateLog.post(
         Signers.COORDINATOR,
@@ -694,7 +759,21 @@ final class RecordedRun {
     due.add(() -> work(shard, task));
   }
 
+  private int noise(Effect.Assign assign) {
+    if (!assign.author()) {
+      return 0;
+    }
+    if (incident == Incident.UNCONFIRMED) {
+      return RunTask.NOISE;
+    }
+    return assign.requestId().equals(id(1)) ? RunTask.CHEAT : 0;
+  }
+
   private void work(int shard, RunTask task) {
+    if (task.assign.author() && absences > 0) {
+      absences--;
+      return;
+    }
     commit(shard, task, Step.PREFILL);
     if (task.assign.author()) {
       commit(shard, task, Step.FINAL);
@@ -719,15 +798,20 @@ final class RecordedRun {
   }
 
   private void answer(int shard, Challenge challenge) {
-    boolean cheated =
-        challenge.getRoster().stream().anyMatch(e -> tasks.get(Wire.hash(e.getTaskId())).cheats);
+    int noise =
+        challenge.getRoster().stream()
+            .mapToInt(e -> tasks.get(Wire.hash(e.getTaskId())).noise)
+            .max()
+            .orElseThrow();
     for (RosterEntry entry : challenge.getRoster()) {
       RunTask task = tasks.get(Wire.hash(entry.getTaskId()));
       byte[] key = RecordKeys.text(challenge.getRequestId());
       String signer = Signers.worker(entry.getWorker());
       log.post(signer, catalogue.openings(), shard, key, opening(shard, challenge, task));
-      if (entry.getRole() == RosterRole.CHECKER && entry.getRound() == challenge.getRound()) {
-        log.post(signer, catalogue.votes(), shard, key, vote(challenge, entry, cheated));
+      if (entry.getRole() == RosterRole.CHECKER
+          && entry.getRound() == challenge.getRound()
+          && challenge.getPart() == 1) {
+        log.post(signer, catalogue.votes(), shard, key, vote(challenge, entry, noise));
       }
     }
   }
@@ -761,14 +845,16 @@ final class RecordedRun {
             Wire.buffer(other.signature())));
   }
 
-  private static Vote vote(Challenge challenge, RosterEntry entry, boolean cheated) {
+  private static Vote vote(Challenge challenge, RosterEntry entry, int noise) {
+    boolean cheated = noise == RunTask.CHEAT;
+    VoteDecision honest = noise == 0 ? VoteDecision.ACCEPT : VoteDecision.UNSURE;
     return new Vote(
         challenge.getRequestId(),
         challenge.getSegment(),
         challenge.getRound(),
         entry.getTaskId(),
         entry.getWorker(),
-        cheated ? VoteDecision.REJECT : VoteDecision.ACCEPT,
+        cheated ? VoteDecision.REJECT : honest,
         cheated ? VoteReason.MODEL : VoteReason.NONE);
   }
 }

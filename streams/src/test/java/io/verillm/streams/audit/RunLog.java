@@ -4,7 +4,9 @@ import io.verillm.events.Cosignature;
 import io.verillm.events.CosignatureCopy;
 import io.verillm.events.EpochClosed;
 import io.verillm.events.RegistryUpdate;
+import io.verillm.events.RemainingCosignature;
 import io.verillm.events.Seal;
+import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.crypto.Signer;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
@@ -108,8 +110,51 @@ final class RunLog {
     return inbox;
   }
 
+  /**
+   * A seal that witnesses cosigned.
+   *
+   * @param record it, as it lies on the log
+   * @param copies their proofs
+   */
+  private record Cosigned(Seal seal, SignedRecord record, List<CosignatureCopy> copies) {}
+
   /** Seals what is new, lets the witnesses cosign, and closes the epoch. */
   void close(long timeMillis) {
+    close(seal(timeMillis, WITNESSES));
+  }
+
+  /** The same without a witness, once a later seal shows for how long it has said nothing. */
+  void closeWithout(String witness, long timeMillis, long laterMillis) {
+    Cosigned first =
+        seal(timeMillis, WITNESSES.stream().filter(other -> !other.equals(witness)).toList());
+    Cosigned later = seal(laterMillis, WITNESSES);
+    everywhere(
+        Signers.SEALER,
+        new WitnessRemoved(
+            first.seal().getEpoch(),
+            witness,
+            later.seal().getEpoch(),
+            Wire.buffer(later.record().value()),
+            Wire.buffer(later.record().signature()),
+            later.copies().stream()
+                .filter(copy -> !copy.getWitness().equals(witness))
+                .map(copy -> new RemainingCosignature(copy.getWitness(), copy.getProof()))
+                .toList()));
+    close(first);
+    close(later);
+  }
+
+  private void close(Cosigned epoch) {
+    everywhere(
+        Signers.SEALER,
+        new EpochClosed(
+            epoch.seal().getEpoch(),
+            Wire.buffer(epoch.record().value()),
+            Wire.buffer(epoch.record().signature()),
+            epoch.copies()));
+  }
+
+  private Cosigned seal(long timeMillis, List<String> cosigning) {
     Map<LogPartition, List<LogLeaf>> leaves = new TreeMap<>();
     state
         .chain()
@@ -128,7 +173,7 @@ final class RunLog {
     SignedRecord record = post(Signers.SEALER, catalogue.seals(), 0, key, seal);
     state = SealCheck.check(state, record.value(), epoch).sound().orElseThrow();
     List<CosignatureCopy> copies = new ArrayList<>();
-    for (String witness : WITNESSES) {
+    for (String witness : cosigning) {
       Cosignature cosignature =
           Cosigning.cosign(
               witness,
@@ -143,10 +188,7 @@ final class RunLog {
       }
       copies.add(new CosignatureCopy(witness, cosignature.getProof()));
     }
-    everywhere(
-        Signers.SEALER,
-        new EpochClosed(
-            seal.getEpoch(), Wire.buffer(record.value()), Wire.buffer(record.signature()), copies));
+    return new Cosigned(seal, record, copies);
   }
 
   MemoryRecords recorded() {

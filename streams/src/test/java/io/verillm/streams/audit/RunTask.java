@@ -56,29 +56,36 @@ final class RunTask {
   static final List<String> BOUNDARIES = List.of("block-0", "norm");
   static final int HIDDEN = 8;
   static final int PROMPT = 3;
-  static final int OUTPUT = 9;
+  private static final int OUTPUT = 9;
+
+  /** So long that the first part of a round does not open all that the round may. */
+  private static final int LONG_OUTPUT = 50;
 
   /** Where the request that two authors answer is handed over. */
   private static final int CUT = PROMPT + 4;
 
   private static final byte[] SALT = {7};
-  private static final int CHEAT = 1 << 20;
+
+  /** What rows are beside the honest ones, in steps of a float: surely wrong, and perhaps. */
+  static final int CHEAT = 1 << 20;
+
+  static final int NOISE = 30;
 
   final Effect.Assign assign;
-  final boolean cheats;
+  final int noise;
   private final byte[] nonce;
   private final Trace trace;
 
-  RunTask(Effect.Assign assign, byte[] nonce, boolean cheats) {
+  RunTask(Effect.Assign assign, byte[] nonce, int noise) {
     this.assign = assign;
     this.nonce = nonce;
-    this.cheats = cheats;
+    this.noise = noise;
     this.trace =
         new Trace(
             new TraceShape(
                 MODEL, new NumericProfile(PROFILE, RowType.FP32), BOUNDARIES.size(), HIDDEN));
-    for (int position = 0; position < PROMPT + OUTPUT; position++) {
-      trace.append(token(position), rows(position, cheats ? CHEAT : 0));
+    for (int position = 0; position < PROMPT + length(assign.requestId()); position++) {
+      trace.append(token(position), rows(position, noise));
     }
   }
 
@@ -87,12 +94,18 @@ final class RunTask {
     return EvidenceVector.of(Collections.nCopies(size(step) - PROMPT, own), own);
   }
 
+  /** Tokens of the whole answer, as many as may be asked for. */
+  static int length(String requestId) {
+    boolean isLong = requestId.equals(RecordedRun.id(RecordedRun.Incident.UNCONFIRMED.request));
+    return isLong ? LONG_OUTPUT : OUTPUT;
+  }
+
   static int handovers(String requestId) {
     return requestId.equals(RecordedRun.id(2)) ? 1 : 0;
   }
 
   private static int end(String requestId, int segment) {
-    return segment < 0 ? PROMPT : segment < handovers(requestId) ? CUT : PROMPT + OUTPUT;
+    return segment < 0 ? PROMPT : segment < handovers(requestId) ? CUT : PROMPT + length(requestId);
   }
 
   boolean isLast() {
@@ -156,7 +169,7 @@ final class RunTask {
         Wire.buffer(new byte[32]),
         Wire.buffer(MODEL),
         "a prompt",
-        OUTPUT,
+        length(requestId),
         0.0,
         1,
         1.0,
@@ -225,7 +238,7 @@ final class RunTask {
         0,
         0.0,
         Wire.buffer(new byte[0]),
-        OUTPUT,
+        length(requestId),
         3,
         price,
         escrow,
@@ -243,7 +256,9 @@ final class RunTask {
         ResultKind.FINAL,
         1,
         told ? "a text" : "",
-        Arrays.stream(told ? tokens(PROMPT, PROMPT + OUTPUT) : new int[0]).boxed().toList(),
+        Arrays.stream(told ? tokens(PROMPT, PROMPT + length(verdict.getRequestId())) : new int[0])
+            .boxed()
+            .toList(),
         verdict.getOutcome().name(),
         verdict.getPolicy(),
         verdict.getTests(),
@@ -252,7 +267,7 @@ final class RunTask {
 
   /** What the worker is sent. */
   Task event(int shard) {
-    int context = assign.author() ? size(Step.PREFILL) : PROMPT + OUTPUT;
+    int context = assign.author() ? size(Step.PREFILL) : PROMPT + length(assign.requestId());
     return new Task(
         Wire.buffer(assign.taskId()),
         shard,

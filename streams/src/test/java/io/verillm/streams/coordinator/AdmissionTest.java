@@ -177,8 +177,7 @@ class AdmissionTest {
     bed.escrow(TestRequests.id(1), true);
     Parameters dearer =
         Parameters.of(Parameters.demo().peerWeight(), 2 * Parameters.demo().flatFee(), 3);
-    bed.parameters(
-        ParametersSet.newBuilder(dearer.toEvent()).setVersion(2).build());
+    bed.parameters(ParametersSet.newBuilder(dearer.toEvent()).setVersion(2).build());
     bed.worker("w-01");
     bed.request(TestRequests.request(2));
     bed.escrow(TestRequests.id(2), true);

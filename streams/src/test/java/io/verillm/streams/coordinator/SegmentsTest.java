@@ -87,6 +87,8 @@ class SegmentsTest {
     waiting.value = EventCodec.encode(request);
     waiting.digest = new byte[32];
     waiting.promptIds = new int[] {87, 104, 121, 63};
+    waiting.price = 1_000;
+    waiting.escrow = Parameters.demo().escrow(waiting.price, 4);
     waiting.stage = PrivateRequest.Stage.WAITING;
     store.put(waiting);
     RegistrySnapshot registry = registry();

@@ -145,17 +145,37 @@ class WitnessTest {
   }
 
   @Test
-  void shouldCosignOnlyTheFirstOfTwoSealsOfOneEpoch() throws Exception {
-    Seal first = state.seal(EpochRecords.none(), NOW + 100, LogStack.KEY);
-    Seal second = state.seal(EpochRecords.none(), NOW + 200, LogStack.KEY);
+  void shouldCosignOnlyTheFirstOfTwoSealsOfOneEpochAndNothingBehindThem() throws Exception {
+    SealState before = state;
+    sealHonestly(NOW + 100);
+    awaitCosigned(2);
 
-    publish(first);
-    publish(second);
-
+    publish(before.seal(EpochRecords.none(), NOW + 200, LogStack.KEY));
     awaitFault(LogFault.FORK);
-    assertThat(cosignatures(1)).hasSize(1);
-    assertThat(cosignatures(1).getFirst().getSealHash())
-        .isEqualTo(ByteBuffer.wrap(Beacon.sealHash(EventCodec.encode(first)).bytes()));
+    sealHonestly(NOW + 300);
+
+    await().untilAsserted(() -> assertThat(witness.faults()).containsEntry(LogFault.FORK, 2L));
+    assertThat(cosignatures(1)).extracting(Cosignature::getSealHash).containsOnly(lastSealHash());
+    assertThat(cosignatures(2)).isEmpty();
+  }
+
+  @Test
+  void shouldRememberAfterARestartThatTheLogWasForked() throws Exception {
+    LastCosigned memory = restartWithADisk();
+    SealState before = state;
+    sealHonestly(NOW + 100);
+    sealHonestly(NOW + 200);
+    await().until(() -> !cosignatures(2).isEmpty());
+    // Of an epoch before the last, which its disk says nothing of.
+    publish(before.seal(EpochRecords.none(), NOW + 250, LogStack.KEY));
+    await().until(() -> !said(SealRefused.class).isEmpty());
+    witness.close();
+    witness = startWitness(memory);
+
+    sealHonestly(NOW + 300);
+
+    await().until(() -> witness.faults().containsKey(LogFault.FORK));
+    assertThat(cosignatures(3)).isEmpty();
   }
 
   @Test

@@ -13,7 +13,7 @@ import java.util.List;
 /**
  * Cuts a segment's tokens into numbered records, the same way each time, so that repeats repeat.
  */
-final class TokenStream implements TokenSink {
+final class TokenRecords implements TokenSink {
   private static final int TOKENS_PER_RECORD = 4;
 
   private final TaskTerms terms;
@@ -23,7 +23,7 @@ final class TokenStream implements TokenSink {
   private int sequence;
   private int position;
 
-  TokenStream(TaskTerms terms, String worker, Outbox outbox) {
+  TokenRecords(TaskTerms terms, String worker, Outbox outbox) {
     this.terms = terms;
     this.worker = worker;
     this.outbox = outbox;
