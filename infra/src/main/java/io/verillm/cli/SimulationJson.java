@@ -28,8 +28,7 @@ final class SimulationJson {
     report.payoffs().forEach((name, p) -> put(payoff, name, deviating(p)));
     ObjectNode detection = object.putObject("detection");
     report.detection().forEach((name, rate) -> detection.put(name, rate.mean()));
-    log.forEach((name, result) ->
-        detection.put("log:" + name, share(result.ending())));
+    log.forEach((name, result) -> detection.put("log:" + name, share(result.ending())));
     rate(object, "falseAccusationRate", report.falseRejections());
     double gain = report.bestDeviationGain();
     object.put("bestDeviationGain", Double.isFinite(gain) ? (Double) gain : null);
