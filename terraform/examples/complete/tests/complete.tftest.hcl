@@ -627,9 +627,17 @@ run "refuses_too_few" {
     network         = { zones = { us-east-1a = 0, eu-central-1b = 1, eu-central-1c = 1 } }
     secrets         = merge(var.secrets, { witnesses = { a = var.secrets.gateway } })
     broker          = { count = 12 }
+  }
 
+  expect_failures = [var.workers, var.network, var.secrets, var.coordinator_key, var.broker]
+}
+
+run "refuses_a_witness_that_is_here_and_outside" {
+  command = plan
+
+  variables {
     witnesses_outside = ["a"]
   }
 
-  expect_failures = [var.workers, var.network, var.secrets, var.coordinator_key, var.broker, var.witnesses_outside]
+  expect_failures = [var.witnesses_outside]
 }

@@ -85,7 +85,7 @@ run "lets_a_witness_in" {
   }
 
   assert {
-    condition     = output.principal == "User:witness:alice" && toset(module.access.rights["alice"].writes) == toset(["verillm.cosignatures.v1", "verillm.dead-letters.v1"]) && strcontains(output.kafka_properties["witness"], "username=\"witness:alice\" ")
+    condition     = output.principal == "User:witness:alice" && toset(module.access.rights["alice"].writes) == toset(["verillm.cosignatures.v1", "verillm.dead-letters.v1", "verillm.registry.v1"]) && strcontains(output.kafka_properties["witness"], "username=\"witness:alice\" ")
     error_message = "A witness cannot cosign, may do more, or logs in as somebody else: ${jsonencode(module.access.rights["alice"].writes)}"
   }
 }
