@@ -148,8 +148,8 @@ final class CaseReplay {
   }
 
   private void remove(long epoch) {
-    receipt.log().stream()
-        .filter(e -> e.event() instanceof WitnessRemoved removed && removed.getEpoch() == epoch)
+    receipt.removals().stream()
+        .filter(e -> ((WitnessRemoved) e.event()).getEpoch() == epoch)
         .forEach(e -> apply(place(e, 0)));
   }
 

@@ -14,6 +14,7 @@ import io.verillm.events.Result;
 import io.verillm.events.SealedReceiptRecord;
 import io.verillm.events.Task;
 import io.verillm.events.Verdict;
+import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.event.SignedRecord;
@@ -40,6 +41,7 @@ import org.apache.avro.specific.SpecificRecord;
  * @param request the signed request
  * @param result the last result
  * @param tasks authors' tasks
+ * @param excuses what closes the last epoch without a witness; its own tree cannot hold it
  * @param epochs closed epochs, ascending
  * @param log sealed records by leaf, ascending
  */
@@ -49,6 +51,7 @@ record OpenReceipt(
     Entry request,
     Entry result,
     List<Entry> tasks,
+    List<Entry> excuses,
     List<Entry> epochs,
     List<Entry> log) {
   /** How findings call the file as a whole. */
@@ -56,9 +59,17 @@ record OpenReceipt(
 
   /** Decodes every record. */
   static OpenReceipt of(Receipt receipt) throws UnreadableReceipt {
+    List<Entry> excuses = new ArrayList<>();
     List<Entry> epochs = new ArrayList<>();
     for (ReceiptRecord record : receipt.getEpochs()) {
-      epochs.add(entry(record, EpochClosed.class, "epochs " + epochs.size()));
+      String place = "epochs " + (epochs.size() + excuses.size());
+      Entry entry = entry(record, SpecificRecord.class, place);
+      if (entry.event() instanceof WitnessRemoved) {
+        excuses.add(entry);
+      } else {
+        require(entry.event() instanceof EpochClosed, entry.name(), "no EpochClosed");
+        epochs.add(entry);
+      }
     }
     List<Entry> tasks = new ArrayList<>();
     for (ReceiptRecord record : receipt.getTasks()) {
@@ -74,12 +85,19 @@ record OpenReceipt(
       log.add(entry);
     }
     require(!epochs.isEmpty(), FILE, "it holds no closed epoch");
+    for (Entry excuse : excuses) {
+      require(
+          ((WitnessRemoved) excuse.event()).getEpoch() == closed(epochs.getLast()).getEpoch(),
+          excuse.name(),
+          "not of the last epoch");
+    }
     return new OpenReceipt(
         receipt.getRequestId(),
         shard(epochs.getFirst()),
         entry(receipt.getRequest(), Request.class, "request"),
         result(receipt.getResult()),
         List.copyOf(tasks),
+        List.copyOf(excuses),
         List.copyOf(epochs),
         List.copyOf(log));
   }
@@ -183,6 +201,13 @@ record OpenReceipt(
           .ifPresent(openings::add);
     }
     return openings;
+  }
+
+  /** What says that a witness withheld, wherever it stands. */
+  List<Entry> removals() {
+    return Stream.concat(log.stream(), excuses.stream())
+        .filter(entry -> entry.event() instanceof WitnessRemoved)
+        .toList();
   }
 
   static EpochClosed closed(Entry epoch) {

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -84,11 +85,7 @@ public final class ReceiptMaker {
 
   /** All epochs from before the acceptance to the last decision: each may have moved a deadline. */
   private void epochs(List<Verdict> verdicts) throws NoReceipt {
-    for (SignedRecord record : records) {
-      if (spine.epochs().of(record).isEmpty()) {
-        throw new NoReceipt(parts.requestId() + " is not sealed whole yet");
-      }
-    }
+    requireSealed(records);
     // Where nobody accepted it, time counts from the grant.
     long accepted =
         begun(Accepted.class)
@@ -104,11 +101,21 @@ public final class ReceiptMaker {
     for (long epoch = first; epoch <= last; epoch++) {
       counting.add(epoch);
     }
-    records.addAll(spine.removals(counting));
+    List<SignedRecord> removals = spine.removals(counting);
+    requireSealed(removals);
+    records.addAll(removals);
     log.records(topics.shard().accepted(), parts.shard()).stream()
         .filter(r -> event(r) instanceof TasksIssued)
         .filter(r -> spine.epochs().of(r).filter(counting::contains).isPresent())
         .forEach(records::add);
+  }
+
+  private void requireSealed(List<SignedRecord> wanted) throws NoReceipt {
+    for (SignedRecord record : wanted) {
+      if (spine.epochs().of(record).isEmpty()) {
+        throw new NoReceipt(parts.requestId() + " is not sealed whole yet");
+      }
+    }
   }
 
   /** The epoch that seals the first event of a type. */
@@ -185,11 +192,19 @@ public final class ReceiptMaker {
             .sorted((a, b) -> Arrays.compareUnsigned(a.key(), b.key()))
             .map(ReceiptMaker::plain)
             .toList(),
-        epochs.stream().map(e -> plain(spine.epochs().record(e))).toList(),
+        epochs.stream()
+            .flatMap(e -> Stream.concat(excuses(e), Stream.of(spine.epochs().record(e))))
+            .map(ReceiptMaker::plain)
+            .toList(),
         records.stream()
             .map(r -> sealed(r, proof(r, checkpoint, tree)))
             .sorted(Comparator.comparingLong(SealedReceiptRecord::getLeaf))
             .toList());
+  }
+
+  /** What closes the checkpoint without a witness lies behind it, where its tree does not reach. */
+  private Stream<SignedRecord> excuses(long epoch) {
+    return counting.contains(epoch) ? Stream.empty() : spine.removals(epoch).stream();
   }
 
   private InclusionProof proof(SignedRecord r, long checkpoint, LogTree tree) {

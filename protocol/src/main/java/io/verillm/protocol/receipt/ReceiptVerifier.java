@@ -2,7 +2,6 @@ package io.verillm.protocol.receipt;
 
 import io.verillm.events.RegistryUpdate;
 import io.verillm.events.Result;
-import io.verillm.events.WitnessRemoved;
 import io.verillm.protocol.crypto.VerifyKey;
 import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.registry.RegisteredCoordinator;
@@ -89,7 +88,7 @@ public final class ReceiptVerifier {
           "that the author was given this prompt: the author's task is not in the receipt");
     }
     notChecked.add("that token ids are this prompt and this text, and the model's rows: --rerun");
-    if (receipt.events(WitnessRemoved.class).findAny().isPresent()) {
+    if (!receipt.removals().isEmpty()) {
       notChecked.add("that witnesses whom epochs were closed without had said nothing: audit");
     }
     notChecked.add("that no record of this request on the log was left out: audit");

@@ -82,8 +82,8 @@ final class SealedCheck {
       long epoch, VerifyKey sealer, Map<String, VrfPublicKey> witnesses) {
     RemovalCheck check = new RemovalCheck(topics.shard().seals(), sealer, witnesses);
     Map<String, Removal> removals = new TreeMap<>();
-    receipt
-        .events(WitnessRemoved.class)
+    receipt.removals().stream()
+        .map(entry -> (WitnessRemoved) entry.event())
         .filter(removed -> removed.getEpoch() == epoch)
         .forEach(removed ->
             check

@@ -42,7 +42,8 @@ final class SignatureCheck {
           ReceiptRule.REQUEST, worker.isPresent(), task.name(), "it is no author's task");
       worker.ifPresent(w -> authored(task, w));
     }
-    receipt.epochs().forEach(e -> verify(e, topics.shard().spine(), Signers.SEALER));
+    Stream.concat(receipt.excuses().stream(), receipt.epochs().stream())
+        .forEach(e -> verify(e, topics.shard().spine(), Signers.SEALER));
     Authorship authorship = new Authorship(topics);
     for (Entry entry : receipt.log()) {
       Optional<String> topic = authorship.topic(entry.event());

@@ -130,8 +130,17 @@ final class SpineExcerpt {
     return removals.stream()
         .filter(r ->
             event(r).orElse(null) instanceof WitnessRemoved removed
-                && counting.contains(removed.getEpoch())
-                && epochs.of(r).isPresent())
+                && counting.contains(removed.getEpoch()))
+        .toList();
+  }
+
+  /** What excuses the witnesses that did not close an epoch; each once. */
+  List<SignedRecord> removals(long epoch) {
+    Set<ByteBuffer> seen = new HashSet<>();
+    return removals.stream()
+        .filter(r ->
+            event(r).orElse(null) instanceof WitnessRemoved removed && removed.getEpoch() == epoch)
+        .filter(r -> seen.add(ByteBuffer.wrap(r.value())))
         .toList();
   }
 

@@ -137,11 +137,19 @@ class ReceiptTest {
     RecordedRun.Incident withheld = RecordedRun.Incident.WITHHELD;
     Receipt receipt = of(RecordedRun.of(withheld), RecordedRun.privateOf(withheld), 0);
 
-    Receipt without = with(receipt, WitnessRemoved.class::isInstance, gone -> null);
+    Receipt within = with(receipt, WitnessRemoved.class::isInstance, gone -> null);
+    // That of the last epoch, which no tree of the receipt holds.
+    int excuse = receipt.getEpochs().size() - 2;
+    assertThat(Receipts.event(Wire.bytes(receipt.getEpochs().get(excuse).getValue())))
+        .isInstanceOf(WitnessRemoved.class);
+    Receipt last =
+        Receipt.newBuilder(receipt).setEpochs(without(receipt.getEpochs(), excuse)).build();
 
-    assertThat(Receipts.verify(ReceiptFile.write(without)).findings())
-        .extracting(ReceiptFinding::rule)
-        .contains(ReceiptRule.SEAL);
+    for (Receipt without : List.of(within, last)) {
+      assertThat(Receipts.verify(ReceiptFile.write(without)).findings())
+          .extracting(ReceiptFinding::rule)
+          .contains(ReceiptRule.SEAL);
+    }
     assertThat(Receipts.verify(ReceiptFile.write(receipt)).notChecked())
         .anyMatch(line -> line.contains("witnesses whom epochs were closed without"));
   }

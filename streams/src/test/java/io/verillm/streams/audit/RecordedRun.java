@@ -265,7 +265,7 @@ final class RecordedRun {
 
   /** What may happen to the request of a run. */
   enum Incident {
-    /** A witness withholds its share of one epoch. */
+    /** A witness withholds its share of every epoch from one on. */
     WITHHELD(0),
     /** The coordinator has lost its output. */
     OUTPUT_LOST(0),
@@ -306,6 +306,9 @@ final class RecordedRun {
       }
     }
     run.play(List.of(id(incident.request)), TURNS_MAX);
+    // An epoch is closed late without a witness.
+    run.turn();
+    run.turn();
     return run;
   }
 
@@ -555,14 +558,13 @@ final class RecordedRun {
     due = new ArrayList<>();
     now.forEach(Runnable::run);
     account();
-    if (incident == Incident.WITHHELD && turn == WITHHELD_TURN) {
-      long missed = time();
+    if (incident == Incident.WITHHELD && turn >= WITHHELD_TURN) {
+      log.closeWithout(RunLog.WITNESSES.getLast(), time());
       turn += (int) Removal.TICKS / ticksOfATurn;
-      log.closeWithout(RunLog.WITNESSES.getLast(), missed, time());
     } else {
       log.close(time());
+      turn++;
     }
-    turn++;
     for (int shard = 0; shard < shards.length; shard++) {
       apply(shard);
     }

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 
 /** The public topics while a run is made, with their sealer and two witnesses. */
 final class RunLog {
@@ -42,6 +43,9 @@ final class RunLog {
   private SealState state =
       SealState.start(
           catalogue.publicInputs().stream().flatMap(PublicTopics::partitions).sorted().toList());
+
+  /** Sealed and not closed yet, for want of a witness. */
+  private @Nullable Cosigned awaited;
 
   RunLog() {
     this(Map.of());
@@ -123,25 +127,25 @@ final class RunLog {
     close(seal(timeMillis, WITNESSES));
   }
 
-  /** The same without a witness, once a later seal shows for how long it has said nothing. */
-  void closeWithout(String witness, long timeMillis, long laterMillis) {
-    Cosigned first =
+  /** Seals what is new without a witness; the seal shows that it withheld from the one before. */
+  void closeWithout(String witness, long timeMillis) {
+    Cosigned next =
         seal(timeMillis, WITNESSES.stream().filter(other -> !other.equals(witness)).toList());
-    Cosigned later = seal(laterMillis, WITNESSES);
-    everywhere(
-        Signers.SEALER,
-        new WitnessRemoved(
-            first.seal().getEpoch(),
-            witness,
-            later.seal().getEpoch(),
-            Wire.buffer(later.record().value()),
-            Wire.buffer(later.record().signature()),
-            later.copies().stream()
-                .filter(copy -> !copy.getWitness().equals(witness))
-                .map(copy -> new RemainingCosignature(copy.getWitness(), copy.getProof()))
-                .toList()));
-    close(first);
-    close(later);
+    if (awaited != null) {
+      everywhere(
+          Signers.SEALER,
+          new WitnessRemoved(
+              awaited.seal().getEpoch(),
+              witness,
+              next.seal().getEpoch(),
+              Wire.buffer(next.record().value()),
+              Wire.buffer(next.record().signature()),
+              next.copies().stream()
+                  .map(copy -> new RemainingCosignature(copy.getWitness(), copy.getProof()))
+                  .toList()));
+      close(awaited);
+    }
+    awaited = next;
   }
 
   private void close(Cosigned epoch) {
