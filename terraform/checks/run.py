@@ -1,6 +1,7 @@
 """Everything that can be checked about terraform/ without an AWS account."""
 
 import argparse
+import functools
 import json
 import os
 import re
@@ -308,7 +309,9 @@ def run_task(name: str, without: str = "") -> tuple[subprocess.CompletedProcess,
 
 def interrupted_task() -> tuple[int, str]:
     place, environment = stand_in("interrupted")
-    with subprocess.Popen([ROOT / "run-task", "founder"], cwd=place, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+    # A shell starts what runs in its background with Ctrl-C ignored, and children inherit that.
+    heard = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen([ROOT / "run-task", "founder"], cwd=place, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=heard) as process:
         deadline = time.monotonic() + RUN_TASK_SECONDS_MAX
         asked = place / "asked"
         while not (asked.exists() and "describe-tasks" in asked.read_text(encoding="utf-8")) and time.monotonic() < deadline:

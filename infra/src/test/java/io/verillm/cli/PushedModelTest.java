@@ -90,6 +90,8 @@ class PushedModelTest {
   @BeforeEach
   void push() throws IOException {
     ModelFolder.random(folder.resolve("source"), CONFIG);
+    Files.writeString(
+        folder.resolve("source").resolve("generation_config.json"), "{\"eos_token_id\": 2}");
     run(
         "model",
         "import",
@@ -98,7 +100,6 @@ class PushedModelTest {
         "copy",
         "--models",
         at("own"));
-    Files.writeString(own("generation_config.json"), "{\"eos_token_id\": 2}");
     assertThat(run("model", "push", "copy", FROM, "--models", at("own")))
         .as(err.toString())
         .isZero();

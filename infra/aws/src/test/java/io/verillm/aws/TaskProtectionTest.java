@@ -83,7 +83,10 @@ class TaskProtectionTest {
       assertThat(protection).isNotNull();
       await().until(() -> asked.size() > 2);
       refusal.set(null);
-      await().until(this::isQuiet);
+      AtomicInteger before = new AtomicInteger(-1);
+      await()
+          .during(LOOK.multipliedBy(10))
+          .until(() -> before.getAndSet(asked.size()) == asked.size());
       working.set(false);
       await().until(() -> asked.contains(LET_GO));
     }
@@ -128,13 +131,6 @@ class TaskProtectionTest {
       assertThat(protection).isNotNull();
       await().until(() -> asked.contains(PROTECT));
     }
-  }
-
-  /** Whether nothing was asked for ten looks. */
-  private boolean isQuiet() throws InterruptedException {
-    int before = asked.size();
-    Thread.sleep(LOOK.multipliedBy(10));
-    return asked.size() == before;
   }
 
   @Test
