@@ -145,9 +145,10 @@ def write(name, header, rows):
         writer.writerows(rows)
 
 
-write("bf16.csv", ("fp32", "bf16"), (("%08x" % bits, "%04x" % bf16(bits)) for bits in roundings()))
-write(
-    "row_pairs.csv",
-    ("checkerType", "authorType", "checker", "author", "distance", "exponentPpm", "paper"),
-    (case(number) for number in range(160)),
-)
+if __name__ == "__main__":
+    write("bf16.csv", ("fp32", "bf16"), (("%08x" % bits, "%04x" % bf16(bits)) for bits in roundings()))
+    write(
+        "row_pairs.csv",
+        ("checkerType", "authorType", "checker", "author", "distance", "exponentPpm", "paper"),
+        (case(number) for number in range(160)),
+    )
