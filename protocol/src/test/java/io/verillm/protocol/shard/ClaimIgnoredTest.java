@@ -2,19 +2,14 @@ package io.verillm.protocol.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.verillm.events.Accepted;
 import io.verillm.events.ClaimIgnored;
 import io.verillm.events.FlagClaim;
-import io.verillm.events.Request;
 import io.verillm.events.Verdict;
-import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.ClaimFault;
 import io.verillm.protocol.money.Parameters;
-import io.verillm.schemas.EventCodec;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A sentinel plants a flag, and the coordinator does with the request what it likes. */
@@ -30,34 +25,10 @@ class ClaimIgnoredTest {
     bed.turn(1);
     bed.turn(1);
     TestDuty duty = TestDuty.last(bed).orElseThrow();
-    Request event =
-        Request.newBuilder()
-            .setRequestId(request.id())
-            .setRequesterKey(Wire.buffer(TestKeys.signing("requester").publicKey().bytes()))
-            .setNonce(Wire.buffer(new byte[32]))
-            .setModelId(Wire.buffer(TestModel.ID))
-            .setPrompt("any")
-            .setMaxTokens(TestRequest.MAX_TOKENS)
-            .setTemperature(0)
-            .setTopK(1)
-            .setTopP(1)
-            .setCheckers(3)
-            .setBudget(1)
-            .setFlagSeal(request.accepted().getFlagSeal())
-            .setFlagClaims(List.of(duty.claim(sentinel, 0)))
-            .build();
-    SignedRecord signed =
-        TestKeys.signer(Signers.REQUESTER)
-            .sign("requests", 0, request.id().getBytes(), EventCodec.encode(event));
+    SignedRecord signed = duty.planted(request, sentinel);
     bed.grant(request);
     bed.log.post(
-        Signers.COORDINATOR,
-        ShardBed.TOPICS.accepted(),
-        Accepted.newBuilder(request.accepted())
-            .setRequestDigest(
-                Wire.buffer(
-                    Hashing.hash("request", signed.key(), signed.value(), signed.signature())))
-            .build());
+        Signers.COORDINATOR, ShardBed.TOPICS.accepted(), TestDuty.acceptedAs(request, signed));
     while (bed.published(Verdict.class).stream().noneMatch(Verdict::getLast)) {
       bed.turn(1);
     }

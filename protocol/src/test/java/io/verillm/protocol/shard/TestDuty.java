@@ -1,18 +1,24 @@
 package io.verillm.protocol.shard;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.verillm.events.Accepted;
 import io.verillm.events.DutyBegun;
 import io.verillm.events.FlagClaim;
 import io.verillm.events.FlagDuty;
 import io.verillm.events.FlagKind;
 import io.verillm.events.FlagOpening;
 import io.verillm.events.Request;
+import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.crypto.VrfProof;
+import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.ClaimFault;
 import io.verillm.protocol.flag.DutyEpoch;
 import io.verillm.protocol.money.DutyTerms;
+import io.verillm.schemas.EventCodec;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +82,27 @@ record TestDuty(DutyEpoch epoch) {
   /** Why a claim gives no request of the usual size. */
   static Optional<ClaimFault> fault(ShardBed bed, FlagClaim claim) {
     return bed.shard.fault(claim, asking(3, TestRequest.MAX_TOKENS));
+  }
+
+  /** The request that plants a flag in the first slot of a sentinel, as its requester signs it. */
+  SignedRecord planted(TestRequest request, String sentinel) {
+    Request event =
+        Request.newBuilder(asking(request.checkers(), TestRequest.MAX_TOKENS))
+            .setRequestId(request.id())
+            .setRequesterKey(Wire.buffer(TestKeys.signing("requester").publicKey().bytes()))
+            .setFlagSeal(request.accepted().getFlagSeal())
+            .setFlagClaims(List.of(claim(sentinel, 0)))
+            .build();
+    return TestKeys.signer(Signers.REQUESTER)
+        .sign("requests", 0, request.id().getBytes(UTF_8), EventCodec.encode(event));
+  }
+
+  /** The acceptance of a request that was signed so. */
+  static Accepted acceptedAs(TestRequest request, SignedRecord signed) {
+    return Accepted.newBuilder(request.accepted())
+        .setRequestDigest(
+            Wire.buffer(Hashing.hash("request", signed.key(), signed.value(), signed.signature())))
+        .build();
   }
 
   /** A request of this size. */
