@@ -4,8 +4,10 @@ import io.verillm.events.Opening;
 import io.verillm.events.Vote;
 import io.verillm.protocol.sampling.EvidenceVector;
 import io.verillm.protocol.trace.SealedCommitment;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
+import org.apache.avro.specific.SpecificRecord;
 
 /** What a worker does; without a change it is honest. */
 final class Behaviour {
@@ -25,6 +27,10 @@ final class Behaviour {
   IntPredicate opensInRound = round -> true;
   IntPredicate opensPart = part -> true;
   UnaryOperator<Opening> opening = UnaryOperator.identity();
+
+  /** How it is said; public without a change. */
+  Function<Opening, SpecificRecord> said = opening -> opening;
+
   UnaryOperator<EvidenceVector> evidence = UnaryOperator.identity();
 
   /** What it seals, of what it should. */

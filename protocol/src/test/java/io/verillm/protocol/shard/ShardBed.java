@@ -391,7 +391,7 @@ final class ShardBed {
         log.post(
             Signers.worker(entry.getWorker()),
             TOPICS.openings(),
-            voter.opened(behaviour.opening.apply(task.opening(challenge))));
+            behaviour.said.apply(voter.opened(behaviour.opening.apply(task.opening(challenge)))));
       }
     }
   }

@@ -1,13 +1,19 @@
 package io.verillm.protocol.shard;
 
+import io.verillm.events.PrivateOpening;
 import io.verillm.events.RequestInput;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.HashInput;
 import io.verillm.protocol.crypto.VrfProof;
+import io.verillm.protocol.envelope.DecryptionKey;
+import io.verillm.protocol.envelope.EncryptionKey;
+import io.verillm.protocol.event.Signers;
+import io.verillm.protocol.privacy.PrivateOpenings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** The coordinator's secrets; it gives a segment to the first worker by id that may have it. */
 final class TestCoordinator implements Secrets {
@@ -59,5 +65,18 @@ final class TestCoordinator implements Secrets {
   @Override
   public byte[] nonce(Hash taskId) {
     return HashInput.of("nonce").add(taskId).hash().bytes();
+  }
+
+  /** Reads envelopes, where it has a key. */
+  Optional<DecryptionKey> reader = Optional.empty();
+
+  @Override
+  public PrivateReading open(PrivateOpening event, SortedMap<String, EncryptionKey> readers) {
+    return reader
+        .<PrivateReading>map(key ->
+            PrivateOpenings.open(event, key, Signers.COORDINATOR, readers)
+                .<PrivateReading>map(PrivateReading.Opened::new)
+                .orElse(new PrivateReading.Unsound()))
+        .orElse(new PrivateReading.NoReader());
   }
 }

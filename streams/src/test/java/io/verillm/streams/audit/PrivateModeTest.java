@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.verillm.events.Challenge;
 import io.verillm.events.PrivateOpening;
+import io.verillm.events.RosterEntry;
 import io.verillm.events.Verdict;
 import io.verillm.events.VerdictOutcome;
 import io.verillm.protocol.envelope.DecryptionKey;
@@ -15,6 +17,7 @@ import io.verillm.protocol.receipt.ReceiptFile;
 import io.verillm.protocol.receipt.ReceiptReport;
 import io.verillm.protocol.receipt.ReceiptRule;
 import io.verillm.protocol.receipt.ReceiptVerifier;
+import io.verillm.schemas.EventCodec;
 import io.verillm.topics.Catalogue;
 import io.verillm.topics.Topic;
 import java.util.List;
@@ -64,6 +67,46 @@ class PrivateModeTest {
     assertThat(report.counts().get("decisions about private cases, not recomputed"))
         .isGreaterThanOrEqualTo(3L);
     assertThat(report.text()).contains("auditable by the parties only");
+  }
+
+  /** Who is not on the roster is no reader of the envelopes. */
+  @Test
+  void shouldNameAChallengeThatLeavesAMemberOffItsRoster() {
+    SignedRecord challenge =
+        RUN.of(CATALOGUE.challenges().name()).stream()
+            .filter(r -> new String(r.key(), UTF_8).equals(REQUEST))
+            .findFirst()
+            .orElseThrow();
+    Challenge said = (Challenge) PublicRecords.event(challenge).orElseThrow();
+    List<RosterEntry> fewer = said.getRoster().subList(0, said.getRoster().size() - 1);
+    SignedRecord signed =
+        RunKeys.signer(Signers.COORDINATOR)
+            .sign(
+                challenge.topic(),
+                challenge.partition(),
+                challenge.key(),
+                EventCodec.encode(Challenge.newBuilder(said).setRoster(fewer).build()));
+
+    AuditReport report =
+        Audit.of(
+            RUN.with(
+                challenge,
+                record ->
+                    new SignedRecord(
+                        record.topic(),
+                        record.partition(),
+                        record.offset(),
+                        record.key(),
+                        signed.value(),
+                        record.signer(),
+                        signed.signature())));
+
+    assertThat(report.findings())
+        .anySatisfy(finding -> {
+          assertThat(finding.rule()).isEqualTo(AuditRule.DECISION);
+          assertThat(finding.topic()).isEqualTo(challenge.topic());
+          assertThat(finding.offset()).isEqualTo(challenge.offset());
+        });
   }
 
   @Test
