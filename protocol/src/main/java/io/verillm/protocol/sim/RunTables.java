@@ -53,6 +53,13 @@ final class RunTables {
             + " here have about 20 tokens: a text of cheaper weights is often just what the model would have"
             + " written, and then there is nothing to find.",
         Script.COUNT);
+    page.add("");
+    page.add(
+        "Every behaviour is told its role before it acts, so these are the gains of workers that know"
+            + " what [blinding](blinding.md) hides. Not played: requesters that attack (short of funds, with"
+            + " two ids for one prompt, with a case of a few tokens, in dispute), segments of unequal length,"
+            + " answers that come late and not never, first authors in turn, requests that wait, witnesses"
+            + " with a log of their own, missed duties.");
     page.later(() ->
         report(
             Simulation.run(
