@@ -7,6 +7,7 @@ import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.event.Difference;
 import io.verillm.protocol.shard.Decisions;
 import io.verillm.protocol.shard.Effect;
+import io.verillm.protocol.shard.Refusal;
 import io.verillm.schemas.EventCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -72,15 +73,13 @@ final class DecisionCheck {
     replay
         .refused()
         .forEach((entry, refusal) -> {
-          switch (refusal) {
-            case BAD_EPOCH, BAD_REGISTRATION -> {
-              // Told with the details before.
-            }
-            case DOES_NOT_FIT_SEAL -> {
-              // It counts against its maker, so it belongs to the case.
-            }
-            default ->
-                findings.add(ReceiptRule.RECORD, entry.name(), "it does not count: " + refusal);
+          // What counts against its maker belongs to the case; the others were told before.
+          boolean told =
+              refusal == Refusal.BAD_EPOCH
+                  || refusal == Refusal.BAD_REGISTRATION
+                  || CaseReplay.isEvidence(refusal);
+          if (!told) {
+            findings.add(ReceiptRule.RECORD, entry.name(), "it does not count: " + refusal);
           }
         });
   }

@@ -60,7 +60,7 @@ final class RequestEnd {
         .forEach(
             c -> publish(Effect.Stream.LEDGER_COMMANDS, request.requestId, bondOf(request, c)));
     locks.ended(request);
-    Settlement settlement = new Settlement(request, basis);
+    CaseSettlement settlement = new CaseSettlement(request, basis);
     request.cases.forEach(c ->
         publish(
             Effect.Stream.LEDGER_COMMANDS,
@@ -116,7 +116,7 @@ final class RequestEnd {
         Effect.Stream.VERDICTS,
         requestId,
         VerdictStatement.withoutCase(requestId, epoch.epoch(), "NO_WORKER"));
-    publish(Effect.Stream.LEDGER_COMMANDS, requestId, Settlement.refund(requestId, requester));
+    publish(Effect.Stream.LEDGER_COMMANDS, requestId, CaseSettlement.refund(requestId, requester));
     state.closed.add(requestId);
   }
 

@@ -23,13 +23,13 @@ import java.util.stream.Stream;
  * Settlement (i): what the end of a request's cases pays and takes, protocol section 11. At most
  * one slash for a task, the largest that any of its cases calls for; who is slashed earns nothing.
  */
-final class Settlement {
+final class CaseSettlement {
   private final RequestState request;
   private final CaseBasis basis;
   private final ParametersSet parameters;
   private final Map<Hash, CaseSlash> slashes = new HashMap<>();
 
-  Settlement(RequestState request, CaseBasis basis) {
+  CaseSettlement(RequestState request, CaseBasis basis) {
     this.request = request;
     this.basis = basis;
     this.parameters = request.parameters;
