@@ -28,7 +28,7 @@ JUNIT = WORK / "junit"
 TREE = WORK / "tree"
 PROVIDER = "registry.terraform.io/hashicorp/aws"
 PLUGIN_DIRS = ["/opt/tf-plugins", "~/.terraform.d/plugins", "/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins"]
-# With it terraform takes the provider of a folder as `init` verified it, and does not hash 700 MB for each copy of that folder.
+# With it terraform takes the provider of a folder as `init` verified it, and does not hash 700 MB at every start.
 OVERRIDES = "overrides.tfrc"
 MOTO_SECONDS_MAX = 30
 RUN_TASK_SECONDS_MAX = 30
@@ -157,13 +157,13 @@ def check_folder(terraform: Terraform, results: junit.Results, folder: Path) -> 
     name, started = name_of(folder), time.monotonic()
     failure = terraform.init(copied(folder))
     if failure is None:
-        done = terraform.run(copied(folder), "validate", "-no-color")
+        done = terraform.run(copied(folder), "validate", "-no-color", **provided(folder))
         failure = done.stdout if done.returncode else None
     results.case("validate", name, time.monotonic() - started, failure)
     if failure:
         return
     file = JUNIT / f"test-{name}.xml"
-    done = terraform.run(copied(folder), "test", "-no-color", f"-junit-xml={file}")
+    done = terraform.run(copied(folder), "test", "-no-color", f"-junit-xml={file}", **provided(folder))
     expected = docs.tests(copied(folder))
     if not file.exists():
         results.case("test", name, failure=done.stdout or "terraform test wrote no results")
@@ -384,13 +384,15 @@ def all_checks() -> int:
     terraform, results = Terraform(plugin_dir()), junit.Results(JUNIT)
     check_static(results)
     check_format(terraform, results)
-    with ThreadPoolExecutor(2) as pool:
+    # What mostly sleeps goes aside.
+    with ThreadPoolExecutor(2) as pool, ThreadPoolExecutor(1) as aside:
+        others = [aside.submit(check_run_task, terraform, results)]
         # Long ones first, so that no worker is left with the longest at the end.
         order = sorted(folders(), key=docs.tests, reverse=True)
         checked = [pool.submit(check_folder, terraform, results, folder) for folder in order]
         for future in checked:
             future.result()
-        others = [pool.submit(check, terraform, results) for check in (check_plans, check_policies, check_run_task)]
+        others += [pool.submit(check, terraform, results) for check in (check_plans, check_policies)]
         as_named = [pool.submit(check_mutation, terraform, results, index, mutation) for index, mutation in enumerate(MUTATIONS)]
         for other in others:
             other.result()
