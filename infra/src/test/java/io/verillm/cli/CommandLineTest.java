@@ -155,11 +155,16 @@ class CommandLineTest {
   }
 
   @Test
-  void shouldPlantFlagsWhereEverybodyPlays() throws IOException {
-    run("simulate", "--cases", "300", "--output", "json");
-    JsonNode object = new ObjectMapper().readTree(out.toString());
-    assertThat(object.at("/roles/hidden-flag/sentinel").isNull()).isFalse();
-    assertThat(object.at("/roles/honest/sentinel").isNull()).isFalse();
+  void shouldPlantFlagsWhereEverybodyPlaysAndElseWhereTold() {
+    assertThat(flags()).isEqualTo(new SimulationSettings.Flags(0.05, 0.02));
+    assertThat(flags("--flags", "1,0")).isEqualTo(new SimulationSettings.Flags(0.01, 0));
+    assertThat(flags("--byzantine", "0.1")).isEqualTo(new SimulationSettings.Flags(0, 0));
+    assertThat(flags("--adversary", "lazy=0.1")).isEqualTo(new SimulationSettings.Flags(0, 0));
+  }
+
+  private static SimulationSettings.Flags flags(String... args) {
+    SimulatedOption asked = CommandLine.populateCommand(new SimulatedOption(), args);
+    return asked.settings(1, 10, false).flags();
   }
 
   @Test
