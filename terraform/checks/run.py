@@ -28,6 +28,8 @@ JUNIT = WORK / "junit"
 TREE = WORK / "tree"
 PROVIDER = "registry.terraform.io/hashicorp/aws"
 PLUGIN_DIRS = ["/opt/tf-plugins", "~/.terraform.d/plugins", "/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins"]
+# With it terraform takes the provider of a folder as `init` verified it, and does not hash 700 MB at every start.
+OVERRIDES = "overrides.tfrc"
 MOTO_SECONDS_MAX = 30
 RUN_TASK_SECONDS_MAX = 30
 RUN = re.compile(r'^run "([^"]+)" \{\n.*?^\}\n', re.M | re.S)
@@ -88,7 +90,12 @@ class Terraform:
 
     def init(self, folder: Path) -> str | None:
         done = self.run(folder, "init", "-backend=false", "-input=false", "-no-color", f"-plugin-dir={self.plugin_dir}")
-        return done.stdout if done.returncode else None
+        if done.returncode:
+            return done.stdout
+        binary = next((folder / ".terraform" / "providers" / PROVIDER).glob("*/*")).resolve()
+        overrides = f'provider_installation {{\n  dev_overrides {{\n    "hashicorp/aws" = "{binary}"\n  }}\n}}\n'
+        (folder / ".terraform" / OVERRIDES).write_text(overrides, encoding="utf-8")
+        return None
 
 
 def missing() -> str | None:
@@ -150,13 +157,13 @@ def check_folder(terraform: Terraform, results: junit.Results, folder: Path) -> 
     name, started = name_of(folder), time.monotonic()
     failure = terraform.init(copied(folder))
     if failure is None:
-        done = terraform.run(copied(folder), "validate", "-no-color")
+        done = terraform.run(copied(folder), "validate", "-no-color", **provided(folder))
         failure = done.stdout if done.returncode else None
     results.case("validate", name, time.monotonic() - started, failure)
     if failure:
         return
     file = JUNIT / f"test-{name}.xml"
-    done = terraform.run(copied(folder), "test", "-no-color", f"-junit-xml={file}")
+    done = terraform.run(copied(folder), "test", "-no-color", f"-junit-xml={file}", **provided(folder))
     expected = docs.tests(copied(folder))
     if not file.exists():
         results.case("test", name, failure=done.stdout or "terraform test wrote no results")
@@ -167,9 +174,17 @@ def check_folder(terraform: Terraform, results: junit.Results, folder: Path) -> 
         results.case("test", name, failure=f"{passed} of {expected} tests passed\n{done.stdout}")
 
 
-def first_plan(terraform: Terraform, folder: Path, **environment: str) -> dict | None:
+def check_policies(terraform: Terraform, results: junit.Results) -> None:
+    folder = ROOT / "modules" / "artifacts"
+    plan = first_plan(terraform, copied_alone(folder, "policies"), provided(folder))
+    wrong = ["terraform test shows no plan"] if plan is None else policies.findings(plan)
+    results.case("policies", "artifacts", failure="\n".join(wrong) or None)
+
+
+def first_plan(terraform: Terraform, alone: Path, environment: dict[str, str]) -> dict | None:
     """The plan of a module's first test: only there have policies that name what AWS makes their text, with mocked ARNs."""
-    done = terraform.run(folder, "test", "-json", "-verbose", **environment)
+    keep_runs(alone, [RUN.search(file.read_text(encoding="utf-8")).group(1) for file in sorted(alone.glob("tests/*.tftest.hcl"))[:1]])
+    done = terraform.run(alone, "test", "-json", "-verbose", **environment)
     for line in done.stdout.splitlines():
         message = json.loads(line) if line.startswith("{") else {}
         if message.get("type") == "test_plan":
@@ -177,50 +192,53 @@ def first_plan(terraform: Terraform, folder: Path, **environment: str) -> dict |
     return None
 
 
-def check_policies(terraform: Terraform, results: junit.Results) -> None:
-    plan = first_plan(terraform, copied(ROOT / "modules" / "artifacts"))
-    wrong = ["terraform test shows no plan"] if plan is None else policies.findings(plan)
-    results.case("policies", "artifacts", failure="\n".join(wrong) or None)
+def copied_alone(folder: Path, name: str) -> Path:
+    """One more copy of a folder, to be changed; what it refers to is linked."""
+    place = WORK / "mutants" / name / "terraform"
+    alone = place / folder.relative_to(ROOT)
+    alone.parent.mkdir(parents=True)
+    shutil.copytree(copied(folder), alone, ignore=shutil.ignore_patterns(".terraform*"))
+    (place.parent / "schemas").symlink_to(REPOSITORY / "schemas")
+    for shared in ("mocks", "manifest", *(f"modules/{module.name}" for module in docs.folders("modules"))):
+        if not (place / shared).exists():
+            (place / shared).parent.mkdir(exist_ok=True)
+            (place / shared).symlink_to(TREE / "terraform" / shared)
+    return alone
+
+
+def provided(folder: Path) -> dict[str, str]:
+    """The environment in which a copy of a folder has its modules and its provider."""
+    data = copied(folder) / ".terraform"
+    return {"TF_DATA_DIR": str(data), "TF_CLI_CONFIG_FILE": str(data / OVERRIDES)}
 
 
 def check_mutation(terraform: Terraform, results: junit.Results, index: int, mutation: Mutation) -> bool:
     """Whether a fault was found, or a control not."""
     started = time.monotonic()
     folder = ROOT / Path(mutation.file).parent
-    place = WORK / "mutants" / str(index) / "terraform"
-    mutant = place / folder.relative_to(ROOT)
-    mutant.parent.mkdir(parents=True)
-    shutil.copytree(copied(folder), mutant, ignore=shutil.ignore_patterns(".terraform*"))
-    (place.parent / "schemas").symlink_to(REPOSITORY / "schemas")
-    for shared in ("mocks", "manifest", *(f"modules/{module.name}" for module in docs.folders("modules"))):
-        if not (place / shared).exists():
-            (place / shared).parent.mkdir(exist_ok=True)
-            (place / shared).symlink_to(TREE / "terraform" / shared)
-    lock = copied(folder) / ".terraform.lock.hcl"
-    if lock.exists():
-        shutil.copy(lock, mutant)
+    mutant = copied_alone(folder, str(index))
     file = mutant / Path(mutation.file).name
     text = file.read_text(encoding="utf-8")
     failure = f"does not fit any more: {mutation.old!r} stands in {mutation.file} {text.count(mutation.old)} times"
     if text.count(mutation.old) >= 1:
         file.write_text(text.replace(mutation.old, mutation.new, 1), encoding="utf-8")
-        was_found = found(terraform, mutation, mutant, copied(folder) / ".terraform")
+        was_found = found(terraform, mutation, mutant, provided(folder))
         failure = None if was_found != mutation.control else f"{mutation.found_by} found {'what is no fault' if was_found else 'nothing'}"
     results.case("mutations", f"{mutation.name} ({mutation.found_by})", time.monotonic() - started, failure)
     return failure is None
 
 
-def found(terraform: Terraform, mutation: Mutation, mutant: Path, data: Path) -> bool:
+def found(terraform: Terraform, mutation: Mutation, mutant: Path, environment: dict[str, str]) -> bool:
     if mutation.found_by == "validate":
-        return terraform.run(mutant, "validate", "-no-color", TF_DATA_DIR=str(data)).returncode != 0
+        return terraform.run(mutant, "validate", "-no-color", **environment).returncode != 0
     if mutation.found_by.startswith("test:"):
         keep_runs(mutant, mutation.found_by.removeprefix("test:").split(","))
         file = mutant / "junit.xml"
-        terraform.run(mutant, "test", "-no-color", f"-junit-xml={file}", TF_DATA_DIR=str(data))
+        terraform.run(mutant, "test", "-no-color", f"-junit-xml={file}", **environment)
         # A configuration that terraform does not even take was no fault worth seeding.
         return file.exists() and junit.read(file)[1] > 0
     if mutation.found_by == "policies":
-        plan = first_plan(terraform, mutant, TF_DATA_DIR=str(data))
+        plan = first_plan(terraform, mutant, environment)
         return plan is not None and bool(policies.findings(plan))
     if mutation.found_by == "lint":
         return bool(lint.findings(mutant))
@@ -366,13 +384,15 @@ def all_checks() -> int:
     terraform, results = Terraform(plugin_dir()), junit.Results(JUNIT)
     check_static(results)
     check_format(terraform, results)
-    with ThreadPoolExecutor(2) as pool:
+    # What mostly sleeps goes aside.
+    with ThreadPoolExecutor(2) as pool, ThreadPoolExecutor(1) as aside:
+        others = [aside.submit(check_run_task, terraform, results)]
         # Long ones first, so that no worker is left with the longest at the end.
         order = sorted(folders(), key=docs.tests, reverse=True)
         checked = [pool.submit(check_folder, terraform, results, folder) for folder in order]
         for future in checked:
             future.result()
-        others = [pool.submit(check, terraform, results) for check in (check_plans, check_policies, check_run_task)]
+        others += [pool.submit(check, terraform, results) for check in (check_plans, check_policies)]
         as_named = [pool.submit(check_mutation, terraform, results, index, mutation) for index, mutation in enumerate(MUTATIONS)]
         for other in others:
             other.result()

@@ -55,7 +55,7 @@ locals {
       tool = {
         role = "operator", group = null
         command = concat(["topics", "apply", "--acls", "--seed-offsets", "--seed-intake", "group", "--shards", tostring(local.manifest.shards), "--witnesses", join(",", setunion(keys(var.secrets.witnesses), var.witnesses_outside)),
-        "--workers", join(",", setunion(keys(var.workers), var.workers_outside))], length(var.workers_outside) == 0 ? [] : ["--posters", join(",", var.workers_outside)])
+        "--workers", join(",", setunion(keys(var.workers), var.workers_outside))], length(var.workers_outside) == 0 ? [] : ["--posters", join(",", var.workers_outside)], length(var.auditors_outside) == 0 ? [] : ["--analysts", join(",", var.auditors_outside)])
         topics  = []
         count   = 0, partitions = 1
         size    = { cpu = 512, memory = 2048, disk_gib = 21 }

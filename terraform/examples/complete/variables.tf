@@ -193,6 +193,17 @@ variable "witnesses_outside" {
   }
 }
 
+variable "auditors_outside" {
+  description = "Names of auditors elsewhere, who read what is public: each is known to the topics tool, and gets its user from the example external-worker with the role analyst."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for name in var.auditors_outside : can(regex("^[a-z][a-z0-9-]{0,31}$", name))])
+    error_message = "An auditor's name is 1 to 32 of a-z, 0-9 and dash, beginning with a letter."
+  }
+}
+
 variable "sign_with_kms" {
   description = "Whether coordinator, ledger and sealer sign with a key that never leaves KMS. Every signature is then a call, dozens for each request and several a second while one runs; it has to be so from the log's beginning."
   type        = bool

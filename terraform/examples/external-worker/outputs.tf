@@ -1,5 +1,5 @@
 output "kafka_properties" {
-  description = "The box's files with client settings, `worker.properties` (or `witness.properties`) for `--access` and `poster.properties` for `--flag-access`: each lacks only its password, where PASSWORD stands."
+  description = "The box's files with client settings, `worker.properties` (or `witness.properties`, `analyst.properties`) for `--access` and `poster.properties` for `--flag-access`: each lacks only its password, where PASSWORD stands."
   value = { for file, key in merge({ (var.role) = var.worker_id }, var.plants_flags ? { poster = "${var.worker_id}-poster" } : {}) : file => join("\n", [
     "security.protocol=SASL_SSL",
     "sasl.mechanism=SCRAM-SHA-512",

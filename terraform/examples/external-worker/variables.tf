@@ -21,7 +21,7 @@ variable "region" {
 }
 
 variable "worker_id" {
-  description = "Id of the worker, or witness, outside."
+  description = "Id of the worker, witness or auditor outside."
   type        = string
 
   validation {
@@ -31,13 +31,13 @@ variable "worker_id" {
 }
 
 variable "role" {
-  description = "What the party is: a worker, or a witness, which `setup` has named and which plants no flags."
+  description = "What the party is: a worker; a witness, which `setup` has named; or an analyst, who audits the log. The latter two plant no flags."
   type        = string
   default     = "worker"
 
   validation {
-    condition     = contains(["worker", "witness"], var.role)
-    error_message = "The role is worker or witness, not '${var.role}'."
+    condition     = contains(["worker", "witness", "analyst"], var.role)
+    error_message = "The role is worker, witness or analyst, not '${var.role}'."
   }
 }
 
@@ -103,7 +103,7 @@ variable "plants_flags" {
 
   validation {
     condition     = var.role == "worker" || !var.plants_flags
-    error_message = "A witness plants no flags: say plants_flags = false."
+    error_message = "Only a worker plants flags: say plants_flags = false."
   }
 }
 

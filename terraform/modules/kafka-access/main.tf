@@ -15,6 +15,9 @@ locals {
       contains(["analyst", "requester", "witness"], principal.role) ? "${principal.role}:${key}" : principal.role
     )
   }
+
+  # What goes into its secret: with another name than that of its ACLs it could log in, and do nothing.
+  logins = { for key, principal in local.scram : key => { username = local.user_names[key], password = var.scram_passwords[key] } }
 }
 
 ################################################################################
@@ -176,7 +179,7 @@ resource "aws_secretsmanager_secret_version" "this" {
   for_each = local.scram
 
   secret_id                = aws_secretsmanager_secret.this[each.key].id
-  secret_string_wo         = jsonencode({ username = local.user_names[each.key], password = var.scram_passwords[each.key] })
+  secret_string_wo         = jsonencode(local.logins[each.key])
   secret_string_wo_version = var.scram_password_version
 }
 

@@ -440,6 +440,7 @@ run "lets_an_operator_in" {
     operator_clients  = { vpn = { cidr_ipv4 = "10.9.0.0/24" } }
     workers_outside   = ["w-09"]
     witnesses_outside = ["alice"]
+    auditors_outside  = ["bob"]
   }
 
   assert {
@@ -460,6 +461,11 @@ run "lets_an_operator_in" {
   assert {
     condition     = contains(local.apps.tool.command, "a,alice,b") && !contains(keys(module.app), "witness-alice")
     error_message = "A witness outside gets no rights, or is run here."
+  }
+
+  assert {
+    condition     = try(element(local.apps.tool.command, index(local.apps.tool.command, "--analysts") + 1), null) == "bob"
+    error_message = "An auditor outside gets no rights."
   }
 }
 

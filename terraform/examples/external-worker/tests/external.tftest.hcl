@@ -90,6 +90,27 @@ run "lets_a_witness_in" {
   }
 }
 
+run "lets_an_auditor_in" {
+  command = plan
+
+  variables {
+    worker_id       = "bob"
+    role            = "analyst"
+    plants_flags    = false
+    poster_password = null
+  }
+
+  assert {
+    condition     = output.principal == "User:analyst:bob" && length(module.access.rights["bob"].writes) == 0 && module.access.rights["bob"].groups == ["analyst:bob.*"] && strcontains(output.kafka_properties["analyst"], "username=\"analyst:bob\" ")
+    error_message = "An auditor may write, or logs in as somebody else."
+  }
+
+  assert {
+    condition     = contains(module.access.rights["bob"].reads, "verillm.seals.v1") && !contains(module.access.rights["bob"].reads, "verillm.requests.v1") && strcontains(output.environment, "VERILLM_ACCESS=/state/analyst.properties")
+    error_message = "An auditor cannot read what is public, or reads what is not."
+  }
+}
+
 run "refuses_flags_of_a_witness" {
   command = plan
 

@@ -237,6 +237,11 @@ run "gives_principals_outside_a_secret_and_no_policy" {
   }
 
   assert {
+    condition     = { for key, login in local.logins : "User:${login.username}" => output.rights[key].principal } == { "User:worker:w-09" = "User:worker:w-09", "User:poster:w-09" = "User:poster:w-09" }
+    error_message = "Who logs in with a secret is not who has the rights."
+  }
+
+  assert {
     condition     = output.rights["w-09"].principal == "User:worker:w-09"
     error_message = "ACLs would name somebody else."
   }

@@ -18,6 +18,11 @@ run "is_closed_by_default" {
   }
 
   assert {
+    condition     = aws_msk_cluster.this.client_authentication[0].sasl[0].iam && !aws_msk_cluster.this.client_authentication[0].sasl[0].scram
+    error_message = "Clients may log in by a password where nobody asked for it, or not as their role."
+  }
+
+  assert {
     condition     = aws_msk_cluster.this.encryption_info[0].encryption_in_transit[0].client_broker == "TLS"
     error_message = "Clients may come in plain text."
   }

@@ -3,6 +3,7 @@ package io.verillm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Capability;
 import io.verillm.cli.Program.Run;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -93,8 +94,14 @@ class ContainersIT extends DeploymentScenario {
             .withEnv("VERILLM_BOOTSTRAP", BROKER)
             .withEnv("JAVA_TOOL_OPTIONS", "-Xmx256m -XX:TieredStopAtLevel=1")
             // Testcontainers' own way first pulls an image to see whether mounting works.
-            .withCreateContainerCmdModifier(
-                create -> create.getHostConfig().withBinds(Bind.parse(directory + ":" + MOUNTED)))
+            .withCreateContainerCmdModifier(create ->
+                create
+                    .getHostConfig()
+                    .withBinds(Bind.parse(directory + ":" + MOUNTED))
+                    // As Terraform's module ecs-program runs it: /tmp and /state are the image's
+                    // volumes.
+                    .withReadonlyRootfs(true)
+                    .withCapDrop(Capability.ALL))
             .withCommand(arguments);
     started.put(name, container);
     container.start();

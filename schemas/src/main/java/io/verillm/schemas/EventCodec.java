@@ -16,7 +16,6 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.avro.util.ClassSecurityValidator;
 
 /**
  * Events to bytes and back, in Avro's single-object encoding: two marker bytes, the writer schema's
@@ -50,10 +49,6 @@ public final class EventCodec {
     limit("org.apache.avro.limits.bytes.maxLength");
     limit("org.apache.avro.limits.string.maxLength");
     limit("org.apache.avro.limits.collectionItems.maxLength");
-    ClassSecurityValidator.setGlobal(
-        ClassSecurityValidator.composite(
-            ClassSecurityValidator.DEFAULT,
-            type -> type.getPackageName().equals("io.verillm.events")));
   }
 
   private EventCodec() {}

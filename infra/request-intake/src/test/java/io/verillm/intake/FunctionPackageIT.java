@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.verillm.events.ResultKind;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.event.EventSigner;
@@ -109,18 +111,20 @@ class FunctionPackageIT {
     try (TestLog log = new TestLog(directory.resolve("broker"))) {
       function = start(api, log);
 
-      calls.add(call("text/plain", "", "{}".getBytes(StandardCharsets.UTF_8)));
-      JsonNode refused = answer();
-      calls.add(json(TestLog.WAIT_TICKS + 1));
-      JsonNode tooLong = answer();
-      calls.add(json(40));
-      JsonNode waiting = answer();
-      calls.add(
-          call(
-              SignedRequests.TYPE,
-              Base64.getEncoder().encodeToString(record.signature()),
-              record.value()));
-      JsonNode posted = answer();
+      JsonNode refused =
+          answer(HttpApiCalls.post("text/plain", "", "{}".getBytes(StandardCharsets.UTF_8)));
+      JsonNode tooLong = answer(json(TestLog.WAIT_TICKS + 1));
+      JsonNode waiting = answer(json(40));
+      JsonNode posted =
+          answer(
+              HttpApiCalls.post(
+                  SignedRequests.TYPE,
+                  Base64.getEncoder().encodeToString(record.signature()),
+                  record.value()));
+      log.result(requestId(waiting), ResultKind.DECIDED, "by Lambda", "ACCEPTED");
+      JsonNode decided =
+          answer(HttpApiCalls.get(requestId(waiting), HttpApiCalls.IAM.formatted("i-1")));
+      JsonNode anothers = answer(HttpApiCalls.get(requestId(waiting), HttpApiCalls.JWT));
 
       assertThat(refused.path("statusCode").asInt()).isEqualTo(415);
       assertThat(tooLong.path("statusCode").asInt()).isEqualTo(422);
@@ -132,6 +136,10 @@ class FunctionPackageIT {
       assertThat(posted.path("statusCode").asInt()).isEqualTo(202);
       assertThat(requestId(posted)).isEqualTo(id);
       assertThat(log.requests(id)).hasSize(1);
+      assertThat(decided.path("statusCode").asInt()).as(decided.toString()).isEqualTo(200);
+      assertThat(MAPPER.readTree(decided.path("body").asText()).path("text").asText())
+          .isEqualTo("by Lambda");
+      assertThat(anothers.path("statusCode").asInt()).isEqualTo(404);
     } finally {
       if (function != null) {
         function.destroyForcibly().waitFor();
@@ -140,11 +148,11 @@ class FunctionPackageIT {
     }
   }
 
-  private static String json(int waitTicks) throws IOException {
+  private static ObjectNode json(int waitTicks) {
     String body =
         "{\"model\":\"tiny\",\"prompt\":\"Hello\",\"maxTokens\":2,\"waitTicks\":%d}"
             .formatted(waitTicks);
-    return call(GatewayRequests.TYPE, "", body.getBytes(StandardCharsets.UTF_8));
+    return HttpApiCalls.post(GatewayRequests.TYPE, "", body.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String requestId(JsonNode answer) throws IOException {
@@ -210,24 +218,13 @@ class FunctionPackageIT {
     return task;
   }
 
-  private JsonNode answer() throws Exception {
+  private JsonNode answer(ObjectNode call) throws Exception {
+    calls.add(MAPPER.writeValueAsString(call));
     String answer = answers.poll(60, TimeUnit.SECONDS);
     assertThat(answer)
         .as("the function's log:\n%s", Files.readString(directory.resolve("function.log")))
         .isNotNull();
     return MAPPER.readTree(answer);
-  }
-
-  private static String call(String type, String signature, byte[] body) throws IOException {
-    var event = MAPPER.createObjectNode();
-    event.put("version", "2.0").put("rawPath", "/v1/requests").put("isBase64Encoded", true);
-    event.put("body", Base64.getEncoder().encodeToString(body));
-    event
-        .putObject("headers")
-        .put("Content-Type", type)
-        .put(SignedRequests.SIGNATURE_HEADER, signature);
-    event.putObject("requestContext").putObject("http").put("method", "POST");
-    return MAPPER.writeValueAsString(event);
   }
 
   private HttpServer runtimeApi() throws IOException {
