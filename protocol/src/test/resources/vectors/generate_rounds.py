@@ -5,10 +5,8 @@ A second implementation of protocol section 10.2. Run it only when the protocol 
 python3 generate_rounds.py
 """
 
-import csv
-import os
-
-from generate_rows import HERE, WIDTH, Noise, element, ordered, paper
+from generate_rows import WIDTH, element, ordered, paper
+from noise import Noise, write
 
 PROMPT, CLIP = 4, 65536
 OWN, SURELY, POSSIBLY, FORBIDDEN = range(4)
@@ -316,11 +314,11 @@ class Case:
         )
 
 
-if __name__ == "__main__":
-    with open(os.path.join(HERE, "rounds.csv"), "w", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow((
-            "policy", "greedy", "finish", "tokens", "seats", "base", "challenges", "members",
-            "first", "leftOpen", "decision", "judged",
-        ))
-        writer.writerows(Case(number).encoded() for number in range(240))
+write(
+    "rounds.csv",
+    (
+        "policy", "greedy", "finish", "tokens", "seats", "base", "challenges", "members",
+        "first", "leftOpen", "decision", "judged",
+    ),
+    (Case(number).encoded() for number in range(240)),
+)

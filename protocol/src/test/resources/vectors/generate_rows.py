@@ -3,23 +3,12 @@
 A second implementation of protocol section 6.1. Run it only when the protocol itself changes: python3 generate_rows.py
 """
 
-import csv
-import hashlib
-import os
 import struct
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+from noise import Noise, write
+
 WIDTH = 40
 BITS = {"FP32": 32, "BF16": 16}
-
-
-class Noise:
-    def __init__(self, name):
-        self.state = hashlib.sha256(name.encode()).digest()
-
-    def below(self, bound):
-        self.state = hashlib.sha256(self.state).digest()
-        return struct.unpack(">Q", self.state[:8])[0] % bound
 
 
 def is_nan(bits):
@@ -136,13 +125,6 @@ def roundings():
         for low in (0x0000, 0x0001, 0x7FFF, 0x8000, 0x8001, 0xFFFF):
             for sign in (0, 0x80000000):
                 yield sign | high << 16 | low
-
-
-def write(name, header, rows):
-    with open(os.path.join(HERE, name), "w", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
 
 
 if __name__ == "__main__":

@@ -5,33 +5,14 @@ A second implementation of protocol sections 11.3 and 11.6. Run it only when the
 python3 generate_settlements.py
 """
 
-import csv
-import hashlib
-import os
-import struct
+from noise import Noise, write
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 CHECK = 100
 REQUESTER = "requester:00000000000000aa"
 UNSEEN = ("NO_SECOND_COMMITTEE", "NO_POSITIONS_LEFT")
 UNDECIDED = UNSEEN + ("COORDINATOR_INPUT", "OUTPUT_LOST")
 WORST_FIRST = ("REJECTED", "EXPIRED", "INCONCLUSIVE", "ACCEPTED")
 BACKED = ("fee", "fee-2", "flag")
-
-
-class Noise:
-    def __init__(self, name):
-        self.state = hashlib.sha256(name.encode()).digest()
-
-    def below(self, bound):
-        self.state = hashlib.sha256(self.state).digest()
-        return struct.unpack(">Q", self.state[:8])[0] % bound
-
-    def of(self, *choices):
-        return choices[self.below(len(choices))]
-
-    def one_in(self, n):
-        return self.below(n) == 0
 
 
 class Task:
@@ -420,13 +401,6 @@ def duty(number):
     note = "missing=%d%s" % (owed, " slash-short=%d" % short if short else "")
     transfer = " ".join(["%s %d" % e for e in moved] + [note]) if owed else ""
     return (slots, fee, " ".join(kinds) if proved else "", " ".join(map(str, opened)), stake, earned, amount, transfer)
-
-
-def write(name, header, rows):
-    with open(os.path.join(HERE, name), "w", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
 
 
 write(

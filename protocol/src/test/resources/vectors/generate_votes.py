@@ -3,26 +3,15 @@
 A second implementation of protocol section 6. Run it only when the protocol itself changes: python3 generate_votes.py
 """
 
-import csv
-import hashlib
-import os
 import struct
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+from noise import Noise, write
+
 PROMPT, MAX_TOKENS, POSITION_LIMIT = 4, 12, 64
 WIDTH = 4
 ROWS = ((512, 4217), (512, 4618))
 MEAN, LARGEST, CLIP = (256, 1100), (64, 275), 65536
 OWN, SURELY, POSSIBLY, FORBIDDEN = range(4)
-
-
-class Noise:
-    def __init__(self, name):
-        self.state = hashlib.sha256(name.encode()).digest()
-
-    def below(self, bound):
-        self.state = hashlib.sha256(self.state).digest()
-        return struct.unpack(">Q", self.state[:8])[0] % bound
 
 
 def ordered(bits):
@@ -163,7 +152,8 @@ def hexed(bits):
     return b"".join(struct.pack("<I", x & 0xFFFFFFFF) for x in bits).hex()
 
 
-with open(os.path.join(HERE, "votes.csv"), "w", newline="") as out:
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("policy", "size", "finish", "stop", "sameOutput", "rows", "evidence", "vote"))
-    writer.writerows(encoded(case(number)) for number in range(180))
+write(
+    "votes.csv",
+    ("policy", "size", "finish", "stop", "sameOutput", "rows", "evidence", "vote"),
+    (encoded(case(number)) for number in range(180)),
+)

@@ -1,6 +1,7 @@
 package io.verillm.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.verillm.protocol.sim.Estimate;
 import io.verillm.protocol.sim.Extent;
@@ -35,6 +36,8 @@ final class SimulationJson {
     // A run ends at the first violation, so one that has a report has none.
     object.put("violations", 0);
     report.bestDeviation().ifPresent(best -> object.put("bestDeviation", best.name()));
+    ArrayNode open = object.putArray("notShownToLose");
+    report.notShownToLose().forEach(deviation -> open.add(deviation.name()));
     rate(object, "honestNotAcceptedRate", report.honestNotAccepted());
     rate(object, "falseSlashRate", report.falseSlashes());
     object.set("honestLosses", JSON.valueToTree(report.losses()));

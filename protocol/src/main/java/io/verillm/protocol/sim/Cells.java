@@ -1,5 +1,6 @@
 package io.verillm.protocol.sim;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -28,9 +29,25 @@ final class Cells {
     if (e.count() == 0) {
       return "-";
     }
+    if (Double.isInfinite(e.most())) {
+      return String.format(Locale.ROOT, "%.2f (too few)", e.mean());
+    }
     return e.hasInterval()
         ? String.format(Locale.ROOT, "%.2f [%.2f, %.2f]", e.mean(), e.low(), e.high())
         : String.format(Locale.ROOT, "%.2f", e.mean());
+  }
+
+  /** How many deviations are shown to lose; of the others what each gained for one task. */
+  static String deviations(SimulationReport report) {
+    List<SimulationReport.Deviation> open = report.notShownToLose();
+    int all = report.deviations().size();
+    String shown =
+        String.format(Locale.ROOT, "%d of %d deviations are shown to lose", all - open.size(), all);
+    return open.isEmpty()
+        ? shown
+        : open.stream()
+            .map(d -> line("%s as %s, %s c", d.name(), d.role(), interval(d.gain())))
+            .collect(Collectors.joining("; ", shown + "; not shown: ", ""));
   }
 
   /** A sum over a whole run. */

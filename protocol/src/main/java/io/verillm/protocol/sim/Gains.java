@@ -4,9 +4,10 @@ import io.verillm.protocol.sim.SimulationReport.Deviation;
 import io.verillm.protocol.sim.SimulationReport.Payoff;
 import io.verillm.protocol.sim.adversary.Gallery;
 import io.verillm.protocol.sim.party.Behaviour;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -14,17 +15,17 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What each behaviour earned, and the one that may have gained most on honest work.
+ * What each behaviour earned, and what those who deviated gained on honest work.
  *
  * @param payoffs by behaviour
- * @param best the deviation whose gain has the highest upper end, if anybody deviated
+ * @param deviations of which anything was counted
  */
-record Gains(SortedMap<String, Payoff> payoffs, Optional<Deviation> best) {
+record Gains(SortedMap<String, Payoff> payoffs, List<Deviation> deviations) {
 
   static Gains of(Tally tally, Collection<Worker> workers, Map<String, Coalition> coalitions) {
     SortedMap<String, Payoff> payoffs = new TreeMap<>();
     Payoff honest = payoff(tally, Gallery.HONEST_WORKER.name(), Optional.empty());
-    Optional<Deviation> best = Optional.empty();
+    List<Deviation> deviations = new ArrayList<>();
     for (Behaviour behaviour : behaviours(workers)) {
       String name = behaviour.name();
       Optional<Deviation> deviation =
@@ -33,14 +34,12 @@ record Gains(SortedMap<String, Payoff> payoffs, Optional<Deviation> best) {
               .or(() -> single(behaviour, payoff(tally, name, Optional.empty()), honest))
               .filter(d -> d.gain().count() > 0);
       payoffs.put(name, payoff(tally, name, deviation));
-      boolean counts = deviates(behaviour);
-      best = Stream.concat(best.stream(), deviation.filter(d -> counts).stream()).max(BY_UPPER_END);
+      if (deviates(behaviour)) {
+        deviation.ifPresent(deviations::add);
+      }
     }
-    return new Gains(payoffs, best);
+    return new Gains(payoffs, deviations);
   }
-
-  private static final Comparator<Deviation> BY_UPPER_END =
-      Comparator.comparingDouble(deviation -> deviation.gain().most());
 
   private static Payoff payoff(Tally tally, String name, Optional<Deviation> deviation) {
     return new Payoff(
@@ -72,7 +71,7 @@ record Gains(SortedMap<String, Payoff> payoffs, Optional<Deviation> best) {
                 ? role(behaviour, "sentinel", payoff.sentinel(), honest.sentinel())
                 : Optional.<Deviation>empty())
         .flatMap(Optional::stream)
-        .max(BY_UPPER_END);
+        .max(Deviation.BY_UPPER_END);
   }
 
   private static boolean deviates(Behaviour behaviour) {

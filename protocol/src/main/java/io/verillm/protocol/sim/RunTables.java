@@ -36,10 +36,11 @@ final class RunTables {
             + " as much, since of a few members no gain can be told; 5 %% BAD and 2 %% GOOD"
             + " flags. As sentinel a worker writes what it planted, and pays for it as requester does. All"
             + " roles together are what staying away, which brings 0, is to be compared with. All decisions are those of the deciding code over sealed events. A gain is that on"
-            + " an honest worker in the role in which it is largest, coalitions as in table 9; the best"
-            + " deviation is that with the highest upper end. Intervals are Student's, over workers as if"
-            + " they were independent, though members of one committee share its cases; there is none"
-            + " where all earned the same or fewer than four are counted. `repeating` sends honest"
+            + " an honest worker in the role in which it is largest, coalitions as in table 9; it is shown to lose"
+            + " where the upper end lies below 0. Intervals are Student's, over what a worker has in a scoring"
+            + " epoch as if these were independent, though a worker has several and members of one committee share"
+            + " its cases; there is none where all earned the same, and \"too few\" stands where fewer than four"
+            + " are counted. `repeating` sends honest"
             + " messages twice and is not counted as a deviation: what it differs by is chance.",
         100 * named.values().stream().mapToDouble(Double::doubleValue).sum());
     page.add("");
@@ -219,19 +220,13 @@ final class RunTables {
     lines.add("");
     lines.add(
         Cells.line(
-            "Honest work that was slashed: %s. Positions of a case, and part 2s: %s. %d different answers. Best deviation: %s. %,d events,"
+            "Honest work that was slashed: %s. Positions of a case, and part 2s: %s. %d different answers. %s. %,d events,"
                 + " no invariant broke, %,.0f cases a second of one core, beside other work; the target is"
                 + " 2,000 ([0034](decisions/0034-the-simulation-drives-the-deciding-code.md)).",
             Cells.slashed(report),
             Cells.extent(report.extent()),
             report.answers(),
-            report
-                .bestDeviation()
-                .map(best ->
-                    Cells.line(
-                        "%s as %s, %s c for one task",
-                        best.name(), best.role(), Cells.interval(best.gain())))
-                .orElse("none"),
+            Cells.deviations(report),
             report.steps(),
             report.casesPerSecond()));
     return lines;

@@ -271,7 +271,7 @@ public final class Simulation {
         tally.honestNotAccepted(),
         tally.falseSlashes(),
         new TreeMap<>(tally.losses()),
-        gains.best(),
+        gains.deviations(),
         tally.outcomes(),
         tally.checks(),
         tally.reads(),

@@ -1,5 +1,6 @@
 package io.verillm.protocol.sim;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,8 +21,7 @@ import java.util.SortedMap;
  * @param honestNotAccepted share of honest segments that were not accepted, rejected or not
  * @param falseSlashes share of honest work, of authors, checkers and sentinels, that was slashed
  * @param losses how often honest work was slashed, by the kind of slash
- * @param bestDeviation the deviation whose gain has the highest upper end; empty if nobody that
- *     deviated had a task
+ * @param deviations what those gained that deviated and had a task
  * @param outcomes cases by outcome
  * @param checks checks of both rounds
  * @param reads prefills of authors that went on with an answer
@@ -43,7 +43,7 @@ public record SimulationReport(
     Estimate honestNotAccepted,
     Estimate falseSlashes,
     SortedMap<String, Long> losses,
-    Optional<Deviation> bestDeviation,
+    List<Deviation> deviations,
     Map<String, Long> outcomes,
     long checks,
     long reads,
@@ -79,7 +79,25 @@ public record SimulationReport(
    * @param role in which it deviates
    * @param gain on honest work, in c for one task
    */
-  public record Deviation(String name, String role, Estimate gain) {}
+  public record Deviation(String name, String role, Estimate gain) {
+    static final Comparator<Deviation> BY_UPPER_END =
+        Comparator.comparingDouble(deviation -> deviation.gain().most());
+  }
+
+  /**
+   * The deviation whose gain has the highest upper end; empty if nobody that deviated had a task.
+   */
+  public Optional<Deviation> bestDeviation() {
+    return deviations.stream().max(Deviation.BY_UPPER_END);
+  }
+
+  /** Deviations that may gain: too few were counted to tell, or the interval reaches above 0. */
+  public List<Deviation> notShownToLose() {
+    return deviations.stream()
+        .filter(deviation -> deviation.gain().most() > 0)
+        .sorted(Deviation.BY_UPPER_END.reversed())
+        .toList();
+  }
 
   /** Behaviours of the crowd of which nothing is shown: nobody had a task to deviate in. */
   public List<String> idle() {
@@ -96,6 +114,6 @@ public record SimulationReport(
    * was counted to tell; 0 if nobody deviated.
    */
   public double bestDeviationGain() {
-    return bestDeviation.map(deviation -> deviation.gain().most()).orElse(0.0);
+    return bestDeviation().map(deviation -> deviation.gain().most()).orElse(0.0);
   }
 }

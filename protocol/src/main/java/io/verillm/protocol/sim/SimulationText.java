@@ -101,13 +101,9 @@ public final class SimulationText {
                     "%.3f %% of honest computations fail against all others",
                     100 * settings.outliers())));
     lines.add(
-        report
-            .bestDeviation()
-            .map(best ->
-                format(
-                    "best deviation: %s as %s, %s c for one task",
-                    best.name(), best.role(), Cells.interval(best.gain())))
-            .orElse("nobody that deviates in what it computes or votes had a task"));
+        report.deviations().isEmpty()
+            ? "nobody that deviates in what it computes or votes had a task"
+            : Cells.deviations(report));
     if (!report.idle().isEmpty()) {
       lines.add("had no task: " + String.join(", ", report.idle()));
     }

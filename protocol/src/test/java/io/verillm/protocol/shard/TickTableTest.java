@@ -156,17 +156,7 @@ class TickTableTest {
           entry(
               "a REJECT, and every position opened",
               () -> honest().of(new TestRequest(1, 1, 0, 3)).author(b -> b.noise = OTHER_MODEL)),
-          entry(
-              "no bond held, and the window over",
-              () ->
-                  honest()
-                      .in(
-                          Stage.DECIDED,
-                          bed -> {
-                            bed.dispute();
-                            bed.close(1);
-                            bed.bond(false);
-                          })),
+          entry("no bond held, and the window over", () -> bond(false)),
           entry(
               "a bond asked for and not answered",
               () ->
@@ -179,17 +169,7 @@ class TickTableTest {
                             assertThat(bed.shard.view().stage(ONE.id())).contains(Stage.DECIDED);
                             bed.bond(false);
                           })),
-          entry(
-              "a bond held, and the window over",
-              () ->
-                  honest()
-                      .in(
-                          Stage.DECIDED,
-                          bed -> {
-                            bed.dispute();
-                            bed.close(1);
-                            bed.bond(true);
-                          })),
+          entry("a bond held, and the window over", () -> bond(true)),
           entry(
               "no output with the coordinator any more",
               () -> disputed().in(Stage.CHECKING_2, bed -> bed.secrets.outputs.clear())),
@@ -235,6 +215,17 @@ class TickTableTest {
                             bed.close(1);
                             assertThat(bed.shard.view().stage(ONE.id())).contains(Stage.CLOSED);
                           })));
+
+  private static Way bond(boolean held) {
+    return honest()
+        .in(
+            Stage.DECIDED,
+            bed -> {
+              bed.dispute();
+              bed.close(1);
+              bed.bond(held);
+            });
+  }
 
   /** One of the first committee is wrong, so that there is a second. */
   private static Way disputed() {

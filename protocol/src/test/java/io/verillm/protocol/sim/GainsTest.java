@@ -36,6 +36,21 @@ class GainsTest {
         .allSatisfy(p -> assertThat(p.gain().most()).isLessThanOrEqualTo(best.gain().most()));
   }
 
+  /** A few workers tell no interval, so a mean far below 0 shows nothing. */
+  @Test
+  void shouldNotSayThatADeviationLosesOfWhichTooLittleWasCounted() {
+    SimulationReport few =
+        Simulation.run(SimulationSettings.of(6, 10, 3).with(0, Map.of("early-stop", 0.1)));
+
+    assertThat(few.payoffs().get("early-stop").gain().mean()).isLessThan(-500);
+    assertThat(few.notShownToLose()).hasSize(1).isEqualTo(few.deviations());
+    assertThat(Cells.deviations(few))
+        .startsWith("0 of 1 deviations are shown to lose; not shown: early-stop as author, -")
+        .endsWith(" (too few) c");
+    assertThat(Cells.deviations(play(0, Map.of("early-stop", 0.1))))
+        .isEqualTo("1 of 1 deviations are shown to lose");
+  }
+
   @Test
   void shouldMeasureWhoOnlyRepeatsMessagesButNotCountItAsADeviation() {
     // Where nobody is wrong scores are nought, so all checks are paid alike.

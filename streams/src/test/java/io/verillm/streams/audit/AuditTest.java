@@ -527,19 +527,7 @@ class AuditTest {
   }
 
   private static UnaryOperator<SignedRecord> rewritten(Function<SpecificRecord, byte[]> change) {
-    return record -> {
-      byte[] value = change.apply(PublicRecords.event(record).orElseThrow());
-      SignedRecord signed =
-          RunKeys.signer(Signers.COORDINATOR)
-              .sign(record.topic(), record.partition(), record.key(), value);
-      return new SignedRecord(
-          record.topic(),
-          record.partition(),
-          record.offset(),
-          record.key(),
-          signed.value(),
-          record.signer(),
-          signed.signature());
-    };
+    return record ->
+        RunKeys.resigned(record, change.apply(PublicRecords.event(record).orElseThrow()));
   }
 }

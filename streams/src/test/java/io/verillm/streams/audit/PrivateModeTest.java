@@ -79,27 +79,9 @@ class PrivateModeTest {
             .orElseThrow();
     Challenge said = (Challenge) PublicRecords.event(challenge).orElseThrow();
     List<RosterEntry> fewer = said.getRoster().subList(0, said.getRoster().size() - 1);
-    SignedRecord signed =
-        RunKeys.signer(Signers.COORDINATOR)
-            .sign(
-                challenge.topic(),
-                challenge.partition(),
-                challenge.key(),
-                EventCodec.encode(Challenge.newBuilder(said).setRoster(fewer).build()));
+    byte[] value = EventCodec.encode(Challenge.newBuilder(said).setRoster(fewer).build());
 
-    AuditReport report =
-        Audit.of(
-            RUN.with(
-                challenge,
-                record ->
-                    new SignedRecord(
-                        record.topic(),
-                        record.partition(),
-                        record.offset(),
-                        record.key(),
-                        signed.value(),
-                        record.signer(),
-                        signed.signature())));
+    AuditReport report = Audit.of(RUN.with(challenge, record -> RunKeys.resigned(record, value)));
 
     assertThat(report.findings())
         .anySatisfy(finding -> {

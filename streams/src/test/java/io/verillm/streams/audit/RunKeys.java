@@ -5,6 +5,7 @@ import io.verillm.protocol.crypto.SigningKey;
 import io.verillm.protocol.crypto.VrfKey;
 import io.verillm.protocol.envelope.DecryptionKey;
 import io.verillm.protocol.event.EventSigner;
+import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Signers;
 import io.verillm.protocol.registry.RegisteredWitness;
 
@@ -16,6 +17,20 @@ final class RunKeys {
   static EventSigner signer(String header) {
     return new EventSigner(
         header, SigningKey.fromSeed(seed("sign", header.contains(":") ? header : "coordinator")));
+  }
+
+  /** The coordinator's record with another event in its place. */
+  static SignedRecord resigned(SignedRecord record, byte[] value) {
+    SignedRecord signed =
+        signer(Signers.COORDINATOR).sign(record.topic(), record.partition(), record.key(), value);
+    return new SignedRecord(
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        record.key(),
+        signed.value(),
+        record.signer(),
+        signed.signature());
   }
 
   static VrfKey vrf(String name) {
