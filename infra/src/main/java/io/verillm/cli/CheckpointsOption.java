@@ -79,7 +79,7 @@ final class CheckpointsOption {
     try {
       return parts.add("S3", AwsClients.standard().s3());
     } catch (SdkException e) {
-      throw CommandFailure.unreachable("AWS: " + e.getMessage());
+      throw CommandFailure.aws(e);
     }
   }
 

@@ -26,6 +26,11 @@ final class CommandFailure extends RuntimeException {
     return new CommandFailure(ExitCode.UNREACHABLE, message);
   }
 
+  /** AWS refused or was not asked. */
+  static CommandFailure aws(RuntimeException cause) {
+    return unreachable("AWS: " + AwsReason.of(cause));
+  }
+
   int exitCode() {
     return exitCode;
   }

@@ -47,7 +47,7 @@ final class CoordinatorOption {
       // Open as long as the process: a program signs until it ends.
       return KmsSigner.of(AwsClients.standard().kms(), kmsKey);
     } catch (SdkException | IllegalArgumentException e) {
-      throw CommandFailure.unreachable("AWS: " + e.getMessage());
+      throw CommandFailure.aws(e);
     }
   }
 
@@ -61,7 +61,7 @@ final class CoordinatorOption {
       PartyKeys party = party();
       return new CoordinatorKeys(signer(), party.vrf().get(), party.salt().get());
     } catch (IllegalArgumentException e) {
-      throw CommandFailure.unreachable("AWS: " + e.getMessage());
+      throw CommandFailure.aws(e);
     }
   }
 

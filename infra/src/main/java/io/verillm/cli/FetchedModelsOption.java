@@ -106,7 +106,7 @@ final class FetchedModelsOption {
       new ModelBucket(client, place.bucket(), place.prefix()).fetch(reference, folder, files);
     } catch (IOException | UncheckedIOException | SdkException e) {
       throw CommandFailure.unreachable(
-          "cannot fetch the model %s: %s".formatted(wanted, e.getMessage()));
+          "cannot fetch the model %s: %s".formatted(wanted, AwsReason.of(e)));
     }
   }
 

@@ -64,7 +64,7 @@ final class GivenText {
       throw CommandFailure.unreachable(
           "%s %s cannot be read: %s%s"
               .formatted(
-                  option, place, e.getMessage(), isDenied(e) ? "; or is it not there?" : ""));
+                  option, place, AwsReason.of(e), isDenied(e) ? "; or is it not there?" : ""));
     }
   }
 

@@ -54,7 +54,7 @@ final class KeysOption {
       PartySecret fetched = PartySecret.of(client, secret);
       return new PartyKeys(fetched::signing, fetched::vrf, fetched::salt);
     } catch (SdkException | IllegalArgumentException e) {
-      throw CommandFailure.unreachable("AWS: " + e.getMessage());
+      throw CommandFailure.aws(e);
     }
   }
 }

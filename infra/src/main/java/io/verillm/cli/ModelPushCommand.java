@@ -61,7 +61,7 @@ final class ModelPushCommand implements Callable<Integer> {
       throw CommandFailure.bad(e.getMessage());
     } catch (IOException | SdkException e) {
       throw CommandFailure.unreachable(
-          "cannot push %s to %s: %s".formatted(name, to, e.getMessage()));
+          "cannot push %s to %s: %s".formatted(name, to, AwsReason.of(e)));
     }
   }
 

@@ -85,7 +85,7 @@ final class WorkerFolder {
           EvidenceStore.open(new S3Folder(client, place.bucket(), place.prefix()), bytes()),
           client::close);
     } catch (SdkException | IllegalArgumentException e) {
-      throw CommandFailure.unreachable("AWS: " + e.getMessage());
+      throw CommandFailure.aws(e);
     }
   }
 
