@@ -26,7 +26,7 @@ run "joins_by_scram_over_a_private_path" {
   }
 
   assert {
-    condition     = aws_vpc_security_group_ingress_rule.this.from_port == 9096 && aws_vpc_security_group_ingress_rule.this.cidr_ipv4 == "10.44.0.0/24"
+    condition     = aws_vpc_security_group_ingress_rule.this[0].from_port == 9096 && aws_vpc_security_group_ingress_rule.this[0].cidr_ipv4 == "10.44.0.0/24"
     error_message = "The operator's network does not get to 9096, or somebody else does."
   }
 
@@ -71,6 +71,19 @@ run "plants_no_flags_where_told_so" {
   assert {
     condition     = output.poster == null && keys(module.access.rights) == ["w-09"] && keys(output.kafka_properties) == ["worker"] && !strcontains(output.environment, "VERILLM_FLAG_ACCESS")
     error_message = "There is a user that nobody uses."
+  }
+}
+
+run "leaves_a_rule_that_is_there" {
+  command = plan
+
+  variables {
+    operator_cidr = null
+  }
+
+  assert {
+    condition     = length(aws_vpc_security_group_ingress_rule.this) == 0
+    error_message = "A second party of one network asks for a rule that the security group has already."
   }
 }
 
@@ -154,6 +167,26 @@ run "gives_the_box_credentials_for_its_own_certificate_alone" {
     condition     = jsonencode({ for name, attachment in aws_iam_role_policy_attachment.this : name => attachment.policy_arn }) == jsonencode(var.certificate.policy_arns) && aws_rolesanywhere_profile.this[0].duration_seconds == 3600
     error_message = "The box's credentials differ from what was asked for."
   }
+}
+
+run "refuses_a_cluster_of_another_region" {
+  command = plan
+
+  variables {
+    cluster = merge(var.cluster, { arn = "arn:aws:kafka:us-east-1:111122223333:cluster/verillm/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0-7" })
+  }
+
+  expect_failures = [var.cluster]
+}
+
+run "refuses_a_key_of_another_region" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  expect_failures = [var.kms_key_arn]
 }
 
 run "refuses_public_operators_and_short_passwords" {
