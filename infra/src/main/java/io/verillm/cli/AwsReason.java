@@ -2,7 +2,7 @@ package io.verillm.cli;
 
 /** Why AWS did not do what it was asked for. */
 final class AwsReason {
-  /** How the SDK begins when nobody gave it credentials; behind it stands every place it looked. */
+  /** What the SDK says when nobody gave it credentials; behind it stands every place it looked. */
   private static final String NO_CREDENTIALS = "Unable to load credentials";
 
   private AwsReason() {}
@@ -10,7 +10,7 @@ final class AwsReason {
   /** The failure's message; a way out before it where there are no credentials. */
   static String of(Exception failure) {
     String message = String.valueOf(failure.getMessage());
-    return message.startsWith(NO_CREDENTIALS)
+    return message.contains(NO_CREDENTIALS)
         ? "no credentials: give a profile with keys, or what the AWS CLI has, by eval \"$(aws"
             + " configure export-credentials --format env)\"; "
             + message

@@ -3,6 +3,7 @@ package io.verillm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
@@ -33,6 +34,8 @@ class AwsReasonTest {
     assertThat(AwsReason.of(failure))
         .startsWith("no credentials: ")
         .contains("aws configure export-credentials --format env", "'sso' service module");
+    assertThat(AwsReason.of(new IOException("cannot read a model: " + failure.getMessage())))
+        .startsWith("no credentials: ");
     assertThat(CommandFailure.aws(failure)).hasMessageStartingWith("AWS: no credentials: ");
   }
 
