@@ -19,6 +19,8 @@ module "access" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "this" {
+  count = var.operator_cidr == null ? 0 : 1
+
   security_group_id = var.cluster.security_group_id
   description       = "${title(var.role)} ${var.worker_id} with scram"
   cidr_ipv4         = var.operator_cidr

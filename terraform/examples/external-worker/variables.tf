@@ -53,6 +53,11 @@ variable "cluster" {
     condition     = alltrue([for broker in split(",", var.cluster.bootstrap_brokers_scram) : endswith(broker, ":9096")])
     error_message = "Brokers for SCRAM listen on 9096, not ${var.cluster.bootstrap_brokers_scram}."
   }
+
+  validation {
+    condition     = try(split(":", var.cluster.arn)[3], "") == var.region
+    error_message = "The cluster ${var.cluster.arn} does not lie in ${var.region}: MSK takes secrets of its own region."
+  }
 }
 
 variable "coordinator_key" {
@@ -66,12 +71,12 @@ variable "coordinator_key" {
 }
 
 variable "operator_cidr" {
-  description = "The operator's network as it comes in over VPN or Direct Connect. Brokers have no public address."
+  description = "The operator's network as it comes in over VPN or Direct Connect. Brokers have no public address. Null where the rule of another of its programs lets it in already: a security group takes a rule once."
   type        = string
 
   validation {
-    condition     = can(cidrhost(var.operator_cidr, 0)) && can(regex("^(10\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.|192\\.168\\.|100\\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\\.)", var.operator_cidr))
-    error_message = "'${var.operator_cidr}' is not a private IPv4 range: the operator comes in over a private path."
+    condition     = var.operator_cidr == null || can(cidrhost(var.operator_cidr, 0)) && can(regex("^(10\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.|192\\.168\\.|100\\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\\.)", var.operator_cidr))
+    error_message = "'${coalesce(var.operator_cidr, "null")}' is not a private IPv4 range: the operator comes in over a private path."
   }
 }
 
@@ -82,6 +87,11 @@ variable "kms_key_arn" {
   validation {
     condition     = can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/", var.kms_key_arn))
     error_message = "kms_key_arn must be the ARN of a KMS key."
+  }
+
+  validation {
+    condition     = try(split(":", var.kms_key_arn)[3], "") == var.region
+    error_message = "The key ${var.kms_key_arn} does not lie in ${var.region}."
   }
 }
 

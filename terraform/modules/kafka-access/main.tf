@@ -173,6 +173,9 @@ resource "aws_secretsmanager_secret" "this" {
   description = "SASL/SCRAM credentials of the ${each.value.role} ${each.key}"
   kms_key_id  = var.scram_kms_key_arn
   tags        = var.tags
+
+  # Nothing in it is worth getting back: a password is made anew, under the same name.
+  recovery_window_in_days = 0
 }
 
 resource "aws_secretsmanager_secret_version" "this" {

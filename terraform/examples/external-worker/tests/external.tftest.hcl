@@ -26,7 +26,7 @@ run "joins_by_scram_over_a_private_path" {
   }
 
   assert {
-    condition     = aws_vpc_security_group_ingress_rule.this.from_port == 9096 && aws_vpc_security_group_ingress_rule.this.cidr_ipv4 == "10.44.0.0/24"
+    condition     = aws_vpc_security_group_ingress_rule.this[0].from_port == 9096 && aws_vpc_security_group_ingress_rule.this[0].cidr_ipv4 == "10.44.0.0/24"
     error_message = "The operator's network does not get to 9096, or somebody else does."
   }
 
@@ -168,4 +168,27 @@ run "refuses_public_operators_and_short_passwords" {
   }
 
   expect_failures = [var.coordinator_key, var.operator_cidr, var.password, var.worker_id, var.cluster]
+}
+
+run "leaves_the_rule_to_another_program_of_the_place" {
+  command = plan
+
+  variables {
+    operator_cidr = null
+  }
+
+  assert {
+    condition     = length(aws_vpc_security_group_ingress_rule.this) == 0 && output.principal == "User:worker:w-09"
+    error_message = "A second program of one place makes its rule again, which the group refuses."
+  }
+}
+
+run "refuses_a_cluster_and_a_key_of_another_region" {
+  command = plan
+
+  variables {
+    region = "us-east-1"
+  }
+
+  expect_failures = [var.cluster, var.kms_key_arn]
 }

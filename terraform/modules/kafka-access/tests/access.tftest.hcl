@@ -232,6 +232,11 @@ run "gives_principals_outside_a_secret_and_no_policy" {
   }
 
   assert {
+    condition     = alltrue([for secret in aws_secretsmanager_secret.this : secret.recovery_window_in_days == 0])
+    error_message = "A log-in that was taken away keeps its name, and cannot be made again for a month."
+  }
+
+  assert {
     condition     = aws_secretsmanager_secret_version.this["w-09"].secret_string == null && aws_secretsmanager_secret_version.this["w-09"].secret_string_wo == null
     error_message = "The password stands in the plan."
   }
