@@ -56,7 +56,7 @@ variable "cluster" {
 
   validation {
     condition     = try(split(":", var.cluster.arn)[3], "") == var.region
-    error_message = "The cluster ${var.cluster.arn} is not in ${var.region}: say its region."
+    error_message = "The cluster ${var.cluster.arn} does not lie in ${var.region}: MSK takes secrets of its own region."
   }
 }
 
@@ -71,7 +71,7 @@ variable "coordinator_key" {
 }
 
 variable "operator_cidr" {
-  description = "The operator's network as it comes in over VPN or Direct Connect. Brokers have no public address. Null where another party's rule lets this network in already: a security group takes a rule once."
+  description = "The operator's network as it comes in over VPN or Direct Connect. Brokers have no public address. Null where the rule of another of its programs lets it in already: a security group takes a rule once."
   type        = string
 
   validation {
@@ -91,7 +91,7 @@ variable "kms_key_arn" {
 
   validation {
     condition     = try(split(":", var.kms_key_arn)[3], "") == var.region
-    error_message = "The key ${var.kms_key_arn} is not in ${var.region}, where the secrets lie."
+    error_message = "The key ${var.kms_key_arn} does not lie in ${var.region}."
   }
 }
 

@@ -174,7 +174,7 @@ resource "aws_secretsmanager_secret" "this" {
   kms_key_id  = var.scram_kms_key_arn
   tags        = var.tags
 
-  # Nothing in it is worth getting back: a password is made anew, and a party that comes again needs its name.
+  # Nothing in it is worth getting back: a password is made anew, under the same name.
   recovery_window_in_days = 0
 }
 

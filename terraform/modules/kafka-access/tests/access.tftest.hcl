@@ -233,7 +233,7 @@ run "gives_principals_outside_a_secret_and_no_policy" {
 
   assert {
     condition     = alltrue([for secret in aws_secretsmanager_secret.this : secret.recovery_window_in_days == 0])
-    error_message = "Who was taken out cannot come back for as long as AWS keeps the name of a deleted secret."
+    error_message = "A log-in that was taken away keeps its name, and cannot be made again for a month."
   }
 
   assert {
