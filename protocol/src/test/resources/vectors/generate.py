@@ -409,7 +409,6 @@ def coordinator_macs():
     yield "nonce", mac("nonce", h("task", seed("vrf")))
     yield "handovers", mac("handovers", request)
     yield "author", mac("author", request, i4(1), i4(2))
-    yield "lap", mac("lap", i4(3))
 
 
 def models():

@@ -11,6 +11,7 @@ import io.verillm.events.Verdict;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.Hashing;
 import io.verillm.protocol.crypto.VerifyKey;
+import io.verillm.protocol.draw.Candidate;
 import io.verillm.protocol.event.SignedRecord;
 import io.verillm.protocol.event.Wire;
 import io.verillm.protocol.flag.ClaimFault;
@@ -229,14 +230,14 @@ final class Admission {
     if (!check.isReserved(request, stored.escrow)) {
       return false;
     }
-    List<String> eligible =
+    List<Candidate> eligible =
         turns.covered(
             withCommittee(
                 Readers.among(candidates.apply(model(request)), request, registry.get()), request));
     // Who proved that it owes a flag writes it: nobody else knows that the request is one.
     Optional<String> author =
         request.getFlagClaims().isEmpty()
-            ? authors.first(eligible)
+            ? authors.first(stored.id, eligible)
             : authors.claimed(request.getFlagClaims().getFirst().getSentinel(), eligible);
     if (author.isEmpty()) {
       return false;

@@ -39,11 +39,6 @@ public record CoordinatorKeys(Signer signer, VrfKey vrf, byte[] secret) {
         secret, HashInput.of("author").add(requestId).add(segment).add(attempt).bytes());
   }
 
-  /** Seed of the order in which first authors take turns in one lap. */
-  Hash lap(int number) {
-    return Hashing.hmacSha256(secret, HashInput.of("lap").add(number).bytes());
-  }
-
   Hash nonce(Hash taskId) {
     return Hashing.hmacSha256(secret, HashInput.of("nonce").add(taskId).bytes());
   }

@@ -76,7 +76,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], Ou
     KeyValueStore<Bytes, byte[]> logStore = context.getStateStore(LOG_STORE);
     KeyValueStore<String, byte[]> privateStore = context.getStateStore(PRIVATE_STORE);
     PrivateStore store = new PrivateStore(privateStore);
-    Authors authors = new Authors(keys, shardNumber, catalogue.shards(), store.begun());
+    Authors authors = new Authors(keys);
     out =
         new StreamsOutbox(
             context,

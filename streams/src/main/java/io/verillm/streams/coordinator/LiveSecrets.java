@@ -4,6 +4,7 @@ import io.verillm.events.PrivateOpening;
 import io.verillm.events.RequestInput;
 import io.verillm.protocol.crypto.Hash;
 import io.verillm.protocol.crypto.VrfProof;
+import io.verillm.protocol.draw.Candidate;
 import io.verillm.protocol.draw.Digests;
 import io.verillm.protocol.envelope.EncryptionKey;
 import io.verillm.protocol.event.Signers;
@@ -38,11 +39,11 @@ final class LiveSecrets implements Secrets {
     if (attempt < known.size()) {
       return Optional.of(known.get(attempt));
     }
-    // Who goes on must not follow from what workers know of their own turns, as the first does.
-    List<String> covered = turns.covered(candidates);
+    List<Candidate> covered = turns.covered(candidates);
     Optional<String> chosen =
         Authors.drawn(
-            covered.isEmpty() ? candidates : covered, keys.author(requestId, segment, attempt));
+            covered.isEmpty() ? turns.staked(candidates) : covered,
+            keys.author(requestId, segment, attempt));
     chosen.ifPresent(known::add);
     store.put(request);
     return chosen;

@@ -1,6 +1,7 @@
 package io.verillm.streams.coordinator;
 
 import io.verillm.protocol.crypto.Hash;
+import io.verillm.protocol.draw.Candidate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,13 +45,25 @@ final class OpenTurns {
     open.values().removeIf(turn -> turn.requestId().equals(requestId));
   }
 
-  /** Those of the candidates whose free stake answers for one more task. */
-  List<String> covered(List<String> candidates) {
+  /**
+   * Those of the candidates whose free stake answers for one more task, with what is left of it.
+   */
+  List<Candidate> covered(List<String> candidates) {
     Map<String, Long> turns = new HashMap<>();
     open.values().forEach(turn -> turns.merge(turn.worker(), 1L, Long::sum));
     long each = Math.max(1, lock.getAsLong());
     return candidates.stream()
-        .filter(w -> freeStake.applyAsLong(w) / each > turns.getOrDefault(w, 0L))
+        .filter(w -> left(w, turns, each) >= each)
+        .map(w -> new Candidate(w, left(w, turns, each)))
         .toList();
+  }
+
+  private long left(String worker, Map<String, Long> turns, long each) {
+    return freeStake.applyAsLong(worker) - each * turns.getOrDefault(worker, 0L);
+  }
+
+  /** The candidates with their free stake, whatever they have in hand. */
+  List<Candidate> staked(List<String> candidates) {
+    return candidates.stream().map(w -> new Candidate(w, freeStake.applyAsLong(w))).toList();
   }
 }

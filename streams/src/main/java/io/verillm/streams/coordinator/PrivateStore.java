@@ -59,11 +59,6 @@ final class PrivateStore {
     return "flag/%s/%d/%d".formatted(claim.getSentinel(), claim.getDutyEpoch(), claim.getSlot());
   }
 
-  /** Requests of this shard that have had a first author. */
-  int begun() {
-    return (int) requests().stream().filter(r -> r.authors().findAny().isPresent()).count();
-  }
-
   /** Requests with a granted escrow that wait for a worker, oldest id first. */
   List<PrivateRequest> waiting() {
     return requests().stream().filter(r -> r.stage == PrivateRequest.Stage.WAITING).toList();

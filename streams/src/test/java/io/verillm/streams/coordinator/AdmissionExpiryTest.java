@@ -59,7 +59,7 @@ class AdmissionExpiryTest {
             (claim, request) -> Optional.empty(),
             new FakeTexts(),
             store,
-            new Authors(new CoordinatorBed().keys, 0, 1, 0),
+            new Authors(new CoordinatorBed().keys),
             CoordinatorBed.covered(),
             new Sent());
   }

@@ -2,78 +2,78 @@ package io.verillm.streams.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
+import io.verillm.protocol.draw.Candidate;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class AuthorsTest {
-  private static final List<String> WORKERS =
-      IntStream.range(0, 10).mapToObj(i -> "w-" + i).toList();
+  private static final long LOCK = 100;
+  private static final int REQUESTS = 4_000;
+  private static final List<Candidate> WORKERS = workers("w-", 9, 30 * LOCK);
 
-  private final CoordinatorKeys keys = new CoordinatorBed().keys;
-  private final Authors authors = new Authors(keys, 0, 1, 0);
+  private final Authors authors = new Authors(new CoordinatorBed().keys);
 
   @Test
-  void shouldGiveEachWorkerOneTurnInALapAndDrawTheOrderAnew() {
-    List<String> first = turns(authors, WORKERS, 10);
-    List<String> second = turns(authors, WORKERS, 10);
+  void shouldGiveAStakeAsManyRequestsUnderManyNamesAsUnderOne() {
+    long whole = written("x", plus(List.of(new Candidate("x", 30 * LOCK))));
+    long split = written("x", plus(workers("x-", 30, LOCK)));
 
-    assertThat(first).containsExactlyInAnyOrderElementsOf(WORKERS);
-    assertThat(second).containsExactlyInAnyOrderElementsOf(WORKERS);
-    assertThat(List.of(first, second, WORKERS)).doesNotHaveDuplicates();
+    // A tenth of the requests, within four deviations.
+    assertThat(whole).isBetween(325L, 475L);
+    assertThat(split).isBetween(325L, 475L);
   }
 
   @Test
-  void shouldGiveAWorkerThatComesLateItsShareAndNoMore() {
-    turns(authors, WORKERS, 1_000);
-    List<String> all = Stream.concat(WORKERS.stream(), Stream.of("w-new")).toList();
+  void shouldDrawTheSameForTheSameRequestAndAnotherForAnother() {
+    assertThat(authors.first("a", WORKERS)).isEqualTo(authors.first("a", WORKERS));
 
-    List<String> next = turns(authors, all, 220);
-
-    assertThat(next.stream().filter("w-new"::equals).count()).isBetween(19L, 21L);
+    assertThat(IntStream.range(0, 50).mapToObj(i -> first(i, WORKERS)).distinct().count())
+        .isGreaterThan(5);
   }
 
   @Test
-  void shouldSpreadTheWorkersOverTheShardsOfOneLap() {
-    List<String> chosen = new ArrayList<>();
-    for (int shard = 0; shard < 5; shard++) {
-      chosen.addAll(turns(new Authors(keys, shard, 5, 0), WORKERS, 2));
+  void shouldChooseNobodyWhereThereIsNoWorker() {
+    assertThat(authors.first("a", List.of())).isEmpty();
+  }
+
+  @Test
+  void shouldCountAClaimedRequestAsOneOfTheWorkersDraws() {
+    List<Candidate> two = WORKERS.subList(0, 2);
+    String sentinel = two.getFirst().workerId();
+    assertThat(authors.claimed("w-99", two)).isEmpty();
+    for (int i = 0; i < REQUESTS / 4; i++) {
+      assertThat(authors.claimed(sentinel, two)).contains(sentinel);
     }
 
-    assertThat(chosen).containsExactlyInAnyOrderElementsOf(WORKERS);
+    // Drawn for half of them, it is passed over as often as it wrote out of turn.
+    long written = IntStream.range(0, REQUESTS).filter(i -> first(i, two).equals(sentinel)).count();
+    assertThat(written).isBetween(850L, 1_150L);
   }
 
   @Test
-  void shouldGoOnBehindARestartWhereItWas() {
-    List<String> lap = turns(authors, WORKERS, 10);
+  void shouldChooseSomebodyThoughAllHaveWrittenOutOfTurn() {
+    WORKERS.forEach(worker -> authors.claimed(worker.workerId(), WORKERS));
 
-    assertThat(turns(new Authors(keys, 0, 1, 4), WORKERS, 6)).isEqualTo(lap.subList(4, 10));
+    assertThat(authors.first("a", WORKERS)).isPresent();
   }
 
-  @Test
-  void shouldTakeNobodysTurnWhereThereIsNoWorker() {
-    assertThat(authors.first(List.of())).isEmpty();
-
-    assertThat(turns(authors, WORKERS, 10)).containsExactlyInAnyOrderElementsOf(WORKERS);
+  private long written(String prefix, List<Candidate> candidates) {
+    return IntStream.range(0, REQUESTS)
+        .filter(i -> first(i, candidates).startsWith(prefix))
+        .count();
   }
 
-  @Test
-  void shouldCountAClaimedRequestAsTheWorkersNextTurn() {
-    assertThat(authors.claimed("w-99", WORKERS)).isEmpty();
-    String sentinel = WORKERS.getFirst();
-    assertThat(authors.claimed(sentinel, WORKERS)).contains(sentinel);
-
-    List<String> twoLaps = turns(authors, WORKERS, 2 * WORKERS.size() - 1);
-
-    assertThat(twoLaps.stream().filter(sentinel::equals)).hasSize(1);
-    assertThat(twoLaps.stream().filter(WORKERS.getLast()::equals)).hasSize(2);
+  private String first(int request, List<Candidate> candidates) {
+    return authors.first("request-" + request, candidates).orElseThrow();
   }
 
-  private static List<String> turns(Authors authors, List<String> candidates, int turns) {
-    return IntStream.range(0, turns)
-        .mapToObj(i -> authors.first(candidates).orElseThrow())
-        .toList();
+  private static List<Candidate> plus(List<Candidate> others) {
+    return Stream.concat(WORKERS.stream(), others.stream()).toList();
+  }
+
+  private static List<Candidate> workers(String prefix, int count, long stake) {
+    return IntStream.range(0, count).mapToObj(i -> new Candidate(prefix + i, stake)).toList();
   }
 }

@@ -34,7 +34,6 @@ class CoordinatorKeysTest {
             "prompt-salt," + keys.promptSalt(REQUEST).hex(),
             "nonce," + keys.nonce(Draws.taskId(Hashing.sha256(bytes("vrf")))).hex(),
             "handovers," + keys.handovers(REQUEST).hex(),
-            "author," + keys.author(REQUEST, 1, 2).hex(),
-            "lap," + keys.lap(3).hex());
+            "author," + keys.author(REQUEST, 1, 2).hex());
   }
 }

@@ -66,7 +66,7 @@ class SegmentsTest {
           .build();
   private final PrivateStore store = new PrivateStore(kept);
   private final CoordinatorKeys keys = new CoordinatorBed().keys;
-  private final Authors authors = new Authors(keys, 0, 1, 0);
+  private final Authors authors = new Authors(keys);
   private final LiveSecrets secrets = new LiveSecrets(keys, store, CoordinatorBed.covered());
   private final List<SpecificRecord> sent = new ArrayList<>();
   private final List<String> refused = new ArrayList<>();
